@@ -1,0 +1,4 @@
+//! The end-to-end suite for the pages where people buy a DCDB instance.
+
+pub mod standin;
+pub mod tether;

@@ -1,0 +1,40 @@
+//! `dcdb-e2e`: the stand-in site and the tools round the suite.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use dcdb_purchase_e2e::{standin, tether};
+
+/// The stand-in site of the DCDB purchase pages, and the tools round the suite that tests them.
+#[derive(Debug, Parser)]
+#[command(name = "dcdb-e2e", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the stand-in alone, to click through
+    Serve(standin::ServeArgs),
+    /// Run a program that ends with whoever holds this process's standard input
+    #[command(hide = true)]
+    Supervise(tether::SuperviseArgs),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(args) => {
+            runtime().and_then(|runtime| runtime.block_on(standin::serve(args))).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Supervise(args) => tether::supervise(args),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(2)
+    })
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
