@@ -1,15 +1,19 @@
 //! Child processes that cannot outlive the run that started them.
+//!
+//! A driver and its browsers, or a stand-in, must be gone when a run is: also after Ctrl-C, a panic or `SIGKILL`, when
+//! no code of the run can tidy up any more. So the run never starts them itself. It starts `dcdb-e2e supervise` and
+//! holds that process's standard input; the kernel closes this pipe however the run ends, and the supervisor then ends
+//! everything below it, whatever session or process group it moved to.
+//!
+//! What is kept out: what the programs are and what they say. This room knows processes, pipes and one scratch
+//! directory, not drivers or browsers.
 
-use clap::Args;
+mod descendants;
+mod output;
+mod program;
+mod supervisor;
+mod tethered;
 
-/// What the hidden `dcdb-e2e supervise` takes.
-#[derive(Debug, Clone, Args)]
-pub struct SuperviseArgs {}
-
-/// Runs one program and ends it, with all it started, when standard input closes.
-///
-/// # Errors
-/// When the program cannot be started.
-pub fn supervise(_args: SuperviseArgs) -> anyhow::Result<std::process::ExitCode> {
-    Ok(std::process::ExitCode::SUCCESS)
-}
+pub use program::Program;
+pub use supervisor::{SuperviseArgs, supervise};
+pub use tethered::Tethered;
