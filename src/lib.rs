@@ -1,4 +1,5 @@
 //! The end-to-end suite for the pages where people buy a DCDB instance.
 
+pub mod browser;
 pub mod standin;
 pub mod tether;

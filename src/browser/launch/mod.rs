@@ -1,0 +1,48 @@
+//! A WebDriver to test with: one that is there, found on this machine, or installed, and started on a tether.
+//!
+//! What is kept out: sessions and pages. Whoever launched a driver opens sessions at [`Driver::url`] with
+//! [`Driver::capabilities`]. Nothing in here reads the environment: see [`LaunchSettings::from_variables`]. Every error
+//! is a matter of infrastructure, never of the product under test.
+
+mod capabilities;
+mod driver;
+mod find;
+mod host;
+mod install;
+mod missing;
+mod settings;
+mod version;
+
+pub use driver::{Driver, LocalDriver};
+pub use find::{Found, Installed};
+pub use host::Host;
+pub use settings::{BrowserKind, InstallPolicy, LaunchSettings, Limits};
+pub use version::Version;
+
+/// Gives a driver to test with, in this order: the remote one of the settings, a driver and browser of one version from
+/// the `PATH`, the same after an installation. A remote one is taken at its word; the first session shows whether it
+/// is there.
+///
+/// # Errors
+/// When there is none and none may or can be installed, or it does not start; the text says how to mend it.
+pub async fn launch(settings: &LaunchSettings) -> anyhow::Result<Driver> {
+    match &settings.remote {
+        Some(url) => Ok(Driver::Remote { url: url.clone(), kind: settings.kind }),
+        None => Ok(Driver::Local(Box::new(driver::start(find_or_install(settings).await?, settings).await?))),
+    }
+}
+
+/// Finds a driver and a browser of one version on this machine without starting or installing anything.
+///
+/// # Errors
+/// When there are none; the text says what was looked at, why it would not do, and how to mend it.
+pub async fn find(settings: &LaunchSettings) -> anyhow::Result<Found> {
+    find::find(settings).await.map_err(|missing| missing.explain(settings, "nothing is installed by this command"))
+}
+
+async fn find_or_install(settings: &LaunchSettings) -> anyhow::Result<Found> {
+    match find::find(settings).await {
+        Ok(found) => Ok(found),
+        Err(missing) => install::install(settings, missing).await,
+    }
+}

@@ -1,0 +1,159 @@
+//! What a launch needs to be told.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use url::Url;
+
+use super::Host;
+
+/// Which browser to test with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BrowserKind {
+    /// Chromium, Chrome, or the headless shell of either, driven by chromedriver.
+    #[default]
+    Chromium,
+    /// Firefox, driven by geckodriver; only at a remote end so far.
+    Firefox,
+}
+
+/// Whether a missing driver or browser may be installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum InstallPolicy {
+    /// Where it is known how, and this process may.
+    #[default]
+    WhereMissing,
+    /// Not ever: the machine stays as it is.
+    Never,
+}
+
+/// How long to wait for other programs.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// For the answer to `--version`; the first start of a browser after boot reads a lot from disk.
+    pub version: Duration,
+    /// For a driver to say on which port it listens.
+    pub start: Duration,
+    /// For an installation, and for another process's to be over.
+    pub install: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { version: Duration::from_secs(15), start: Duration::from_secs(20), install: Duration::from_secs(15 * 60) }
+    }
+}
+
+/// Everything a launch depends on; a test can therefore describe any machine.
+#[derive(Debug, Clone)]
+pub struct LaunchSettings {
+    /// The `dcdb-e2e` binary, below which everything is started.
+    pub supervisor: PathBuf,
+    /// A WebDriver that is there already; nothing is found, started or installed then.
+    pub remote: Option<Url>,
+    /// The browser to test with.
+    pub kind: BrowserKind,
+    /// Whether somebody wants to watch: with a window, and so never the headless shell.
+    pub headed: bool,
+    /// The language the browser asks pages for and speaks itself, such as `en` or `zh-CN`.
+    pub language: String,
+    /// Whether a missing browser may be installed.
+    pub install: InstallPolicy,
+    /// Where programs are looked for, as in `PATH`.
+    pub path: OsString,
+    /// Where the scratch directories of drivers are made; a short path, as sockets are made below it.
+    pub temporary: PathBuf,
+    /// The machine.
+    pub host: Host,
+    /// How long to wait.
+    pub limits: Limits,
+}
+
+impl LaunchSettings {
+    /// The settings of a headless Chromium on this machine.
+    pub fn new(supervisor: &Path, path: OsString, temporary: PathBuf) -> Self {
+        Self {
+            supervisor: supervisor.to_owned(),
+            remote: None,
+            kind: BrowserKind::default(),
+            headed: false,
+            language: "en".to_owned(),
+            install: InstallPolicy::default(),
+            path,
+            temporary,
+            host: Host::here(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// The same, with what the variables say: `WEBDRIVER_URL` is a driver that is there already,
+    /// `DCDB_E2E_INSTALL=never` keeps the machine as it is, `PATH` and `TMPDIR` have their usual meaning. `variable` is
+    /// how a main reads one, mostly `std::env::var_os`; an empty one counts as not set.
+    ///
+    /// # Errors
+    /// When `WEBDRIVER_URL` is no HTTP address or `DCDB_E2E_INSTALL` is an unknown word.
+    pub fn from_variables(supervisor: &Path, variable: impl Fn(&str) -> Option<OsString>) -> anyhow::Result<Self> {
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let text = |name: &str| match variable(name).map(OsString::into_string) {
+            Some(Ok(text)) => Ok(Some(text)),
+            Some(Err(raw)) => bail!("the variable {name} is not valid text: {}", raw.display()),
+            None => Ok(None),
+        };
+        let temporary = variable("TMPDIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from);
+        let mut settings = Self::new(supervisor, variable("PATH").unwrap_or_default(), temporary);
+        settings.remote = text("WEBDRIVER_URL")?.map(|address| remote_end(&address)).transpose()?;
+        settings.install = match text("DCDB_E2E_INSTALL")?.as_deref() {
+            None | Some("auto") => InstallPolicy::WhereMissing,
+            Some("never") => InstallPolicy::Never,
+            Some(other) => bail!("DCDB_E2E_INSTALL is `{other}`: it may be `never`, `auto` or not set"),
+        };
+        Ok(settings)
+    }
+}
+
+fn remote_end(address: &str) -> anyhow::Result<Url> {
+    let url = Url::parse(address)
+        .with_context(|| format!("WEBDRIVER_URL is `{address}`, but must be an address like http://127.0.0.1:4444"))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        bail!("WEBDRIVER_URL is `{address}`, but must begin with http:// or https:// and name a host");
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> anyhow::Result<LaunchSettings> {
+        LaunchSettings::from_variables(Path::new("dcdb-e2e"), |name| {
+            variables.iter().find(|(its, _)| *its == name).map(|(_, value)| value.into())
+        })
+    }
+
+    #[test]
+    fn variables_name_a_driver_and_forbid_installing() {
+        let settings = with(&[("WEBDRIVER_URL", "http://grid:4444"), ("DCDB_E2E_INSTALL", "never"), ("PATH", "/bin")]);
+        let settings = settings.expect("all of them are fine");
+        assert_eq!(settings.remote.expect("a driver").as_str(), "http://grid:4444/");
+        assert_eq!((settings.install, settings.path), (InstallPolicy::Never, "/bin".into()));
+    }
+
+    #[test]
+    fn an_empty_variable_counts_as_not_set() {
+        let settings =
+            with(&[("WEBDRIVER_URL", ""), ("DCDB_E2E_INSTALL", ""), ("TMPDIR", "")]).expect("nothing is set");
+        assert!(settings.remote.is_none());
+        assert_eq!((settings.install, settings.temporary), (InstallPolicy::WhereMissing, "/tmp".into()));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_by_name() {
+        for (name, value) in [("WEBDRIVER_URL", "grid:4444"), ("WEBDRIVER_URL", "4444"), ("DCDB_E2E_INSTALL", "no")] {
+            let error = with(&[(name, value)]).expect_err("it is refused");
+            let text = format!("{error:#}");
+            assert!(text.starts_with(name) && text.contains(value), "{text}");
+        }
+    }
+}
