@@ -36,6 +36,7 @@ pub(super) async fn install(settings: &LaunchSettings, missing: Missing) -> anyh
         Err(missing) => missing,
     };
 
+    record.clear()?;
     let sets = package_sets(settings);
     eprintln!(
         "installing {} with apt-get, because {} (DCDB_E2E_INSTALL=never forbids it)",
@@ -149,8 +150,12 @@ impl Record {
                 }
             }
         }
-        file.set_len(0).with_context(|| format!("emptying {}", path.display()))?;
         Ok(Self { path, file })
+    }
+
+    /// Forgets what an earlier installation wrote.
+    fn clear(&self) -> anyhow::Result<()> {
+        self.file.set_len(0).with_context(|| format!("emptying {}", self.path.display()))
     }
 
     fn writer(&self) -> anyhow::Result<Stdio> {
