@@ -1,15 +1,125 @@
 //! The stand-in site: the documented purchase pages over a real database, for runs that must not reach the real ones.
+//!
+//! Shares nothing with the rest of the suite: prices, wording, dates and the printing of money are its own, so that the
+//! suite cannot agree with itself when wrong. `features/CONTRACT.md` is what both are held to.
 
-use clap::Args;
+mod backdoor;
+mod catalogue;
+mod clock;
+mod configuration;
+mod pages;
+mod price;
+mod site;
+mod store;
+mod wording;
+
+use std::{io::Write as _, net::IpAddr, path::PathBuf};
+
+use anyhow::{Context as _, bail, ensure};
+use clap::{Args, ValueEnum};
+use tokio::net::TcpListener;
+
+pub use site::{Site, router};
 
 /// What `dcdb-e2e serve` takes.
 #[derive(Debug, Clone, Args)]
-pub struct ServeArgs {}
+pub struct ServeArgs {
+    /// Port to listen on; 0 takes any that is free
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    pub bind: IpAddr,
+    /// Markup of the pages
+    #[arg(long, value_enum, default_value_t = Skin::Classic)]
+    pub skin: Skin,
+    /// Language of the pages
+    #[arg(long, default_value = "en", value_parser = ["en", "zh-CN"])]
+    pub lang: String,
+    /// Database file; in memory unless given
+    #[arg(long, value_name = "FILE")]
+    pub db: Option<PathBuf>,
+    /// Factor on the site's own delays; 0 is none
+    #[arg(long, value_name = "F", default_value_t = 1.0)]
+    pub delays: f64,
+    /// Delay of each answer, ms
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency: u64,
+    /// Random further delay of each answer, up to this, ms
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub jitter: u64,
+    /// Share of answers that are a 503, 0 to 1
+    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    pub error_rate: f64,
+    /// Seed of jitter and errors
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// A fault to have, by name
+    #[arg(long, value_name = "NAME")]
+    pub defect: Option<String>,
+}
 
-/// Serves the stand-in until the process is ended.
+impl Default for ServeArgs {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            bind: IpAddr::from([127, 0, 0, 1]),
+            skin: Skin::Classic,
+            lang: "en".into(),
+            db: None,
+            delays: 1.0,
+            latency: 0,
+            jitter: 0,
+            error_rate: 0.0,
+            seed: 1,
+            defect: None,
+        }
+    }
+}
+
+/// The markup of the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Skin {
+    /// Semantic HTML.
+    Classic,
+    /// The vendor's component style.
+    Tea,
+}
+
+/// Serves the stand-in until the process is ended. Says `listening on http://cloud.tencent.localhost:PORT` when ready.
 ///
 /// # Errors
-/// When the address cannot be bound.
-pub async fn serve(_args: ServeArgs) -> anyhow::Result<()> {
-    Ok(())
+/// When a flag cannot be, the database cannot be opened, or the address cannot be had.
+pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
+    ensure!(
+        args.delays.is_finite() && (0.0..=1000.0).contains(&args.delays),
+        "--delays {} is no factor from 0 to 1000",
+        args.delays
+    );
+    ensure!((0.0..=1.0).contains(&args.error_rate), "--error-rate {} is no share from 0 to 1", args.error_rate);
+    ensure!(args.latency <= 60_000 && args.jitter <= 60_000, "--latency and --jitter are at most 60000 ms");
+    if let Some(defect) = &args.defect {
+        bail!("no defect is called {defect:?}; this stand-in has none yet");
+    }
+    ensure!(args.skin == Skin::Classic, "the skin tea is not built yet; use --skin classic");
+    let site = Site::open(&args)?;
+    let listener = TcpListener::bind((args.bind, args.port)).await.with_context(|| {
+        format!(
+            "listening on {}:{} (another program may have the port: choose another with --port, or --port 0)",
+            args.bind, args.port
+        )
+    })?;
+    let port = listener.local_addr()?.port();
+    println!("listening on http://cloud.tencent.localhost:{port}");
+    std::io::stdout().flush()?;
+    let service = router(site).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(
+        axum::serve::ListenerExt::tap_io(listener, |stream| {
+            // Answers are small: they must not wait for one another. A socket that cannot do it is merely slower.
+            let _unset = stream.set_nodelay(true);
+        }),
+        service,
+    )
+    .await
+    .context("serving")
 }

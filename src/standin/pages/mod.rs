@@ -1,0 +1,86 @@
+//! The pages, one file each; every site is a router of its own.
+
+mod check;
+mod console;
+mod form;
+mod home;
+mod login;
+mod orders;
+mod purchase;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::State,
+    http::{Method, StatusCode},
+    response::Response,
+    routing::{get, post},
+};
+
+use super::site::{Site, Visitor, limits};
+
+/// All templates of the classic skin, by name.
+pub(super) const TEMPLATES: &[(&str, &str)] = &[
+    ("layout.html", include_str!("../skins/classic/layout.html")),
+    ("error.html", include_str!("../skins/classic/error.html")),
+    ("home.html", include_str!("../skins/classic/home.html")),
+    ("product.html", include_str!("../skins/classic/product.html")),
+    ("document.html", include_str!("../skins/classic/document.html")),
+    ("login.html", include_str!("../skins/classic/login.html")),
+    ("purchase.html", include_str!("../skins/classic/purchase.html")),
+    ("check.html", include_str!("../skins/classic/check.html")),
+    ("result.html", include_str!("../skins/classic/result.html")),
+    ("overview.html", include_str!("../skins/classic/overview.html")),
+    ("console.html", include_str!("../skins/classic/console.html")),
+    ("rows.html", include_str!("../skins/classic/rows.html")),
+    ("orders.html", include_str!("../skins/classic/orders.html")),
+];
+
+fn finish(router: Router<Arc<Site>>, site: Arc<Site>) -> Router {
+    router.fallback(nothing_here).method_not_allowed_fallback(not_like_that).layer(limits()).with_state(site)
+}
+
+async fn nothing_here(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
+    site.refuse(&visitor, StatusCode::NOT_FOUND)
+}
+
+async fn not_like_that(State(site): State<Arc<Site>>, visitor: Visitor, _method: Method) -> Response {
+    site.refuse(&visitor, StatusCode::METHOD_NOT_ALLOWED)
+}
+
+/// Home, login, product, documentation.
+pub(super) fn portal(site: Arc<Site>) -> Router {
+    let router = Router::new()
+        .route("/", get(home::home))
+        .route("/product/dcdb", get(home::product))
+        .route("/document/product/{product}/{document}", get(home::document))
+        .route("/login", get(login::show).post(login::log_in))
+        .route("/logout", post(login::log_out));
+    finish(router, site)
+}
+
+/// Purchase, check, result.
+pub(super) fn buy(site: Arc<Site>) -> Router {
+    let router = Router::new()
+        .route("/dcdb", get(purchase::show).post(purchase::purchase_now))
+        .route("/dcdb/price", get(purchase::price))
+        .route("/dcdb/check", get(check::show))
+        .route("/dcdb/confirm", post(check::confirm))
+        .route("/dcdb/result/{order}", get(check::result));
+    finish(router, site)
+}
+
+/// Overview, instances, orders.
+pub(super) fn console(site: Arc<Site>) -> Router {
+    let router = Router::new()
+        .route("/", get(console::overview))
+        .route("/dcdb", get(console::list))
+        .route("/dcdb/rows", get(console::rows))
+        .route("/dcdb/initialise", post(console::initialise))
+        .route("/dcdb/return", get(console::refund).post(console::give_back))
+        .route("/expense/deal", get(orders::show))
+        .route("/expense/deal/pay", post(orders::pay))
+        .route("/expense/deal/cancel", post(orders::cancel));
+    finish(router, site)
+}

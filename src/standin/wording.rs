@@ -1,0 +1,66 @@
+//! All wording of the site, one catalogue a language.
+
+use std::collections::BTreeMap;
+
+/// A language's catalogue.
+#[derive(Debug, Clone)]
+pub struct Wording {
+    texts: BTreeMap<String, String>,
+}
+
+impl Wording {
+    /// The catalogue of `en` or `zh-CN`.
+    ///
+    /// # Errors
+    /// When there is none of that language.
+    pub fn of(language: &str) -> anyhow::Result<Self> {
+        let yaml = match language {
+            "en" => include_str!("wording/en.yaml"),
+            "zh-CN" => include_str!("wording/zh-CN.yaml"),
+            _ => anyhow::bail!("no language is called {language:?}; there are en and zh-CN"),
+        };
+        Ok(Self { texts: serde_yaml::from_str(yaml)? })
+    }
+
+    /// The text of a key. One that is missing shows as its key, and a test proves that none is.
+    #[must_use]
+    pub fn say(&self, key: &str) -> String {
+        self.texts.get(key).cloned().unwrap_or_else(|| format!("⟦{key}⟧"))
+    }
+
+    /// The same, with `{0}`, `{1}`, … filled in.
+    #[must_use]
+    pub fn fill(&self, key: &str, values: &[String]) -> String {
+        values
+            .iter()
+            .enumerate()
+            .fold(self.say(key), |text, (index, value)| text.replace(&format!("{{{index}}}"), value))
+    }
+
+    /// All texts, for templates.
+    #[must_use]
+    pub fn texts(&self) -> &BTreeMap<String, String> {
+        &self.texts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_say_the_same_things() {
+        let (english, chinese) = (Wording::of("en").unwrap(), Wording::of("zh-CN").unwrap());
+        let keys = |wording: &Wording| wording.texts.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys(&english), keys(&chinese));
+        for (key, text) in &english.texts {
+            for placeholder in ["{0}", "{1}", "{2}", "{3}"] {
+                assert_eq!(
+                    text.contains(placeholder),
+                    chinese.texts[key].contains(placeholder),
+                    "{placeholder} of {key}"
+                );
+            }
+        }
+    }
+}
