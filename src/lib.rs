@@ -1,5 +1,43 @@
 //! The end-to-end suite for the pages where people buy a DCDB instance.
+//!
+//! A map of the house. A scenario's way is feature, step, journey, page, browser, site, and back as a typed reading or
+//! an error; arrows point that way only.
+//!
+//! | room | what it is for |
+//! |---|---|
+//! | `features/` | what QA reads: business words, tagged with the ids of `features/CONTRACT.md` |
+//! | `tests/purchase/` | the runner, the world of a scenario, and the steps: one journey or page call each |
+//! | `tests/targets/` | one profile (YAML) a target: everything that differs between sites |
+//! | `tests/snapshots/` | reviewed page states, a folder a target |
+//! | [`domain`] | what is bought and what it costs, as types that parse strictly; knows nobody |
+//! | [`target`] | a profile as typed settings; who buys |
+//! | [`browser`] | the wall round fantoccini: find and start a browser, look, wait, act |
+//! | [`pages`] | one file a page: its elements and what they mean |
+//! | [`journeys`] | what buyers do across pages, each ending by checking arrival |
+//! | [`guard`] | whether a click that pays may be made |
+//! | [`evidence`] | the record of a run, page states, reports |
+//! | [`standin`] | the site that stands in for the real one; shares nothing with the rest |
+//! | [`tether`] | child processes that cannot outlive the run |
+//!
+//! Decisions, and why:
+//! - **One session a worker, one BiDi user context a scenario.** As isolated as a new browser, at a tenth of its price.
+//! - **Waiting happens in the page.** One script looks when the page changes, and answers when what was asked for is
+//!   true; a deadline of ours ends it, and says what was seen last. Nothing polls from outside, nothing sleeps.
+//! - **Pointer and keys, never script clicks.** What a person could not press is not pressed: the element must be
+//!   enabled, still and uncovered; and what slides under the pointer at the last moment is kept from the page.
+//! - **A worker is a thread** with a runtime of its own: Cucumber's own runner interleaves all scenarios on one thread,
+//!   repeats every failure, and hides classes and attempts. Its parser, expressions and step definitions are used.
+//! - **Failures carry a class** ([`domain::Class`]) from where they arise; no text is searched for it.
+//! - **The stand-in computes prices alone** and scenarios carry literal totals: one bug must not agree with itself.
+//! - **Paying needs a permit** that only the guard makes. Whatever may have paid is never repeated.
+//! - **Only the mains read the environment**; everything else is told.
 
 pub mod browser;
+pub mod domain;
+pub mod evidence;
+pub mod guard;
+pub mod journeys;
+pub mod pages;
 pub mod standin;
+pub mod target;
 pub mod tether;

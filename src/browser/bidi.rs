@@ -1,0 +1,241 @@
+//! The second channel to the browser: WebDriver BiDi, for what classic WebDriver has no command for (user contexts) and
+//! for what it would have to poll (new tabs, console errors).
+//!
+//! <https://www.w3.org/TR/webdriver-bidi/>
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    time::Duration,
+};
+
+use anyhow::{Context as _, anyhow, bail};
+use futures_util::{SinkExt as _, StreamExt as _, stream::SplitSink};
+use serde_json::{Value, json};
+use tokio::{net::TcpStream, sync::Notify, sync::oneshot, task::JoinHandle};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// Longest wait for the answer to a BiDi command; they are all quick.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+
+/// A tab that the browser told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tab {
+    /// Its browsing context, which is its window handle in classic WebDriver too.
+    pub context: String,
+    /// The user context it belongs to.
+    pub user_context: String,
+    /// The tab that opened it.
+    pub opener: Option<String>,
+}
+
+/// Something a page wrote to its console as an error, an uncaught exception, or a request that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// The tab.
+    pub context: String,
+    /// What it said.
+    pub text: String,
+    /// Where, as far as known.
+    pub url: String,
+}
+
+/// What the browser has told so far.
+#[derive(Debug, Default)]
+struct Heard {
+    tabs: RefCell<Vec<Tab>>,
+    complaints: RefCell<Vec<Complaint>>,
+    waiting: RefCell<HashMap<u64, oneshot::Sender<Result<Value, String>>>>,
+    closed: Cell<bool>,
+    news: Notify,
+}
+
+/// The BiDi socket of one session. Lives on the session's thread.
+pub struct Bidi {
+    sink: tokio::sync::Mutex<SplitSink<Socket, Message>>,
+    heard: Rc<Heard>,
+    next_id: Cell<u64>,
+    reader: JoinHandle<()>,
+}
+
+impl Bidi {
+    /// Opens the socket and asks to be told of new tabs, console errors and failed requests.
+    ///
+    /// # Errors
+    /// When the socket cannot be opened or the browser does not know these events.
+    pub async fn connect(url: &str) -> anyhow::Result<Self> {
+        let (socket, _) = tokio::time::timeout(ANSWER_WITHIN, tokio_tungstenite::connect_async(url))
+            .await
+            .with_context(|| format!("opening the BiDi socket {url} took longer than {ANSWER_WITHIN:?}"))?
+            .with_context(|| format!("opening the BiDi socket {url}"))?;
+        if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
+            stream.set_nodelay(true).context("setting up the BiDi socket")?;
+        }
+        let (sink, mut stream) = socket.split();
+        let heard = Rc::new(Heard::default());
+        let ears = Rc::clone(&heard);
+        let reader = tokio::task::spawn_local(async move {
+            while let Some(Ok(message)) = stream.next().await {
+                if let Message::Text(text) = message
+                    && let Ok(value) = serde_json::from_str::<Value>(&text)
+                {
+                    ears.take(&value);
+                }
+            }
+            ears.closed.set(true);
+            ears.waiting.borrow_mut().clear();
+            ears.news.notify_waiters();
+        });
+        let bidi = Self { sink: tokio::sync::Mutex::new(sink), heard, next_id: Cell::new(1), reader };
+        let events = ["browsingContext.contextCreated", "log.entryAdded", "network.fetchError"];
+        bidi.command("session.subscribe", json!({ "events": events })).await?;
+        Ok(bidi)
+    }
+
+    /// Sends a command and waits for its answer.
+    ///
+    /// # Errors
+    /// When the browser refuses it, does not answer in time, or the socket is gone.
+    pub async fn command(&self, method: &str, params: Value) -> anyhow::Result<Value> {
+        let id = self.next_id.replace(self.next_id.get() + 1);
+        let (sender, receiver) = oneshot::channel();
+        if self.heard.closed.get() {
+            bail!("the BiDi socket to the browser is closed");
+        }
+        self.heard.waiting.borrow_mut().insert(id, sender);
+        let message = json!({ "id": id, "method": method, "params": params }).to_string();
+        let answered = tokio::time::timeout(ANSWER_WITHIN, async {
+            self.sink
+                .lock()
+                .await
+                .send(Message::text(message))
+                .await
+                .context("the BiDi socket to the browser broke")?;
+            receiver
+                .await
+                .context("the BiDi socket to the browser closed before it answered")?
+                .map_err(|error| anyhow!(error))
+        })
+        .await;
+        self.heard.waiting.borrow_mut().remove(&id);
+        answered
+            .with_context(|| format!("the browser did not answer within {ANSWER_WITHIN:?}"))
+            .and_then(|result| result)
+            .with_context(|| format!("BiDi {method}"))
+    }
+
+    /// Waits for a tab of this user context that `opener` opened, and that is not among `known`.
+    ///
+    /// # Errors
+    /// When none came in time.
+    pub async fn opened_tab(
+        &self,
+        user_context: &str,
+        opener: &str,
+        known: &[String],
+        within: Duration,
+    ) -> Option<Tab> {
+        let look = || {
+            let tabs = self.heard.tabs.borrow();
+            tabs.iter()
+                .find(|tab| {
+                    tab.user_context == user_context
+                        && tab.opener.as_deref() == Some(opener)
+                        && !known.contains(&tab.context)
+                })
+                .cloned()
+        };
+        tokio::time::timeout(within, async {
+            loop {
+                let news = self.heard.news.notified();
+                if let Some(tab) = look() {
+                    return Some(tab);
+                }
+                if self.heard.closed.get() {
+                    return None;
+                }
+                news.await;
+            }
+        })
+        .await
+        .ok()
+        .flatten()
+    }
+
+    /// All tabs of this user context so far.
+    pub fn tabs(&self, user_context: &str) -> Vec<Tab> {
+        self.heard.tabs.borrow().iter().filter(|tab| tab.user_context == user_context).cloned().collect()
+    }
+
+    /// Takes what the tabs of this user context complained of, and forgets the tabs.
+    pub fn forget(&self, user_context: &str) -> Vec<Complaint> {
+        let tabs: Vec<String> = self.tabs(user_context).into_iter().map(|tab| tab.context).collect();
+        self.heard.tabs.borrow_mut().retain(|tab| tab.user_context != user_context);
+        let (mine, others) = self
+            .heard
+            .complaints
+            .take()
+            .into_iter()
+            .partition(|complaint: &Complaint| tabs.contains(&complaint.context));
+        self.heard.complaints.replace(others);
+        mine
+    }
+}
+
+impl Drop for Bidi {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+impl Heard {
+    fn take(&self, message: &Value) {
+        if let Some(id) = message["id"].as_u64() {
+            if let Some(waiting) = self.waiting.borrow_mut().remove(&id) {
+                let answer = match message["type"].as_str() {
+                    Some("success") => Ok(message["result"].clone()),
+                    _ => Err(format!(
+                        "{}: {}",
+                        message["error"].as_str().unwrap_or("error"),
+                        message["message"].as_str().unwrap_or("without a message")
+                    )),
+                };
+                // Nobody waits any more where the deadline has passed.
+                let _unheard = waiting.send(answer);
+            }
+            return;
+        }
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let params = &message["params"];
+        match message["method"].as_str() {
+            Some("browsingContext.contextCreated") if params["parent"].is_null() => {
+                let tab = Tab {
+                    context: text(&params["context"]),
+                    user_context: text(&params["userContext"]),
+                    opener: params["originalOpener"].as_str().map(str::to_owned),
+                };
+                self.tabs.borrow_mut().push(tab);
+                self.news.notify_waiters();
+            }
+            Some("log.entryAdded") if params["level"] == "error" => {
+                let frames = &params["stackTrace"]["callFrames"];
+                self.complaints.borrow_mut().push(Complaint {
+                    context: text(&params["source"]["context"]),
+                    text: text(&params["text"]),
+                    url: text(&frames[0]["url"]),
+                });
+            }
+            Some("network.fetchError") if params["errorText"] != "net::ERR_ABORTED" => {
+                self.complaints.borrow_mut().push(Complaint {
+                    context: text(&params["context"]),
+                    text: format!("request failed: {}", params["errorText"].as_str().unwrap_or("unknown")),
+                    url: text(&params["request"]["url"]),
+                });
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// Finding elements as a user does. A locator says one of role (with name), label, text, beside, column, test_id, css;
+// `within` narrows it to a part, `containing` to elements that show a text, `beside` to what stands next to a caption.
+
+const matches = (wanted, text) => wanted === undefined || wanted === null
+  || (typeof wanted === 'string' ? squeeze(wanted) === text
+    : wanted.contains !== undefined ? text.includes(squeeze(wanted.contains))
+    : wanted.starts !== undefined ? text.startsWith(squeeze(wanted.starts))
+    : new RegExp(wanted.matches, 'u').test(text));
+
+function* elementsUnder(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    yield node;
+    if (node.shadowRoot) yield* elementsUnder(node.shadowRoot);
+  }
+}
+
+// All perceivable matches, in document order.
+function findAll(locator, root = document.body) {
+  if (!root) return [];
+  let roots = [root];
+  if (locator.within) roots = findAll(locator.within, root);
+  const hasOwn = locator.role || locator.label !== undefined || locator.text !== undefined || locator.test_id || locator.css || locator.column !== undefined;
+  if (locator.beside !== undefined) {
+    roots = roots.flatMap((r) => besides(locator.beside, r));
+    if (!hasOwn) return filtered(locator, roots.filter((el) => visible(el)));
+  }
+  const found = new Set();
+  for (const r of roots) for (const el of candidates(locator, r)) found.add(el);
+  return filtered(locator, [...found]);
+}
+function filtered(locator, elements) {
+  if (locator.containing === undefined) return elements;
+  return elements.filter((el) => textOf(el).includes(squeeze(locator.containing)));
+}
+
+const SELECTOR_OF_ROLE = { button: 'button,input,summary,[role]', link: 'a,area,[role]', heading: 'h1,h2,h3,h4,h5,h6,[role]', radio: 'input,[role]',
+  checkbox: 'input,[role]', row: 'tr,[role]', table: 'table,[role]', option: 'option,[role]', combobox: 'select,input,[role]', dialog: 'dialog,[role]',
+  textbox: 'input,textarea,[role]', spinbutton: 'input,[role]' };
+
+function candidates(locator, root) {
+  if (locator.role) {
+    const pool = SELECTOR_OF_ROLE[locator.role] && !document.querySelector(':has(>template[shadowrootmode])')
+      ? root.querySelectorAll(SELECTOR_OF_ROLE[locator.role]) : elementsUnder(root);
+    const self = root !== document.body && root.nodeType === 1 ? [root] : [];
+    return [...self, ...pool].filter((el) => roleOf(el) === locator.role && perceivable(el) && matches(locator.name, nameOf(el, locator.role)));
+  }
+  if (locator.label !== undefined) {
+    return [...elementsUnder(root)].filter((el) => LABELLED.has(roleOf(el)) || (el.localName === 'input' && el.type !== 'hidden'))
+      .filter((el) => matches(locator.label, nameOf(el)) && perceivable(el));
+  }
+  if (locator.column !== undefined) return cellsOf(root, locator.column);
+  if (locator.test_id) return [...root.querySelectorAll(`[data-testid="${CSS.escape(locator.test_id)}"]`)].filter(visible);
+  if (locator.css) return [...root.querySelectorAll(locator.css)].filter((el) => visible(el) || (isField(el) && rendered(el.parentElement)));
+  if (locator.text !== undefined) return byText(locator.text, root);
+  return [];
+}
+const LABELLED = new Set(['checkbox', 'combobox', 'listbox', 'radio', 'searchbox', 'slider', 'spinbutton', 'switch', 'textbox', 'radiogroup']);
+
+// The innermost elements that show the text, and nothing but the text.
+function byText(wanted, root) {
+  const all = [...elementsUnder(root)].filter((el) => !['script', 'style', 'template', 'noscript', 'option'].includes(el.localName)
+    && (el.firstChild || isField(el)) && rendered(el) && matches(wanted, textOf(el)));
+  return all.filter((el) => !all.some((other) => other !== el && el.contains(other)) && visible(el));
+}
+
+// What stands beside a caption: the next element with content after it, climbing while the caption stands alone.
+function besides(caption, root) {
+  const bare = (text) => squeeze(text).replace(/\s*[:：*]$/, '').replace(/^\*\s*/, '');
+  const found = [];
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const holder = node.nodeType === 3 ? node.parentElement : node;
+    if (['option', 'script', 'style', 'button', 'a'].includes(holder.localName) || !rendered(holder)) continue;
+    const text = node.nodeType === 3 ? squeeze(node.data) : node.childElementCount ? textOf(node) : '';
+    if (!text || !matches(typeof caption === 'string' ? bare(caption) : caption, bare(text))) continue;
+    const stop = roleOf(holder);
+    if (stop === 'heading' || stop === 'definition') continue;
+    const beside = neighbour(node, root);
+    if (beside && !found.includes(beside)) found.push(beside);
+  }
+  return found.filter((el) => !found.some((other) => other !== el && other.contains(el)));
+}
+function neighbour(node, root) {
+  for (let at = node; at && at !== root && at !== document.body; at = at.parentElement) {
+    for (let next = at.nextSibling; next; next = next.nextSibling) {
+      if (next.nodeType === 1 && rendered(next) && (textOf(next) || next.matches('input,select,textarea,button') || next.querySelector('input,select,textarea,button'))) return next;
+      if (next.nodeType === 3 && squeeze(next.data).replace(/^[:：]$/, '')) return at.parentElement;
+    }
+  }
+  return null;
+}
+
+// The cell of a row (or of all rows under a root) that stands under a column's heading. The heading may be in a table
+// of its own above the rows.
+function cellsOf(root, column) {
+  const rows = roleOf(root) === 'row' ? [root] : [...root.querySelectorAll('tr,[role=row]')].filter((row) => roleOf(row) === 'row');
+  return rows.flatMap((row) => {
+    for (let scope = row.parentElement; scope && scope !== document.documentElement; scope = scope.parentElement) {
+      const headings = [...scope.querySelectorAll('th,[role=columnheader]')].filter((cell) => roleOf(cell) === 'columnheader' && perceivable(cell));
+      if (!headings.length) continue;
+      const index = headings.findIndex((cell) => matches(column, nameOf(cell, 'columnheader')));
+      const cells = [...row.children].filter((cell) => ['cell', 'gridcell', 'rowheader'].includes(roleOf(cell)));
+      return index >= 0 && cells[index] ? [cells[index]] : [];
+    }
+    return [];
+  });
+}
+
+// Said of an element in messages.
+function describe(el) {
+  const role = roleOf(el) || el.localName;
+  const name = nameOf(el) || textOf(el);
+  const cut = name.length > 60 ? `${name.slice(0, 59)}…` : name;
+  return `${role} ${JSON.stringify(cut)}${disabled(el) ? ' [disabled]' : ''}${visible(el) ? '' : ' [not visible]'}`;
+}
+
+// What else had that role, or a name like the wanted one: at most five, the likest first.
+function nearMisses(locator) {
+  const flat = (wanted) => typeof wanted === 'string' ? wanted : wanted ? Object.values(wanted)[0] : '';
+  const wanted = flat(locator.name ?? locator.label ?? locator.text ?? locator.beside ?? locator.column ?? '').toLowerCase();
+  const bigrams = (text) => { const set = new Set(); for (let i = 0; i < text.length - 1; i += 1) set.add(text.slice(i, i + 2)); return set; };
+  const target = bigrams(wanted);
+  const likeness = (text) => {
+    const own = bigrams(text.toLowerCase());
+    let both = 0;
+    for (const pair of own) if (target.has(pair)) both += 1;
+    return own.size + target.size ? (2 * both) / (own.size + target.size) : 0;
+  };
+  const role = locator.role || (locator.label !== undefined ? null : undefined);
+  const scored = [];
+  for (const el of elementsUnder(document.body)) {
+    const own = roleOf(el);
+    if (!own || ['list', 'listitem', 'rowgroup', 'paragraph', 'main', 'banner', 'navigation', 'contentinfo', 'table'].includes(own)) continue;
+    if (!perceivable(el) && !(own === role)) continue;
+    const name = nameOf(el, own) || (el.childElementCount ? '' : textOf(el));
+    const score = likeness(name) + (own === role ? 0.3 : 0);
+    if (score > (wanted ? 0.35 : 0.25) && name) scored.push([score, describe(el)]);
+  }
+  scored.sort((a, b) => b[0] - a[0]);
+  return [...new Set(scored.map(([, text]) => text))].slice(0, 5);
+}

@@ -1,0 +1,59 @@
+// One call of the engine: what is asked for, answered when it holds or when the time is up.
+
+async function answer() {
+  const missed = disarm();
+  if (missed) return { state: 'missed', seen: missed };
+  const steady = {};
+  switch (request.do) {
+    case 'look': return until(() => look(request.locator, request.condition, steady), request.ms);
+    case 'arrive': return until(() => arrived(request.place), request.ms);
+    case 'aim': return until(() => aim(request.locator, request.press), request.ms);
+    case 'option': return until(() => optionOf(request.locator, request.option), request.ms);
+    case 'now': return until(() => {
+      const { el } = one(request.locator);
+      return { state: 'ok', reading: el && (visible(el) || isField(el)) ? reading(el) : null };
+    }, request.ms);
+    case 'chosen': return until(() => {
+      const names = findAll(request.locator).filter((el) => checked(el) === true).map((el) => nameOf(el) || textOf(el));
+      return { state: 'ok', names };
+    }, request.ms);
+    case 'rows': return until(() => ({ state: 'ok', rows: rowsOf(request.locator, request.cells) }), request.ms);
+    case 'tree': return until(() => {
+      const { el, why } = one(request.locator);
+      return el ? { state: 'ok', tree: treeOf(el) } : notYet(why);
+    }, request.ms);
+    default: throw new Error(`the engine cannot do ${request.do}`);
+  }
+}
+
+// An option of a native select, as an element to be handed back: no page script can open that list.
+function optionOf(locator, wanted) {
+  const { el, why } = one(locator);
+  if (!el) return notYet(why);
+  if (el.localName !== 'select') return notYet(`not a native select: ${describe(el)}`);
+  const options = [...el.options].filter((option) => matches(wanted, squeeze(option.label)));
+  const offered = () => `it offers ${[...el.options].map((option) => JSON.stringify(squeeze(option.label)) + (option.disabled ? ' [disabled]' : '')).join(', ') || 'nothing'}`;
+  if (options.length !== 1) return notYet(options.length ? `${options.length} such options; ${offered()}` : offered());
+  if (disabled(el)) return notYet(`the select is disabled: ${describe(el)}`);
+  if (disabled(options[0])) return notYet(`that option is disabled; ${offered()}`);
+  return { state: 'ok', element: options[0], reading: reading(el) };
+}
+
+function rowsOf(locator, cells) {
+  return findAll(locator).filter(visible).map((row) => Object.fromEntries(Object.entries(cells).map(([name, cell]) => {
+    const found = findAll(cell, row);
+    return [name, found.length === 1 ? textOf(found[0]) : null];
+  })));
+}
+
+function nearOf(asked) {
+  if (asked.do === 'arrive') return nearMisses(asked.place.ready);
+  return asked.condition && asked.condition.is === 'absent' ? [] : nearMisses(asked.locator);
+}
+
+// Where the same words are on the page by another way than the one looked for, the messages say so.
+answer().then((result) => {
+  if (result.state === 'not yet' && request.last) result.near = nearOf(request);
+  result.at = location.href;
+  done(result);
+}, (error) => done({ state: 'broken', seen: String(error && error.stack || error), at: location.href }));

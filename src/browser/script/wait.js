@@ -1,0 +1,190 @@
+// Waiting where the change happens: a condition is looked at whenever the page changes, until it holds or the time that
+// the caller gave is up. Every answer says what was last seen.
+
+// Resolves at the next change of the page, or after a tenth of a second: styles can change without any event.
+function change(ms) {
+  return new Promise((resolve) => {
+    const events = ['transitionend', 'animationend', 'load', 'input', 'scroll', 'hashchange', 'popstate'];
+    const observer = new MutationObserver(finish);
+    const timer = setTimeout(finish, Math.max(1, Math.min(ms, 100)));
+    function finish() {
+      observer.disconnect();
+      clearTimeout(timer);
+      for (const event of events) window.removeEventListener(event, finish, true);
+      resolve();
+    }
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    for (const event of events) window.addEventListener(event, finish, true);
+  });
+}
+const frame = () => new Promise((resolve) => {
+  const timer = setTimeout(resolve, 100); // a tab in the background draws no frames
+  requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
+});
+
+async function until(look, ms) {
+  const end = performance.now() + ms;
+  for (;;) {
+    fresh();
+    const answer = inTheWay() || stillLoading() || await look();
+    if (answer.state !== 'not yet' || performance.now() >= end) return answer;
+    await change(end - performance.now());
+  }
+}
+const notYet = (seen) => ({ state: 'not yet', seen });
+
+function stillLoading() {
+  if (document.readyState === 'complete' || (document.readyState === 'interactive' && performance.now() > request.load_ms)) return null;
+  return notYet(`the page is still loading (${document.readyState})`);
+}
+// An overlay that the profile names is to be dismissed before anything else is done.
+function inTheWay() {
+  for (const [index, overlay] of (request.overlays || []).entries()) {
+    if (findAll(overlay.shown).some(visible)) {
+      const dismiss = findAll(overlay.dismiss).filter(visible);
+      if (dismiss.length) return { state: 'overlay', overlay: index };
+    }
+  }
+  return null;
+}
+
+function one(locator) {
+  const all = findAll(locator);
+  const seen = all.filter(visible);
+  const found = seen.length ? seen : all;
+  if (found.length === 1) return { el: found[0] };
+  if (!found.length) return { why: 'nothing like it is on the page' };
+  return { why: `${found.length} of them, where there should be one: ${found.slice(0, 4).map(describe).join('; ')}` };
+}
+
+const reading = (el) => ({ text: textOf(el), value: valueOf(el), name: nameOf(el), checked: checked(el) === true, disabled: disabled(el) });
+
+// Whether what is there is as wanted. `steady` remembers since when a text has stayed the same.
+function look(locator, condition, steady) {
+  if (condition.is === 'absent') {
+    const still = findAll(locator).filter(visible);
+    return still.length ? notYet(`still there: ${still.slice(0, 3).map(describe).join('; ')}`) : { state: 'ok', reading: null };
+  }
+  if (condition.is === 'count') {
+    const count = findAll(locator).filter(visible).length;
+    return count === condition.count ? { state: 'ok', reading: null, count } : notYet(`${count} of them`);
+  }
+  const { el, why } = one(locator);
+  if (!el) return notYet(why);
+  const seen = reading(el);
+  const good = (ok, what) => ok ? { state: 'ok', reading: seen } : notYet(what);
+  switch (condition.is) {
+    case 'attached': return good(true);
+    case 'visible': return good(visible(el), `there, but not visible: ${describe(el)}`);
+    case 'enabled': return good(visible(el) && !seen.disabled, `${describe(el)}`);
+    case 'disabled': return good(seen.disabled, `enabled: ${describe(el)}`);
+    case 'checked': return good(seen.checked, `not chosen: ${describe(el)}`);
+    case 'unchecked': return good(!seen.checked, `chosen: ${describe(el)}`);
+    case 'value': return good(matches(condition.text, squeeze(seen.value)), `${JSON.stringify(seen.value)}`);
+    case 'text': {
+      if (!visible(el)) return notYet(`there, but not visible: ${describe(el)}`);
+      if (!matches(condition.text, seen.text)) return notYet(JSON.stringify(seen.text));
+      if (!condition.settle_ms) return good(true);
+      if (steady.text !== seen.text) { steady.text = seen.text; steady.since = performance.now(); }
+      return good(performance.now() - steady.since >= condition.settle_ms, `${JSON.stringify(seen.text)}, still changing`);
+    }
+    default: throw new Error(`no condition is called ${condition.is}`);
+  }
+}
+
+// The page that should have been reached: origin, address and its sign.
+function arrived(place) {
+  const at = location.pathname + (place.with_hash ? location.hash : '');
+  if (location.origin !== place.origin || !new RegExp(place.path, 'u').test(at)) return notYet(`at ${location.href}`);
+  const { el, why } = one(place.ready);
+  if (!el || !visible(el)) return notYet(`at ${location.href}, but its sign is missing: ${why || 'not visible'}`);
+  return { state: 'ok', reading: reading(el), url: location.href };
+}
+
+// A point at which a pointer meets the element, once it is enabled, has stopped moving and nothing lies over it.
+async function aim(locator, forPress) {
+  const { el, why } = one(locator);
+  if (!el) return notYet(why);
+  const target = aimedAt(el);
+  if (!target) return notYet(`there, but not visible: ${describe(el)}`);
+  if (forPress && disabled(el)) return notYet(`there, but disabled: ${describe(el)}`);
+  let box = target.getBoundingClientRect();
+  await frame();
+  const before = box;
+  box = target.getBoundingClientRect();
+  if (!target.isConnected || ['x', 'y', 'width', 'height'].some((side) => Math.abs(before[side] - box[side]) > 0.5)) return notYet(`moving: ${describe(el)}`);
+  let spot = freeSpot(target, el);
+  if (!spot.point) {
+    target.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    spot = freeSpot(target, el);
+  }
+  if (!spot.point) return notYet(spot.why);
+  if (forPress) guard(el);
+  return { state: 'ok', reading: reading(el), point: spot.point };
+}
+// A control that its own label hides or replaces is met through the label.
+function aimedAt(el) {
+  if (visible(el) && Number(getComputedStyle(el).opacity) > 0 && !clipped(el)) return el;
+  return [...(el.labels || [])].find(visible) || (visible(el) ? el : null);
+}
+const clipped = (el) => { const box = el.getBoundingClientRect(); return box.width <= 1 || box.height <= 1; };
+
+function freeSpot(target, el) {
+  const boxes = [...target.getClientRects()].filter((box) => box.width > 0 && box.height > 0);
+  const box = boxes[0] || target.getBoundingClientRect();
+  let over = null;
+  for (const [fx, fy] of [[0.5, 0.5], [0.25, 0.5], [0.75, 0.5], [0.1, 0.5], [0.9, 0.5]]) {
+    const x = Math.round(box.x + box.width * fx);
+    const y = Math.round(box.y + box.height * fy);
+    if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) { over = over || `outside the window: ${describe(el)}`; continue; }
+    const hit = topmost(x, y);
+    if (hit && belongs(hit, el, target)) return { point: { x, y } };
+    over = `covered by ${hit ? describe(hit) : 'nothing that can be clicked'}: ${describe(el)}`;
+  }
+  return { why: over };
+}
+function topmost(x, y) {
+  let hit = document.elementFromPoint(x, y);
+  while (hit && hit.shadowRoot) {
+    const inner = hit.shadowRoot.elementFromPoint(x, y);
+    if (!inner || inner === hit) break;
+    hit = inner;
+  }
+  return hit;
+}
+function belongs(hit, el, target = el) {
+  for (let at = hit; at; at = at.parentElement || (at.getRootNode() instanceof ShadowRoot && at.getRootNode().host)) {
+    if (at === el || at === target) return true;
+  }
+  const label = hit.closest && hit.closest('label');
+  return !!label && label.control === el;
+}
+
+// From the aim to the press something may slide under the pointer. What then would meet another element is kept from
+// the page, keys that follow it too, and the next look says so.
+const GUARD = Symbol.for('dcdb-e2e.guard');
+function guard(el) {
+  disarm();
+  const state = { missed: null };
+  let meant = null;
+  const events = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'keydown', 'keypress', 'beforeinput'];
+  const listener = (event) => {
+    if (!event.isTrusted) return;
+    if (meant === null && event.type.endsWith('down') && !event.type.startsWith('key')) {
+      meant = belongs(event.composedPath()[0], el);
+      if (!meant) state.missed = describe(event.composedPath()[0]);
+    }
+    if (meant === false) { event.preventDefault(); event.stopImmediatePropagation(); }
+    if (meant && event.type === 'click') state.off();
+  };
+  state.off = () => { for (const event of events) window.removeEventListener(event, listener, true); };
+  for (const event of events) window.addEventListener(event, listener, true);
+  window[GUARD] = state;
+}
+function disarm() {
+  const state = window[GUARD];
+  if (!state) return null;
+  state.off();
+  delete window[GUARD];
+  return state.missed;
+}

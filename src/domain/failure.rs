@@ -1,0 +1,95 @@
+//! Verdicts: whose fault it is that something did not go as expected.
+
+use std::{error::Error, fmt};
+
+/// Whose fault a failure is. Decides exit status, colour and the type in JUnit; never guessed from a message's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// The pages broke their contract.
+    Product,
+    /// Browser, driver, network or the target's readiness: nothing was learned about the pages.
+    Infrastructure,
+    /// The suite itself is wrong: an undefined step, a page state without a baseline, a bug.
+    Test,
+    /// The money guard refused.
+    Guard,
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Product => "product",
+            Self::Infrastructure => "infrastructure",
+            Self::Test => "test",
+            Self::Guard => "guard",
+        })
+    }
+}
+
+/// A failure with its class. Its text is for a QA person: page, element and expectation first, then what was seen.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// Whose fault.
+    pub class: Class,
+    /// The whole text, its first line a sentence that stands alone.
+    pub text: String,
+}
+
+impl Failure {
+    /// The pages broke their contract.
+    pub fn product(text: impl Into<String>) -> Self {
+        Self { class: Class::Product, text: text.into() }
+    }
+
+    /// Nothing was learned about the pages.
+    pub fn infrastructure(text: impl Into<String>) -> Self {
+        Self { class: Class::Infrastructure, text: text.into() }
+    }
+
+    /// The suite itself is wrong.
+    pub fn test(text: impl Into<String>) -> Self {
+        Self { class: Class::Test, text: text.into() }
+    }
+
+    /// The money guard refused.
+    pub fn guard(text: impl Into<String>) -> Self {
+        Self { class: Class::Guard, text: text.into() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Error for Failure {}
+
+/// The class of an error: that of the first [`Failure`] in its chain. One that carries none is the suite's own bug.
+#[must_use]
+pub fn class_of(error: &anyhow::Error) -> Class {
+    error.chain().find_map(|cause| cause.downcast_ref::<Failure>()).map_or(Class::Test, |failure| failure.class)
+}
+
+/// Gives an error that has no class yet the class it has here.
+pub trait InClass<T> {
+    /// Keeps the whole chain as the text.
+    ///
+    /// # Errors
+    /// The same error, as a [`Failure`] of this class unless it was one already.
+    fn in_class(self, class: Class) -> anyhow::Result<T>;
+}
+
+impl<T, E: Into<anyhow::Error>> InClass<T> for Result<T, E> {
+    fn in_class(self, class: Class) -> anyhow::Result<T> {
+        self.map_err(|error| {
+            let error = error.into();
+            if error.chain().any(|cause| cause.is::<Failure>()) {
+                error
+            } else {
+                Failure { class, text: format!("{error:#}") }.into()
+            }
+        })
+    }
+}

@@ -1,0 +1,33 @@
+//! Instances as the console shows them.
+
+use std::{fmt, str::FromStr};
+
+use anyhow::bail;
+
+use super::choice::choices;
+
+/// The id of an instance, such as `tdsqlshard-1a2b3c4d`. Its shape is checked where it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct InstanceId(pub String);
+
+impl fmt::Display for InstanceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+choices! {
+    /// The state of an instance in the console (CONTRACT 3.6.5).
+    Status, "instance status":
+    /// Being delivered.
+    Creating = "Creating" / "creating",
+    /// Delivered; needs its first parameters.
+    Uninitialized = "Uninitialized" / "uninitialized",
+    /// Taking its first parameters.
+    Initializing = "Initializing" / "initializing",
+    /// Ready for use.
+    Running = "Running" / "running",
+    /// Returned or overdue.
+    Isolated = "Isolated" / "isolated",
+}

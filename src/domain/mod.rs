@@ -1,0 +1,17 @@
+//! What is bought and what it costs, as types that parse strictly.
+//!
+//! Knows no price list, browser, clock or environment: the suite must not be able to compute the price it checks.
+
+mod choice;
+mod failure;
+mod instance;
+mod money;
+mod order;
+mod purchase;
+
+pub use choice::{CharacterSet, Field, Network, Period, Region, Replicas, SyncMode, TableNames, Zone};
+pub use failure::{Class, Failure, InClass, class_of};
+pub use instance::{InstanceId, Status};
+pub use money::Money;
+pub use order::{OrderNumber, OrderStatus};
+pub use purchase::Purchase;

@@ -1,0 +1,35 @@
+//! Orders as the console shows them.
+
+use std::{fmt, str::FromStr};
+
+use anyhow::bail;
+
+use super::choice::choices;
+
+/// The number of an order. Its shape is checked where it is read, against the profile's pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct OrderNumber(pub String);
+
+impl fmt::Display for OrderNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+choices! {
+    /// The state of an order in order management (CONTRACT 3.6.9).
+    OrderStatus, "order status":
+    /// Made, not paid.
+    Unpaid = "Unpaid" / "unpaid",
+    /// Paid, being delivered.
+    Processing = "Processing" / "processing",
+    /// Delivered.
+    Successful = "Successful" / "successful",
+    /// Cancelled before it was paid.
+    Cancelled = "Cancelled" / "cancelled",
+    /// Not paid in time.
+    Expired = "Expired" / "expired",
+    /// Paid back.
+    Refunded = "Refunded" / "refunded",
+}

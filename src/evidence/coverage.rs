@@ -1,0 +1,103 @@
+//! Which sentences of the documented flow the features cover.
+
+use std::{collections::BTreeMap, fmt};
+
+use anyhow::{Context as _, ensure};
+
+use super::{ScenarioRecord, Status};
+
+/// An id of the documented flow, such as `E1.1`, with what the document says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Id {
+    /// The id; scenarios carry it as a tag.
+    pub id: String,
+    /// What the document says.
+    pub says: String,
+}
+
+/// The ids of the contract's first table.
+///
+/// # Errors
+/// When the contract has no such table.
+pub fn ids_of_contract(contract: &str) -> anyhow::Result<Vec<Id>> {
+    let flow = contract
+        .split("\n## ")
+        .find(|section| section.starts_with("1."))
+        .context("the contract has no section 1, the documented flow")?;
+    let ids: Vec<Id> = flow
+        .lines()
+        .filter_map(|line| {
+            let mut cells = line.trim().strip_prefix('|')?.split('|').map(str::trim);
+            let id = cells.next()?.to_owned();
+            let says = cells.next()?.to_owned();
+            let well_formed = id.len() >= 2
+                && id.starts_with(['E', 'N', 'P'])
+                && id[1..].chars().all(|c| c.is_ascii_digit() || c == '.');
+            well_formed.then_some(Id { id, says })
+        })
+        .collect();
+    ensure!(!ids.is_empty(), "section 1 of the contract names no ids");
+    Ok(ids)
+}
+
+/// How many scenarios cover each id, and how those that ran ended.
+#[derive(Debug)]
+pub struct Coverage {
+    rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Row {
+    id: Id,
+    scenarios: usize,
+    ended: BTreeMap<&'static str, usize>,
+}
+
+impl Coverage {
+    /// Counts `tags_of_all` (all scenarios of all features, whatever was selected) and what ran of them.
+    #[must_use]
+    pub fn count(ids: &[Id], tags_of_all: &[Vec<String>], ran: &[ScenarioRecord]) -> Self {
+        let rows = ids.iter().map(|id| {
+            let mut ended = BTreeMap::new();
+            for scenario in ran.iter().filter(|scenario| scenario.tags.contains(&id.id)) {
+                let how = match scenario.status {
+                    Status::Passed => "passed",
+                    Status::Failed => "failed",
+                    Status::Flaky => "flaky",
+                    Status::Skipped => "skipped",
+                    Status::NotApplicable => "not applicable",
+                };
+                *ended.entry(how).or_insert(0) += 1;
+            }
+            Row { id: id.clone(), scenarios: tags_of_all.iter().filter(|tags| tags.contains(&id.id)).count(), ended }
+        });
+        Self { rows: rows.collect() }
+    }
+
+    /// The ids that no scenario carries.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&str> {
+        self.rows.iter().filter(|row| row.scenarios == 0).map(|row| row.id.id.as_str()).collect()
+    }
+}
+
+impl fmt::Display for Coverage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Coverage of the documented flow")?;
+        for row in &self.rows {
+            let ended = row.ended.iter().map(|(how, count)| format!("{count} {how}")).collect::<Vec<_>>().join(", ");
+            let ended = if row.ended.is_empty() { "not selected".to_owned() } else { ended };
+            let says: String = row.id.says.chars().take(60).collect();
+            writeln!(
+                f,
+                "  {:<5} {:>2} scenario{} {:<24} {says}{}",
+                row.id.id,
+                row.scenarios,
+                if row.scenarios == 1 { " " } else { "s" },
+                ended,
+                if says.len() < row.id.says.len() { "…" } else { "" }
+            )?;
+        }
+        Ok(())
+    }
+}

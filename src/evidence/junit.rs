@@ -1,0 +1,57 @@
+//! `junit.xml`, for build servers.
+
+use std::{fs::File, path::Path, time::Duration};
+
+use anyhow::Context as _;
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
+
+use super::{RunRecord, ScenarioRecord, Status};
+
+/// Writes one test case a scenario; earlier attempts of one that passed in the end stand as flaky, not as failed.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_junit(record: &RunRecord, path: &Path) -> anyhow::Result<()> {
+    let mut report = Report::new("dcdb-purchase-e2e");
+    report.set_time(Duration::from_millis(record.run.duration_ms));
+    let mut features: Vec<&str> = record.scenarios.iter().map(|scenario| scenario.feature.as_str()).collect();
+    features.sort_unstable();
+    features.dedup();
+    for feature in features {
+        let mut suite = TestSuite::new(feature);
+        suite.add_test_cases(record.scenarios.iter().filter(|scenario| scenario.feature == feature).map(case));
+        report.add_test_suite(suite);
+    }
+    let file = File::create(path).with_context(|| format!("writing {}", path.display()))?;
+    report.serialize(file).with_context(|| format!("writing {}", path.display()))
+}
+
+fn case(scenario: &ScenarioRecord) -> TestCase {
+    let reason = scenario.reason.clone().unwrap_or_default();
+    let class = scenario.class.map_or_else(|| "failure".to_owned(), |class| class.to_string());
+    let mut status = match scenario.status {
+        Status::Passed | Status::Flaky => TestCaseStatus::success(),
+        Status::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Status::Skipped | Status::NotApplicable => TestCaseStatus::skipped(),
+    };
+    if scenario.status != Status::Passed {
+        status.set_message(reason.lines().next().unwrap_or_default().to_owned());
+    }
+    if scenario.status == Status::Failed {
+        status.set_type(class).set_description(reason);
+    }
+    for earlier in &scenario.earlier_failures {
+        let mut rerun = TestRerun::new(NonSuccessKind::Failure);
+        rerun.set_message(earlier.lines().next().unwrap_or_default().to_owned());
+        rerun.set_description(earlier.clone());
+        status.add_rerun(rerun);
+    }
+    let name = if scenario.round > 1 {
+        format!("{} (round {})", scenario.name, scenario.round)
+    } else {
+        scenario.name.clone()
+    };
+    let mut case = TestCase::new(name, status);
+    case.set_classname(scenario.feature.clone()).set_time(Duration::from_millis(scenario.duration_ms));
+    case
+}

@@ -1,0 +1,116 @@
+//! From the result page to an instance that can be used.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{CharacterSet, Failure, Field, InstanceId, Money, Purchase, Status, SyncMode, TableNames},
+    pages::{Browsing, CheckPage, ConsolePage, InstanceRow, OverviewPage, PurchasePage, ResultPage},
+    target::{Page, Text, fill},
+};
+
+use super::buy::region_of;
+
+/// "Go to Console" and by the menu of cloud products to the DCDB console (P4).
+///
+/// # Errors
+/// Class product: a page or element of the way is not there.
+pub async fn to_console_from_result(browsing: &Browsing) -> anyhow::Result<()> {
+    ResultPage::of(browsing).go_to_console().await?;
+    OverviewPage::of(browsing).products_menu().follow(browsing).await?;
+    browsing.arrive(Page::Console).await
+}
+
+/// The instances of a purchase are in the console, under their region and no more of them than were bought, each as it
+/// was chosen (P5, I2), and come to Uninitialized.
+///
+/// # Errors
+/// Class product: one is missing, another, or not delivered in time.
+pub async fn find_instances(browsing: &Browsing, purchase: &Purchase) -> anyhow::Result<Vec<InstanceRow>> {
+    let console = ConsolePage::of(browsing);
+    let profile = &browsing.target.profile;
+    console.show_region(region_of(purchase)?).await?;
+    let rows = console.instances(purchase.quantity()).await?;
+    for row in &rows {
+        let delivered = if profile.lacks.contains_key("initialize") { Status::Running } else { Status::Uninitialized };
+        console.status_should_become(&row.id, delivered, profile.deadlines.delivery).await?;
+        should_be_as_chosen(browsing, &row.id, purchase).await?;
+    }
+    should_be_named(&rows, purchase.get(Field::Name).unwrap_or_default())?;
+    Ok(rows)
+}
+
+async fn should_be_as_chosen(browsing: &Browsing, id: &InstanceId, purchase: &Purchase) -> anyhow::Result<()> {
+    let console = ConsolePage::of(browsing);
+    let profile = &browsing.target.profile;
+    let within = profile.deadlines.element;
+    let word = |vocabulary: &str, field: Field| -> anyhow::Result<Option<String>> {
+        purchase.get(field).map(|key| profile.word(vocabulary, key)).transpose()
+    };
+    let number = |field: Field| purchase.get(field).unwrap_or_default().to_owned();
+    if let Some(zone) = word("zone", Field::Zone)? {
+        console.cell_should_show(id, "zone", Text::Is(zone), within).await?;
+    }
+    let replicas = word("replicas", Field::Version)?.unwrap_or_default();
+    let parts = BTreeMap::from([
+        ("shards", number(Field::Shards)),
+        ("memory", number(Field::ShardSpecification)),
+        ("disk", number(Field::Disk)),
+        ("replicas", replicas),
+    ]);
+    console
+        .cell_should_show(id, "configuration", Text::Is(fill(&profile.formats.configuration, &parts)), within)
+        .await?;
+    let network = purchase.get(Field::Vpc).map(str::to_owned).or(word("network", Field::Network)?);
+    if let Some(network) = network {
+        console.cell_should_show(id, "network", Text::Like(crate::target::Likeness::Contains(network)), within).await?;
+    }
+    Ok(())
+}
+
+/// An instance without a name is named by its id; several with one get `-1`, `-2`, … (CONTRACT 3.3.10).
+fn should_be_named(rows: &[InstanceRow], name: &str) -> anyhow::Result<()> {
+    let mut seen: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+    let mut expected: Vec<String> = match (name, rows.len()) {
+        ("", _) => rows.iter().map(|row| row.id.0.clone()).collect(),
+        (name, 1) => vec![name.to_owned()],
+        (name, count) => (1..=count).map(|number| format!("{name}-{number}")).collect(),
+    };
+    seen.sort_unstable();
+    expected.sort_unstable();
+    if seen != expected {
+        return Err(Failure::product(format!(
+            "DCDB console: the instances should be named {expected:?}\n  saw      {seen:?}"
+        ))
+        .into());
+    }
+    Ok(())
+}
+
+/// Initialises an instance and waits until it runs (P5).
+///
+/// # Errors
+/// Class product: it cannot be initialised, or does not run in time.
+pub async fn initialise(
+    browsing: &Browsing,
+    id: &InstanceId,
+    character_set: CharacterSet,
+    table_names: TableNames,
+    sync_mode: SyncMode,
+) -> anyhow::Result<()> {
+    let console = ConsolePage::of(browsing);
+    console.open_initialise(id).await?;
+    console.initialise(character_set, table_names, sync_mode).await?;
+    console.status_should_become(id, Status::Running, browsing.target.profile.deadlines.initialisation).await
+}
+
+/// Opens the purchase page anew and goes on to the check page, where the balance is shown. Buys nothing.
+///
+/// # Errors
+/// Class product: a page does not come.
+pub async fn to_new_check_page(browsing: &Browsing) -> anyhow::Result<Money> {
+    browsing.open(Page::Purchase).await?;
+    let page = PurchasePage::of(browsing);
+    page.total_fee().await?;
+    page.purchase_now().await?;
+    CheckPage::of(browsing).balance().await
+}

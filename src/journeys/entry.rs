@@ -1,0 +1,48 @@
+//! The two documented ways to the purchase page, and the login before each.
+
+use crate::{
+    pages::{Browsing, HomePage, LoginPage, ProductPage},
+    target::{Account, Page},
+};
+
+/// Logs in on the home page (E1.1).
+///
+/// # Errors
+/// Class product: a page or element of the way is not there.
+pub async fn log_in_on_home_page(browsing: &Browsing, account: &Account) -> anyhow::Result<()> {
+    browsing.open(Page::Home).await?;
+    HomePage::of(browsing).go_to_login().await?;
+    LoginPage::of(browsing).log_in(account).await?;
+    browsing.arrive(Page::Home).await?;
+    HomePage::of(browsing).should_greet(account).await
+}
+
+/// From the home page by "Products" > "Database" > "Distributed Database" to the product page (E1.1).
+///
+/// # Errors
+/// Class product: a page or element of the way is not there.
+pub async fn to_product_page(browsing: &Browsing) -> anyhow::Result<()> {
+    HomePage::of(browsing).products_menu().follow(browsing).await?;
+    browsing.arrive(Page::Product).await
+}
+
+/// From the home page all the way to the purchase page (E1.1, E1.2).
+///
+/// # Errors
+/// Class product: a page or element of the way is not there.
+pub async fn to_purchase_page(browsing: &Browsing) -> anyhow::Result<()> {
+    to_product_page(browsing).await?;
+    ProductPage::of(browsing).purchase_now().await
+}
+
+/// Goes to the DCDB console by its address; it asks for the login and comes back (E2.1, CONTRACT 2).
+///
+/// # Errors
+/// Class product: the console does not ask, or does not come back.
+pub async fn log_in_at_console(browsing: &Browsing, account: &Account) -> anyhow::Result<()> {
+    let console = browsing.place(Page::Console, &[])?;
+    browsing.visit.go(&console.url).await?;
+    browsing.arrive(Page::Login).await?;
+    LoginPage::of(browsing).log_in(account).await?;
+    browsing.visit.arrive(&console).await
+}

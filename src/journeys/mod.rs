@@ -1,0 +1,9 @@
+//! What buyers do across pages. Each journey ends by checking that it arrived.
+
+mod buy;
+mod deliver;
+mod entry;
+
+pub use buy::{check_shows, choose, confirm, to_check_page};
+pub use deliver::{find_instances, initialise, to_console_from_result, to_new_check_page};
+pub use entry::{log_in_at_console, log_in_on_home_page, to_product_page, to_purchase_page};

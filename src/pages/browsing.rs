@@ -1,0 +1,143 @@
+//! A buyer's browser on the target: what all pages are reached through.
+
+use std::{rc::Rc, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+
+use crate::{
+    browser::{Complaint, Manners, Place, Session, Spot, Visit},
+    domain::Failure,
+    target::{Locator, OpensIn, Page, Target, regex_escape},
+};
+
+/// A buyer's browser on the target: what all pages are reached through.
+pub struct Browsing {
+    /// The browser's side of it.
+    pub visit: Visit,
+    /// The target's side of it.
+    pub target: Arc<Target>,
+}
+
+impl Browsing {
+    /// A fresh browser for one scenario: no cookies, nothing cached.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn begin(session: &Session, target: Arc<Target>) -> anyhow::Result<Self> {
+        let visit = session.visit(Rc::new(manners(&target))).await?;
+        Ok(Self { visit, target })
+    }
+
+    /// Ends it; gives what its pages complained of.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn end(self) -> anyhow::Result<Vec<Complaint>> {
+        self.visit.close().await
+    }
+
+    /// Where a page is, `{…}` in its path filled in.
+    ///
+    /// # Errors
+    /// Class test: the target has no such page.
+    pub fn place(&self, page: Page, fill: &[(&str, &str)]) -> anyhow::Result<Place> {
+        let card = self.target.profile.pages.card(page).ok_or_else(|| {
+            Failure::test(format!("the profile {} knows no {}", self.target.profile.name, page.title()))
+        })?;
+        let base = self.target.profile.site(card.site, self.target.port)?;
+        let path =
+            fill.iter().fold(card.path.to_owned(), |path, (key, value)| path.replace(&format!("{{{key}}}"), value));
+        let whole = format!("{}/{}", base.path().trim_end_matches('/'), path.trim_start_matches('/'));
+        let url = base.join(&whole).with_context(|| format!("the path of the {}", page.title()))?;
+        // A page without a slash at its end is the same page with one.
+        let pattern = format!("^{}/?$", any_of_braces(&whole).trim_end_matches('/'));
+        Ok(Place { page: page.title(), url, path: pattern, with_hash: path.contains('#'), ready: card.ready.clone() })
+    }
+
+    /// Opens a page by its address and waits for it.
+    ///
+    /// # Errors
+    /// Class product: it did not come; class infrastructure: it cannot be reached.
+    pub async fn open(&self, page: Page) -> anyhow::Result<()> {
+        let place = self.place(page, &[])?;
+        self.visit.go(&place.url).await?;
+        self.visit.arrive(&place).await
+    }
+
+    /// Waits until a page is there.
+    ///
+    /// # Errors
+    /// Class product: it did not come.
+    pub async fn arrive(&self, page: Page) -> anyhow::Result<()> {
+        self.visit.arrive(&self.place(page, &[])?).await
+    }
+
+    /// Waits until a page is there, for longer (or less long) than pages usually take.
+    ///
+    /// # Errors
+    /// Class product: it did not come.
+    pub async fn arrive_within(&self, page: Page, within: Duration) -> anyhow::Result<()> {
+        self.visit.arrive_within(&self.place(page, &[])?, within).await
+    }
+
+    /// Follows a link to another page, into a new tab where it opens one.
+    ///
+    /// # Errors
+    /// Class product: the link, the tab or the page did not come.
+    pub async fn follow(&self, from: Page, link: &Locator, opens: OpensIn, to: Page) -> anyhow::Result<()> {
+        self.at(from, link).click().await?;
+        if opens == OpensIn::NewTab {
+            self.visit.follow_new_tab(from.title(), &link.to_string()).await?;
+        }
+        self.arrive(to).await
+    }
+
+    /// An element of a page.
+    pub fn at(&self, page: Page, locator: &Locator) -> Spot<'_> {
+        self.visit.at(page.title(), locator)
+    }
+
+    /// The state of a page, as an accessible tree in text.
+    ///
+    /// # Errors
+    /// Class product: the page's part is not there.
+    pub async fn state(&self, page: Page) -> anyhow::Result<String> {
+        let card = self
+            .target
+            .profile
+            .pages
+            .card(page)
+            .ok_or_else(|| Failure::test(format!("the target has no {}", page.title())))?;
+        self.visit.tree(page.title(), card.state).await
+    }
+}
+
+/// How the target's pages want to be treated.
+fn manners(target: &Target) -> Manners {
+    let deadlines = &target.profile.deadlines;
+    Manners {
+        overlays: target
+            .profile
+            .overlays
+            .iter()
+            .map(|overlay| (overlay.shown.clone(), overlay.dismiss.clone()))
+            .collect(),
+        element: deadlines.element,
+        arrival: deadlines.arrival,
+        load: deadlines.load,
+        time_scale: target.time_scale,
+    }
+}
+
+/// A path as a regular expression; `{…}` stands for one or more characters that are no slash.
+fn any_of_braces(path: &str) -> String {
+    let mut pattern = String::new();
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('{') {
+        pattern.push_str(&regex_escape(before));
+        pattern.push_str("[^/#?]+");
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    pattern.push_str(&regex_escape(rest));
+    pattern
+}

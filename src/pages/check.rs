@@ -1,0 +1,108 @@
+//! Where the order is checked before it is paid.
+
+use super::Browsing;
+use crate::{
+    browser::Condition,
+    domain::{Class, InClass as _, Money, Purchase},
+    guard::Permit,
+    target::{self, Locator, Page},
+};
+
+/// The check page, open in the browser.
+pub struct CheckPage<'a> {
+    browsing: &'a Browsing,
+    elements: &'a target::CheckPage,
+}
+
+impl<'a> CheckPage<'a> {
+    /// The check page in this browser.
+    #[must_use]
+    pub fn of(browsing: &'a Browsing) -> Self {
+        Self { browsing, elements: &browsing.target.profile.pages.check }
+    }
+
+    /// Every choice is repeated (I2).
+    ///
+    /// # Errors
+    /// Class product: one is missing or another.
+    pub async fn should_repeat(&self, purchase: &Purchase) -> anyhow::Result<()> {
+        let profile = &self.browsing.target.profile;
+        for (field, key) in purchase.choices() {
+            let Some(fact) = self.elements.facts.get(field.key()) else { continue };
+            let word =
+                if profile.words.contains_key(field.key()) { profile.word(field.key(), key)? } else { key.to_owned() };
+            let spot = self.browsing.at(Page::Check, &fact.at).called(format!("the {field} ({})", fact.at));
+            spot.should(Condition::Shows(fact.shows.with("value", &word))).await?;
+        }
+        Ok(())
+    }
+
+    /// The total fee.
+    ///
+    /// # Errors
+    /// Class product: it is no amount.
+    pub async fn total_fee(&self) -> anyhow::Result<Money> {
+        self.amount(&self.elements.total_fee, "the total fee").await
+    }
+
+    /// The total fee is this one (I1).
+    ///
+    /// # Errors
+    /// Class product: it is another.
+    pub async fn total_fee_should_be(&self, amount: Money) -> anyhow::Result<()> {
+        let spot = self.browsing.at(Page::Check, &self.elements.total_fee).called("the total fee");
+        spot.should(Condition::Shows(self.browsing.target.profile.formats.write_money(amount))).await
+    }
+
+    /// What the account has.
+    ///
+    /// # Errors
+    /// Class product: it is no amount.
+    pub async fn balance(&self) -> anyhow::Result<Money> {
+        self.amount(&self.elements.balance, "the balance").await
+    }
+
+    /// What the account has is this (I1).
+    ///
+    /// # Errors
+    /// Class product: it is another.
+    pub async fn balance_should_be(&self, amount: Money) -> anyhow::Result<()> {
+        let spot = self.browsing.at(Page::Check, &self.elements.balance).called("the balance");
+        spot.should(Condition::Shows(self.browsing.target.profile.formats.write_money(amount))).await
+    }
+
+    async fn amount(&self, locator: &Locator, called: &str) -> anyhow::Result<Money> {
+        let formats = &self.browsing.target.profile.formats;
+        let reading = self
+            .browsing
+            .at(Page::Check, locator)
+            .called(called)
+            .read_when(Condition::Shows(formats.any_money()))
+            .await?;
+        formats.read_money(&reading.text).in_class(Class::Product)
+    }
+
+    /// "Confirm Purchase" can be pressed.
+    ///
+    /// # Errors
+    /// Class product: it cannot.
+    pub async fn should_be_confirmable(&self) -> anyhow::Result<()> {
+        self.browsing.at(Page::Check, &self.elements.confirm).should(Condition::Enabled).await
+    }
+
+    /// Presses "Confirm Purchase". This pays, so it takes the guard's permit; what follows is the caller's to wait for.
+    ///
+    /// # Errors
+    /// Class product: the button cannot be pressed.
+    pub async fn confirm(&self, _permit: Permit) -> anyhow::Result<()> {
+        self.browsing.at(Page::Check, &self.elements.confirm).click().await
+    }
+
+    /// Goes back to the purchase page.
+    ///
+    /// # Errors
+    /// Class product: the purchase page does not come.
+    pub async fn back(&self) -> anyhow::Result<()> {
+        self.browsing.follow(Page::Check, &self.elements.back, target::OpensIn::SameTab, Page::Purchase).await
+    }
+}

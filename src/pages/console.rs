@@ -1,0 +1,177 @@
+//! The DCDB console: the instances of a region, and what can be done with them.
+
+use std::time::Duration;
+
+use super::{Browsing, ChoiceField};
+use crate::{
+    browser::Condition,
+    domain::{CharacterSet, Failure, InstanceId, Region, Status, SyncMode, TableNames},
+    target::{self, Formats, Locator, Page, Text},
+};
+
+/// The DCDB console, open in the browser.
+pub struct ConsolePage<'a> {
+    browsing: &'a Browsing,
+    elements: &'a target::ConsolePage,
+}
+
+/// A row of the instance list, as written there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceRow {
+    /// The instance.
+    pub id: InstanceId,
+    /// Its name.
+    pub name: String,
+    /// Its status as written.
+    pub status: String,
+}
+
+impl<'a> ConsolePage<'a> {
+    /// The DCDB console in this browser.
+    #[must_use]
+    pub fn of(browsing: &'a Browsing) -> Self {
+        Self { browsing, elements: &browsing.target.profile.pages.console }
+    }
+
+    /// Follows "New" to the purchase page.
+    ///
+    /// # Errors
+    /// Class product: the link, its new tab or the purchase page does not come.
+    pub async fn new_instance(&self) -> anyhow::Result<()> {
+        self.browsing.follow(Page::Console, &self.elements.new, self.elements.new_opens_in, Page::Purchase).await
+    }
+
+    /// Turns to the instances of a region.
+    ///
+    /// # Errors
+    /// Class product: the region has no tab.
+    pub async fn show_region(&self, region: Region) -> anyhow::Result<()> {
+        let word = self.browsing.target.profile.word("region", region.key())?;
+        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word));
+        tab.click().await?;
+        tab.should(Condition::Checked).await
+    }
+
+    /// The region shown has no instance, and the page says so.
+    ///
+    /// # Errors
+    /// Class product: it has, or the page does not say so.
+    pub async fn should_be_empty(&self) -> anyhow::Result<()> {
+        self.browsing.at(Page::Console, &self.elements.empty).should(Condition::Visible).await?;
+        self.browsing.at(Page::Console, &self.elements.row).called("instances").should(Condition::Count(0)).await
+    }
+
+    /// All instances of the region shown, once there are so many.
+    ///
+    /// # Errors
+    /// Class product: there are fewer or more, or one has no well-formed id.
+    pub async fn instances(&self, count: usize) -> anyhow::Result<Vec<InstanceRow>> {
+        let rows = self.browsing.at(Page::Console, &self.elements.row).called("instances");
+        rows.should(Condition::Count(count)).await?;
+        let shape = Formats::whole(&self.browsing.target.profile.formats.instance_id)?;
+        rows.rows(&self.elements.cells)
+            .await?
+            .into_iter()
+            .map(|row| {
+                let cell = |name: &str| {
+                    row.get(name).cloned().flatten().ok_or_else(|| {
+                        Failure::product(format!(
+                            "DCDB console: the list of instances has no {name}\n  saw      {row:?}"
+                        ))
+                    })
+                };
+                let (id, name, status) = (cell("id")?, cell("name")?, cell("status")?);
+                if !shape.is_match(&id) {
+                    return Err(Failure::product(format!(
+                        "DCDB console: an instance should have an id like {}\n  saw      {id:?}",
+                        shape.as_str()
+                    ))
+                    .into());
+                }
+                Ok(InstanceRow { id: InstanceId(id), name, status })
+            })
+            .collect()
+    }
+
+    fn row(&self, id: &InstanceId) -> Locator {
+        self.elements.instance.with("instance", &id.0)
+    }
+
+    /// An instance comes to a status.
+    ///
+    /// # Errors
+    /// Class product: it does not in time.
+    pub async fn status_should_become(&self, id: &InstanceId, status: Status, within: Duration) -> anyhow::Result<()> {
+        let word = self.browsing.target.profile.word("status", status.key())?;
+        self.cell_should_show(id, "status", Text::Is(word), within).await
+    }
+
+    /// A cell of an instance's row shows this.
+    ///
+    /// # Errors
+    /// Class product: it does not in time.
+    pub async fn cell_should_show(
+        &self,
+        id: &InstanceId,
+        cell: &str,
+        text: Text,
+        within: Duration,
+    ) -> anyhow::Result<()> {
+        let locator = self
+            .elements
+            .cells
+            .get(cell)
+            .ok_or_else(|| Failure::test(format!("the profile names no cell {cell} of the console's list")))?;
+        let spot =
+            self.browsing.at(Page::Console, &locator.inside(&self.row(id))).called(format!("the {cell} of {id}"));
+        spot.within(within).should(Condition::Shows(text)).await
+    }
+
+    /// Opens the dialog to initialise an instance.
+    ///
+    /// # Errors
+    /// Class product: the operation is not offered, or the dialog does not open.
+    pub async fn open_initialise(&self, id: &InstanceId) -> anyhow::Result<()> {
+        self.browsing.at(Page::Console, &self.elements.initialize.inside(&self.row(id))).click().await?;
+        self.browsing.at(Page::Console, &self.elements.initialise_dialog.dialog).should(Condition::Visible).await
+    }
+
+    /// The operation "Initialize" is offered for an instance, and can be used.
+    ///
+    /// # Errors
+    /// Class product: it is not.
+    pub async fn should_offer_initialise(&self, id: &InstanceId) -> anyhow::Result<()> {
+        self.browsing
+            .at(Page::Console, &self.elements.initialize.inside(&self.row(id)))
+            .should(Condition::Enabled)
+            .await
+    }
+
+    /// Fills in the open dialog and starts the initialisation.
+    ///
+    /// # Errors
+    /// Class product: a choice is not offered, or the dialog does not close.
+    pub async fn initialise(
+        &self,
+        character_set: CharacterSet,
+        table_names: TableNames,
+        sync_mode: SyncMode,
+    ) -> anyhow::Result<()> {
+        let dialog = &self.elements.initialise_dialog;
+        for (field, key) in
+            [("character-set", character_set.key()), ("table-names", table_names.key()), ("sync-mode", sync_mode.key())]
+        {
+            ChoiceField::find(self.browsing, Page::Console, &dialog.choices, field)?.choose(key).await?;
+        }
+        self.browsing.at(Page::Console, &dialog.ok).click().await?;
+        self.browsing.at(Page::Console, &dialog.dialog).should(Condition::Absent).await
+    }
+
+    /// The state of the open dialog.
+    ///
+    /// # Errors
+    /// Class product: it is not open.
+    pub async fn initialise_dialog_state(&self) -> anyhow::Result<String> {
+        self.browsing.visit.tree(Page::Console.title(), &self.elements.initialise_dialog.dialog).await
+    }
+}

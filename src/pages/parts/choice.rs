@@ -1,0 +1,135 @@
+//! A field in which something is chosen, however the target draws it.
+
+use crate::{
+    browser::Condition,
+    domain::Failure,
+    pages::Browsing,
+    target::{Choice, How, Locator, Page, Text},
+};
+
+/// One field of a page or dialog.
+pub struct ChoiceField<'a> {
+    browsing: &'a Browsing,
+    page: Page,
+    field: &'a str,
+    choice: &'a Choice,
+}
+
+impl<'a> ChoiceField<'a> {
+    /// The field of that key among a page's choices.
+    ///
+    /// # Errors
+    /// Class test: the profile does not know the field.
+    pub fn find(
+        browsing: &'a Browsing,
+        page: Page,
+        choices: &'a std::collections::BTreeMap<String, Choice>,
+        field: &'a str,
+    ) -> anyhow::Result<Self> {
+        let choice = choices.get(field).ok_or_else(|| {
+            Failure::test(format!(
+                "the profile {} does not say how {field} is chosen on the {}",
+                browsing.target.profile.name,
+                page.title()
+            ))
+        })?;
+        Ok(Self { browsing, page, field, choice })
+    }
+
+    /// How a value is written here: its word where the profile has words for the field, else the value itself.
+    fn word(&self, key: &str) -> anyhow::Result<String> {
+        if self.browsing.target.profile.words.contains_key(self.field) {
+            self.browsing.target.profile.word(self.field, key)
+        } else {
+            Ok(key.to_owned())
+        }
+    }
+
+    fn option(&self, word: &str) -> anyhow::Result<Locator> {
+        let option = self.choice.option.as_ref().ok_or_else(|| {
+            Failure::test(format!("the profile does not say what an option of {} looks like (option:)", self.field))
+        })?;
+        let option = option.with("option", word);
+        Ok(if self.choice.how == How::Options { option.inside(&self.choice.control) } else { option })
+    }
+
+    fn shown(&self, word: &str) -> Text {
+        self.choice.shows.with("option", word)
+    }
+
+    /// Makes the choice and waits until the page shows it.
+    ///
+    /// # Errors
+    /// Class product: the choice is not offered, not enabled, or does not take.
+    pub async fn choose(&self, key: &str) -> anyhow::Result<()> {
+        let word = self.word(key)?;
+        let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
+        match self.choice.how {
+            How::Options => self.browsing.at(self.page, &self.option(&word)?).click().await?,
+            How::Select => control.choose_native(&self.shown(&word)).await?,
+            How::Menu => {
+                control.click().await?;
+                self.browsing.at(self.page, &self.option(&word)?).click().await?;
+            }
+            How::Field => control.fill(&word).await?,
+            How::Checkbox => {
+                let ticked = control.read_when(Condition::Visible).await?.checked;
+                if ticked != (key == "on") {
+                    control.click().await?;
+                }
+            }
+        }
+        self.should_be(key).await
+    }
+
+    /// The value is the chosen one.
+    ///
+    /// # Errors
+    /// Class product: it is not, in time.
+    pub async fn should_be(&self, key: &str) -> anyhow::Result<()> {
+        let word = self.word(key)?;
+        let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
+        match self.choice.how {
+            How::Options => self.browsing.at(self.page, &self.option(&word)?).should(Condition::Checked).await,
+            How::Select | How::Menu | How::Field => control.should(Condition::Value(self.shown(&word))).await,
+            How::Checkbox => control.should(if key == "on" { Condition::Checked } else { Condition::Unchecked }).await,
+        }
+    }
+
+    /// The key of what is chosen now; `None` where the field is not on the page now, or says something that the profile
+    /// has no word for.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn read(&self) -> anyhow::Result<Option<String>> {
+        let key = |text: &str| match self.browsing.target.profile.words.get(self.field) {
+            Some(words) => words.key(text, |word| self.shown(word)),
+            None => self.choice.shows.extract("option", text),
+        };
+        Ok(match self.choice.how {
+            How::Options => {
+                let option =
+                    self.choice.option.as_ref().map(|option| option.any("option").inside(&self.choice.control));
+                let Some(option) = option else { return Ok(None) };
+                let chosen = self.browsing.at(self.page, &option).chosen().await?;
+                chosen.first().and_then(|name| match self.browsing.target.profile.words.get(self.field) {
+                    Some(words) => words.key(name, |word| Text::Is(word.to_owned())),
+                    None => Some(name.clone()),
+                })
+            }
+            How::Checkbox => self
+                .browsing
+                .at(self.page, &self.choice.control)
+                .now()
+                .await?
+                .map(|reading| if reading.checked { "on" } else { "off" }.to_owned()),
+            How::Select | How::Menu | How::Field => {
+                self.browsing.at(self.page, &self.choice.control).now().await?.and_then(|reading| key(&reading.value))
+            }
+        })
+    }
+
+    fn called(&self) -> String {
+        format!("{} ({})", self.field.replace('-', " "), self.choice.control)
+    }
+}

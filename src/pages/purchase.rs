@@ -1,0 +1,95 @@
+//! Where an instance is chosen.
+
+use super::{Browsing, ChoiceField};
+use crate::{
+    browser::Condition,
+    domain::{Class, Field, InClass as _, Money, Purchase},
+    target::{self, Locator, OpensIn, Page},
+};
+
+/// The purchase page, open in the browser.
+pub struct PurchasePage<'a> {
+    browsing: &'a Browsing,
+    elements: &'a target::PurchasePage,
+}
+
+impl<'a> PurchasePage<'a> {
+    /// The purchase page in this browser.
+    #[must_use]
+    pub fn of(browsing: &'a Browsing) -> Self {
+        Self { browsing, elements: &browsing.target.profile.pages.purchase }
+    }
+
+    /// One of its fields.
+    ///
+    /// # Errors
+    /// Class test: the profile does not know the field.
+    pub fn field(&self, field: Field) -> anyhow::Result<ChoiceField<'a>> {
+        ChoiceField::find(self.browsing, Page::Purchase, &self.elements.choices, field.key())
+    }
+
+    /// Everything that is chosen now, in whatever fields the page shows.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn read_choices(&self) -> anyhow::Result<Purchase> {
+        let mut purchase = Purchase::default();
+        for field in Field::ALL.iter().filter(|field| self.elements.choices.contains_key(field.key())) {
+            if let Some(key) = self.field(*field)?.read().await? {
+                purchase.set(*field, key);
+            }
+        }
+        Ok(purchase)
+    }
+
+    /// The total fee, once the page shows an amount and no longer computes.
+    ///
+    /// # Errors
+    /// Class product: no amount appears in time.
+    pub async fn total_fee(&self) -> anyhow::Result<Money> {
+        let profile = &self.browsing.target.profile;
+        let amount = Condition::Settled(profile.formats.any_money(), profile.deadlines.price_settles);
+        let spot = self
+            .browsing
+            .at(Page::Purchase, &self.elements.total_fee)
+            .called("the total fee")
+            .within(profile.deadlines.price);
+        profile.formats.read_money(&spot.read_when(amount).await?.text).in_class(Class::Product)
+    }
+
+    /// The total fee becomes this amount.
+    ///
+    /// # Errors
+    /// Class product: it does not in time.
+    pub async fn total_fee_should_be(&self, amount: Money) -> anyhow::Result<()> {
+        let profile = &self.browsing.target.profile;
+        let spot = self
+            .browsing
+            .at(Page::Purchase, &self.elements.total_fee)
+            .called("the total fee")
+            .within(profile.deadlines.price);
+        spot.should(Condition::Settled(profile.formats.write_money(amount), profile.deadlines.price_settles)).await
+    }
+
+    /// The note that regions cannot communicate is shown.
+    ///
+    /// # Errors
+    /// Class product: it is not.
+    pub async fn should_note_regions(&self) -> anyhow::Result<()> {
+        self.browsing.at(Page::Purchase, &self.elements.region_note).should(Condition::Visible).await
+    }
+
+    /// The link to a document of the note, by its key.
+    #[must_use]
+    pub fn document(&self, key: &str) -> Option<&'a Locator> {
+        self.elements.documents.get(key)
+    }
+
+    /// Presses "Purchase Now": leads to the check page.
+    ///
+    /// # Errors
+    /// Class product: the button is disabled, or the check page does not come.
+    pub async fn purchase_now(&self) -> anyhow::Result<()> {
+        self.browsing.follow(Page::Purchase, &self.elements.purchase_now, OpensIn::SameTab, Page::Check).await
+    }
+}

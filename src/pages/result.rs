@@ -1,0 +1,56 @@
+//! "Payment successful".
+
+use super::Browsing;
+use crate::{
+    browser::Condition,
+    domain::{Money, OrderNumber},
+    target::{self, Formats, Likeness, OpensIn, Page, Text},
+};
+
+/// The result page, open in the browser.
+pub struct ResultPage<'a> {
+    browsing: &'a Browsing,
+    elements: &'a target::ResultPage,
+}
+
+impl<'a> ResultPage<'a> {
+    /// The result page in this browser.
+    #[must_use]
+    pub fn of(browsing: &'a Browsing) -> Self {
+        Self { browsing, elements: &browsing.target.profile.pages.result }
+    }
+
+    /// The number of the order that was paid.
+    ///
+    /// # Errors
+    /// Class product: it has not the shape of an order number.
+    pub async fn order_number(&self) -> anyhow::Result<OrderNumber> {
+        let pattern = Formats::whole(&self.browsing.target.profile.formats.order_number)?;
+        let shape = Text::Like(Likeness::Matches(pattern.as_str().to_owned()));
+        Ok(OrderNumber(
+            self.browsing
+                .at(Page::Result, &self.elements.order_number)
+                .called("the order number")
+                .read_when(Condition::Shows(shape))
+                .await?
+                .text,
+        ))
+    }
+
+    /// What was paid is this (I1).
+    ///
+    /// # Errors
+    /// Class product: it is another amount.
+    pub async fn amount_should_be(&self, amount: Money) -> anyhow::Result<()> {
+        let spot = self.browsing.at(Page::Result, &self.elements.amount).called("the amount paid");
+        spot.should(Condition::Shows(self.browsing.target.profile.formats.write_money(amount))).await
+    }
+
+    /// Follows "Go to Console".
+    ///
+    /// # Errors
+    /// Class product: the console overview does not come.
+    pub async fn go_to_console(&self) -> anyhow::Result<()> {
+        self.browsing.follow(Page::Result, &self.elements.go_to_console, OpensIn::SameTab, Page::Overview).await
+    }
+}

@@ -1,0 +1,306 @@
+//! Who buys: accounts that the stand-in makes on demand, or those that a profile lists, each leased to one scenario at
+//! a time.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use anyhow::{Context as _, anyhow, ensure};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use super::profile::Objection;
+use crate::domain::{Class, Failure, InClass as _, Money};
+
+/// Where accounts come from.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Accounts {
+    /// `on-demand`: the run's own stand-in makes one for each scenario.
+    OnDemand(OnDemand),
+    /// A list.
+    Listed(Vec<Listed>),
+}
+
+/// The one word for accounts made by the stand-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum OnDemand {
+    /// Each scenario gets its own.
+    #[serde(rename = "on-demand")]
+    Each,
+}
+
+/// An account that the target has.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Listed {
+    /// The account's name, as the pages show it.
+    pub name: String,
+    /// Its e-mail address.
+    pub email: String,
+    /// Its password; from a variable: `${BUYER_PASSWORD}`.
+    pub password: SecretString,
+    /// What it has at least, such as `¥5,000.00`.
+    pub balance: String,
+    /// Whether its identity is verified.
+    #[serde(default = "yes")]
+    pub verified: bool,
+    /// Whether it may pay.
+    #[serde(default = "yes")]
+    pub finance_right: bool,
+    /// Whether it is approved for finance zones.
+    #[serde(default)]
+    pub finance_zones: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// What a scenario wants of its account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// The balance: on demand exactly this, listed at least this.
+    pub balance: Money,
+    /// Identity verified.
+    pub verified: bool,
+    /// May pay.
+    pub finance_right: bool,
+    /// Approved for finance zones.
+    pub finance_zones: bool,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self { balance: Money::fen(10_000_000), verified: true, finance_right: true, finance_zones: false }
+    }
+}
+
+impl fmt::Display for Wish {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let not = |has: bool, what: &str| format!("{}{what}", if has { "" } else { "not " });
+        write!(
+            f,
+            "{} on its balance, {}, {}",
+            self.balance,
+            not(self.verified, "identity-verified"),
+            not(self.finance_right, "entitled to pay")
+        )?;
+        if self.finance_zones { write!(f, ", approved for finance zones") } else { Ok(()) }
+    }
+}
+
+/// The target has no such thing; the scenario is not applicable, for this reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacking(pub String);
+
+impl fmt::Display for Lacking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Lacking {}
+
+/// An account for one scenario.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// As pages show it.
+    pub name: String,
+    /// To log in with.
+    pub email: String,
+    /// To log in with; never printed.
+    pub password: SecretString,
+    /// The stand-in's own number for it, for [`World`].
+    pub id: Option<String>,
+    /// Held until the scenario ends.
+    _lease: Option<Arc<Lease>>,
+}
+
+#[derive(Debug)]
+struct Lease {
+    index: usize,
+    pool: Arc<Pool>,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Ok(mut taken) = self.pool.taken.lock() {
+            taken[self.index] = false;
+        }
+        self.pool.freed.notify_waiters();
+    }
+}
+
+#[derive(Debug)]
+struct Pool {
+    listed: Vec<Listed>,
+    taken: Mutex<Vec<bool>>,
+    freed: Notify,
+}
+
+/// The longest wait for an account that another scenario holds.
+const LEASE_WITHIN: Duration = Duration::from_secs(600);
+
+/// Gives accounts to scenarios, and changes an account's world where the target is the run's own stand-in. Shared by
+/// all workers of a run.
+#[derive(Debug, Clone)]
+pub struct World {
+    source: Source,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    BackDoor { address: String, client: reqwest::Client },
+    Pool(Arc<Pool>),
+}
+
+impl Accounts {
+    pub(super) fn check(&self, remote: bool) -> Result<(), Objection> {
+        match self {
+            Self::OnDemand(_) if remote => Err((
+                vec!["accounts"],
+                "only the run's own stand-in makes accounts on demand".into(),
+                "list the accounts of this target: name, email, password, balance".into(),
+            )),
+            Self::OnDemand(_) => Ok(()),
+            Self::Listed(listed) => listed.iter().try_for_each(|account| match account.balance.parse::<Money>() {
+                Ok(_) => Ok(()),
+                Err(error) => Err((
+                    vec!["accounts"],
+                    format!("balance of {}: {error:#}", account.name),
+                    "write it as ¥5,000.00".into(),
+                )),
+            }),
+        }
+    }
+}
+
+impl World {
+    /// The world of a target; `port` is that of the run's own stand-in.
+    #[must_use]
+    pub fn new(accounts: &Accounts, port: u16) -> Self {
+        let source = match accounts {
+            Accounts::OnDemand(_) => Source::BackDoor {
+                address: format!("http://127.0.0.1:{port}/backdoor"),
+                client: reqwest::Client::new(),
+            },
+            Accounts::Listed(listed) => Source::Pool(Arc::new(Pool {
+                listed: listed.clone(),
+                taken: Mutex::new(vec![false; listed.len()]),
+                freed: Notify::new(),
+            })),
+        };
+        Self { source }
+    }
+
+    /// An account as wished, for one scenario alone: a new one, or a listed one once it is free.
+    ///
+    /// # Errors
+    /// [`Lacking`] where the profile lists none such; class infrastructure where the stand-in does not answer.
+    pub async fn account(&self, wish: &Wish) -> anyhow::Result<Account> {
+        match &self.source {
+            Source::BackDoor { address, client } => {
+                let body = json!({
+                    "balance_fen": wish.balance.as_fen(), "verified": wish.verified,
+                    "finance_right": wish.finance_right, "finance_zones": wish.finance_zones,
+                });
+                let made = post(client, &format!("{address}/accounts"), &body)
+                    .await
+                    .context("asking the stand-in for an account")
+                    .in_class(Class::Infrastructure)?;
+                let word = |key: &str| {
+                    made[key]
+                        .as_str()
+                        .map(str::to_owned)
+                        .ok_or_else(|| anyhow!("the stand-in's new account has no {key}"))
+                };
+                let id = made["id"].as_str().map_or_else(|| made["id"].to_string(), str::to_owned);
+                Ok(Account {
+                    name: word("name")?,
+                    email: word("email")?,
+                    password: word("password")?.into(),
+                    id: Some(id),
+                    _lease: None,
+                })
+            }
+            Source::Pool(pool) => lease(pool, wish).await,
+        }
+    }
+
+    /// Changes what a scenario needs of the world, for one account only (CONTRACT 4). Only the run's own stand-in can.
+    ///
+    /// # Errors
+    /// [`Lacking`] on any other target; class infrastructure where the stand-in refuses.
+    pub async fn change(&self, account: &Account, change: Value) -> anyhow::Result<()> {
+        match (&self.source, &account.id) {
+            (Source::BackDoor { address, client }, Some(id)) => {
+                post(client, &format!("{address}/accounts/{id}/world"), &change)
+                    .await
+                    .with_context(|| format!("changing the stand-in's world: {change}"))
+                    .in_class(Class::Infrastructure)?;
+                Ok(())
+            }
+            _ => Err(Lacking(
+                "the scenario changes the world (prices, stock, clock), which only the stand-in allows".into(),
+            )
+            .into()),
+        }
+    }
+}
+
+async fn post(client: &reqwest::Client, url: &str, body: &Value) -> anyhow::Result<Value> {
+    let response = client.post(url).timeout(Duration::from_secs(20)).json(body).send().await?;
+    let status = response.status();
+    let text = response.text().await?;
+    ensure!(status.is_success(), "{url} answered {status}: {text}");
+    Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
+}
+
+async fn lease(pool: &Arc<Pool>, wish: &Wish) -> anyhow::Result<Account> {
+    let fits = |account: &Listed| {
+        account.verified == wish.verified
+            && account.finance_right == wish.finance_right
+            && (account.finance_zones || !wish.finance_zones)
+            && account.balance.parse::<Money>().is_ok_and(|balance| balance >= wish.balance)
+    };
+    if !pool.listed.iter().any(fits) {
+        return Err(Lacking(format!("the profile lists no account with {wish}")).into());
+    }
+    let find = || {
+        let mut taken = pool.taken.lock().ok()?;
+        let index = pool.listed.iter().enumerate().position(|(index, account)| fits(account) && !taken[index])?;
+        taken[index] = true;
+        Some(index)
+    };
+    let index = tokio::time::timeout(LEASE_WITHIN, async {
+        loop {
+            let freed = pool.freed.notified();
+            tokio::pin!(freed);
+            freed.as_mut().enable();
+            if let Some(index) = find() {
+                return index;
+            }
+            freed.await;
+        }
+    })
+    .await
+    .map_err(|_| {
+        Failure::infrastructure(format!(
+            "no account with {wish} came free within {LEASE_WITHIN:?}: other scenarios hold them all"
+        ))
+    })?;
+    let listed = &pool.listed[index];
+    let lease = Lease { index, pool: Arc::clone(pool) };
+    Ok(Account {
+        name: listed.name.clone(),
+        email: listed.email.clone(),
+        password: listed.password.expose_secret().into(),
+        id: None,
+        _lease: Some(Arc::new(lease)),
+    })
+}

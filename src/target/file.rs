@@ -1,0 +1,325 @@
+//! Reading profile files: what extends what, languages, variables; and refusals that name file, line and mend.
+
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+};
+
+use serde_yaml::{Mapping, Value};
+
+use super::Profile;
+
+/// Why a profile was refused, for the person who wrote it.
+#[derive(Debug)]
+pub struct Refusal {
+    file: PathBuf,
+    line: Option<usize>,
+    what: String,
+    mend: String,
+}
+
+impl Refusal {
+    pub(super) fn new(file: &Path, line: Option<usize>, what: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), line, what: what.into(), mend: mend.into() }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        write!(f, ": {}\n  mend: {}", self.what, self.mend)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// A file of the chain from a profile to the base it extends.
+struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+/// Loads a profile, with all it extends. `variable` looks up what `${NAME}` stands for.
+///
+/// # Errors
+/// A [`Refusal`] where a file cannot be read, is no YAML, has an unknown or ill-typed key, names a variable that is
+/// not set, or says something that cannot be.
+pub fn load(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Profile, Refusal> {
+    let mut sources = Vec::new();
+    let mut merged = read_chain(path, &mut sources)?;
+    let language = merged.get("language").and_then(Value::as_str).unwrap_or("en").to_owned();
+    speak(&mut merged, &language);
+    substitute(&mut merged, &mut Vec::new(), variable, &sources)?;
+    let profile: Profile = serde_path_to_error::deserialize(merged).map_err(|error| {
+        let keys = keys_of(error.path());
+        let what = error.inner().to_string();
+        let unknown = what.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
+        let (file, line) = place_of(&sources, &keys, unknown.as_deref());
+        let at = if keys.is_empty() { String::new() } else { format!("{}: ", keys.join(".")) };
+        Refusal::new(&file, line, format!("{at}{what}"), mend_for(&what))
+    })?;
+    profile.check().map_err(|(keys, what, mend)| {
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        let (file, line) = place_of(&sources, &keys, None);
+        Refusal::new(&file, line, what, mend)
+    })?;
+    Ok(profile)
+}
+
+fn mend_for(what: &str) -> String {
+    if what.contains("unknown field") {
+        "correct the key's spelling, or remove it; the keys that are known here are listed above".into()
+    } else if what.contains("missing field") {
+        "add the key, or extend a profile that has it (extends: base.yaml)".into()
+    } else {
+        "correct the value; tests/targets/base.yaml says what each key means".into()
+    }
+}
+
+fn read_chain(path: &Path, sources: &mut Vec<Source>) -> Result<Value, Refusal> {
+    if sources.iter().any(|source| source.path == path) {
+        return Err(Refusal::new(
+            path,
+            None,
+            "the profile extends itself, directly or through others",
+            "remove one of the `extends`",
+        ));
+    }
+    let text = fs::read_to_string(path).map_err(|error| {
+        Refusal::new(
+            path,
+            None,
+            format!("the profile cannot be read: {error}"),
+            "give the path of a YAML file, such as tests/targets/standin.yaml",
+        )
+    })?;
+    let parsed: Result<Value, _> = serde_yaml::from_str(&text);
+    let mut value = parsed.map_err(|error| {
+        let line = error.location().map(|at| at.line());
+        Refusal::new(
+            path,
+            line,
+            format!("not YAML: {error}"),
+            "correct the syntax; texts with a colon or a leading special character need quotes",
+        )
+    })?;
+    sources.push(Source { path: path.to_owned(), text });
+    let Some(own) = value.as_mapping_mut() else {
+        return Err(Refusal::new(
+            path,
+            Some(1),
+            "a profile is a mapping of keys to values",
+            "start from a copy of tests/targets/standin.yaml",
+        ));
+    };
+    let Some(extends) = own.remove("extends") else { return Ok(value) };
+    let Some(base) = extends.as_str() else {
+        let line = line_of(&sources[sources.len() - 1].text, &["extends".to_owned()]);
+        return Err(Refusal::new(
+            path,
+            line,
+            "`extends` is not the path of a file",
+            "give it relative to this file: extends: base.yaml",
+        ));
+    };
+    let base_path = path.parent().unwrap_or(Path::new(".")).join(base);
+    if !base_path.is_file() {
+        let line = line_of(&sources[sources.len() - 1].text, &["extends".to_owned()]);
+        return Err(Refusal::new(
+            path,
+            line,
+            format!("it extends {}, which is not there", base_path.display()),
+            "give the path relative to this file",
+        ));
+    }
+    let mut merged = read_chain(&base_path, sources)?;
+    lay_over(&mut merged, value);
+    Ok(merged)
+}
+
+/// Keys of the upper profile replace those below; mappings are merged key by key, except that a locator is one thing:
+/// a new locator replaces the old one whole.
+fn lay_over(below: &mut Value, above: Value) {
+    match (below, above) {
+        (Value::Mapping(below), Value::Mapping(above)) if !is_locator(&above) => {
+            for (key, value) in above {
+                match below.get_mut(&key) {
+                    Some(known) => lay_over(known, value),
+                    None => {
+                        below.insert(key, value);
+                    }
+                }
+            }
+        }
+        (below, above) => *below = above,
+    }
+}
+
+const LOCATOR_KEYS: [&str; 7] = ["role", "label", "text", "beside", "column", "test-id", "css"];
+
+fn is_locator(mapping: &Mapping) -> bool {
+    LOCATOR_KEYS.iter().any(|key| mapping.contains_key(key))
+        && !mapping.contains_key("how")
+        && !mapping.contains_key("path")
+}
+
+/// The languages that a wording may be given in.
+const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
+
+/// A mapping whose keys are all languages is a wording: it becomes the text in the profile's language.
+fn speak(value: &mut Value, language: &str) {
+    match value {
+        Value::Mapping(mapping) => {
+            let wording = !mapping.is_empty()
+                && mapping.keys().all(|key| key.as_str().is_some_and(|key| LANGUAGES.contains(&key)));
+            if wording && let Some(said) = mapping.get(language) {
+                let mut said = said.clone();
+                speak(&mut said, language);
+                *value = said;
+            } else {
+                mapping.values_mut().for_each(|inner| speak(inner, language));
+            }
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(|item| speak(item, language)),
+        _ => {}
+    }
+}
+
+/// Replaces `${NAME}` and `${NAME:-otherwise}` in texts.
+fn substitute(
+    value: &mut Value,
+    keys: &mut Vec<String>,
+    variable: &dyn Fn(&str) -> Option<String>,
+    sources: &[Source],
+) -> Result<(), Refusal> {
+    match value {
+        Value::String(text) if text.contains("${") => {
+            let mut out = String::new();
+            let mut rest = text.as_str();
+            while let Some(start) = rest.find("${") {
+                let Some(length) = rest[start..].find('}') else { break };
+                let inside = &rest[start + 2..start + length];
+                let (name, otherwise) =
+                    inside.split_once(":-").map_or((inside, None), |(name, otherwise)| (name, Some(otherwise)));
+                let Some(known) = variable(name).or_else(|| otherwise.map(str::to_owned)) else {
+                    let (file, line) = place_of(sources, keys, None);
+                    return Err(Refusal::new(
+                        &file,
+                        line,
+                        format!("{}: the variable {name} is not set", keys.join(".")),
+                        format!("set it: export {name}=…, or give a value to fall back on: ${{{name}:-…}}"),
+                    ));
+                };
+                out.push_str(&rest[..start]);
+                out.push_str(&known);
+                rest = &rest[start + length + 1..];
+            }
+            out.push_str(rest);
+            *text = out;
+        }
+        Value::Mapping(mapping) => {
+            for (key, inner) in mapping.iter_mut() {
+                keys.push(key.as_str().unwrap_or_default().to_owned());
+                substitute(inner, keys, variable, sources)?;
+                keys.pop();
+            }
+        }
+        Value::Sequence(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                keys.push(index.to_string());
+                substitute(item, keys, variable, sources)?;
+                keys.pop();
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn keys_of(path: &serde_path_to_error::Path) -> Vec<String> {
+    path.iter().map(ToString::to_string).filter(|key| key != "?").collect()
+}
+
+/// The file and line that a key comes from: the uppermost profile of the chain that has the most of the path.
+fn place_of(sources: &[Source], keys: &[String], unknown: Option<&str>) -> (PathBuf, Option<usize>) {
+    let mut path = keys.to_vec();
+    if let Some(unknown) = unknown
+        && path.last().map(String::as_str) != Some(unknown)
+    {
+        path.push(unknown.to_owned());
+    }
+    while !path.is_empty() {
+        if let Some((source, line)) =
+            sources.iter().find_map(|source| line_of(&source.text, &path).map(|line| (source, line)))
+        {
+            return (source.path.clone(), Some(line));
+        }
+        path.pop();
+    }
+    (sources[0].path.clone(), None)
+}
+
+/// The line (from 1) on which a key of block-style YAML stands; inside a flow mapping that is the line of the mapping.
+fn line_of(text: &str, keys: &[String]) -> Option<usize> {
+    let mut wanted = keys.iter().peekable();
+    let mut parent_indent: isize = -1;
+    let mut item: usize = 0;
+    for (index, line) in text.lines().enumerate() {
+        let key = wanted.peek()?;
+        let trimmed = line.trim_start();
+        if trimmed.is_empty() || trimmed.starts_with('#') {
+            continue;
+        }
+        let mut indent = (line.len() - trimmed.len()).cast_signed();
+        if indent < parent_indent || (indent == parent_indent && !trimmed.starts_with("- ")) {
+            return None;
+        }
+        let mut entry = trimmed;
+        if let Ok(position) = key.parse::<usize>() {
+            let Some(rest) = trimmed.strip_prefix("- ") else { continue };
+            if item != position {
+                item += 1;
+                continue;
+            }
+            item = 0;
+            wanted.next();
+            if wanted.peek().is_none() {
+                return Some(index + 1);
+            }
+            parent_indent = indent;
+            entry = rest;
+            indent += 2;
+        }
+        let key = wanted.peek()?;
+        let name = entry.split(':').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+        if name == key.as_str() {
+            wanted.next();
+            let flow: Vec<&String> = wanted.clone().collect();
+            // What is left of the path may stand on this very line, in a flow mapping.
+            if flow.is_empty() || (entry.contains('{') && flow.iter().all(|key| entry.contains(key.as_str()))) {
+                return Some(index + 1);
+            }
+            parent_indent = indent;
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_by_its_line() {
+        let text = "name: x\n# note\npages:\n  home:\n    path: /\n  login:\n    path: /login\n    email: { label: E-mail }\noverlays:\n  - shown: { css: a }\n  - shown: { css: b }\n    dismiss: { css: c }\n";
+        let line = |keys: &[&str]| line_of(text, &keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>());
+        assert_eq!(line(&["name"]), Some(1));
+        assert_eq!(line(&["pages", "login", "path"]), Some(7));
+        assert_eq!(line(&["pages", "login", "email", "label"]), Some(8));
+        assert_eq!(line(&["overlays", "1", "dismiss"]), Some(12));
+        assert_eq!(line(&["pages", "path"]), None);
+    }
+}

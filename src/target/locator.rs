@@ -1,0 +1,296 @@
+//! Where an element is, said as a user would say it. What the words mean on a page is the browser room's business.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Serialize};
+
+/// A text on a page, compared after white space is squeezed. Case counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Text {
+    /// The whole text.
+    Is(String),
+    /// A part of it, its start, or all of it by pattern.
+    Like(Likeness),
+}
+
+/// How a text may be known by less than the whole of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Likeness {
+    /// It contains this.
+    Contains(String),
+    /// It starts with this.
+    Starts(String),
+    /// It matches this regular expression (JavaScript, flag `u`, unanchored).
+    Matches(String),
+}
+
+impl Text {
+    /// The same text with every `{key}` in it replaced; in a pattern, by the value taken literally.
+    #[must_use]
+    pub fn with(&self, key: &str, value: &str) -> Self {
+        let placeholder = format!("{{{key}}}");
+        match self {
+            Self::Like(Likeness::Matches(_)) => {
+                self.map(&|text: &str| text.replace(&placeholder, &regex_escape(value)))
+            }
+            _ => self.map(&|text: &str| text.replace(&placeholder, value)),
+        }
+    }
+
+    /// The same text with anything at all in the place of `{key}`.
+    fn open(&self, key: &str) -> Self {
+        let placeholder = format!("{{{key}}}");
+        let open = |text: &str| text.split(&placeholder).map(regex_escape).collect::<Vec<_>>().join(".*");
+        match self {
+            Self::Is(text) if text.contains(&placeholder) => Self::Like(Likeness::Matches(format!("^{}$", open(text)))),
+            Self::Like(Likeness::Starts(text)) if text.contains(&placeholder) => {
+                Self::Like(Likeness::Matches(format!("^{}", open(text))))
+            }
+            Self::Like(Likeness::Contains(text)) if text.contains(&placeholder) => {
+                Self::Like(Likeness::Matches(open(text)))
+            }
+            Self::Like(Likeness::Matches(text)) => Self::Like(Likeness::Matches(text.replace(&placeholder, ".*"))),
+            _ => self.clone(),
+        }
+    }
+
+    /// What stands in the place of `{key}` in a text that was read; `None` where the text is another.
+    #[must_use]
+    pub fn extract(&self, key: &str, seen: &str) -> Option<String> {
+        let placeholder = format!("{{{key}}}");
+        let open = |text: &str| text.split(&placeholder).map(regex_escape).collect::<Vec<_>>().join("(?<value>.+?)");
+        let pattern = match self {
+            Self::Is(text) => format!("^{}$", open(text)),
+            Self::Like(Likeness::Starts(text)) => format!("^{}", open(text)),
+            Self::Like(Likeness::Contains(text)) => open(text),
+            Self::Like(Likeness::Matches(text)) => text.replace(&placeholder, "(?<value>.+?)"),
+        };
+        Some(regex::Regex::new(&pattern).ok()?.captures(seen)?.name("value")?.as_str().to_owned())
+    }
+
+    /// Whether a text that was read is this one. A pattern that Rust cannot read matches nothing.
+    #[must_use]
+    pub fn admits(&self, seen: &str) -> bool {
+        let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        match self {
+            Self::Is(text) => squeezed(text) == seen,
+            Self::Like(Likeness::Contains(text)) => seen.contains(&squeezed(text)),
+            Self::Like(Likeness::Starts(text)) => seen.starts_with(&squeezed(text)),
+            Self::Like(Likeness::Matches(pattern)) => {
+                regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(seen))
+            }
+        }
+    }
+
+    fn map(&self, change: &impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Is(text) => Self::Is(change(text)),
+            Self::Like(Likeness::Contains(text)) => Self::Like(Likeness::Contains(change(text))),
+            Self::Like(Likeness::Starts(text)) => Self::Like(Likeness::Starts(change(text))),
+            Self::Like(Likeness::Matches(text)) => Self::Like(Likeness::Matches(change(text))),
+        }
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::Is(text.to_owned())
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Is(text) => write!(f, "{text:?}"),
+            Self::Like(Likeness::Contains(text)) => write!(f, "with {text:?}"),
+            Self::Like(Likeness::Starts(text)) => write!(f, "starting {text:?}"),
+            Self::Like(Likeness::Matches(text)) => write!(f, "like /{text}/"),
+        }
+    }
+}
+
+/// How to find an element. Exactly one of `role`, `label`, `text`, `column`, `test-id` and `css` says what it is;
+/// `beside` alone is what stands beside a caption, and with one of them narrows it to there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct Locator {
+    /// WAI-ARIA role, such as `button`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Accessible name; only with a role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Text>,
+    /// A form control by its label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Text>,
+    /// The innermost element that shows this text and nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Text>,
+    /// What stands beside this caption: the definition of a term, the cell after a row heading, the next element.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Text>,
+    /// The cell of a row under the column of this heading.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<Text>,
+    /// The attribute `data-testid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_id: Option<String>,
+    /// A CSS selector, where nothing that a user perceives tells the element.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub css: Option<String>,
+    /// Only in this part of the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<Box<Locator>>,
+    /// Only where this text is shown in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub containing: Option<String>,
+}
+
+/// A locator as a profile writes it, before it is known to make sense.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Written {
+    role: Option<String>,
+    name: Option<Text>,
+    label: Option<Text>,
+    text: Option<Text>,
+    beside: Option<Text>,
+    column: Option<Text>,
+    test_id: Option<String>,
+    css: Option<String>,
+    within: Option<Box<Locator>>,
+    containing: Option<String>,
+}
+
+impl TryFrom<Written> for Locator {
+    type Error = String;
+
+    fn try_from(w: Written) -> Result<Self, String> {
+        let ways = [
+            w.role.is_some(),
+            w.label.is_some(),
+            w.text.is_some(),
+            w.column.is_some(),
+            w.test_id.is_some(),
+            w.css.is_some(),
+        ];
+        match ways.iter().filter(|said| **said).count() {
+            0 if w.beside.is_none() => return Err("a locator needs one of role, label, text, beside, column, test-id or css".into()),
+            0 | 1 => {}
+            _ => return Err("a locator takes only one of role, label, text, column, test-id and css; narrow it with within, beside or containing".into()),
+        }
+        if w.name.is_some() && w.role.is_none() {
+            return Err(
+                "a locator's name goes with a role; for a form control alone use label, for mere text use text".into(),
+            );
+        }
+        Ok(Self {
+            role: w.role,
+            name: w.name,
+            label: w.label,
+            text: w.text,
+            beside: w.beside,
+            column: w.column,
+            test_id: w.test_id,
+            css: w.css,
+            within: w.within,
+            containing: w.containing,
+        })
+    }
+}
+
+impl Locator {
+    /// The same locator with every `{key}` in it replaced.
+    #[must_use]
+    pub fn with(&self, key: &str, value: &str) -> Self {
+        let placeholder = format!("{{{key}}}");
+        let change = |text: &str| text.replace(&placeholder, value);
+        let text = |text: &Option<Text>| text.as_ref().map(|text| text.with(key, value));
+        Self {
+            role: self.role.clone(),
+            name: text(&self.name),
+            label: text(&self.label),
+            text: text(&self.text),
+            beside: text(&self.beside),
+            column: text(&self.column),
+            test_id: self.test_id.as_deref().map(change),
+            css: self.css.as_deref().map(|css| css.replace(&placeholder, &css_escape(value))),
+            within: self.within.as_ref().map(|within| Box::new(within.with(key, value))),
+            containing: self.containing.as_deref().map(change),
+        }
+    }
+
+    /// The same locator for any value of `{key}`.
+    #[must_use]
+    pub fn any(&self, key: &str) -> Self {
+        let text = |text: &Option<Text>| text.as_ref().map(|text| text.open(key));
+        Self { name: text(&self.name), label: text(&self.label), text: text(&self.text), ..self.clone() }
+    }
+
+    /// The same locator, looked for only inside `part`, unless it says where to look itself.
+    #[must_use]
+    pub fn inside(&self, part: &Self) -> Self {
+        let mut inner = self.clone();
+        if inner.within.is_none() {
+            inner.within = Some(Box::new(part.clone()));
+        }
+        inner
+    }
+}
+
+/// Every `{key}` replaced by its value.
+#[must_use]
+pub fn fill(template: &str, values: &BTreeMap<&str, String>) -> String {
+    values.iter().fold(template.to_owned(), |text, (key, value)| text.replace(&format!("{{{key}}}"), value))
+}
+
+/// The text as a regular expression that matches just it, in JavaScript (flag `u`) and Rust alike.
+#[must_use]
+pub fn regex_escape(text: &str) -> String {
+    text.chars().fold(String::new(), |mut out, c| {
+        if r"\.+*?()|[]{}^$/".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+        out
+    })
+}
+
+fn css_escape(text: &str) -> String {
+    text.chars().flat_map(|c| if c == '"' || c == '\\' { vec!['\\', c] } else { vec![c] }).collect()
+}
+
+impl fmt::Display for Locator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(role) = &self.role {
+            write!(f, "{role}")?;
+            if let Some(name) = &self.name {
+                write!(f, " {name}")?;
+            }
+        } else if let Some(label) = &self.label {
+            write!(f, "control labelled {label}")?;
+        } else if let Some(text) = &self.text {
+            write!(f, "text {text}")?;
+        } else if let Some(column) = &self.column {
+            write!(f, "cell of column {column}")?;
+        } else if let Some(id) = &self.test_id {
+            write!(f, "[data-testid={id:?}]")?;
+        } else if let Some(css) = &self.css {
+            write!(f, "CSS {css}")?;
+        } else {
+            write!(f, "value")?;
+        }
+        if let Some(beside) = &self.beside {
+            write!(f, " beside {beside}")?;
+        }
+        if let Some(text) = &self.containing {
+            write!(f, " containing {text:?}")?;
+        }
+        if let Some(within) = &self.within {
+            write!(f, " in {within}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,24 @@
+//! The target of a run: a profile (YAML) turned into typed, immutable settings.
+//!
+//! Everything that differs between the stand-in, staging and the real site is said here: addresses, language, where
+//! things are on the pages, how a choice is made, how long things may take, who may buy what. Reads no environment
+//! itself: the mains pass it in.
+
+mod accounts;
+mod file;
+mod locator;
+mod pages;
+mod profile;
+mod run;
+mod wording;
+
+pub use accounts::{Account, Accounts, Lacking, Wish, World};
+pub use file::{Refusal, load};
+pub use locator::{Likeness, Locator, Text, fill, regex_escape};
+pub use pages::{
+    Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
+    Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
+};
+pub use profile::{Buying, Deadlines, OpensBy, OpensIn, Overlay, Profile, Site, Sites, StandIn};
+pub use run::Target;
+pub use wording::{Choice, Fact, Formats, How, Vocabulary, Words};

@@ -1,0 +1,347 @@
+//! The documented pages and their named elements: where each is, on this target.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Choice, Fact, Locator, OpensBy, OpensIn, Site};
+
+/// Declares the elements of a page beside where the page is.
+macro_rules! page {
+    ($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+        pub struct $name {
+            /// The site it belongs to.
+            pub site: Site,
+            /// Its path on that site, with `{order}` and the like for what varies. A `#` part tells pages apart where
+            /// the site routes in the browser.
+            pub path: String,
+            /// What shows that it is this page.
+            pub ready: Locator,
+            /// The part whose state is kept as a snapshot.
+            #[serde(default = "main_part")]
+            pub state: Locator,
+            $($(#[$fdoc])* pub $field: $type),*
+        }
+
+        impl $name {
+            /// Where it is and how it is known.
+            #[must_use]
+            pub fn card(&self) -> Card<'_> {
+                Card { site: self.site, path: &self.path, ready: &self.ready, state: &self.state }
+            }
+        }
+    };
+}
+
+fn main_part() -> Locator {
+    Locator { role: Some("main".into()), ..Locator::default() }
+}
+
+/// What all pages have: where one is and how it is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Card<'a> {
+    /// The site it belongs to.
+    pub site: Site,
+    /// Its path there.
+    pub path: &'a str,
+    /// What shows that it is this page.
+    pub ready: &'a Locator,
+    /// The part whose state is kept as a snapshot.
+    pub state: &'a Locator,
+}
+
+page! {
+    /// The portal's home page, with the menu of products.
+    HomePage {
+        /// How its menus open.
+        menus_open_by: OpensBy,
+        /// The menu "Products".
+        products: Locator,
+        /// In it, "Database".
+        database: Locator,
+        /// In that, "Distributed Database".
+        distributed_database: Locator,
+        /// The open menu, for its snapshot.
+        menu: Locator,
+        /// The link to the login page, where nobody is logged in.
+        log_in: Locator,
+        /// The name of the account that is logged in; `{account}` stands for it.
+        account: Locator,
+    }
+}
+
+page! {
+    /// Where one logs in.
+    LoginPage {
+        /// The field for the e-mail address.
+        email: Locator,
+        /// The field for the password.
+        password: Locator,
+        /// The button.
+        log_in: Locator,
+        /// What is said of a login that failed.
+        message: Locator,
+    }
+}
+
+page! {
+    /// The product page of DCDB.
+    ProductPage {
+        /// Leads to the purchase page.
+        purchase_now: Locator,
+        /// Whether it opens a new tab.
+        #[serde(default)]
+        purchase_opens_in: OpensIn,
+    }
+}
+
+page! {
+    /// Where an instance is chosen.
+    PurchasePage {
+        /// The fields, by their keys: region, zone, network, vpc, subnet, version, shard-specification, shards, disk, quantity, period, name, auto-renewal.
+        choices: BTreeMap<String, Choice>,
+        /// The total fee.
+        total_fee: Locator,
+        /// The note that regions cannot communicate (N1).
+        region_note: Locator,
+        /// The links of the note (N2).
+        documents: BTreeMap<String, Locator>,
+        /// Whether those open a new tab.
+        #[serde(default)]
+        documents_open_in: OpensIn,
+        /// Leads to the check page.
+        purchase_now: Locator,
+    }
+}
+
+page! {
+    /// Where the order is checked before it is paid.
+    CheckPage {
+        /// What was chosen, by the keys of the purchase page's fields.
+        facts: BTreeMap<String, Fact>,
+        /// The total fee.
+        total_fee: Locator,
+        /// The account's balance.
+        balance: Locator,
+        /// Pays.
+        confirm: Locator,
+        /// Back to the purchase page, choices kept.
+        back: Locator,
+        /// What is said of a purchase that was refused.
+        message: Locator,
+    }
+}
+
+page! {
+    /// A page of its own on which the order is paid, where the target has one.
+    PaymentPage {
+        /// The amount to be paid.
+        amount: Locator,
+        /// Pays.
+        pay: Locator,
+    }
+}
+
+page! {
+    /// "Payment successful".
+    ResultPage {
+        /// The order number.
+        order_number: Locator,
+        /// What was paid.
+        amount: Locator,
+        /// Leads to the console.
+        go_to_console: Locator,
+    }
+}
+
+page! {
+    /// The console's overview, with the menu of cloud products.
+    OverviewPage {
+        /// How its menus open.
+        menus_open_by: OpensBy,
+        /// The menu "Cloud Products".
+        cloud_products: Locator,
+        /// In it, "Basic Products".
+        basic_products: Locator,
+        /// In that, "Database".
+        database: Locator,
+        /// In that, "Distributed Database".
+        distributed_database: Locator,
+        /// The open menu, for its snapshot.
+        menu: Locator,
+    }
+}
+
+page! {
+    /// The DCDB console: the instances of a region.
+    ConsolePage {
+        /// Leads to the purchase page.
+        new: Locator,
+        /// Whether it opens a new tab.
+        #[serde(default)]
+        new_opens_in: OpensIn,
+        /// The tab of a region; `{region}` stands for its word.
+        region: Locator,
+        /// Said where a region has no instance.
+        empty: Locator,
+        /// The row of each instance.
+        row: Locator,
+        /// The row of one instance; `{instance}` stands for its id.
+        instance: Locator,
+        /// Cells of a row: id, name, status, zone, configuration, network, expires.
+        cells: BTreeMap<String, Locator>,
+        /// In a row: opens the dialog to initialise.
+        initialize: Locator,
+        /// In a row: opens the dialog to return the instance.
+        terminate: Locator,
+        /// The dialog to initialise.
+        initialise_dialog: InitialiseDialog,
+        /// The dialog to return.
+        return_dialog: ReturnDialog,
+    }
+}
+
+/// The dialog in which an instance gets its first parameters.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct InitialiseDialog {
+    /// The dialog itself.
+    pub dialog: Locator,
+    /// Its fields: character-set, table-names, sync-mode.
+    pub choices: BTreeMap<String, Choice>,
+    /// Starts the initialisation.
+    pub ok: Locator,
+    /// Closes the dialog.
+    pub cancel: Locator,
+}
+
+/// The dialog in which an instance is returned.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReturnDialog {
+    /// The dialog itself.
+    pub dialog: Locator,
+    /// The consent that it asks for.
+    pub consent: Locator,
+    /// Returns the instance.
+    pub ok: Locator,
+}
+
+page! {
+    /// Order management.
+    OrdersPage {
+        /// The row of each order.
+        row: Locator,
+        /// The row of one order; `{order}` stands for its number.
+        order: Locator,
+        /// Cells of a row: number, product, instances, amount, created, status.
+        cells: BTreeMap<String, Locator>,
+        /// In a row: pays an unpaid order.
+        pay: Locator,
+        /// In a row: cancels an unpaid order.
+        cancel: Locator,
+    }
+}
+
+page! {
+    /// A page of the documentation; `{document}` stands for its number, such as `237/6918`.
+    DocumentPage {}
+}
+
+/// All pages of a target.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Pages {
+    /// Home.
+    pub home: HomePage,
+    /// Login.
+    pub login: LoginPage,
+    /// Product page.
+    pub product: ProductPage,
+    /// Purchase page.
+    pub purchase: PurchasePage,
+    /// Check page.
+    pub check: CheckPage,
+    /// A payment page between check and result, where there is one.
+    pub payment: Option<PaymentPage>,
+    /// Result page.
+    pub result: ResultPage,
+    /// Console overview.
+    pub overview: OverviewPage,
+    /// DCDB console.
+    pub console: ConsolePage,
+    /// Order management.
+    pub orders: OrdersPage,
+    /// Documentation.
+    pub document: DocumentPage,
+}
+
+/// A page by its name in features and messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Page {
+    /// The portal's home page.
+    Home,
+    /// The login page.
+    Login,
+    /// The product page.
+    Product,
+    /// The purchase page.
+    Purchase,
+    /// The check page.
+    Check,
+    /// The payment page, where the target has one.
+    Payment,
+    /// The result page.
+    Result,
+    /// The console overview.
+    Overview,
+    /// The DCDB console.
+    Console,
+    /// Order management.
+    Orders,
+    /// A page of the documentation.
+    Document,
+}
+
+impl Page {
+    /// How messages call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Home => "home page",
+            Self::Login => "login page",
+            Self::Product => "product page",
+            Self::Purchase => "purchase page",
+            Self::Check => "check page",
+            Self::Payment => "payment page",
+            Self::Result => "result page",
+            Self::Overview => "console overview",
+            Self::Console => "DCDB console",
+            Self::Orders => "order list",
+            Self::Document => "documentation page",
+        }
+    }
+}
+
+impl Pages {
+    /// Where a page is and how it is known; `None` for a payment page that the target has not.
+    #[must_use]
+    pub fn card(&self, page: Page) -> Option<Card<'_>> {
+        Some(match page {
+            Page::Home => self.home.card(),
+            Page::Login => self.login.card(),
+            Page::Product => self.product.card(),
+            Page::Purchase => self.purchase.card(),
+            Page::Check => self.check.card(),
+            Page::Payment => self.payment.as_ref()?.card(),
+            Page::Result => self.result.card(),
+            Page::Overview => self.overview.card(),
+            Page::Console => self.console.card(),
+            Page::Orders => self.orders.card(),
+            Page::Document => self.document.card(),
+        })
+    }
+}

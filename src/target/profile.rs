@@ -1,0 +1,312 @@
+//! The profile's own keys.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use serde::Deserialize;
+use url::Url;
+
+use super::{Accounts, Formats, Locator, Page, Pages, Vocabulary, Words, wording::duration};
+use crate::domain::{Field, Money};
+
+/// A target of runs, as its profile describes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Profile {
+    /// Its name: names the folder of its page states.
+    pub name: String,
+    /// The language of its pages, `en` or `zh-CN`. Wordings given in both are taken in this one.
+    pub language: String,
+    /// Where its page states are compared with the same pages of another profile, that profile's name.
+    pub page_states: Option<String>,
+    /// The run starts the built-in stand-in and uses it. A profile without this is remote.
+    pub standin: Option<StandIn>,
+    /// Where its sites are. `{port}` stands for the port of the run's own stand-in.
+    pub sites: Sites,
+    /// The driver or grid to run browsers on, instead of one on this machine.
+    pub webdriver: Option<String>,
+    /// Its pages and what is on them.
+    pub pages: Pages,
+    /// How it writes what can be chosen.
+    pub words: Vocabulary,
+    /// How it writes amounts and numbers.
+    pub formats: Formats,
+    /// What may lie over any page and is dismissed wherever it appears: tours, announcements, cookie notices.
+    #[serde(default)]
+    pub overlays: Vec<Overlay>,
+    /// How long things may take.
+    pub deadlines: Deadlines,
+    /// Who may buy.
+    pub accounts: Accounts,
+    /// What may be bought. Nothing, unless said.
+    pub buying: Option<Buying>,
+    /// What the target has not, by need, with the reason: scenarios tagged `@needs-…` with it are not applicable.
+    #[serde(default)]
+    pub lacks: BTreeMap<String, String>,
+    /// Console errors and failed requests that are known and tolerated, as regular expressions over text and address.
+    #[serde(default)]
+    pub tolerated_complaints: Vec<String>,
+}
+
+/// How the run's own stand-in is started.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StandIn {
+    /// Its skin: `classic` or `tea`.
+    pub skin: String,
+}
+
+/// A site of the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Site {
+    /// Home, login, product pages, documentation.
+    Portal,
+    /// The purchase flow.
+    Buy,
+    /// The console.
+    Console,
+}
+
+/// The base addresses of the sites.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Sites {
+    /// Of the portal.
+    pub portal: String,
+    /// Of the purchase flow.
+    pub buy: String,
+    /// Of the console.
+    pub console: String,
+}
+
+/// How a menu opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OpensBy {
+    /// When the pointer rests on it, as documented.
+    Hover,
+    /// When it is clicked.
+    Click,
+}
+
+/// Where a link opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OpensIn {
+    /// In a tab of its own, as the contract has it.
+    #[default]
+    NewTab,
+    /// In its own tab.
+    SameTab,
+}
+
+/// Something that may lie over a page.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Overlay {
+    /// How it is known.
+    pub shown: Locator,
+    /// What is clicked to dismiss it.
+    pub dismiss: Locator,
+}
+
+/// How long things may take. Real deliveries take minutes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Deadlines {
+    /// An element to be as expected.
+    #[serde(deserialize_with = "duration")]
+    pub element: Duration,
+    /// A page to show itself.
+    #[serde(deserialize_with = "duration")]
+    pub arrival: Duration,
+    /// A page to finish loading, before it is used as it is.
+    #[serde(deserialize_with = "duration")]
+    pub load: Duration,
+    /// A price to be computed.
+    #[serde(deserialize_with = "duration")]
+    pub price: Duration,
+    /// How long a price must stay the same to be believed; `0ms` where the page never shows a price that is not
+    /// computed yet, as the contract has it.
+    #[serde(deserialize_with = "duration")]
+    pub price_settles: Duration,
+    /// A payment to be confirmed.
+    #[serde(deserialize_with = "duration")]
+    pub payment: Duration,
+    /// A paid instance to be delivered.
+    #[serde(deserialize_with = "duration")]
+    pub delivery: Duration,
+    /// An instance to be initialised.
+    #[serde(deserialize_with = "duration")]
+    pub initialisation: Duration,
+}
+
+/// What may be bought on the target.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Buying {
+    /// At most this much an order, such as `¥2,000.00`.
+    #[serde(deserialize_with = "money")]
+    pub per_order: Money,
+    /// At most this much a run.
+    #[serde(deserialize_with = "money")]
+    pub per_run: Money,
+    /// At most this much a day.
+    #[serde(deserialize_with = "money")]
+    pub per_day: Money,
+    /// At most so many instances a run.
+    pub instances: u32,
+    /// Shown by every page of a test target, and only there. Without it the target cannot prove that it is one.
+    pub marker: Option<Locator>,
+    /// Where the ledger of orders is kept, instead of the user's state folder.
+    pub ledger: Option<PathBuf>,
+    /// Real money is paid here.
+    #[serde(default)]
+    pub production: bool,
+}
+
+fn money<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|error| serde::de::Error::custom(format!("{error:#}")))
+}
+
+/// What is wrong with a profile beyond types: the keys that say it, what it is, how to mend it.
+pub(super) type Objection = (Vec<&'static str>, String, String);
+
+impl Profile {
+    /// Whether pages of another party are driven: anything but the stand-in that the run itself starts.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        self.standin.is_none()
+    }
+
+    /// Whether this target may be bought on at all.
+    #[must_use]
+    pub fn may_buy(&self) -> bool {
+        !self.is_remote() || self.buying.is_some()
+    }
+
+    /// The base address of a site.
+    ///
+    /// # Errors
+    /// When it is malformed: never after the profile was checked.
+    pub fn site(&self, site: Site, port: u16) -> anyhow::Result<Url> {
+        let text = match site {
+            Site::Portal => &self.sites.portal,
+            Site::Buy => &self.sites.buy,
+            Site::Console => &self.sites.console,
+        };
+        base_url(text, port).map_err(anyhow::Error::msg)
+    }
+
+    /// The word of a value, for messages that must not fail.
+    ///
+    /// # Errors
+    /// When the profile has no word for it.
+    pub fn word(&self, field: &str, key: &str) -> anyhow::Result<String> {
+        let words: Option<&Words> = self.words.get(field);
+        words.and_then(|words| words.word(key)).ok_or_else(|| {
+            crate::domain::Failure::test(format!(
+                "the profile {} has no word for {key} of {field}\n  mend: add it under words: {field}:",
+                self.name
+            ))
+            .into()
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), Objection> {
+        if !["en", "zh-CN"].contains(&self.language.as_str()) {
+            return Err((
+                vec!["language"],
+                format!("no language is called {:?}", self.language),
+                "say en or zh-CN".into(),
+            ));
+        }
+        for (key, text) in [("portal", &self.sites.portal), ("buy", &self.sites.buy), ("console", &self.sites.console)]
+        {
+            base_url(text, 80)
+                .map_err(|what| (vec!["sites", key], what, "write it as https://buy.example.com".into()))?;
+            if text.contains("{port}") && self.is_remote() {
+                return Err((
+                    vec!["sites", key],
+                    format!("{text} has a {{port}}, but the run starts no stand-in"),
+                    "write the address out, or add standin:".into(),
+                ));
+            }
+        }
+        if let Some(driver) = &self.webdriver {
+            base_url(driver, 80)
+                .map_err(|what| (vec!["webdriver"], what, "write it as http://127.0.0.1:4444".into()))?;
+        }
+        for (key, pattern) in [
+            ("order-number", &self.formats.order_number),
+            ("instance-id", &self.formats.instance_id),
+            ("date", &self.formats.date),
+        ] {
+            Formats::whole(pattern).map_err(|error| {
+                (
+                    vec!["formats", key],
+                    format!("{error:#}"),
+                    "correct the pattern; in YAML put it into single quotes".into(),
+                )
+            })?;
+        }
+        if !self.formats.money.contains("{amount}") {
+            return Err((
+                vec!["formats", "money"],
+                format!("{:?} does not say where the figures stand", self.formats.money),
+                "write it as ¥{amount}".into(),
+            ));
+        }
+        for field in Field::ALL {
+            if !self.pages.purchase.choices.contains_key(field.key()) && !self.lacks.contains_key(field.key()) {
+                return Err((
+                    vec!["pages", "purchase", "choices"],
+                    format!("the choice {} is missing", field.key()),
+                    format!("say how it is made, or that the target lacks it: lacks: {{ {}: why }}", field.key()),
+                ));
+            }
+        }
+        if let Some(unknown) = self.pages.purchase.choices.keys().find(|key| key.parse::<Field>().is_err()) {
+            return Err((
+                vec!["pages", "purchase", "choices"],
+                format!("no field is called {unknown}"),
+                format!("there are {}", Field::ALL.iter().map(|field| field.key()).collect::<Vec<_>>().join(", ")),
+            ));
+        }
+        for pattern in &self.tolerated_complaints {
+            regex::Regex::new(pattern).map_err(|error| {
+                (
+                    vec!["tolerated-complaints"],
+                    format!("{pattern:?} is no regular expression: {error}"),
+                    "correct the pattern".into(),
+                )
+            })?;
+        }
+        if self.pages.card(Page::Payment).is_some()
+            && self.pages.card(Page::Payment).is_some_and(|card| card.path.is_empty())
+        {
+            return Err((
+                vec!["pages", "payment", "path"],
+                "the payment page has no path".into(),
+                "say where it is".into(),
+            ));
+        }
+        self.accounts.check(self.is_remote())
+    }
+}
+
+fn base_url(text: &str, port: u16) -> Result<Url, String> {
+    let url = Url::parse(&text.replace("{port}", &port.to_string()))
+        .map_err(|error| format!("{text:?} is no address: {error}"))?;
+    if !["http", "https"].contains(&url.scheme()) || url.host_str().is_none() {
+        return Err(format!("{text:?} is no address of a site: it needs http:// or https:// and a host"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(format!("the address of {} carries a user or password", url.host_str().unwrap_or("a site")));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(format!("{text:?} is no base address: it has a query or a fragment"));
+    }
+    Ok(url)
+}

@@ -1,0 +1,179 @@
+//! How a target writes things: the words for what can be chosen, how a choice is made, amounts and numbers.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::Context as _;
+use regex::Regex;
+use serde::Deserialize;
+
+use super::{Locator, Text, locator::regex_escape};
+use crate::domain::Money;
+
+/// The words for the values of one field.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Words {
+    /// One way of writing for all values; `{n}` stands for the number.
+    Every(String),
+    /// By the value's key, such as `guangzhou`.
+    Each(BTreeMap<String, String>),
+}
+
+impl Words {
+    /// How the value is written, or `None` where the profile does not know the value.
+    #[must_use]
+    pub fn word(&self, key: &str) -> Option<String> {
+        match self {
+            Self::Every(template) => Some(template.replace("{n}", key)),
+            Self::Each(words) => words.get(key).cloned(),
+        }
+    }
+
+    /// The key of the value that a page shows, `shown` being how the page writes a word.
+    #[must_use]
+    pub fn key(&self, seen: &str, shown: impl Fn(&str) -> Text) -> Option<String> {
+        match self {
+            Self::Each(words) => words.iter().find(|(_, word)| shown(word).admits(seen)).map(|(key, _)| key.clone()),
+            Self::Every(template) => {
+                let numbers = Regex::new("[0-9]+").ok()?;
+                numbers
+                    .find_iter(seen)
+                    .map(|number| number.as_str())
+                    .find(|number| shown(&template.replace("{n}", number)).admits(seen))
+                    .map(str::to_owned)
+            }
+        }
+    }
+}
+
+/// The words for everything that pages write about a purchase, by the key of the field. Beside the fields of the
+/// purchase page there are `replicas` (short), `status`, `order-status`, `character-set`, `table-names` and `sync-mode`.
+pub type Vocabulary = BTreeMap<String, Words>;
+
+/// How a choice is made on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    /// A click on one of several that all can be seen: radio buttons, segments, cards, tabs.
+    Options,
+    /// A native select.
+    Select,
+    /// A click opens a list (anywhere on the page), a click in it chooses.
+    Menu,
+    /// Typed, and committed by leaving the field.
+    Field,
+    /// Ticked or not.
+    Checkbox,
+}
+
+/// A field in which something is chosen.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Choice {
+    /// How the choice is made.
+    pub how: How,
+    /// The field itself: the group, select, input or tick box; of a menu what opens it and then shows what is chosen.
+    pub control: Locator,
+    /// One option, `{option}` standing for its word (options and menus). Looked for inside the control (options) or on
+    /// the whole page (menus) unless it says where.
+    pub option: Option<Locator>,
+    /// How an option of a select, or the chosen one of a menu, is written; `{option}` stands for its word.
+    #[serde(default = "whole_option")]
+    pub shows: Text,
+    /// What the page says of the field: refusals and hints.
+    pub message: Option<Locator>,
+}
+
+fn whole_option() -> Text {
+    Text::Is("{option}".into())
+}
+
+/// A fact that a page shows: where, and how it is written (`{value}` stands for the word).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Fact {
+    /// Where.
+    pub at: Locator,
+    /// How.
+    #[serde(default = "whole_value")]
+    pub shows: Text,
+}
+
+fn whole_value() -> Text {
+    Text::Is("{value}".into())
+}
+
+/// How amounts, numbers and dates are written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Formats {
+    /// An amount; `{amount}` stands for its figures with two decimals.
+    pub money: String,
+    /// An order number, as a regular expression over the whole of it.
+    pub order_number: String,
+    /// An instance id, as a regular expression over the whole of it.
+    pub instance_id: String,
+    /// A day or moment, as a regular expression over the whole of it.
+    pub date: String,
+    /// The configuration of an instance in one line: `{shards}`, `{memory}`, `{disk}`, `{replicas}`.
+    pub configuration: String,
+}
+
+impl Formats {
+    /// Reads an amount as this target writes it.
+    ///
+    /// # Errors
+    /// When it is written otherwise.
+    pub fn read_money(&self, text: &str) -> anyhow::Result<Money> {
+        let (before, after) = self.money.split_once("{amount}").unwrap_or((&self.money, ""));
+        let figures = text
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after))
+            .with_context(|| format!("{text:?} is no amount written as {:?}", self.money))?;
+        Money::parse_figures(figures).with_context(|| format!("reading {text:?}"))
+    }
+
+    /// An amount as this target writes it, with or without thousands separators.
+    #[must_use]
+    pub fn write_money(&self, amount: Money) -> Text {
+        let figures = amount.to_string().replace('¥', "");
+        let loose = regex_escape(&figures).replace(',', ",?");
+        Text::Like(super::Likeness::Matches(format!("^{}$", regex_escape(&self.money).replace(r"\{amount\}", &loose))))
+    }
+
+    /// A text that is an amount and nothing else.
+    #[must_use]
+    pub fn any_money(&self) -> Text {
+        Text::Like(super::Likeness::Matches(format!(
+            "^{}$",
+            regex_escape(&self.money).replace(r"\{amount\}", r"-?[0-9][0-9,]*\.[0-9]{2}")
+        )))
+    }
+
+    /// The pattern of one of the formats, over the whole of a text.
+    ///
+    /// # Errors
+    /// When it is no regular expression.
+    pub fn whole(pattern: &str) -> anyhow::Result<Regex> {
+        Regex::new(&format!("^(?:{pattern})$")).with_context(|| format!("{pattern:?} is no regular expression"))
+    }
+}
+
+/// Durations as profiles write them: `300ms`, `5s`, `10m`.
+pub(super) fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse_duration(&text)
+        .ok_or_else(|| serde::de::Error::custom(format!("{text:?} is no duration: write it as 300ms, 5s or 10m")))
+}
+
+fn parse_duration(text: &str) -> Option<Duration> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let number: f64 = digits.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0)?;
+    let unit = match &text[digits.len()..] {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" => 60.0,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(number * unit).ok()
+}
