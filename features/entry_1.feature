@@ -1,0 +1,27 @@
+@entry-1
+Feature: Entry 1: from the home page
+  Whoever hears of the distributed database finds it among the products on the home page, reads about it, and goes
+  from there to where it is bought.
+
+  @E1.1
+  Scenario: The menu of products leads to the product page
+    Given the buyer is logged in on the home page
+    When the buyer follows "Products" > "Database" > "Distributed Database"
+    Then the product page of the distributed database opens
+
+  @E1.1 @E1.2
+  Scenario: The product page leads to the purchase page
+    Given the buyer is logged in on the home page
+    When the buyer follows "Products" > "Database" > "Distributed Database"
+    And the buyer follows "Purchase Now" on the product page
+    Then the purchase page opens in a new tab
+
+  @E1.1 @E1.2 @P1 @P2 @P3 @P4 @P5 @pays @smoke
+  Scenario: From the home page all the way to an initialised instance
+    Given the buyer came to the purchase page by entry 1
+    When the buyer buys the documented example
+    Then the payment is successful, for the fee that was shown
+    When the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
+    Then the console shows what was bought, as it was chosen, ready to be initialised
+    When the buyer initialises every instance
+    Then every instance is Running

@@ -1,0 +1,91 @@
+//! Words of features that parse into types.
+
+use std::{convert::Infallible, str::FromStr};
+
+use cucumber::Parameter;
+use dcdb_purchase_e2e::domain::{self, Field, Purchase};
+
+use cucumber::gherkin;
+
+/// Declares a parameter over a type of the domain.
+macro_rules! parameter {
+    ($(#[$doc:meta])* $name:ident($type:ty), $word:literal, $regex:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Parameter)]
+        #[param(name = $word, regex = $regex)]
+        pub struct $name(pub $type);
+
+        impl FromStr for $name {
+            type Err = anyhow::Error;
+            fn from_str(text: &str) -> anyhow::Result<Self> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+parameter!(
+    /// An amount: ¥1,015.20
+    Money(domain::Money), "money", r"¥[0-9][0-9,]*\.[0-9]{2}"
+);
+parameter!(
+    /// A region: Hong Kong (China)
+    Region(domain::Region), "region", r"Guangzhou|Shanghai Finance|Shanghai|Beijing|Chengdu|Chongqing|Hong Kong \(China\)"
+);
+parameter!(
+    /// A status of an instance: Running
+    Status(domain::Status), "status", r"Creating|Uninitialized|Initializing|Running|Isolated"
+);
+
+/// One of the two documented ways in: entry 1 or entry 2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
+#[param(name = "entry", regex = "entry [12]")]
+pub enum Entry {
+    /// From the home page.
+    Home,
+    /// From the console.
+    Console,
+}
+
+impl FromStr for Entry {
+    type Err = Infallible;
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(if text.ends_with('1') { Self::Home } else { Self::Console })
+    }
+}
+
+/// The rows of a step's table, two columns each.
+///
+/// # Errors
+/// Class test: the step has no table, or a row has not two cells.
+pub fn pairs(step: &gherkin::Step) -> anyhow::Result<Vec<(String, String)>> {
+    let table = step.table.as_ref().ok_or_else(|| {
+        domain::Failure::test(format!("the step {:?} needs a table below it, with two columns", step.value))
+    })?;
+    table
+        .rows
+        .iter()
+        .map(|row| match row.as_slice() {
+            [name, value] => Ok((name.clone(), value.clone())),
+            other => Err(domain::Failure::test(format!(
+                "the table of {:?} needs two columns, but a row has {}: {other:?}",
+                step.value,
+                other.len()
+            ))
+            .into()),
+        })
+        .collect()
+}
+
+/// The choices of a step's table: field and value.
+///
+/// # Errors
+/// Class test: a field or value that the purchase page cannot have.
+pub fn choices(step: &gherkin::Step) -> anyhow::Result<Purchase> {
+    let mut purchase = Purchase::default();
+    for (name, value) in pairs(step)? {
+        let field: Field = name.parse().map_err(|error| domain::Failure::test(format!("{error:#}")))?;
+        purchase.set(field, field.key_of(&value).map_err(|error| domain::Failure::test(format!("{error:#}")))?);
+    }
+    Ok(purchase)
+}

@@ -1,0 +1,231 @@
+//! Running one scenario once.
+
+use std::{
+    any::Any,
+    cell::Cell,
+    fs,
+    panic::AssertUnwindSafe,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use cucumber::World as _;
+use dcdb_purchase_e2e::{
+    browser::Session,
+    domain::{Class, class_of},
+    evidence::{Outcome, StepRecord},
+    pages::Browsing,
+    target::{Locator, Target},
+};
+use futures_util::FutureExt as _;
+use regex::Regex;
+
+use crate::{
+    plan::Case,
+    world::{Raised, StepError, World},
+};
+
+/// How one attempt went.
+pub struct Attempt {
+    /// Why it failed or does not apply; `None`: it passed.
+    pub raised: Option<Raised>,
+    /// Its steps.
+    pub steps: Vec<StepRecord>,
+    /// How long it took, ms.
+    pub duration_ms: u64,
+    /// Files that were kept, from the output folder.
+    pub evidence: Vec<PathBuf>,
+    /// A click that pays may have been made.
+    pub may_have_paid: bool,
+    /// The page states it compared.
+    pub states: Vec<String>,
+    /// It was stopped before its end.
+    pub interrupted: bool,
+}
+
+thread_local! {
+    /// A step is running on this thread: its panic is its failure, told by the runner and nobody else.
+    static IN_STEP: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps the panics of steps off the terminal, with place and text of those that are bugs kept for the runner.
+pub fn hush_steps() {
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !IN_STEP.with(Cell::get) {
+            told(info);
+        }
+    }));
+}
+
+/// Why a scenario cannot apply to a target, before anything is started for it.
+pub fn not_applicable(case: &Case, target: &Target) -> Option<String> {
+    let profile = &target.profile;
+    if case.has("standin-only") && profile.is_remote() {
+        return Some("it depends on what only the stand-in is known to do".into());
+    }
+    if case.has("pays") && !profile.may_buy() {
+        return Some(format!("the profile {} does not say that anything may be bought (buying:)", profile.name));
+    }
+    case.tags.iter().find_map(|tag| {
+        let need = tag.strip_prefix("needs-")?;
+        profile.lacks.get(need).map(|why| format!("{} lacks {need}: {why}", profile.name))
+    })
+}
+
+/// Runs a scenario in a browser context of its own.
+pub async fn run(
+    case: &Case,
+    number: u32,
+    session: &Session,
+    target: &Arc<Target>,
+    out: &Path,
+    stop: &AtomicBool,
+) -> Attempt {
+    let started = Instant::now();
+    let mut attempt = Attempt {
+        raised: None,
+        steps: Vec::new(),
+        duration_ms: 0,
+        evidence: Vec::new(),
+        may_have_paid: false,
+        states: Vec::new(),
+        interrupted: false,
+    };
+    match Browsing::begin(session, Arc::clone(target)).await {
+        Ok(browsing) => {
+            let mut world = World::begin(Arc::clone(target), browsing);
+            take_steps(case, &mut world, stop, &mut attempt).await;
+            if matches!(attempt.raised, Some(Raised::Failed(..))) {
+                attempt.evidence = keep_evidence(&world, case, number, out).await;
+            }
+            attempt.may_have_paid = world.may_have_paid;
+            attempt.states = std::mem::take(&mut world.states);
+            match world.browsing.end().await {
+                Ok(complaints) => {
+                    let tolerated: Vec<Regex> = target
+                        .profile
+                        .tolerated_complaints
+                        .iter()
+                        .filter_map(|pattern| Regex::new(pattern).ok())
+                        .collect();
+                    let complaint = complaints.iter().find(|complaint| {
+                        !tolerated
+                            .iter()
+                            .any(|pattern| pattern.is_match(&complaint.text) || pattern.is_match(&complaint.url))
+                    });
+                    if let (None, Some(complaint)) = (&attempt.raised, complaint) {
+                        let text = format!(
+                            "a page complained while the scenario ran: {}\n  at       {}\n  mend     tolerated-complaints: in the profile, where this is known and harmless",
+                            complaint.text, complaint.url
+                        );
+                        attempt.raised = Some(Raised::Failed(Class::Product, text));
+                    }
+                }
+                Err(error) => {
+                    attempt.raised.get_or_insert_with(|| Raised::Failed(class_of(&error), format!("{error:#}")));
+                }
+            }
+        }
+        Err(error) => attempt.raised = Some(Raised::of(&error)),
+    }
+    attempt.duration_ms = millis(started);
+    attempt
+}
+
+async fn take_steps(case: &Case, world: &mut World, stop: &AtomicBool, attempt: &mut Attempt) {
+    let known = World::collection();
+    for step in &case.steps {
+        let record = |outcome, duration_ms| StepRecord {
+            keyword: step.keyword.trim().to_owned(),
+            text: step.value.clone(),
+            outcome,
+            duration_ms,
+        };
+        if attempt.raised.is_some() || attempt.interrupted || stop.load(Ordering::Relaxed) {
+            attempt.interrupted |= attempt.raised.is_none();
+            attempt.steps.push(record(Outcome::Skipped, 0));
+            continue;
+        }
+        let started = Instant::now();
+        let raised = match known.find(step) {
+            Ok(Some((function, _, _, context))) => {
+                let going = AssertUnwindSafe(Hushed(function(world, context))).catch_unwind();
+                going.await.err().map(|panic| {
+                    StepError::take().unwrap_or_else(|| {
+                        Raised::Failed(Class::Test, format!("the step panicked: {}", text_of(&*panic)))
+                    })
+                })
+            }
+            // The plan has checked all steps; this can only be a bug of the plan.
+            Ok(None) | Err(_) => {
+                Some(Raised::Failed(Class::Test, format!("no single step is written as {:?}", step.value)))
+            }
+        };
+        let outcome = match &raised {
+            None => Outcome::Passed,
+            Some(Raised::NotApplicable(_)) => Outcome::Skipped,
+            Some(Raised::Failed(..)) => Outcome::Failed,
+        };
+        attempt.steps.push(record(outcome, millis(started)));
+        attempt.raised = raised;
+    }
+}
+
+/// Marks the thread as being in a step whenever the step is polled.
+struct Hushed<F>(F);
+
+impl<F: Future + Unpin> Future for Hushed<F> {
+    type Output = F::Output;
+    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<F::Output> {
+        struct Unmark;
+        impl Drop for Unmark {
+            fn drop(&mut self) {
+                IN_STEP.with(|in_step| in_step.set(false));
+            }
+        }
+        IN_STEP.with(|in_step| in_step.set(true));
+        let _unmark = Unmark;
+        std::pin::Pin::new(&mut self.0).poll(context)
+    }
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "without a text".into())
+}
+
+/// Keeps a picture and the page's state of a scenario that failed. What cannot be had is left out: the failure itself
+/// matters more.
+async fn keep_evidence(world: &World, case: &Case, attempt: u32, out: &Path) -> Vec<PathBuf> {
+    let folder = PathBuf::from("evidence").join(case.slug()).join(attempt.to_string());
+    if fs::create_dir_all(out.join(&folder)).is_err() {
+        return Vec::new();
+    }
+    let mut kept = Vec::new();
+    let mut keep = |name: &str, content: &[u8]| {
+        let file = folder.join(name);
+        if fs::write(out.join(&file), content).is_ok() {
+            kept.push(file);
+        }
+    };
+    if let Ok(picture) = world.browsing.visit.picture().await {
+        keep("page.png", &picture);
+    }
+    let body = Locator { css: Some("body".into()), ..Locator::default() };
+    if let (Ok(url), Ok(tree)) = (world.browsing.visit.url().await, world.browsing.visit.tree("page", &body).await) {
+        keep("page.yaml", format!("# {url}\n{tree}\n").as_bytes());
+    }
+    kept
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,81 @@
+//! Page states held against their baselines in `tests/snapshots/<profile>/`.
+
+use std::{
+    fs,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+};
+
+use dcdb_purchase_e2e::{
+    domain::Failure,
+    evidence::{Masks, difference, mask},
+    target::Profile,
+};
+
+use crate::world::World;
+
+/// The name of a page state: page and moment, as features call them.
+pub fn name(what: &str, moment: &str) -> String {
+    let plain = |text: &str| text.to_lowercase().replace([' ', ','], "-").replace("--", "-");
+    if moment.is_empty() { plain(what) } else { format!("{}__{}", plain(what), plain(moment)) }
+}
+
+/// Where the baselines of a target are. A profile may share those of another.
+pub fn folder(profile: &Profile) -> PathBuf {
+    let variant = profile.page_states.as_ref().unwrap_or(&profile.name);
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(variant)
+}
+
+/// Compares a page state with its baseline, whole.
+///
+/// # Errors
+/// Class product: it differs. Class test: there is no baseline yet. Either way insta keeps what was seen beside the
+/// baseline (not in CI), for `cargo insta review`.
+pub fn check(world: &World, name: &str, tree: &str) -> anyhow::Result<()> {
+    let account =
+        world.account.as_ref().map(|account| [account.name.as_str(), account.email.as_str()]).unwrap_or_default();
+    let masks = Masks::new(&world.target.profile.formats, &account)?;
+    let seen = mask(tree, &masks);
+    let folder = folder(&world.target.profile);
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path(&folder);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    // No await is near: the settings are this thread's only for this one comparison.
+    let compared = catch_unwind(AssertUnwindSafe(|| settings.bind(|| insta::assert_snapshot!(name, seen))));
+    if compared.is_ok() {
+        return Ok(());
+    }
+    let baseline = folder.join(format!("{name}.snap"));
+    let shown = baseline.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(&baseline).display();
+    match fs::read_to_string(&baseline) {
+        Ok(text) => {
+            let reviewed = text.splitn(3, "---\n").nth(2).unwrap_or_default();
+            let difference = difference(reviewed, &seen).unwrap_or_else(|| "  (only white space differs)\n".into());
+            let text = format!("the page state {name} should be as reviewed (- reviewed, + seen)\n{}  baseline {shown}\n  accept   cargo insta review", indent(&difference));
+            Err(Failure::product(text).into())
+        }
+        Err(_) => Err(Failure::test(format!("the page state {name} has no baseline yet\n  expected {shown}\n  accept   cargo insta review, once the page has been looked at\n{}", indent(&seen))).into()),
+    }
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
+}
+
+/// The baselines of a target that no scenario of a full run compared with.
+pub fn unreferenced(profile: &Profile, compared: &[String]) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder(profile)) else { return Vec::new() };
+    let mut left: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "snap"))
+        .filter(|path| {
+            !path
+                .file_stem()
+                .and_then(|stem| stem.to_str())
+                .is_some_and(|stem| compared.iter().any(|name| name == stem))
+        })
+        .collect();
+    left.sort();
+    left
+}

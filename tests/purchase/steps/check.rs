@@ -1,0 +1,92 @@
+//! Checking and paying.
+
+use cucumber::{gherkin::Step, then, when};
+use dcdb_purchase_e2e::{
+    domain::{Failure, Field, Purchase},
+    journeys,
+    pages::{CheckPage, ResultPage},
+};
+
+use crate::{
+    params::{self, Money},
+    world::{StepResult, World},
+};
+
+#[when("the buyer confirms the purchase")]
+async fn when_confirms(world: &mut World) -> StepResult {
+    confirm(world).await
+}
+
+async fn confirm(world: &mut World) -> StepResult {
+    world.balance = Some(CheckPage::of(&world.browsing).balance().await?);
+    world.may_have_paid = true;
+    world.order = Some(journeys::confirm(&world.browsing).await?);
+    Ok(())
+}
+
+/// Chooses, checks and pays; price and choices are held together on the way (I1, I2).
+async fn buy(world: &mut World, choices: &Purchase) -> StepResult {
+    journeys::choose(&world.browsing, choices).await?;
+    let (purchase, fee) = journeys::to_check_page(&world.browsing).await?;
+    journeys::check_shows(&world.browsing, &purchase, fee).await?;
+    world.purchase = purchase;
+    world.fee = Some(fee);
+    confirm(world).await
+}
+
+#[when("the buyer buys")]
+async fn when_buys(world: &mut World, step: &Step) -> StepResult {
+    buy(world, &params::choices(step)?).await
+}
+
+/// CONTRACT 3.3.19.
+#[when("the buyer buys the documented example")]
+async fn when_buys_documented_example(world: &mut World) -> StepResult {
+    let mut example = Purchase::default();
+    for (field, value) in [
+        (Field::Region, "Guangzhou"),
+        (Field::Network, "basic network"),
+        (Field::Version, "one replica"),
+        (Field::ShardSpecification, "2 GB"),
+        (Field::Shards, "2"),
+        (Field::Disk, "500 GB"),
+        (Field::Period, "1 month"),
+    ] {
+        example.set(field, field.key_of(value)?);
+    }
+    buy(world, &example).await
+}
+
+#[then(expr = "the fee that was shown is {money}")]
+async fn then_fee_shown(world: &mut World, amount: Money) -> StepResult {
+    let fee = world.fee()?;
+    if fee != amount.0 {
+        return Err(
+            Failure::product(format!("purchase page: the total fee should be {}\n  saw      {fee}", amount.0)).into()
+        );
+    }
+    Ok(())
+}
+
+#[then("the check page repeats every choice and the total fee")]
+async fn then_check_page_repeats(world: &mut World) -> StepResult {
+    Ok(journeys::check_shows(&world.browsing, &world.purchase, world.fee()?).await?)
+}
+
+#[then("the purchase could be confirmed")]
+async fn then_could_be_confirmed(world: &mut World) -> StepResult {
+    Ok(CheckPage::of(&world.browsing).should_be_confirmable().await?)
+}
+
+#[then("the payment is successful, for the fee that was shown")]
+async fn then_payment_successful(world: &mut World) -> StepResult {
+    world.order()?;
+    Ok(ResultPage::of(&world.browsing).amount_should_be(world.fee()?).await?)
+}
+
+#[then("the balance is less by the fee that was shown")]
+async fn then_balance_less(world: &mut World) -> StepResult {
+    let before = world.balance.ok_or_else(|| Failure::test("no balance is known from before the purchase"))?;
+    journeys::to_new_check_page(&world.browsing).await?;
+    Ok(CheckPage::of(&world.browsing).balance_should_be(before - world.fee()?).await?)
+}

@@ -1,0 +1,131 @@
+//! The console: finding what was bought, and initialising it.
+
+use cucumber::{gherkin::Step, given, then, when};
+use dcdb_purchase_e2e::{
+    domain::{CharacterSet, Failure, SyncMode, TableNames},
+    journeys,
+    pages::{ConsolePage, OverviewPage},
+    target::Page,
+};
+use serde_json::json;
+
+use crate::{
+    params::{self, Region, Status},
+    world::{StepResult, World},
+};
+
+#[given("the buyer is on the console overview")]
+async fn given_on_overview(world: &mut World) -> StepResult {
+    let account = world.account().await?;
+    journeys::log_in_at_console(&world.browsing, &account).await?;
+    Ok(world.browsing.open(Page::Overview).await?)
+}
+
+#[when(
+    expr = "the buyer goes to the console and follows \"Cloud Products\" > \"Basic Products\" > \"Database\" > \"Distributed Database\""
+)]
+async fn when_goes_to_console(world: &mut World) -> StepResult {
+    Ok(journeys::to_console_from_result(&world.browsing).await?)
+}
+
+#[when(expr = "the buyer rests the pointer on \"Cloud Products\", \"Basic Products\" and \"Database\"")]
+async fn when_opens_cloud_products(world: &mut World) -> StepResult {
+    Ok(OverviewPage::of(&world.browsing).products_menu().open(&world.browsing).await?)
+}
+
+#[when(expr = "the buyer turns to the region {region}")]
+async fn when_turns_to_region(world: &mut World, region: Region) -> StepResult {
+    Ok(ConsolePage::of(&world.browsing).show_region(region.0).await?)
+}
+
+#[when("the buyer asks to initialise the instance")]
+async fn when_asks_to_initialise(world: &mut World) -> StepResult {
+    let instance = world.instances.first().ok_or_else(|| Failure::test("no instance is known yet"))?;
+    Ok(ConsolePage::of(&world.browsing).open_initialise(&instance.id).await?)
+}
+
+#[when("the buyer initialises every instance with")]
+async fn when_initialises(world: &mut World, step: &Step) -> StepResult {
+    let (mut character_set, mut table_names, mut sync_mode) =
+        (CharacterSet::Utf8mb4, TableNames::Sensitive, SyncMode::StrongDowngradable);
+    for (name, value) in params::pairs(step)? {
+        match name.as_str() {
+            "character set" => character_set = value.parse()?,
+            "table names" => table_names = value.parse()?,
+            "sync mode" => sync_mode = value.parse()?,
+            _ => return Err(Failure::test(format!("nothing called {name:?} is chosen when an instance is initialised; there are: character set, table names, sync mode")).into()),
+        }
+    }
+    for instance in &world.instances {
+        journeys::initialise(&world.browsing, &instance.id, character_set, table_names, sync_mode).await?;
+    }
+    Ok(())
+}
+
+/// CONTRACT 3.6.7; without a table, what most buyers take.
+#[when("the buyer initialises every instance")]
+async fn when_initialises_as_usual(world: &mut World) -> StepResult {
+    for instance in &world.instances {
+        journeys::initialise(
+            &world.browsing,
+            &instance.id,
+            CharacterSet::Utf8mb4,
+            TableNames::Sensitive,
+            SyncMode::StrongDowngradable,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+#[given(expr = "instances of the buyer stay {status} when they come to it")]
+async fn given_instances_stay(world: &mut World, status: Status) -> StepResult {
+    let account = world.account().await?;
+    Ok(world.target.world.change(&account, json!({ "hold_status": status.0.to_string() })).await?)
+}
+
+#[when(expr = "the buyer brings the instance to {status}")]
+async fn when_brings_instance_to(world: &mut World, status: Status) -> StepResult {
+    let profile = &world.target.profile;
+    journeys::to_console_from_result(&world.browsing).await?;
+    let console = ConsolePage::of(&world.browsing);
+    let rows = console.instances(1).await?;
+    let id = &rows[0].id;
+    if status.0 == dcdb_purchase_e2e::domain::Status::Initializing {
+        console
+            .status_should_become(id, dcdb_purchase_e2e::domain::Status::Uninitialized, profile.deadlines.delivery)
+            .await?;
+        console.open_initialise(id).await?;
+        console.initialise(CharacterSet::Utf8mb4, TableNames::Sensitive, SyncMode::Async).await?;
+    }
+    Ok(console.status_should_become(id, status.0, profile.deadlines.element).await?)
+}
+
+#[then("the console shows what was bought, as it was chosen, ready to be initialised")]
+async fn then_shows_what_was_bought(world: &mut World) -> StepResult {
+    world.instances = journeys::find_instances(&world.browsing, &world.purchase).await?;
+    let console = ConsolePage::of(&world.browsing);
+    for instance in &world.instances {
+        console.should_offer_initialise(&instance.id).await?;
+    }
+    Ok(())
+}
+
+#[then(expr = "every instance is {status}")]
+async fn then_every_instance_is(world: &mut World, status: Status) -> StepResult {
+    let console = ConsolePage::of(&world.browsing);
+    if world.instances.is_empty() {
+        return Err(Failure::test("no instance is known yet").into());
+    }
+    for instance in &world.instances {
+        console.status_should_become(&instance.id, status.0, world.target.profile.deadlines.element).await?;
+    }
+    Ok(())
+}
+
+#[then(expr = "the region {region} has no instances")]
+async fn then_region_is_empty(world: &mut World, region: Region) -> StepResult {
+    let console = ConsolePage::of(&world.browsing);
+    console.show_region(region.0).await?;
+    Ok(console.should_be_empty().await?)
+}

@@ -1,0 +1,53 @@
+//! Order management.
+
+use cucumber::{then, when};
+use dcdb_purchase_e2e::{
+    domain::{Failure, OrderStatus},
+    pages::OrdersPage,
+    target::Page,
+};
+
+use crate::world::{StepResult, World};
+
+#[when("the buyer opens the order list")]
+async fn when_opens_orders(world: &mut World) -> StepResult {
+    Ok(world.browsing.open(Page::Orders).await?)
+}
+
+#[then("the one order is listed as successful, for the fee that was shown")]
+async fn then_order_is_listed(world: &mut World) -> StepResult {
+    let number = world.order()?;
+    let page = OrdersPage::of(&world.browsing);
+    page.status_should_be(&number, OrderStatus::Successful).await?;
+    let orders = page.orders().await?;
+    let mine: Vec<_> = orders.iter().filter(|order| order.number == number).collect();
+    let [order] = mine.as_slice() else {
+        return Err(Failure::product(format!(
+            "order list: order {number} should be listed once\n  saw      {} times",
+            mine.len()
+        ))
+        .into());
+    };
+    if order.amount != world.fee()? {
+        return Err(Failure::product(format!(
+            "order list: the amount of order {number} should be {}\n  saw      {}",
+            world.fee()?,
+            order.amount
+        ))
+        .into());
+    }
+    let missing: Vec<_> = world
+        .instances
+        .iter()
+        .filter(|instance| !order.instances.contains(&instance.id.0))
+        .map(|instance| &instance.id.0)
+        .collect();
+    if !missing.is_empty() {
+        return Err(Failure::product(format!(
+            "order list: order {number} should name the instances {missing:?}\n  saw      {:?}",
+            order.instances
+        ))
+        .into());
+    }
+    Ok(())
+}

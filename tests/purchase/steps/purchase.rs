@@ -1,0 +1,80 @@
+//! The purchase page.
+
+use cucumber::{gherkin::Step, given, then, when};
+use dcdb_purchase_e2e::{
+    browser::Condition,
+    domain::Failure,
+    journeys,
+    pages::{LoginPage, PurchasePage},
+    target::Page,
+};
+
+use crate::{
+    params::{self, Money},
+    world::{StepResult, World},
+};
+
+#[given("the buyer is on the purchase page")]
+async fn given_on_purchase_page(world: &mut World) -> StepResult {
+    let account = world.account().await?;
+    let place = world.browsing.place(Page::Purchase, &[])?;
+    world.browsing.visit.go(&place.url).await?;
+    world.browsing.arrive(Page::Login).await?;
+    LoginPage::of(&world.browsing).log_in(&account).await?;
+    Ok(world.browsing.visit.arrive(&place).await?)
+}
+
+#[when("the buyer chooses")]
+async fn when_chooses(world: &mut World, step: &Step) -> StepResult {
+    Ok(journeys::choose(&world.browsing, &params::choices(step)?).await?)
+}
+
+#[when(expr = "the buyer presses \"Purchase Now\"")]
+async fn when_presses_purchase_now(world: &mut World) -> StepResult {
+    let (purchase, fee) = journeys::to_check_page(&world.browsing).await?;
+    world.purchase = purchase;
+    world.fee = Some(fee);
+    Ok(())
+}
+
+#[then("the purchase page has chosen")]
+async fn then_has_chosen(world: &mut World, step: &Step) -> StepResult {
+    let page = PurchasePage::of(&world.browsing);
+    for (field, key) in params::choices(step)?.choices() {
+        page.field(field)?.should_be(key).await?;
+    }
+    Ok(())
+}
+
+#[then(expr = "the total fee is {money}")]
+async fn then_total_fee(world: &mut World, amount: Money) -> StepResult {
+    Ok(PurchasePage::of(&world.browsing).total_fee_should_be(amount.0).await?)
+}
+
+#[then("the fee is computed")]
+async fn then_fee_is_computed(world: &mut World) -> StepResult {
+    PurchasePage::of(&world.browsing).total_fee().await?;
+    Ok(())
+}
+
+#[then("the page notes that products in different regions cannot communicate")]
+async fn then_notes_regions(world: &mut World) -> StepResult {
+    Ok(PurchasePage::of(&world.browsing).should_note_regions().await?)
+}
+
+#[then(expr = "the page links to the {word} document {string}")]
+async fn then_links_to_document(world: &mut World, key: String, document: String) -> StepResult {
+    let page = PurchasePage::of(&world.browsing);
+    let link = page.document(&key).ok_or_else(|| {
+        Failure::test(format!(
+            "the profile names no document {key:?} on the purchase page (pages: purchase: documents:)"
+        ))
+    })?;
+    world.browsing.at(Page::Purchase, link).should(Condition::Visible).await?;
+    world.browsing.at(Page::Purchase, link).click().await?;
+    let place = world.browsing.place(Page::Document, &[("document", &document)])?;
+    if world.target.profile.pages.purchase.documents_open_in == dcdb_purchase_e2e::target::OpensIn::NewTab {
+        world.browsing.visit.follow_new_tab(Page::Purchase.title(), &link.to_string()).await?;
+    }
+    Ok(world.browsing.visit.arrive(&place).await?)
+}

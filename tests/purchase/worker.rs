@@ -1,0 +1,209 @@
+//! Workers: a thread, a browser and a share of the scenarios each. A thread of its own means that nothing one scenario
+//! does can stall another's.
+
+use std::{
+    collections::VecDeque,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+        mpsc::Sender,
+    },
+    time::Duration,
+};
+
+use dcdb_purchase_e2e::{
+    browser::{
+        Session,
+        launch::{self, Driver, LaunchSettings},
+    },
+    domain::{Class, class_of},
+    evidence::{ScenarioRecord, Status},
+    target::Target,
+};
+use tokio::{runtime, task::LocalSet};
+
+use crate::{plan::Case, scenario, world::Raised};
+
+/// What all workers of a run share.
+pub struct Run {
+    /// The scenarios that wait.
+    pub queue: Mutex<VecDeque<Case>>,
+    /// The target.
+    pub target: Arc<Target>,
+    /// How browsers are had.
+    pub launch: LaunchSettings,
+    /// Where evidence goes.
+    pub out: PathBuf,
+    /// How often what may be repeated is repeated.
+    pub retry: u32,
+    /// Set when the run is to stop after the present steps.
+    pub stop: AtomicBool,
+}
+
+/// What workers tell.
+pub enum News {
+    /// A browser has been started: its name and version.
+    Browser(String),
+    /// A scenario has ended; with the page states that it compared.
+    Ended(Box<ScenarioRecord>, Vec<String>),
+}
+
+/// A worker's whole life. Ends when no scenario waits any more or the run is to stop.
+pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    LocalSet::new().block_on(&runtime, async {
+        let mut browser: Option<Worker> = None;
+        while let Some(case) = next(run) {
+            let (record, states) = one(case, number, run, &mut browser, tell).await;
+            if tell.send(News::Ended(Box::new(record), states)).is_err() {
+                break;
+            }
+        }
+        if let Some(browser) = browser {
+            browser.end().await;
+        }
+        Ok(())
+    })
+}
+
+fn next(run: &Run) -> Option<Case> {
+    if run.stop.load(Ordering::Relaxed) {
+        return None;
+    }
+    run.queue.lock().ok()?.pop_front()
+}
+
+/// A worker's driver and its session.
+struct Worker {
+    driver: Driver,
+    session: Session,
+}
+
+impl Worker {
+    async fn start(run: &Run) -> anyhow::Result<Self> {
+        let driver = launch::launch(&run.launch).await?;
+        let session = Session::start(driver.url(), driver.capabilities(&run.launch)).await;
+        match session {
+            Ok(session) => Ok(Self { driver, session }),
+            Err(error) => {
+                let said = driver
+                    .last_output()
+                    .filter(|said| !said.is_empty())
+                    .map(|said| format!("\n  driver said: {said}"))
+                    .unwrap_or_default();
+                Err(anyhow::anyhow!("{error:#}{said}"))
+            }
+        }
+    }
+
+    /// Ends browser and driver. Where they do not, the tether still ends them with the run.
+    async fn end(self) {
+        let closed = self.session.close().await;
+        let ended = self.driver.end().await;
+        for trouble in [closed, ended].into_iter().filter_map(Result::err) {
+            eprintln!("note: ending a browser: {trouble:#}");
+        }
+    }
+}
+
+async fn one(
+    case: Case,
+    worker: usize,
+    run: &Run,
+    browser: &mut Option<Worker>,
+    tell: &Sender<News>,
+) -> (ScenarioRecord, Vec<String>) {
+    let mut record = ScenarioRecord {
+        name: case.name.clone(),
+        feature: case.feature.clone(),
+        file: case.file.clone(),
+        line: case.line,
+        tags: case.tags.clone(),
+        status: Status::Passed,
+        class: None,
+        reason: None,
+        attempts: 0,
+        round: case.round,
+        worker,
+        duration_ms: 0,
+        steps: Vec::new(),
+        evidence: Vec::new(),
+        earlier_failures: Vec::new(),
+    };
+    if let Some(why) = scenario::not_applicable(&case, &run.target) {
+        record.status = Status::NotApplicable;
+        record.reason = Some(why);
+        return (record, Vec::new());
+    }
+    loop {
+        record.attempts += 1;
+        let started = match browser.take() {
+            Some(worker) => Ok(worker),
+            None => Worker::start(run).await,
+        };
+        let mine = match started {
+            Ok(mine) => mine,
+            Err(error) => {
+                let class = error
+                    .chain()
+                    .find_map(|cause| cause.downcast_ref::<dcdb_purchase_e2e::domain::Failure>())
+                    .map_or(Class::Infrastructure, |_| class_of(&error));
+                record.status = Status::Failed;
+                record.class = Some(class);
+                record.reason = Some(format!("{error:#}"));
+                if record.attempts <= run.retry {
+                    record.earlier_failures.extend(record.reason.clone());
+                    continue;
+                }
+                return (record, Vec::new());
+            }
+        };
+        // Nobody may listen any more; the record says it too.
+        let _told = tell.send(News::Browser(mine.session.browser.clone()));
+        let attempt = scenario::run(&case, record.attempts, &mine.session, &run.target, &run.out, &run.stop).await;
+        record.steps = attempt.steps;
+        record.duration_ms = attempt.duration_ms;
+        record.evidence.extend(attempt.evidence);
+        match attempt.raised {
+            None if attempt.interrupted => {
+                *browser = Some(mine);
+                record.status = Status::Skipped;
+                record.reason = Some("the run was stopped".into());
+                return (record, attempt.states);
+            }
+            None => {
+                *browser = Some(mine);
+                record.status = if record.attempts > 1 { Status::Flaky } else { Status::Passed };
+                record.class = None;
+                record.reason = None;
+                return (record, attempt.states);
+            }
+            Some(Raised::NotApplicable(why)) => {
+                *browser = Some(mine);
+                record.status = Status::NotApplicable;
+                record.reason = Some(why);
+                return (record, attempt.states);
+            }
+            Some(Raised::Failed(class, text)) => {
+                record.status = Status::Failed;
+                record.class = Some(class);
+                record.reason = Some(text);
+                if class == Class::Infrastructure {
+                    // Its browser may be what failed: the next scenario gets a new one.
+                    let _ended = tokio::time::timeout(Duration::from_secs(15), mine.end()).await;
+                } else {
+                    *browser = Some(mine);
+                }
+                let repeat = class == Class::Infrastructure
+                    && !attempt.may_have_paid
+                    && record.attempts <= run.retry
+                    && !run.stop.load(Ordering::Relaxed);
+                if !repeat {
+                    return (record, attempt.states);
+                }
+                record.earlier_failures.extend(record.reason.clone());
+            }
+        }
+    }
+}

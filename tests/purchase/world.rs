@@ -1,0 +1,151 @@
+//! What one scenario knows: its browser, its account, what it chose and what came of it.
+
+use std::{cell::RefCell, fmt, sync::Arc};
+
+use dcdb_purchase_e2e::{
+    domain::{Class, Failure, Money, OrderNumber, Purchase, class_of},
+    pages::{Browsing, InstanceRow},
+    target::{Account, Lacking, Target, Wish},
+};
+
+/// The world of a scenario.
+#[derive(cucumber::World)]
+#[world(init = Self::never)]
+pub struct World {
+    /// The target of the run.
+    pub target: Arc<Target>,
+    /// The scenario's own browser.
+    pub browsing: Browsing,
+    /// Who buys, once somebody does.
+    pub account: Option<Account>,
+    /// What was chosen, as the purchase page showed it when it was left.
+    pub purchase: Purchase,
+    /// The fee that the purchase page showed then.
+    pub fee: Option<Money>,
+    /// The balance that the check page showed before paying.
+    pub balance: Option<Money>,
+    /// The order, once paid.
+    pub order: Option<OrderNumber>,
+    /// What was delivered.
+    pub instances: Vec<InstanceRow>,
+    /// The page states that were compared, by name.
+    pub states: Vec<String>,
+    /// A click that pays may have been made: this scenario is never repeated unasked.
+    pub may_have_paid: bool,
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("purchase", &self.purchase)
+            .field("fee", &self.fee)
+            .field("order", &self.order)
+            .finish_non_exhaustive()
+    }
+}
+
+impl World {
+    /// The world of a scenario that begins.
+    pub fn begin(target: Arc<Target>, browsing: Browsing) -> Self {
+        Self {
+            target,
+            browsing,
+            account: None,
+            purchase: Purchase::default(),
+            fee: None,
+            balance: None,
+            order: None,
+            instances: Vec::new(),
+            states: Vec::new(),
+            may_have_paid: false,
+        }
+    }
+
+    #[expect(clippy::unused_async, reason = "the derived trait asks for an async constructor")]
+    async fn never() -> Result<Self, Failure> {
+        Err(Failure::test("a World is begun by the runner, with a browser"))
+    }
+
+    /// The scenario's account: the same one all along.
+    pub async fn account(&mut self) -> anyhow::Result<Account> {
+        self.account_with(Wish::default()).await
+    }
+
+    /// The scenario's account, as wished where none was needed before.
+    pub async fn account_with(&mut self, wish: Wish) -> anyhow::Result<Account> {
+        match &self.account {
+            Some(account) => Ok(account.clone()),
+            None => {
+                let account = self.target.world.account(&wish).await?;
+                self.account = Some(account.clone());
+                Ok(account)
+            }
+        }
+    }
+
+    /// The fee that was shown, for steps that come after it was.
+    pub fn fee(&self) -> anyhow::Result<Money> {
+        self.fee.ok_or_else(|| {
+            Failure::test("no fee is known yet\n  mend     let a step before this one leave the purchase page").into()
+        })
+    }
+
+    /// The order that was paid, for steps that come after it was.
+    pub fn order(&self) -> anyhow::Result<OrderNumber> {
+        self.order.clone().ok_or_else(|| {
+            Failure::test("no order is known yet\n  mend     let a step before this one confirm the purchase").into()
+        })
+    }
+}
+
+/// What steps return: an error prints its whole chain.
+pub type StepResult = Result<(), StepError>;
+
+/// A failed step. Cucumber prints errors with `Display` and panics; the runner gets the error itself by
+/// [`StepError::take`].
+pub struct StepError(anyhow::Error);
+
+thread_local! {
+    /// The error that this thread's step is just now panicking with. Workers have a thread each, and nothing runs on it
+    /// between the panic and the runner that catches it.
+    static RAISED: RefCell<Option<Raised>> = const { RefCell::new(None) };
+}
+
+/// How a step ended that did not hold.
+#[derive(Debug, Clone)]
+pub enum Raised {
+    /// It failed.
+    Failed(Class, String),
+    /// The target lacks what it needs.
+    NotApplicable(String),
+}
+
+impl StepError {
+    /// Takes the error of the step that has just panicked; `None` where it panicked of its own.
+    pub fn take() -> Option<Raised> {
+        RAISED.with(RefCell::take)
+    }
+}
+
+impl Raised {
+    /// What an error amounts to.
+    pub fn of(error: &anyhow::Error) -> Self {
+        match error.chain().find_map(|cause| cause.downcast_ref::<Lacking>()) {
+            Some(lacking) => Self::NotApplicable(lacking.to_string()),
+            None => Self::Failed(class_of(error), format!("{error:#}")),
+        }
+    }
+}
+
+impl<E: Into<anyhow::Error>> From<E> for StepError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        RAISED.with(|raised| raised.replace(Some(Raised::of(&self.0))));
+        write!(f, "{:#}", self.0)
+    }
+}
