@@ -29,6 +29,10 @@ impl<'a> CheckPage<'a> {
         let profile = &self.browsing.target.profile;
         for (field, key) in purchase.choices() {
             let Some(fact) = self.elements.facts.get(field.key()) else { continue };
+            // How a target shows that no name was given is its own affair.
+            if key.is_empty() {
+                continue;
+            }
             let word =
                 if profile.words.contains_key(field.key()) { profile.word(field.key(), key)? } else { key.to_owned() };
             let spot = self.browsing.at(Page::Check, &fact.at).called(format!("the {field} ({})", fact.at));

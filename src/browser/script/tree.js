@@ -60,6 +60,7 @@ function grow(el, depth, lines, mute = false) {
   for (const child of el.shadowRoot ? el.shadowRoot.childNodes : el.childNodes) {
     if (child.nodeType === 3) { run += child.data; continue; }
     if (child.nodeType !== 1 || ['script', 'style', 'template', 'noscript'].includes(child.localName)) continue;
+    if (child.localName === 'br') { run += ' '; continue; }
     if (!rendered(child) && !contents(child)) continue;
     const inline = /^(inline|contents)/.test(getComputedStyle(child).display);
     if (!roleOf(child) && inline && !child.querySelector('a[href],button,input,select,textarea,img,[role]')) { run += rawText(child); continue; }
