@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -16,6 +17,7 @@ use axum::{
     middleware::{self, Next},
     response::{Html, IntoResponse, Redirect, Response},
 };
+use futures_util::FutureExt as _;
 use minijinja::{Environment, UndefinedBehavior, Value, context, value::Serde};
 use tower::ServiceExt as _;
 
@@ -237,6 +239,9 @@ pub fn router(site: Arc<Site>) -> Router {
     Router::new().fallback(dispatch).layer(middleware::from_fn_with_state(site, manners))
 }
 
+/// Thrown where an answer is to be lost on purpose.
+pub(super) struct LostReply;
+
 /// What all pages have in common: assets without delay, delays and errors as asked for, limits, headers.
 async fn manners(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     if let Some(asset) = request.uri().path().strip_prefix(ASSETS) {
@@ -259,7 +264,13 @@ async fn manners(State(site): State<Arc<Site>>, request: Request, next: Next) ->
             return (StatusCode::SERVICE_UNAVAILABLE, site.wording.say("error_503")).into_response();
         }
     }
-    let mut response = next.run(request).await;
+    let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        // The connection ends without an answer, as when a reply is lost on its way.
+        Err(panic) if panic.is::<LostReply>() => std::panic::resume_unwind(panic),
+        // The panic hook has said where; the buyer gets a page all the same.
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, site.wording.say("error_500")).into_response(),
+    };
     let headers = response.headers_mut();
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     headers.insert("x-frame-options", HeaderValue::from_static("DENY"));

@@ -17,7 +17,7 @@ use crate::standin::{
     catalogue,
     configuration::{Configuration, Problem, vpcs},
     price::{price as price_of, yuan},
-    site::{Site, Visitor},
+    site::{LostReply, Site, Visitor},
     store::{Account, Confirmed, Intention, OrderState},
 };
 
@@ -173,7 +173,7 @@ pub(super) async fn confirm(State(site): State<Arc<Site>>, visitor: Visitor, For
     match site.store.takes_lost_reply(account.id) {
         // The commit stands, the connection ends without an answer: an unwinding task is what closes it. No bug is
         // reported, since no panic hook runs.
-        Ok(true) => std::panic::resume_unwind(Box::new("the reply is lost on purpose")),
+        Ok(true) => std::panic::resume_unwind(Box::new(LostReply)),
         Ok(false) => {}
         Err(error) => return site.broken(&visitor, &error),
     }
