@@ -374,6 +374,12 @@ impl Visit {
                         ))
                         .into());
                     }
+                    _ if answer.at.as_deref().is_some_and(is_error_page) => {
+                        let text = format!(
+                            "{expectation}\n  saw      the browser's own error page: the site cannot be reached, or dropped the connection"
+                        );
+                        return Err(Failure::infrastructure(text).into());
+                    }
                     _ => last = Some(*answer),
                 },
                 Look::SweptAway if !left.is_zero() => {
@@ -571,6 +577,11 @@ impl From<Trouble> for anyhow::Error {
             }
         }
     }
+}
+
+/// The pages that Chromium and Firefox show in place of one that did not come.
+fn is_error_page(address: &str) -> bool {
+    address.starts_with("chrome-error:") || address.starts_with("about:neterror")
 }
 
 /// Whether an error means only that the page was being replaced by another.

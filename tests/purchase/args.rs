@@ -55,6 +55,10 @@ pub struct Args {
     #[arg(long, value_name = "F", default_value_t = 1.0, value_parser = time_scale)]
     pub time_scale: f64,
 
+    /// Another folder of features, for tests of the suite itself; its ids are those of its own CONTRACT.md, if it has one
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub features: Option<PathBuf>,
+
     /// Skin of the built-in stand-in
     #[arg(long, value_parser = ["classic", "tea"], conflicts_with = "target")]
     pub skin: Option<String>,

@@ -64,9 +64,9 @@ impl Case {
 ///
 /// # Errors
 /// Class test: a feature cannot be read, or two scenarios of one have the same title.
-pub fn read(root: &Path, folder: &str) -> anyhow::Result<Vec<Case>> {
+pub fn read(root: &Path, folder: &Path) -> anyhow::Result<Vec<Case>> {
     let mut files = Vec::new();
-    collect(&root.join(folder), &mut files)?;
+    collect(folder, &mut files)?;
     files.sort();
     let mut cases = Vec::new();
     for file in files {

@@ -16,7 +16,7 @@ function* elementsUnder(root) {
 }
 
 // All perceivable matches, in document order.
-function findAll(locator, root = document.body) {
+function findAll(locator, root = document.documentElement) {
   if (!root) return [];
   let roots = [root];
   if (locator.within) roots = findAll(locator.within, root);
@@ -42,7 +42,7 @@ function candidates(locator, root) {
   if (locator.role) {
     const pool = SELECTOR_OF_ROLE[locator.role] && !document.querySelector(':has(>template[shadowrootmode])')
       ? root.querySelectorAll(SELECTOR_OF_ROLE[locator.role]) : elementsUnder(root);
-    const self = root !== document.body && root.nodeType === 1 ? [root] : [];
+    const self = root !== document.documentElement && root.nodeType === 1 ? [root] : [];
     return [...self, ...pool].filter((el) => roleOf(el) === locator.role && perceivable(el) && matches(locator.name, nameOf(el, locator.role)));
   }
   if (locator.label !== undefined) {
@@ -82,7 +82,7 @@ function besides(caption, root) {
   return found.filter((el) => !found.some((other) => other !== el && other.contains(el)));
 }
 function neighbour(node, root) {
-  for (let at = node; at && at !== root && at !== document.body; at = at.parentElement) {
+  for (let at = node; at && at !== root && at !== document.documentElement; at = at.parentElement) {
     for (let next = at.nextSibling; next; next = next.nextSibling) {
       if (next.nodeType === 1 && rendered(next) && (textOf(next) || next.matches('input,select,textarea,button') || next.querySelector('input,select,textarea,button'))) return next;
       if (next.nodeType === 3 && squeeze(next.data).replace(/^[:：]$/, '')) return at.parentElement;
@@ -129,7 +129,7 @@ function nearMisses(locator) {
   };
   const role = locator.role || (locator.label !== undefined ? null : undefined);
   const scored = [];
-  for (const el of elementsUnder(document.body)) {
+  for (const el of elementsUnder(document.documentElement)) {
     const own = roleOf(el);
     if (!own || ['list', 'listitem', 'rowgroup', 'paragraph', 'main', 'banner', 'navigation', 'contentinfo', 'table'].includes(own)) continue;
     if (!perceivable(el) && !(own === role)) continue;

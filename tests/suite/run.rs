@@ -1,0 +1,136 @@
+//! Runs of the suite's own binary.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    sync::OnceLock,
+};
+
+use tempfile::TempDir;
+
+/// The test binary of the main job. Cargo has built it for this run already; it is asked only for the path.
+pub fn suite() -> &'static Path {
+    static SUITE: OnceLock<PathBuf> = OnceLock::new();
+    SUITE.get_or_init(|| {
+        let built = Command::new(env!("CARGO"))
+            .args(["test", "--no-run", "--test", "purchase", "--message-format=json"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("cargo");
+        let lines = String::from_utf8(built.stdout).expect("JSON");
+        let messages = lines.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let executable = messages
+            .filter(|message| message["target"]["name"] == "purchase")
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from));
+        executable.expect("the path of the test binary")
+    })
+}
+
+/// A run with an output folder and a temporary folder of its own.
+pub struct Run {
+    /// Everything it writes is below.
+    pub folder: TempDir,
+    arguments: Vec<String>,
+    variables: Vec<(String, String)>,
+}
+
+/// How a run ended.
+pub struct Ended {
+    /// Its exit status.
+    pub status: Option<i32>,
+    /// Both streams.
+    pub text: String,
+}
+
+impl Run {
+    /// With these arguments.
+    pub fn of(arguments: &[&str]) -> Self {
+        let folder = tempfile::Builder::new().prefix("dcdb-suite-").tempdir().expect("a folder");
+        fs::create_dir_all(folder.path().join("tmp")).expect("a folder");
+        Self {
+            folder,
+            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// With a feature file of its own instead of the project's.
+    pub fn feature(mut self, text: &str) -> Self {
+        self.file("features/own.feature", text);
+        self.arguments.extend(["--features".into(), self.path("features").display().to_string()]);
+        self
+    }
+
+    /// With a profile of its own.
+    pub fn profile(mut self, text: &str) -> Self {
+        self.file("profile.yaml", text);
+        self.arguments.extend(["--target".into(), self.path("profile.yaml").display().to_string()]);
+        self
+    }
+
+    /// With a variable set.
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Writes a file of the run.
+    pub fn file(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("written");
+    }
+
+    /// A file of the run.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Where it writes its results.
+    pub fn out(&self) -> PathBuf {
+        self.path("out")
+    }
+
+    /// The command.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(suite());
+        command.args(&self.arguments).arg("--out").arg(self.out()).current_dir(env!("CARGO_MANIFEST_DIR"));
+        // Whatever it starts inherits this folder's name: that is how what it left behind is found.
+        command
+            .env("TMPDIR", self.path("tmp"))
+            .env("INSTA_UPDATE", "no")
+            .envs(self.variables.iter().cloned())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs it to its end.
+    pub fn end(&self) -> Ended {
+        let Output { status, stdout, stderr } = self.command().output().expect("the suite");
+        Ended {
+            status: status.code(),
+            text: String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr),
+        }
+    }
+
+    /// What it wrote of its scenarios.
+    pub fn results(&self) -> serde_json::Value {
+        let text = fs::read_to_string(self.out().join("results.json")).expect("results.json");
+        serde_json::from_str(&text).expect("JSON")
+    }
+}
+
+impl Ended {
+    /// It ended with this status and said all of this.
+    pub fn expect(&self, status: i32, said: &[&str]) {
+        assert_eq!(self.status, Some(status), "{}", self.text);
+        for text in said {
+            assert!(self.text.contains(text), "{text:?} was not said:\n{}", self.text);
+        }
+    }
+}
+
+/// A scenario that needs no login and takes a moment.
+pub const QUICK: &str = "Feature: Quick\n  Scenario: A visitor comes\n    Given a visitor on the home page\n";
