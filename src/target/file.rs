@@ -51,7 +51,16 @@ pub fn load(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Pr
     let mut sources = Vec::new();
     let mut merged = read_chain(path, &mut sources)?;
     let language = merged.get("language").and_then(Value::as_str).unwrap_or("en").to_owned();
-    speak(&mut merged, &language);
+    if !LANGUAGES.contains(&language.as_str()) {
+        let (file, line) = place_of(&sources, &["language".to_owned()], None);
+        return Err(Refusal::new(
+            &file,
+            line,
+            format!("no language is called {language:?}"),
+            format!("say {}", LANGUAGES.join(" or ")),
+        ));
+    }
+    speak(&mut merged, &mut Vec::new(), &language, &sources)?;
     substitute(&mut merged, &mut Vec::new(), variable, &sources)?;
     let profile: Profile = serde_path_to_error::deserialize(merged).map_err(|error| {
         let keys = keys_of(error.path());
@@ -158,33 +167,48 @@ fn lay_over(below: &mut Value, above: Value) {
     }
 }
 
-const LOCATOR_KEYS: [&str; 7] = ["role", "label", "text", "beside", "column", "test-id", "css"];
+/// What only locators have; `name` is also a field and a cell.
+const LOCATOR_KEYS: [&str; 9] = ["role", "label", "text", "beside", "column", "test-id", "css", "within", "containing"];
 
 fn is_locator(mapping: &Mapping) -> bool {
     LOCATOR_KEYS.iter().any(|key| mapping.contains_key(key))
-        && !mapping.contains_key("how")
-        && !mapping.contains_key("path")
 }
 
 /// The languages that a wording may be given in.
 const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
 
 /// A mapping whose keys are all languages is a wording: it becomes the text in the profile's language.
-fn speak(value: &mut Value, language: &str) {
+fn speak(value: &mut Value, keys: &mut Vec<String>, language: &str, sources: &[Source]) -> Result<(), Refusal> {
     match value {
-        Value::Mapping(mapping) => {
-            let wording = !mapping.is_empty()
-                && mapping.keys().all(|key| key.as_str().is_some_and(|key| LANGUAGES.contains(&key)));
-            if wording && let Some(said) = mapping.get(language) {
-                let mut said = said.clone();
-                speak(&mut said, language);
-                *value = said;
-            } else {
-                mapping.values_mut().for_each(|inner| speak(inner, language));
-            }
+        Value::Mapping(mapping)
+            if !mapping.is_empty()
+                && mapping.keys().all(|key| key.as_str().is_some_and(|key| LANGUAGES.contains(&key))) =>
+        {
+            let Some(said) = mapping.get(language).cloned() else {
+                let (file, line) = place_of(sources, keys, None);
+                return Err(Refusal::new(
+                    &file,
+                    line,
+                    format!("{}: this wording is not given in {language}", keys.join(".")),
+                    format!("add it: {language}: …"),
+                ));
+            };
+            *value = said;
+            speak(value, keys, language, sources)
         }
-        Value::Sequence(items) => items.iter_mut().for_each(|item| speak(item, language)),
-        _ => {}
+        Value::Mapping(mapping) => mapping.iter_mut().try_for_each(|(key, inner)| {
+            keys.push(key.as_str().unwrap_or_default().to_owned());
+            speak(inner, keys, language, sources)?;
+            keys.pop();
+            Ok(())
+        }),
+        Value::Sequence(items) => items.iter_mut().enumerate().try_for_each(|(index, item)| {
+            keys.push(index.to_string());
+            speak(item, keys, language, sources)?;
+            keys.pop();
+            Ok(())
+        }),
+        _ => Ok(()),
     }
 }
 

@@ -215,13 +215,6 @@ impl Profile {
     }
 
     pub(super) fn check(&self) -> Result<(), Objection> {
-        if !["en", "zh-CN"].contains(&self.language.as_str()) {
-            return Err((
-                vec!["language"],
-                format!("no language is called {:?}", self.language),
-                "say en or zh-CN".into(),
-            ));
-        }
         for (key, text) in [("portal", &self.sites.portal), ("buy", &self.sites.buy), ("console", &self.sites.console)]
         {
             base_url(text, 80)

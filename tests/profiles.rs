@@ -1,0 +1,162 @@
+//! Profiles: what is refused, where, and how to mend it.
+
+use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
+
+use dcdb_purchase_e2e::{
+    domain::Money,
+    target::{Lacking, Profile, Text, Wish, World, load},
+};
+use tempfile::TempDir;
+
+/// A folder with a copy of the shipped profiles, so that texts name short paths.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets")).expect("the profiles") {
+            let path = entry.expect("a file").path();
+            fs::copy(&path, folder.path().join(path.file_name().expect("a name"))).expect("copied");
+        }
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn load_with(&self, text: &str, variables: &BTreeMap<&str, &str>) -> Result<Profile, String> {
+        fs::write(self.path("own.yaml"), text).expect("written");
+        let folder = format!("{}/", self.0.path().display());
+        load(&self.path("own.yaml"), &|name| variables.get(name).map(|value| (*value).to_owned()))
+            .map_err(|refusal| refusal.to_string().replace(&folder, ""))
+    }
+
+    fn load(&self, text: &str) -> Result<Profile, String> {
+        self.load_with(text, &BTreeMap::new())
+    }
+}
+
+#[test]
+fn every_shipped_profile_loads() {
+    let folder = Folder::new();
+    for name in ["standin.yaml", "standin-zh.yaml", "staging.example.yaml"] {
+        let profile = load(&folder.path(name), &|name| name.starts_with("BUYER_").then(|| "x".to_owned()))
+            .unwrap_or_else(|refusal| panic!("{refusal}"));
+        assert_eq!(profile.is_remote(), name.starts_with("staging"), "{name}");
+        assert_eq!(profile.may_buy(), !name.starts_with("staging"), "{name}");
+    }
+    let base = load(&folder.path("base.yaml"), &|_| None).expect_err("the base is no target").to_string();
+    assert!(base.contains("missing field `name`"), "{base}");
+}
+
+#[test]
+fn refusals_name_file_line_and_mend() {
+    let folder = Folder::new();
+    let standin = |more: &str| format!("extends: standin.yaml\nname: own\n{more}");
+    let cases = [
+        (standin("colour: red\n"), "own.yaml:3: colour: unknown field `colour`", "correct the key's spelling"),
+        (standin("pages:\n  home:\n    porducts: { css: a }\n"), "own.yaml:5: pages.home.porducts: unknown field `porducts`", "correct the key's spelling"),
+        (standin("pages:\n  login:\n    email: { labell: E-mail }\n"), "own.yaml:5: pages.login.email", "correct"),
+        (standin("pages:\n  login:\n    email: { label: E-mail, css: '#email' }\n"), "own.yaml:5: pages.login.email: a locator takes only one of", "correct the value"),
+        (standin("pages:\n  login:\n    email: { within: { css: form } }\n"), "own.yaml:5: pages.login.email", "correct the value"),
+        (standin("pages:\n  login:\n    email: { css: a, name: b }\n"), "a locator's name goes with a role", "correct the value"),
+        (standin("deadlines:\n  element: soon\n"), "own.yaml:4: deadlines.element: \"soon\" is no duration", "correct the value"),
+        (standin("sites:\n  buy: buy.example.com\n"), "own.yaml:4: \"buy.example.com\" is no address", "write it as https://buy.example.com"),
+        (standin("sites:\n  buy: ftp://buy.example.com\n"), "own.yaml:4: \"ftp://buy.example.com\" is no address of a site", "write it as https://"),
+        (standin("sites:\n  buy: https://user:secret@buy.example.com\n"), "own.yaml:4: the address of buy.example.com carries a user or password", "write it as https://"),
+        (standin("language: fr\n"), "own.yaml:3: no language is called \"fr\"", "say en or zh-CN"),
+        (standin("language: zh-CN\npages:\n  login:\n    email: { label: { en: Mail } }\n"), "own.yaml:6: pages.login.email.label: this wording is not given in zh-CN", "add it: zh-CN:"),
+        (standin("formats:\n  order-number: '('\n"), "own.yaml:4: \"(\" is no regular expression", "correct the pattern"),
+        (standin("formats:\n  money: yuan\n"), "own.yaml:4: \"yuan\" does not say where the figures stand", "write it as ¥{amount}"),
+        (standin("tolerated-complaints: ['[']\n"), "own.yaml:3: \"[\" is no regular expression", "correct the pattern"),
+        (standin("pages:\n  purchase:\n    choices:\n      colour: { how: select, control: { css: a } }\n"), "no field is called colour", "there are region, zone"),
+        (standin("pages:\n  purchase:\n    choices:\n      zone: { how: guess, control: { css: a } }\n"), "unknown variant `guess`", "correct the value"),
+        (standin("buying: { per-order: 100, per-run: ¥1.00, per-day: ¥1.00, instances: 1 }\n"), "own.yaml:3: buying", "correct the value"),
+        (standin("accounts:\n  - name: Ana\n    email: ana@example.com\n    password: ${NOT_SET}\n    balance: ¥1.00\n"), "own.yaml:6: accounts.0.password: the variable NOT_SET is not set", "export NOT_SET="),
+        (standin("accounts:\n  - { name: Ana, email: a, password: b, balance: lots }\n"), "balance of Ana: \"lots\" is no amount", "write it as ¥5,000.00"),
+        ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\naccounts: on-demand\n".into(), "own.yaml:4: only the run's own stand-in makes accounts on demand", "list the accounts"),
+        ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example:{port}', buy: 'http://b.example', console: 'http://c.example' }\naccounts: []\n".into(), "has a {port}, but the run starts no stand-in", "write the address out"),
+        ("extends: base.yaml\naccounts: []\n".into(), "missing field `name`", "add the key"),
+        ("extends: nowhere.yaml\n".into(), "own.yaml:1: it extends nowhere.yaml, which is not there", "relative to this file"),
+        ("extends: own.yaml\n".into(), "the profile extends itself", "remove one of the `extends`"),
+        ("extends: [a]\n".into(), "own.yaml:1: `extends` is not the path of a file", "extends: base.yaml"),
+        ("name: [\n".into(), "own.yaml:", "correct the syntax"),
+        ("just a text\n".into(), "own.yaml:1: a profile is a mapping", "start from a copy"),
+    ];
+    for (text, what, mend) in cases {
+        let Err(refusal) = folder.load(&text) else { panic!("this was taken:\n{text}") };
+        assert!(
+            refusal.contains(what) && refusal.contains("\n  mend: ") && refusal.contains(mend),
+            "{text}\nexpected: {what} … {mend}\nsaid:     {refusal}"
+        );
+        assert!(!refusal.contains("secret"), "{refusal}");
+    }
+    let missing = load(&folder.path("nowhere.yaml"), &|_| None).expect_err("it is not there").to_string();
+    assert!(missing.contains("nowhere.yaml: the profile cannot be read") && missing.contains("mend: "), "{missing}");
+}
+
+#[test]
+fn variables_are_filled_in_and_may_have_something_to_fall_back_on() {
+    let folder = Folder::new();
+    let text = "extends: standin.yaml\nname: ${NAME}-${KIND:-plain}\n";
+    assert_eq!(folder.load_with(text, &BTreeMap::from([("NAME", "own")])).expect("loaded").name, "own-plain");
+    assert_eq!(
+        folder.load_with(text, &BTreeMap::from([("NAME", "own"), ("KIND", "odd")])).expect("loaded").name,
+        "own-odd"
+    );
+}
+
+#[test]
+fn wordings_are_taken_in_the_profile_s_language_and_overrides_replace_one_locator_whole() {
+    let folder = Folder::new();
+    let chinese = folder.load("extends: standin.yaml\nname: own\nlanguage: zh-CN\n").expect("loaded");
+    assert_eq!(chinese.pages.login.email.label, Some(Text::from("邮箱")));
+    assert_eq!(chinese.word("region", "hong-kong").expect("a word"), "中国香港");
+    let own = folder.load("extends: standin.yaml\nname: own\npages:\n  home:\n    products: { css: '#products' }\ndeadlines: { element: 250ms }\n").expect("loaded");
+    assert_eq!((own.pages.home.products.role, own.pages.home.products.css), (None, Some("#products".into())));
+    assert_eq!(own.pages.home.database.name, Some(Text::from("Database")), "what is not overridden stays");
+    assert_eq!(own.deadlines.element, Duration::from_millis(250));
+}
+
+fn listed() -> Profile {
+    let text = "extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\naccounts:\n  - { name: Ana, email: ana@example.com, password: a, balance: '¥500.00' }\n  - { name: Bo, email: bo@example.com, password: b, balance: '¥0.00', verified: false }\n";
+    Folder::new().load(text).expect("loaded")
+}
+
+#[tokio::test]
+async fn a_listed_account_is_one_scenario_s_at_a_time() {
+    let world = World::new(&listed().accounts, 0);
+    let wish = Wish { balance: Money::fen(10_000), ..Wish::default() };
+    let first = world.account(&wish).await.expect("Ana");
+    assert_eq!(first.name, "Ana");
+    let waiting = tokio::spawn({
+        let world = world.clone();
+        async move { world.account(&wish).await.map(|account| account.name) }
+    });
+    tokio::task::yield_now().await;
+    assert!(!waiting.is_finished(), "the same account was leased twice");
+    drop(first);
+    assert_eq!(waiting.await.expect("no panic").expect("Ana again"), "Ana");
+}
+
+#[tokio::test]
+async fn what_no_account_can_do_is_lacking_with_the_reason() {
+    let world = World::new(&listed().accounts, 0);
+    let error = world
+        .account(&Wish { balance: Money::fen(100_000_000), ..Wish::default() })
+        .await
+        .expect_err("nobody is that rich");
+    let lacking = error.downcast_ref::<Lacking>().expect("lacking, not failing");
+    assert_eq!(
+        lacking.to_string(),
+        "the profile lists no account with ¥1,000,000.00 on its balance, identity-verified, entitled to pay"
+    );
+    let unverified =
+        world.account(&Wish { balance: Money::fen(0), verified: false, ..Wish::default() }).await.expect("Bo");
+    assert_eq!(unverified.name, "Bo");
+    let changed =
+        world.change(&unverified, serde_json::json!({ "release": true })).await.expect_err("only the stand-in can");
+    assert!(changed.is::<Lacking>());
+    assert!(!format!("{unverified:?}").contains("\"b\""), "a password was printed");
+}
