@@ -38,6 +38,13 @@ const SCRIPT: &str = concat!(
     include_str!("script/main.js"),
 );
 
+/// The script that looks at pages, for whoever asks a driver directly: the body of an asynchronous script whose one
+/// argument is a request such as `{"do": "outline", "ms": 0}`.
+#[must_use]
+pub const fn page_script() -> &'static str {
+    SCRIPT
+}
+
 /// How long one look may last before it is asked again: an answer must come now and then, or the page hangs.
 const LOOK: Duration = Duration::from_secs(4);
 /// What a call may take beyond the time that the page was given.

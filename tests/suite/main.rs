@@ -6,3 +6,4 @@ mod leaks;
 mod outputs;
 mod remote;
 mod run;
+mod variants;

@@ -18,12 +18,15 @@ function rendered(el) {
 function fresh() {
   renderedMemo = new Map();
   textMemo = new Map();
+  shadowMemo = undefined;
   modalMemo = undefined;
 }
 
 // display:contents has no box of its own and is not hidden by that.
 const contents = (el) => getComputedStyle(el).display === 'contents';
 function perceivable(el) {
+  // The options of a closed select have no box, and are told all the same.
+  if ((el.localName === 'option' || el.localName === 'optgroup') && el.closest('select')) return perceivable(el.closest('select'));
   if (!rendered(el) && !contents(el)) return false;
   for (let e = el; e; e = e.parentElement || (e.getRootNode() instanceof ShadowRoot && e.getRootNode().host)) {
     if (e.getAttribute('aria-hidden') === 'true' || e.hasAttribute('inert')) return false;
@@ -155,6 +158,7 @@ function contentName(el, hidden, seen) {
   for (const child of children) {
     if (child.nodeType === 3) { name += child.data; continue; }
     if (child.nodeType !== 1 || ['script', 'style', 'template', 'noscript'].includes(child.localName)) continue;
+    if (seen.has(child)) continue; // a control inside its own label does not name itself
     if (child.getAttribute('aria-hidden') === 'true' || (!hidden && !rendered(child) && !contents(child))) continue;
     const role = roleOf(child);
     let part;

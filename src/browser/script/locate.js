@@ -15,6 +15,13 @@ function* elementsUnder(root) {
   }
 }
 
+// Selectors do not reach into shadow trees; where there are none, they are the quicker way.
+let shadowMemo;
+function anyShadow() {
+  shadowMemo ??= [...document.querySelectorAll('*')].some((el) => el.shadowRoot);
+  return shadowMemo;
+}
+
 // All perceivable matches, in document order.
 function findAll(locator, root = document.documentElement) {
   if (!root) return [];
@@ -40,7 +47,7 @@ const SELECTOR_OF_ROLE = { button: 'button,input,summary,[role]', link: 'a,area,
 
 function candidates(locator, root) {
   if (locator.role) {
-    const pool = SELECTOR_OF_ROLE[locator.role] && !document.querySelector(':has(>template[shadowrootmode])')
+    const pool = SELECTOR_OF_ROLE[locator.role] && !anyShadow()
       ? root.querySelectorAll(SELECTOR_OF_ROLE[locator.role]) : elementsUnder(root);
     const self = root !== document.documentElement && root.nodeType === 1 ? [root] : [];
     return [...self, ...pool].filter((el) => roleOf(el) === locator.role && perceivable(el) && matches(locator.name, nameOf(el, locator.role)));
@@ -135,7 +142,7 @@ function nearMisses(locator) {
     if (!perceivable(el) && !(own === role)) continue;
     const name = nameOf(el, own) || (el.childElementCount ? '' : textOf(el));
     const score = likeness(name) + (own === role ? 0.3 : 0);
-    if (score > (wanted ? 0.35 : 0.25) && name) scored.push([score, describe(el)]);
+    if ((own === role || score > 0.35) && name) scored.push([score, describe(el)]);
   }
   scored.sort((a, b) => b[0] - a[0]);
   return [...new Set(scored.map(([, text]) => text))].slice(0, 5);

@@ -18,12 +18,24 @@ async function answer() {
       return { state: 'ok', names };
     }, request.ms);
     case 'rows': return until(() => ({ state: 'ok', rows: rowsOf(request.locator, request.cells) }), request.ms);
+    case 'outline': return { state: 'ok', outline: outline() };
     case 'tree': return until(() => {
       const { el, why } = one(request.locator);
       return el ? { state: 'ok', tree: treeOf(el) } : notYet(why);
     }, request.ms);
     default: throw new Error(`the engine cannot do ${request.do}`);
   }
+}
+
+// Role and name of everything perceivable that has a role, in document order.
+function outline() {
+  fresh();
+  const nodes = [];
+  for (const el of elementsUnder(document.documentElement)) {
+    const role = roleOf(el);
+    if (role && perceivable(el)) nodes.push([role, nameOf(el, role)]);
+  }
+  return nodes;
 }
 
 // An option of a native select, as an element to be handed back: no page script can open that list.

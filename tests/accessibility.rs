@@ -1,0 +1,224 @@
+//! Roles and names as the engine computes them, held against the browser's own accessibility tree on every page of the
+//! stand-in, in both languages.
+
+use std::{net::SocketAddr, path::Path, time::Duration};
+
+use dcdb_purchase_e2e::{
+    browser::{
+        launch::{self, LaunchSettings},
+        page_script,
+    },
+    standin::{ServeArgs, Site, router},
+};
+use serde_json::{Value, json};
+
+/// Roles whose names locators rely on. Texts, paragraphs and boxes without a role are not among them: Chromium has nodes
+/// for some that HTML-AAM calls generic.
+const COMPARED: &[&str] = &[
+    "alert",
+    "banner",
+    "button",
+    "cell",
+    "checkbox",
+    "columnheader",
+    "combobox",
+    "definition",
+    "dialog",
+    "group",
+    "heading",
+    "link",
+    "list",
+    "listitem",
+    "main",
+    "navigation",
+    "option",
+    "radio",
+    "region",
+    "row",
+    "tab",
+    "table",
+    "tablist",
+    "term",
+    "textbox",
+];
+/// Roles that hold so much that nobody looks for them by their whole content: compared without names.
+const NAMELESS: &[&str] = &["cell", "row", "listitem", "list", "main", "banner", "term", "definition", "alert"];
+
+struct Browser {
+    http: reqwest::Client,
+    session: String,
+}
+
+impl Browser {
+    async fn call(&self, path: &str, body: Value) -> Value {
+        let response = self
+            .http
+            .post(format!("{}{path}", self.session))
+            .timeout(Duration::from_secs(30))
+            .json(&body)
+            .send()
+            .await
+            .expect("an answer");
+        let answer: Value = response.json().await.expect("JSON");
+        assert!(answer["value"]["error"].is_null(), "{path}: {answer}");
+        answer["value"].clone()
+    }
+
+    async fn open(&self, url: &str) {
+        self.call("/url", json!({ "url": url })).await;
+    }
+
+    async fn run(&self, script: &str) {
+        self.call("/execute/sync", json!({ "script": script, "args": [] })).await;
+    }
+
+    /// Runs an asynchronous script that calls back once the page is as wanted.
+    async fn until(&self, condition: &str) {
+        let script = format!(
+            "const done = arguments[0]; (function look() {{ if ({condition}) done(true); else setTimeout(look, 20); }})();"
+        );
+        self.call("/execute/async", json!({ "script": script, "args": [] })).await;
+    }
+
+    async fn ours(&self) -> Vec<(String, String)> {
+        let answer = self
+            .call(
+                "/execute/async",
+                json!({ "script": page_script(), "args": [{ "do": "outline", "ms": 0, "load_ms": 0 }] }),
+            )
+            .await;
+        let nodes = answer["outline"].as_array().unwrap_or_else(|| panic!("no outline: {answer}"));
+        kept(nodes.iter().map(|node| (text(&node[0]), text(&node[1]))))
+    }
+
+    async fn the_browser_s(&self) -> Vec<(String, String)> {
+        let answer =
+            self.call("/goog/cdp/execute", json!({ "cmd": "Accessibility.getFullAXTree", "params": {} })).await;
+        let nodes = answer["nodes"].as_array().expect("nodes");
+        let mut found = Vec::new();
+        let mut waiting = vec![text(&nodes[0]["nodeId"])];
+        while let Some(id) = waiting.pop() {
+            let Some(node) = nodes.iter().find(|node| node["nodeId"] == id.as_str()) else { continue };
+            let children = node["childIds"].as_array().cloned().unwrap_or_default();
+            waiting.extend(children.iter().rev().map(text));
+            if node["ignored"] != true {
+                found.push((text(&node["role"]["value"]), text(&node["name"]["value"])));
+            }
+        }
+        kept(found.into_iter())
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn kept(nodes: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let squeezed = |name: String| name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let named = |role: &str, name: String| if NAMELESS.contains(&role) { String::new() } else { squeezed(name) };
+    nodes
+        .filter(|(role, _)| COMPARED.contains(&role.as_str()))
+        .map(|(role, name)| (role.clone(), named(&role, name)))
+        .collect()
+}
+
+async fn compare(browser: &Browser, what: &str) {
+    let (ours, theirs) = (browser.ours().await, browser.the_browser_s().await);
+    assert!(!theirs.is_empty(), "{what}: the browser's tree is empty");
+    let differing = ours.iter().zip(&theirs).position(|(a, b)| a != b).unwrap_or_else(|| ours.len().min(theirs.len()));
+    assert_eq!(
+        ours,
+        theirs,
+        "{what}: from node {differing} on: ours {:?}, the browser's {:?}",
+        ours.get(differing),
+        theirs.get(differing)
+    );
+}
+
+async fn walk(language: &str) {
+    let args = ServeArgs { delays: 0.0, lang: language.into(), ..ServeArgs::default() };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let service = router(Site::open(&args).expect("a stand-in")).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    let http = reqwest::Client::new();
+    let account: Value = http
+        .post(format!("http://127.0.0.1:{port}/backdoor/accounts"))
+        .send()
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("JSON");
+
+    let settings =
+        LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))
+            .expect("settings");
+    let driver = launch::launch(&settings).await.expect("a driver");
+    let mut wanted = driver.capabilities(&settings);
+    wanted.insert("pageLoadStrategy".into(), "normal".into());
+    let made: Value = http
+        .post(format!("{}session", driver.url()))
+        .json(&json!({ "capabilities": { "alwaysMatch": wanted } }))
+        .send()
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("JSON");
+    let session =
+        format!("{}session/{}", driver.url(), made["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("{made}")));
+    let browser = Browser { http, session };
+
+    let at = |site: &str, path: &str| format!("http://{site}cloud.tencent.localhost:{port}{path}");
+    browser.open(&at("", "/")).await;
+    compare(&browser, "home").await;
+    browser.open(&at("buy.", "/dcdb")).await;
+    compare(&browser, "login").await;
+    let fill = |field: &str| format!("document.getElementById('{field}').value = {};", account[field]);
+    browser.run(&format!("{}{} document.querySelector('main form').submit();", fill("email"), fill("password"))).await;
+    browser.until("document.getElementById('go') && !document.getElementById('go').disabled").await;
+    compare(&browser, "purchase").await;
+    browser.run("document.querySelector('[name=region][value=ap-shanghai]').click(); document.querySelector('[name=network][value=vpc]').click();").await;
+    browser.until("!document.getElementById('go').disabled").await;
+    compare(&browser, "purchase with a VPC").await;
+    browser.run("const s = document.getElementById('shards'); s.value = 9; s.dispatchEvent(new Event('change', { bubbles: true }));").await;
+    browser.until("document.getElementById('fee').textContent === '--'").await;
+    compare(&browser, "purchase refused").await;
+    browser.run("const s = document.getElementById('shards'); s.value = 2; s.dispatchEvent(new Event('change', { bubbles: true }));").await;
+    browser.until("!document.getElementById('go').disabled").await;
+    browser.run("document.getElementById('go').click();").await;
+    browser.until("location.pathname === '/dcdb/check' && document.readyState === 'complete'").await;
+    compare(&browser, "check").await;
+    browser.run("document.querySelector('.actions button').click();").await;
+    browser.until("location.pathname.startsWith('/dcdb/result') && document.readyState === 'complete'").await;
+    compare(&browser, "result").await;
+    for (what, site, path) in [
+        ("product", "", "/product/dcdb"),
+        ("document", "", "/document/product/557/9347"),
+        ("overview", "console.", "/"),
+        ("orders", "console.", "/expense/deal"),
+        ("console empty", "console.", "/dcdb?region=ap-beijing"),
+        ("console", "console.", "/dcdb"),
+    ] {
+        browser.open(&at(site, path)).await;
+        compare(&browser, what).await;
+    }
+    for (what, opener) in [("initialise dialog", "initialise"), ("return dialog", "return")] {
+        browser.open(&at("console.", "/dcdb")).await;
+        browser.run(&format!("document.querySelector('[data-open={opener}]').click();")).await;
+        compare(&browser, what).await;
+    }
+    browser.http.delete(&browser.session).send().await.expect("closed");
+    driver.end().await.expect("ended");
+}
+
+#[tokio::test]
+async fn roles_and_names_are_the_browser_s_own_in_english() {
+    walk("en").await;
+}
+
+#[tokio::test]
+async fn roles_and_names_are_the_browser_s_own_in_chinese() {
+    walk("zh-CN").await;
+}

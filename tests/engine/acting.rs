@@ -1,0 +1,155 @@
+//! Acting on pages that move, come late and change under the hand.
+
+use std::time::Duration;
+
+use dcdb_purchase_e2e::{
+    browser::{Condition, Manners},
+    target::Text,
+};
+
+use crate::bench::{Bench, at, impatient, manners, text_of, with_page};
+
+async fn log_is(bench: &Bench, expected: &str) {
+    bench
+        .visit
+        .at("test page", &at("{ css: '#log' }"))
+        .should(Condition::Shows(Text::from(expected)))
+        .await
+        .unwrap_or_else(|error| panic!("{error:#}"));
+}
+
+async fn click(bench: &Bench, locator: &str) {
+    bench.visit.at("test page", &at(locator)).click().await.unwrap_or_else(|error| panic!("{error:#}"));
+}
+
+#[test]
+fn an_element_that_comes_late_is_waited_for() {
+    let html = "<main><p id=log>-</p></main><script>setTimeout(()=>{const b=document.createElement('button');b.textContent='Late';b.disabled=true;b.onclick=()=>log.textContent='clicked';document.querySelector('main').append(b);setTimeout(()=>b.disabled=false,300)},300)</script>";
+    with_page(html, manners(), async |bench| {
+        click(bench, "{ role: button, name: Late }").await;
+        log_is(bench, "clicked").await;
+    });
+}
+
+#[test]
+fn a_list_that_renews_itself_all_the_time_can_be_acted_on() {
+    let html = "<main><div id=list></div><p id=log>-</p></main><script>setInterval(()=>{list.innerHTML='<button onclick=\"log.textContent=\\'clicked\\'\">Row</button>'},120)</script>";
+    with_page(html, manners(), async |bench| {
+        click(bench, "{ role: button, name: Row }").await;
+        log_is(bench, "clicked").await;
+    });
+}
+
+#[test]
+fn what_slides_under_the_pointer_at_the_last_moment_is_not_pressed() {
+    // The pay button takes the place of the other one as soon as the pointer comes near, and goes away when it has been there.
+    let html = "<style>button{position:absolute;top:100px;left:100px;width:160px;height:40px}</style><p id=log>-</p><button id=cancel onclick=\"log.textContent='cancelled'\">Cancel</button>\
+        <script>let times=0;addEventListener('pointermove',()=>{if(times++)return;const pay=document.createElement('button');pay.id='pay';pay.textContent='Pay';pay.onclick=()=>log.textContent='PAID';document.body.append(pay);setTimeout(()=>pay.remove(),400)},true)</script>";
+    with_page(html, manners(), async |bench| {
+        click(bench, "{ role: button, name: Cancel }").await;
+        log_is(bench, "cancelled").await;
+    });
+}
+
+#[test]
+fn an_overlay_that_the_profile_names_is_dismissed_wherever_it_appears() {
+    let html = "<main><button onclick=\"log.textContent='bought'\">Buy</button><p id=log>-</p></main><script>setTimeout(()=>{const d=document.createElement('div');d.style='position:fixed;inset:0;background:#fff';d.innerHTML='<p>We use cookies</p><button onclick=\"this.parentNode.remove()\">Got it</button>';document.body.append(d)},50)</script>";
+    let overlays = vec![(at("{ text: We use cookies }"), at("{ role: button, name: Got it }"))];
+    with_page(html, Manners { overlays, ..manners() }, async |bench| {
+        bench
+            .visit
+            .at("test page", &at("{ text: We use cookies }"))
+            .should(Condition::Absent)
+            .await
+            .unwrap_or_else(|error| panic!("{error:#}"));
+        click(bench, "{ role: button, name: Buy }").await;
+        log_is(bench, "bought").await;
+    });
+}
+
+#[test]
+fn menus_of_several_levels_open_under_the_pointer_and_close_when_it_leaves() {
+    let html = "<style>.p{display:none}.l:hover>.p{display:block}</style><nav><div class=l><button>Products</button><div class=p><div class=l><button>Database</button><ul class=p><li><a href=/second>Distributed</a></ul></div></div></div></nav><p style='margin-top:300px'>Elsewhere</p>";
+    with_page(html, manners(), async |bench| {
+        let link = at("{ role: link, name: Distributed }");
+        for level in ["{ role: button, name: Products }", "{ role: button, name: Database }"] {
+            bench.visit.at("test page", &at(level)).hover().await.expect(level);
+        }
+        bench.visit.at("test page", &link).should(Condition::Visible).await.expect("open");
+        bench.visit.at("test page", &at("{ text: Elsewhere }")).hover().await.expect("elsewhere");
+        bench.visit.at("test page", &link).should(Condition::Absent).await.expect("closed");
+    });
+}
+
+#[test]
+fn typing_replaces_what_was_there_and_leaving_the_field_commits_it() {
+    let html = "<main><label>Disk <input value=100 onchange='log.textContent=`committed ${this.value}`'></label><label>Name <input value=old></label><p id=log>-</p></main>";
+    with_page(html, manners(), async |bench| {
+        bench.visit.at("test page", &at("{ label: Disk }")).fill("500").await.expect("typed");
+        log_is(bench, "committed 500").await;
+        bench.visit.at("test page", &at("{ label: Name }")).fill("").await.expect("emptied");
+        bench
+            .visit
+            .at("test page", &at("{ label: Name }"))
+            .should(Condition::Value(Text::from("")))
+            .await
+            .expect("empty");
+        bench.visit.at("test page", &at("{ label: Name }")).fill("<b>数据库</b> & \"x\"").await.expect("typed");
+        bench
+            .visit
+            .at("test page", &at("{ label: Name }"))
+            .should(Condition::Value(Text::from("<b>数据库</b> & \"x\"")))
+            .await
+            .expect("kept");
+    });
+}
+
+#[test]
+fn options_of_a_native_select_are_chosen_by_their_words_or_refused_with_what_is_offered() {
+    let html = "<main><label>Zone <select onchange='log.textContent=this.value'><option value=3>Zone 3<option value=4 disabled>Zone 4 (sold out)<option value=6>Zone 6</select></label><p id=log>-</p></main>";
+    with_page(html, impatient(), async |bench| {
+        let zone = at("{ label: Zone }");
+        bench.visit.at("test page", &zone).choose_native(&Text::from("Zone 6")).await.expect("chosen");
+        log_is(bench, "6").await;
+        let offered = "it offers \"Zone 3\", \"Zone 4 (sold out)\" [disabled], \"Zone 6\"";
+        let missing = text_of(bench, bench.visit.at("test page", &zone).choose_native(&Text::from("Zone 9")).await);
+        assert!(
+            missing.starts_with("test page: control labelled \"Zone\" should offer the option \"Zone 9\"")
+                && missing.contains(offered),
+            "{missing}"
+        );
+        let disabled =
+            text_of(bench, bench.visit.at("test page", &zone).choose_native(&Text::from("Zone 4 (sold out)")).await);
+        assert!(disabled.contains("that option is disabled") && disabled.contains(offered), "{disabled}");
+    });
+}
+
+#[test]
+fn a_click_that_leaves_the_page_and_a_page_that_keeps_moving_on_are_followed() {
+    let html = "<main><button onclick=\"location.href='/?again'\">On</button></main><script>if(location.search==='?again')setTimeout(()=>location.href='/second',150)</script>";
+    with_page(html, manners(), async |bench| {
+        click(bench, "{ role: button, name: On }").await;
+        bench
+            .visit
+            .arrive(&bench.place("/second", at("{ role: heading, name: Second }")))
+            .await
+            .expect("the second page");
+        bench.visit.back().await.expect("back");
+        bench.visit.reload().await.expect("reloaded");
+    });
+}
+
+#[test]
+fn a_price_is_believed_once_it_stays_the_same() {
+    let html = "<main><p id=fee>¥1.00</p></main><script>let n=0;const t=setInterval(()=>{fee.textContent=`¥${++n}.00`;if(n===6)clearInterval(t)},60)</script>";
+    with_page(html, manners(), async |bench| {
+        let any = serde_yaml::from_str("matches: '^¥'").expect("a text");
+        let read = bench
+            .visit
+            .at("test page", &at("{ css: '#fee' }"))
+            .read_when(Condition::Settled(any, Duration::from_millis(250)))
+            .await
+            .expect("a price");
+        assert_eq!(read.text, "¥6.00");
+    });
+}

@@ -1,0 +1,95 @@
+//! A browser and a page to try things on.
+
+use std::{path::Path, rc::Rc, time::Duration};
+
+use axum::{Router, response::Html, routing::get};
+use dcdb_purchase_e2e::{
+    browser::{
+        Manners, Place, Session, Visit,
+        launch::{self, LaunchSettings},
+    },
+    target::Locator,
+};
+use tokio::task::LocalSet;
+use url::Url;
+
+/// How long things may take here, unless a test says otherwise.
+pub const SHORT: Duration = Duration::from_millis(400);
+
+/// A browser that shows a page.
+pub struct Bench {
+    /// What a scenario would see.
+    pub visit: Visit,
+    /// Where the pages are.
+    pub address: Url,
+}
+
+impl Bench {
+    /// The page at a path, known by a sign.
+    pub fn place(&self, path: &str, ready: Locator) -> Place {
+        Place {
+            page: "test page",
+            url: self.address.join(path).expect("an address"),
+            path: format!("^{path}$"),
+            with_hash: false,
+            ready,
+        }
+    }
+}
+
+/// Patient enough for a loaded machine where something does come.
+pub fn manners() -> Manners {
+    Manners {
+        overlays: Vec::new(),
+        element: Duration::from_secs(5),
+        arrival: Duration::from_secs(5),
+        load: Duration::from_secs(5),
+        time_scale: 1.0,
+    }
+}
+
+/// Manners that give up soon, for what never comes.
+pub fn impatient() -> Manners {
+    Manners { element: SHORT, arrival: SHORT, ..manners() }
+}
+
+/// A locator, written as in a profile.
+pub fn at(yaml: &str) -> Locator {
+    serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{yaml}: {error}"))
+}
+
+/// Opens the page in a browser and does something with it. `/second` is another page.
+pub fn with_page(html: &'static str, manners: Manners, try_it: impl AsyncFnOnce(&Bench)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    LocalSet::new().block_on(&runtime, async {
+        let page = move |body: &'static str| {
+            get(move || async move {
+                Html(format!("<!doctype html><title>Test</title><link rel=icon href=data:,><body>{body}"))
+            })
+        };
+        let router = Router::new().route("/", page(html)).route("/second", page("<main><h1>Second</h1></main>"));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address =
+            Url::parse(&format!("http://{}/", listener.local_addr().expect("an address"))).expect("an address");
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let settings =
+            LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))
+                .expect("settings");
+        let driver = launch::launch(&settings).await.expect("a driver");
+        let session = Session::start(driver.url(), driver.capabilities(&settings)).await.expect("a browser");
+        let visit = session.visit(Rc::new(manners)).await.expect("a context");
+        visit.go(&address).await.expect("the page");
+        let bench = Bench { visit, address };
+        try_it(&bench).await;
+        bench.visit.close().await.expect("closed");
+        session.close().await.expect("closed");
+        driver.end().await.expect("ended");
+    });
+}
+
+/// The text of a failure, its waiting time left out and the page's address shortened.
+pub fn text_of(bench: &Bench, result: anyhow::Result<impl Sized>) -> String {
+    let error = result.err().unwrap_or_else(|| panic!("it did not fail"));
+    let text = format!("{error:#}").replace(bench.address.as_str(), "http://test/");
+    text.lines().map(|line| if line.starts_with("  waited") { "  waited" } else { line }).collect::<Vec<_>>().join("\n")
+}

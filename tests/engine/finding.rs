@@ -1,0 +1,120 @@
+//! Finding elements as a user does, whatever the markup.
+
+use std::collections::BTreeMap;
+
+use dcdb_purchase_e2e::{browser::Condition, target::Text};
+
+use crate::bench::{Bench, at, manners, with_page};
+
+async fn shows(bench: &Bench, locator: &str, text: &str) {
+    bench
+        .visit
+        .at("test page", &at(locator))
+        .should(Condition::Shows(Text::from(text)))
+        .await
+        .unwrap_or_else(|error| panic!("{locator}: {error:#}"));
+}
+
+#[test]
+fn what_stands_beside_a_caption_is_found_in_any_markup() {
+    let html = "<main><dl><dt>Region</dt><dd>Guangzhou</dd><dt>Zone</dt><dd>Zone 3</dd></dl>\
+        <table><tr><th scope=row>Network</th><td>VPC</td></tr><tr><td>Disk</td><td>500 GB</td></tr></table>\
+        <div class=row><div class=label><label>Quantity：</label></div><div class=control><span>3</span></div></div>\
+        <p>Total fee: <strong>¥1,015.20</strong></p><div><span>Balance</span> <b>¥5.00</b></div></main>";
+    with_page(html, manners(), async |bench| {
+        for (caption, value) in [
+            ("Region", "Guangzhou"),
+            ("Zone", "Zone 3"),
+            ("Network", "VPC"),
+            ("Disk", "500 GB"),
+            ("Quantity", "3"),
+            ("Total fee", "¥1,015.20"),
+            ("Balance", "¥5.00"),
+        ] {
+            shows(bench, &format!("{{ beside: {caption} }}"), value).await;
+        }
+    });
+}
+
+#[test]
+fn controls_without_tied_labels_are_found_beside_their_captions() {
+    let html = "<main><div class=item><div><label>Shards</label></div><div><span><input value=2><button>+</button></span></div></div><div class=item><div><label>Disk</label></div><div><span><input value=100><button>+</button></span></div></div></main>";
+    with_page(html, manners(), async |bench| {
+        bench.visit.at("test page", &at("{ role: textbox, beside: Disk }")).fill("500").await.expect("typed");
+        bench
+            .visit
+            .at("test page", &at("{ role: textbox, beside: Disk }"))
+            .should(Condition::Value(Text::from("500")))
+            .await
+            .expect("kept");
+        bench
+            .visit
+            .at("test page", &at("{ role: textbox, beside: Shards }"))
+            .should(Condition::Value(Text::from("2")))
+            .await
+            .expect("untouched");
+    });
+}
+
+#[test]
+fn cells_are_found_by_the_heading_of_their_column_even_in_a_table_of_its_own() {
+    let html = "<div id=one><table><thead><tr><th>ID<th>Status</thead></table><table><tbody><tr><td>a-1<td>Running<tr><td>a-2<td>Creating</tbody></table></div>";
+    with_page(html, manners(), async |bench| {
+        shows(bench, "{ column: Status, within: { role: row, containing: a-2 } }", "Creating").await;
+        let cells = BTreeMap::from([
+            ("id".to_owned(), at("{ column: ID }")),
+            ("status".to_owned(), at("{ column: Status }")),
+            ("zone".to_owned(), at("{ column: Zone }")),
+        ]);
+        let rows =
+            bench.visit.at("test page", &at("{ role: row, within: { css: tbody } }")).rows(&cells).await.expect("rows");
+        let read: Vec<_> =
+            rows.iter().map(|row| (row["id"].as_deref(), row["status"].as_deref(), row["zone"].as_deref())).collect();
+        assert_eq!(read, [(Some("a-1"), Some("Running"), None), (Some("a-2"), Some("Creating"), None)]);
+    });
+}
+
+#[test]
+fn radio_buttons_that_their_labels_hide_are_chosen_through_the_label() {
+    let html = "<style>input{position:absolute;opacity:0;width:0;height:0}</style><fieldset><legend>Region</legend><label><input type=radio name=r>Guangzhou</label><label><input type=radio name=r>Shanghai</label></fieldset>";
+    with_page(html, manners(), async |bench| {
+        let shanghai = at("{ role: radio, name: Shanghai, within: { role: group, name: Region } }");
+        bench.visit.at("test page", &shanghai).click().await.unwrap_or_else(|error| panic!("{error:#}"));
+        bench.visit.at("test page", &shanghai).should(Condition::Checked).await.expect("chosen");
+        let chosen = bench.visit.at("test page", &at("{ role: radio }")).chosen().await.expect("read");
+        assert_eq!(chosen, ["Shanghai"]);
+    });
+}
+
+#[test]
+fn an_open_modal_dialog_hides_what_is_behind_it() {
+    let html = "<main><button>OK</button></main><dialog aria-label=Sure><button>OK</button></dialog><script>document.querySelector('dialog').showModal()</script>";
+    with_page(html, manners(), async |bench| {
+        bench
+            .visit
+            .at("test page", &at("{ role: button, name: OK }"))
+            .should(Condition::Enabled)
+            .await
+            .expect("the one in the dialog");
+        bench
+            .visit
+            .at("test page", &at("{ role: dialog, name: Sure }"))
+            .should(Condition::Visible)
+            .await
+            .expect("open");
+    });
+}
+
+#[test]
+fn shadow_trees_are_looked_into() {
+    let html = "<x-pay></x-pay><p id=log>-</p><script>customElements.define('x-pay',class extends HTMLElement{connectedCallback(){this.attachShadow({mode:'open'}).innerHTML='<button>Pay</button>';this.shadowRoot.querySelector('button').onclick=()=>log.textContent='paid'}})</script>";
+    with_page(html, manners(), async |bench| {
+        bench
+            .visit
+            .at("test page", &at("{ role: button, name: Pay }"))
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("{error:#}"));
+        shows(bench, "{ css: '#log' }", "paid").await;
+    });
+}

@@ -1,0 +1,6 @@
+//! The engine against pages of the test's own: waiting, acting, finding, and the exact texts of failures.
+
+mod acting;
+mod bench;
+mod finding;
+mod messages;
