@@ -127,10 +127,8 @@ impl Bidi {
             .with_context(|| format!("BiDi {method}"))
     }
 
-    /// Waits for a tab of this user context that `opener` opened, and that is not among `known`.
-    ///
-    /// # Errors
-    /// When none came in time.
+    /// Waits for a tab of this user context that `opener` opened, and that is not among `known`; `None` where none came in
+    /// time.
     pub async fn opened_tab(
         &self,
         user_context: &str,

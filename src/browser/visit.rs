@@ -76,6 +76,8 @@ pub struct Visit {
     manners: Rc<Manners>,
     /// Given again when the page moved before it arrived; such a press never reached the page.
     last_press: RefCell<Option<Press>>,
+    /// The tabs that were there before the last press: what it opens is none of them.
+    tabs_before: RefCell<Vec<String>>,
     calls: Cell<u32>,
 }
 
@@ -190,6 +192,7 @@ impl Visit {
             tab: RefCell::new(tab.clone()),
             manners,
             last_press: RefCell::new(None),
+            tabs_before: RefCell::new(Vec::new()),
             calls: Cell::new(0),
         };
         visit.look_at(tab).await?;
@@ -225,11 +228,10 @@ impl Visit {
             .call("opening the page", self.scaled(self.manners.arrival) + GRACE, self.client.goto(url.as_str()))
             .await
         {
-            Ok(()) => Ok(()),
             Err(Trouble::Command(CmdError::Standard(error))) if error.message.contains("net::ERR_") => {
                 Err(Failure::infrastructure(format!("{url} cannot be reached: {}", first_line(&error.message))).into())
             }
-            Err(trouble) => Err(trouble.into()),
+            result => moved(result),
         }
     }
 
@@ -238,7 +240,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn reload(&self) -> anyhow::Result<()> {
-        Ok(self.call("reloading the page", GRACE, self.client.refresh()).await?)
+        moved(self.call("reloading the page", GRACE, self.client.refresh()).await)
     }
 
     /// Goes back, as with the browser's own button.
@@ -246,7 +248,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn back(&self) -> anyhow::Result<()> {
-        Ok(self.call("going back", GRACE, self.client.back()).await?)
+        moved(self.call("going back", GRACE, self.client.back()).await)
     }
 
     /// Waits until the page is there.
@@ -280,7 +282,8 @@ impl Visit {
     pub async fn follow_new_tab(&self, page: &str, what: &str) -> anyhow::Result<()> {
         let within = self.scaled(self.manners.element);
         let here = self.tab.borrow().clone();
-        let opened = self.bidi.opened_tab(&self.user_context, &here, &self.visited_tabs(), within).await;
+        let known = self.tabs_before.borrow().clone();
+        let opened = self.bidi.opened_tab(&self.user_context, &here, &known, within).await;
         let Some(tab) = opened else {
             let address = self.url().await.map_or_else(|_| "unknown".into(), |url| url.to_string());
             return Err(Failure::product(format!(
@@ -290,11 +293,6 @@ impl Visit {
             .into());
         };
         self.look_at(tab.context).await.context("turning to the new tab").in_class(Class::Infrastructure)
-    }
-
-    fn visited_tabs(&self) -> Vec<String> {
-        // A tab that opened the present one, or the present one itself, is not news.
-        vec![self.tab.borrow().clone()]
     }
 
     /// The address that the tab shows.
@@ -451,6 +449,8 @@ impl Visit {
     async fn aim_and_strike(&self, press: &Press, page: &str) -> anyhow::Result<()> {
         let should = if press.then.is_empty() { "take a click" } else { "take text" };
         let point = self.aim(page, &press.locator, should, true).await?;
+        let tabs = self.bidi.tabs(&self.user_context).into_iter().map(|tab| tab.context).collect();
+        self.tabs_before.replace(tabs);
         self.strike(point, &press.then).await
     }
 
@@ -589,6 +589,18 @@ impl From<Trouble> for anyhow::Error {
 /// The pages that Chromium and Firefox show in place of one that did not come.
 fn is_error_page(address: &str) -> bool {
     address.starts_with("chrome-error:") || address.starts_with("about:neterror")
+}
+
+/// A navigation that another one overtook is no failure: where it ended is for [`Visit::arrive`] to say.
+fn moved(result: Result<(), Trouble>) -> anyhow::Result<()> {
+    match result {
+        Err(Trouble::Command(CmdError::Standard(error)))
+            if error.error == ErrorStatus::Timeout || swept_away(&error.error, &error.message) =>
+        {
+            Ok(())
+        }
+        result => Ok(result?),
+    }
 }
 
 /// Whether an error means only that the page was being replaced by another.

@@ -289,20 +289,26 @@ fn place_of(sources: &[Source], keys: &[String], unknown: Option<&str>) -> (Path
 /// The line (from 1) on which a key of block-style YAML stands; inside a flow mapping that is the line of the mapping.
 fn line_of(text: &str, keys: &[String]) -> Option<usize> {
     let mut wanted = keys.iter().peekable();
-    let mut parent_indent: isize = -1;
+    // The indentation of the mapping or list that the wanted key is in: known from its first line.
+    let mut level: Option<usize> = Some(0);
+    let mut parent: Option<usize> = None;
     let mut item: usize = 0;
     for (index, line) in text.lines().enumerate() {
-        let key = wanted.peek()?;
         let trimmed = line.trim_start();
         if trimmed.is_empty() || trimmed.starts_with('#') {
             continue;
         }
-        let mut indent = (line.len() - trimmed.len()).cast_signed();
-        if indent < parent_indent || (indent == parent_indent && !trimmed.starts_with("- ")) {
+        let mut indent = line.len() - trimmed.len();
+        let is_item = trimmed.starts_with("- ");
+        if parent.is_some_and(|parent| indent < parent || (indent == parent && !is_item)) {
             return None;
         }
+        let here = *level.get_or_insert(indent);
+        if indent != here {
+            continue;
+        }
         let mut entry = trimmed;
-        if let Ok(position) = key.parse::<usize>() {
+        if let Ok(position) = wanted.peek()?.parse::<usize>() {
             let Some(rest) = trimmed.strip_prefix("- ") else { continue };
             if item != position {
                 item += 1;
@@ -313,20 +319,23 @@ fn line_of(text: &str, keys: &[String]) -> Option<usize> {
             if wanted.peek().is_none() {
                 return Some(index + 1);
             }
-            parent_indent = indent;
-            entry = rest;
+            // The first key of an item stands on its line, the others below it.
+            parent = Some(indent);
             indent += 2;
+            level = Some(indent);
+            entry = rest;
         }
         let key = wanted.peek()?;
         let name = entry.split(':').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
         if name == key.as_str() {
             wanted.next();
-            let flow: Vec<&String> = wanted.clone().collect();
+            let left: Vec<&String> = wanted.clone().collect();
             // What is left of the path may stand on this very line, in a flow mapping.
-            if flow.is_empty() || (entry.contains('{') && flow.iter().all(|key| entry.contains(key.as_str()))) {
+            if left.is_empty() || (entry.contains('{') && left.iter().all(|key| entry.contains(key.as_str()))) {
                 return Some(index + 1);
             }
-            parent_indent = indent;
+            parent = Some(indent);
+            level = None;
         }
     }
     None

@@ -153,3 +153,41 @@ fn a_price_is_believed_once_it_stays_the_same() {
         assert_eq!(read.text, "¥6.00");
     });
 }
+
+#[test]
+fn a_second_tab_from_the_same_page_is_told_from_the_first() {
+    let html = "<main><h1>First</h1><a href=/second target=_blank rel=noopener>New</a></main>";
+    with_page(html, manners(), async |bench| {
+        let (link, second) =
+            (at("{ role: link, name: New }"), bench.place("/second", at("{ role: heading, name: Second }")));
+        bench.visit.at("test page", &link).click().await.expect("a click");
+        bench.visit.follow_new_tab("test page", "link").await.expect("a new tab");
+        bench.visit.arrive(&second).await.expect("the second page");
+    });
+}
+
+#[test]
+fn what_pages_complain_of_is_told_when_the_scenario_ends() {
+    let html = "<main><h1>Odd</h1></main><script>console.error('prices are stale'); setTimeout(()=>{throw new Error('no cart')}); fetch('http://127.0.0.1:9/').catch(()=>{}); console.log('all is well')</script>";
+    let complaints = with_page(html, manners(), async |bench| {
+        bench
+            .visit
+            .at("test page", &at("{ role: heading, name: Odd }"))
+            .should(Condition::Visible)
+            .await
+            .expect("there");
+        // The errors were pushed before this answer was.
+        bench
+            .visit
+            .at("test page", &at("{ css: '#never' }"))
+            .within(Duration::from_millis(300))
+            .should(Condition::Visible)
+            .await
+            .expect_err("not there");
+    });
+    let texts: Vec<&str> = complaints.iter().map(|complaint| complaint.text.as_str()).collect();
+    for expected in ["prices are stale", "no cart", "request failed"] {
+        assert!(texts.iter().any(|text| text.contains(expected)), "{expected} is not among {texts:?}");
+    }
+    assert!(!texts.iter().any(|text| text.contains("all is well")), "{texts:?}");
+}

@@ -5,7 +5,7 @@ use std::{path::Path, rc::Rc, time::Duration};
 use axum::{Router, response::Html, routing::get};
 use dcdb_purchase_e2e::{
     browser::{
-        Manners, Place, Session, Visit,
+        Complaint, Manners, Place, Session, Visit,
         launch::{self, LaunchSettings},
     },
     target::Locator,
@@ -58,8 +58,8 @@ pub fn at(yaml: &str) -> Locator {
     serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{yaml}: {error}"))
 }
 
-/// Opens the page in a browser and does something with it. `/second` is another page.
-pub fn with_page(html: &'static str, manners: Manners, try_it: impl AsyncFnOnce(&Bench)) {
+/// Opens the page in a browser and does something with it; gives what the page complained of. `/second` is another page.
+pub fn with_page(html: &'static str, manners: Manners, try_it: impl AsyncFnOnce(&Bench)) -> Vec<Complaint> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
         let page = move |body: &'static str| {
@@ -81,10 +81,11 @@ pub fn with_page(html: &'static str, manners: Manners, try_it: impl AsyncFnOnce(
         visit.go(&address).await.expect("the page");
         let bench = Bench { visit, address };
         try_it(&bench).await;
-        bench.visit.close().await.expect("closed");
+        let complaints = bench.visit.close().await.expect("closed");
         session.close().await.expect("closed");
         driver.end().await.expect("ended");
-    });
+        complaints
+    })
 }
 
 /// The text of a failure, its waiting time left out and the page's address shortened.

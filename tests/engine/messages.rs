@@ -91,14 +91,15 @@ fn the_wrong_page_and_a_tab_that_does_not_open_are_told_with_where_one_is() {
 
 #[test]
 fn an_alert_in_the_way_is_told_with_its_text() {
-    with_page("<main><button onclick='alert(\"Are you sure?\")'>Ask</button></main>", impatient(), async |bench| {
-        let ask = at("{ role: button, name: Ask }");
-        let clicked = bench.visit.at("test page", &ask).click().await;
-        let failed = match clicked {
-            Ok(()) => bench.visit.at("test page", &ask).should(Condition::Visible).await,
-            Err(error) => Err(error),
-        };
-        assert_eq!(failed.as_ref().err().map(class_of), Some(Class::Product));
-        assert!(text_of(bench, failed).contains("the page put an alert in the way: \"Are you sure?\""));
-    });
+    let _complaints =
+        with_page("<main><button onclick='alert(\"Are you sure?\")'>Ask</button></main>", impatient(), async |bench| {
+            let ask = at("{ role: button, name: Ask }");
+            let clicked = bench.visit.at("test page", &ask).click().await;
+            let failed = match clicked {
+                Ok(()) => bench.visit.at("test page", &ask).should(Condition::Visible).await,
+                Err(error) => Err(error),
+            };
+            assert_eq!(failed.as_ref().err().map(class_of), Some(Class::Product));
+            assert!(text_of(bench, failed).contains("the page put an alert in the way: \"Are you sure?\""));
+        });
 }

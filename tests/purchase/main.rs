@@ -205,10 +205,13 @@ fn execute(
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let launch = launch_settings(args, &profile)?;
     let standin = if profile.is_remote() { None } else { Some(runtime.block_on(start_standin(args, &profile))?) };
-    if launch.remote.is_none() {
-        // Once, before the workers ask all at the same time: it may have to be installed.
-        runtime.block_on(launch::find(&launch)).map_err(|error| Failure::infrastructure(format!("{error:#}")))?;
-    }
+    // Once, before the workers start theirs: it may have to be installed.
+    let found = match &launch.remote {
+        Some(_) => None,
+        None => Some(
+            runtime.block_on(launch::ensure(&launch)).map_err(|error| Failure::infrastructure(format!("{error:#}")))?,
+        ),
+    };
     let cores = thread::available_parallelism().map_or(1, usize::from).min(4);
     let workers = args.concurrency.map_or(cores, usize::from).min(cases.len());
     let port = standin.as_ref().map_or(0, |(_, port)| *port);
@@ -223,6 +226,7 @@ fn execute(
         queue: Mutex::new(VecDeque::from(cases)),
         target: Arc::new(Target::new(profile, port, args.time_scale)),
         launch,
+        found,
         out: args.out.clone(),
         retry: args.retry,
         stop: AtomicBool::new(false),
@@ -262,6 +266,7 @@ fn execute(
         }
     }
     let interrupted = shared.stop.load(Ordering::Relaxed);
+    scenarios.extend(worker::never_begun(&shared));
     let mut panicked = false;
     if stopping.is_none_or(|since| since.elapsed() <= STOP_WITHIN) {
         for thread in threads {

@@ -2,7 +2,7 @@
 
 use std::{
     any::Any,
-    cell::Cell,
+    cell::{Cell, RefCell},
     fs,
     panic::AssertUnwindSafe,
     path::{Path, PathBuf},
@@ -50,13 +50,17 @@ pub struct Attempt {
 thread_local! {
     /// A step is running on this thread: its panic is its failure, told by the runner and nobody else.
     static IN_STEP: Cell<bool> = const { Cell::new(false) };
+    /// Where this thread's step last panicked.
+    static PANICKED_AT: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Keeps the panics of steps off the terminal, with place and text of those that are bugs kept for the runner.
+/// Keeps the panics of steps off the terminal; where they arose is kept for the runner.
 pub fn hush_steps() {
     let told = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if !IN_STEP.with(Cell::get) {
+        if IN_STEP.with(Cell::get) {
+            PANICKED_AT.with(|at| at.replace(info.location().map(ToString::to_string)));
+        } else {
             told(info);
         }
     }));
@@ -155,11 +159,7 @@ async fn take_steps(case: &Case, world: &mut World, stop: &AtomicBool, attempt: 
         let raised = match known.find(step) {
             Ok(Some((function, _, _, context))) => {
                 let going = AssertUnwindSafe(Hushed(function(world, context))).catch_unwind();
-                going.await.err().map(|panic| {
-                    StepError::take().unwrap_or_else(|| {
-                        Raised::Failed(Class::Test, format!("the step panicked: {}", text_of(&*panic)))
-                    })
-                })
+                going.await.err().map(|panic| StepError::take().unwrap_or_else(|| bug(&*panic)))
             }
             // The plan has checked all steps; this can only be a bug of the plan.
             Ok(None) | Err(_) => {
@@ -192,6 +192,12 @@ impl<F: Future + Unpin> Future for Hushed<F> {
         let _unmark = Unmark;
         std::pin::Pin::new(&mut self.0).poll(context)
     }
+}
+
+/// A step that panicked of its own is a bug of the suite.
+fn bug(panic: &(dyn Any + Send)) -> Raised {
+    let at = PANICKED_AT.with(RefCell::take).map(|at| format!("\n  at       {at}")).unwrap_or_default();
+    Raised::Failed(Class::Test, format!("the step panicked: {}{at}", text_of(panic)))
 }
 
 fn text_of(panic: &(dyn Any + Send)) -> String {

@@ -15,7 +15,7 @@ use std::{
 use dcdb_purchase_e2e::{
     browser::{
         Session,
-        launch::{self, Driver, LaunchSettings},
+        launch::{self, Driver, Found, LaunchSettings},
     },
     domain::{Class, class_of},
     evidence::{ScenarioRecord, Status},
@@ -33,6 +33,8 @@ pub struct Run {
     pub target: Arc<Target>,
     /// How browsers are had.
     pub launch: LaunchSettings,
+    /// The driver and browser of this machine; `None` where they are elsewhere.
+    pub found: Option<Found>,
     /// Where evidence goes.
     pub out: PathBuf,
     /// How often what may be repeated is repeated.
@@ -82,7 +84,10 @@ struct Worker {
 
 impl Worker {
     async fn start(run: &Run) -> anyhow::Result<Self> {
-        let driver = launch::launch(&run.launch).await?;
+        let driver = match &run.found {
+            Some(found) => launch::start(found.clone(), &run.launch).await?,
+            None => launch::launch(&run.launch).await?,
+        };
         let session = Session::start(driver.url(), driver.capabilities(&run.launch)).await;
         match session {
             Ok(session) => Ok(Self { driver, session }),
@@ -107,14 +112,9 @@ impl Worker {
     }
 }
 
-async fn one(
-    case: Case,
-    worker: usize,
-    run: &Run,
-    browser: &mut Option<Worker>,
-    tell: &Sender<News>,
-) -> (ScenarioRecord, Vec<String>) {
-    let mut record = ScenarioRecord {
+/// The record of a scenario of which nothing is known yet.
+fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
+    ScenarioRecord {
         name: case.name.clone(),
         feature: case.feature.clone(),
         file: case.file.clone(),
@@ -130,7 +130,24 @@ async fn one(
         steps: Vec::new(),
         evidence: Vec::new(),
         earlier_failures: Vec::new(),
-    };
+    }
+}
+
+/// The scenarios that still waited when the run was stopped.
+pub fn never_begun(run: &Run) -> Vec<ScenarioRecord> {
+    let left = run.queue.lock().map(|mut queue| std::mem::take(&mut *queue)).unwrap_or_default();
+    let reason = || Some("the run was stopped before".into());
+    left.iter().map(|case| ScenarioRecord { status: Status::Skipped, reason: reason(), ..record_of(case, 0) }).collect()
+}
+
+async fn one(
+    case: Case,
+    worker: usize,
+    run: &Run,
+    browser: &mut Option<Worker>,
+    tell: &Sender<News>,
+) -> (ScenarioRecord, Vec<String>) {
+    let mut record = record_of(&case, worker);
     if let Some(why) = scenario::not_applicable(&case, &run.target) {
         record.status = Status::NotApplicable;
         record.reason = Some(why);

@@ -28,8 +28,16 @@ pub use version::Version;
 pub async fn launch(settings: &LaunchSettings) -> anyhow::Result<Driver> {
     match &settings.remote {
         Some(url) => Ok(Driver::Remote { url: url.clone(), kind: settings.kind }),
-        None => Ok(Driver::Local(Box::new(driver::start(find_or_install(settings).await?, settings).await?))),
+        None => start(ensure(settings).await?, settings).await,
     }
+}
+
+/// Starts a driver that was found: workers of a run look for one only once.
+///
+/// # Errors
+/// When it does not start; the text holds its last output.
+pub async fn start(found: Found, settings: &LaunchSettings) -> anyhow::Result<Driver> {
+    Ok(Driver::Local(Box::new(driver::start(found, settings).await?)))
 }
 
 /// Finds a driver and a browser of one version on this machine without starting or installing anything.
@@ -40,7 +48,11 @@ pub async fn find(settings: &LaunchSettings) -> anyhow::Result<Found> {
     find::find(settings).await.map_err(|missing| missing.explain(settings, "nothing is installed by this command"))
 }
 
-async fn find_or_install(settings: &LaunchSettings) -> anyhow::Result<Found> {
+/// Finds a driver and a browser of one version on this machine, after an installation where that is needed and may be.
+///
+/// # Errors
+/// When there are none and none may or can be installed; the text says how to mend it.
+pub async fn ensure(settings: &LaunchSettings) -> anyhow::Result<Found> {
     match find::find(settings).await {
         Ok(found) => Ok(found),
         Err(missing) => install::install(settings, missing).await,

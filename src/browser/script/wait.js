@@ -108,6 +108,8 @@ async function aim(locator, forPress) {
   const target = aimedAt(el);
   if (!target) return notYet(`there, but not visible: ${describe(el)}`);
   if (forPress && disabled(el)) return notYet(`there, but disabled: ${describe(el)}`);
+  // Under a running animation two frames are needed: the look itself may fall between two of them.
+  if (document.getAnimations().some((one) => one.playState === 'running' && one.effect && one.effect.target && one.effect.target.contains(target))) await frame();
   let box = target.getBoundingClientRect();
   await frame();
   const before = box;
