@@ -11,4 +11,4 @@ mod visit;
 pub use bidi::Complaint;
 pub use session::Session;
 pub use spot::{Condition, Spot};
-pub use visit::{Manners, Place, Reading, Row, Visit, page_script};
+pub use visit::{Manners, Place, Reading, Row, Timings, Visit, page_script};

@@ -1,7 +1,8 @@
 //! What one scenario sees of the browser: its user context, and the tab it is looking at.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
+    collections::BTreeMap,
     fmt,
     rc::Rc,
     time::{Duration, Instant},
@@ -52,6 +53,9 @@ const GRACE: Duration = Duration::from_secs(15);
 /// How long the next look waits after a navigation swept the last one away.
 const AFTER_NAVIGATION: Duration = Duration::from_millis(15);
 
+/// Calls to the driver by kind: how many, and how long all of them took.
+pub type Timings = BTreeMap<String, (u32, Duration)>;
+
 /// How pages of a target want to be treated, whatever is done on them.
 #[derive(Debug, Clone)]
 pub struct Manners {
@@ -78,7 +82,7 @@ pub struct Visit {
     last_press: RefCell<Option<Press>>,
     /// The tabs that were there before the last press: what it opens is none of them.
     tabs_before: RefCell<Vec<String>>,
-    calls: Cell<u32>,
+    timings: RefCell<Timings>,
 }
 
 /// A page to arrive at, as the profile knows it.
@@ -193,7 +197,7 @@ impl Visit {
             manners,
             last_press: RefCell::new(None),
             tabs_before: RefCell::new(Vec::new()),
-            calls: Cell::new(0),
+            timings: RefCell::default(),
         };
         visit.look_at(tab).await?;
         Ok(visit)
@@ -334,10 +338,10 @@ impl Visit {
         Ok(complaints)
     }
 
-    /// How many calls were made to the driver so far.
+    /// How often each kind of call was made to the driver so far, and how long it took in all.
     #[must_use]
-    pub fn calls(&self) -> u32 {
-        self.calls.get()
+    pub fn timings(&self) -> Timings {
+        self.timings.borrow().clone()
     }
 
     fn scaled(&self, within: Duration) -> Duration {
@@ -542,8 +546,13 @@ impl Visit {
         within: Duration,
         command: impl Future<Output = Result<T, CmdError>>,
     ) -> Result<T, Trouble> {
-        self.calls.set(self.calls.get() + 1);
-        match tokio::time::timeout(within, command).await {
+        let started = Instant::now();
+        let outcome = tokio::time::timeout(within, command).await;
+        let mut timings = self.timings.borrow_mut();
+        let (count, spent) = timings.entry(doing.to_owned()).or_default();
+        *count += 1;
+        *spent += started.elapsed();
+        match outcome {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(Trouble::Command(error)),
             Err(_) => Err(Trouble::Silent { doing: doing.to_owned(), within }),

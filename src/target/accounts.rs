@@ -187,7 +187,8 @@ impl World {
         let source = match accounts {
             Accounts::OnDemand(_) => Source::BackDoor {
                 address: format!("http://127.0.0.1:{port}/backdoor"),
-                client: reqwest::Client::new(),
+                // A kept connection belongs to the runtime of the worker that opened it, and workers end.
+                client: reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap_or_default(),
             },
             Accounts::Listed(listed) => Source::Pool(Arc::new(Pool {
                 listed: listed.clone(),

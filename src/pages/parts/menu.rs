@@ -1,6 +1,7 @@
 //! A menu of several levels that ends in a link.
 
 use crate::{
+    browser::Condition,
     pages::Browsing,
     target::{Locator, OpensBy, Page},
 };
@@ -24,14 +25,8 @@ impl Menu<'_> {
     /// # Errors
     /// Class product: a level is not there or does not open the next.
     pub async fn open(&self, browsing: &Browsing) -> anyhow::Result<()> {
-        for level in &self.levels {
-            let spot = browsing.at(self.page, level);
-            match self.opens_by {
-                OpensBy::Hover => spot.hover().await?,
-                OpensBy::Click => spot.click().await?,
-            }
-        }
-        browsing.at(self.page, self.link).should(crate::browser::Condition::Visible).await
+        self.open_levels(browsing).await?;
+        browsing.at(self.page, self.link).should(Condition::Visible).await
     }
 
     /// Opens all levels and follows the link. Does not wait for where it leads.
@@ -39,6 +34,11 @@ impl Menu<'_> {
     /// # Errors
     /// Class product: a level or the link is not there.
     pub async fn follow(&self, browsing: &Browsing) -> anyhow::Result<()> {
+        self.open_levels(browsing).await?;
+        browsing.at(self.page, self.link).click().await
+    }
+
+    async fn open_levels(&self, browsing: &Browsing) -> anyhow::Result<()> {
         for level in &self.levels {
             let spot = browsing.at(self.page, level);
             match self.opens_by {
@@ -46,6 +46,6 @@ impl Menu<'_> {
                 OpensBy::Click => spot.click().await?,
             }
         }
-        browsing.at(self.page, self.link).click().await
+        Ok(())
     }
 }

@@ -1,0 +1,118 @@
+//! Our side: the suite's own pages and journeys.
+
+use std::{sync::Arc, thread, time::Instant};
+
+use anyhow::{Context as _, anyhow};
+use dcdb_purchase_e2e::{
+    browser::{
+        Session, Timings,
+        launch::{self, Driver},
+    },
+    domain::{Field, Money, Status},
+    journeys,
+    pages::{Browsing, CheckPage, ConsolePage, PurchasePage},
+    target::{Account, Target, Wish},
+};
+use tokio::{runtime, task::LocalSet};
+
+use super::{Ground, tree};
+
+/// A worker: one session, one context a journey.
+pub struct Ours {
+    driver: Driver,
+    session: Session,
+    target: Arc<Target>,
+    timings: Timings,
+    journeys: u32,
+}
+
+impl Ours {
+    pub async fn start(ground: &Ground) -> anyhow::Result<Self> {
+        let driver = launch::start(ground.found.clone(), &ground.settings).await?;
+        let session = Session::start(driver.url(), driver.capabilities(&ground.settings)).await?;
+        Ok(Self { driver, session, target: Arc::clone(&ground.target), timings: Timings::new(), journeys: 0 })
+    }
+
+    /// One journey; its milliseconds.
+    pub async fn journey(&mut self) -> anyhow::Result<f64> {
+        let account = self.target.world.account(&Wish::default()).await?;
+        let started = Instant::now();
+        let browsing = Browsing::begin(&self.session, Arc::clone(&self.target)).await?;
+        let walked = walk(&browsing, &account).await;
+        for (kind, (count, spent)) in browsing.visit.timings() {
+            let all = self.timings.entry(kind).or_default();
+            *all = (all.0 + count, all.1 + spent);
+        }
+        self.journeys += 1;
+        browsing.end().await?;
+        walked?;
+        Ok(started.elapsed().as_secs_f64() * 1000.0)
+    }
+
+    /// CPU seconds so far: this process, driver and browser.
+    pub fn cpu(&self) -> f64 {
+        // Driver and browser are below this process, by way of their supervisor; so is the peer, which is taken off.
+        let driver = match &self.driver {
+            Driver::Local(driver) => driver.tethered.supervisor_pid(),
+            Driver::Remote { .. } => 0,
+        };
+        tree::cpu_seconds(&[driver]) + tree::own_cpu_seconds()
+    }
+
+    /// Where the time of a journey goes, a line for each kind of call.
+    pub fn print_timings(&self) {
+        let journeys = f64::from(self.journeys.max(1));
+        for (kind, (count, spent)) in &self.timings {
+            println!(
+                "         {:>5.1} x {kind}: {:.0} ms a journey",
+                f64::from(*count) / journeys,
+                spent.as_secs_f64() * 1000.0 / journeys
+            );
+        }
+    }
+
+    pub async fn end(self) -> anyhow::Result<()> {
+        self.session.close().await?;
+        self.driver.end().await
+    }
+}
+
+async fn walk(browsing: &Browsing, account: &Account) -> anyhow::Result<()> {
+    let fee = Money::fen(101_520);
+    journeys::log_in_on_home_page(browsing, account).await?;
+    journeys::to_purchase_page(browsing).await?;
+    let page = PurchasePage::of(browsing);
+    page.field(Field::Disk)?.choose("500").await?;
+    page.total_fee_should_be(fee).await?;
+    page.purchase_now().await?;
+    CheckPage::of(browsing).total_fee_should_be(fee).await?;
+    journeys::confirm(browsing).await?;
+    journeys::to_console_from_result(browsing).await?;
+    let console = ConsolePage::of(browsing);
+    let rows = console.instances(1).await?;
+    let row = rows.first().ok_or_else(|| anyhow!("no instance"))?;
+    console.status_should_become(&row.id, Status::Uninitialized, browsing.target.profile.deadlines.delivery).await
+}
+
+/// Journeys a minute with two workers, their start included.
+pub fn throughput(ground: &Ground, journeys: usize) -> anyhow::Result<f64> {
+    let started = Instant::now();
+    let left = std::sync::atomic::AtomicUsize::new(journeys);
+    let work = || -> anyhow::Result<()> {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        LocalSet::new().block_on(&runtime, async {
+            let mut worker = Ours::start(ground).await?;
+            use std::sync::atomic::Ordering::Relaxed;
+            while left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok() {
+                worker.journey().await?;
+            }
+            worker.end().await
+        })
+    };
+    thread::scope(|scope| {
+        let threads = [scope.spawn(work), scope.spawn(work)];
+        threads.into_iter().try_for_each(|thread| thread.join().map_err(|_| anyhow!("a worker panicked"))?)
+    })
+    .context("two workers")?;
+    Ok(journeys as f64 * 60.0 / started.elapsed().as_secs_f64())
+}
