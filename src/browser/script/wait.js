@@ -108,13 +108,7 @@ async function aim(locator, forPress) {
   const target = aimedAt(el);
   if (!target) return notYet(`there, but not visible: ${describe(el)}`);
   if (forPress && disabled(el)) return notYet(`there, but disabled: ${describe(el)}`);
-  // Under a running animation two frames are needed: the look itself may fall between two of them.
-  if (document.getAnimations().some((one) => one.playState === 'running' && one.effect && one.effect.target && one.effect.target.contains(target))) await frame();
-  let box = target.getBoundingClientRect();
-  await frame();
-  const before = box;
-  box = target.getBoundingClientRect();
-  if (!target.isConnected || ['x', 'y', 'width', 'height'].some((side) => Math.abs(before[side] - box[side]) > 0.5)) return notYet(`moving: ${describe(el)}`);
+  if (!(await still(target, forPress))) return notYet(`moving: ${describe(el)}`);
   let spot = freeSpot(target, el);
   if (!spot.point) {
     target.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
@@ -123,6 +117,18 @@ async function aim(locator, forPress) {
   if (!spot.point) return notYet(spot.why);
   if (forPress) guard(el);
   return { state: 'ok', reading: reading(el), point: spot.point };
+}
+// Whether it stays where it is. A press without a running animation need not be watched over frames: the guard holds the
+// press itself to its element.
+async function still(target, forPress) {
+  const animated = document.getAnimations().some((one) => one.playState === 'running' && one.effect && one.effect.target && one.effect.target.contains(target));
+  if (forPress && !animated) return true;
+  // The look itself may fall between two frames of an animation.
+  if (animated) await frame();
+  const before = target.getBoundingClientRect();
+  await frame();
+  const after = target.getBoundingClientRect();
+  return target.isConnected && ['x', 'y', 'width', 'height'].every((side) => Math.abs(before[side] - after[side]) <= 0.5);
 }
 // A control that its own label hides or replaces is met through the label.
 function aimedAt(el) {

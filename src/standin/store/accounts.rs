@@ -105,9 +105,10 @@ impl Store {
     /// When the database fails.
     pub fn make_account(&self, new: &NewAccount) -> rusqlite::Result<(Account, String, String, String)> {
         let mark = token();
-        let (password, secret_id, secret_key) = (token(), format!("AKID{}", token()), token());
+        // Long enough for an account that lives for one test on one machine, short enough to be typed key by key.
+        let (password, secret_id, secret_key) = (token()[..12].to_owned(), format!("AKID{}", token()), token());
         let name = new.name.clone().unwrap_or_else(|| format!("buyer-{}", &mark[..8]));
-        let email = format!("{}@buyers.example", &mark[..16]);
+        let email = format!("{}@buyers.example", &mark[..12]);
         let hashed = hash(&password, &token());
         let connection = self.lock();
         connection.execute(
