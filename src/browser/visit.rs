@@ -1,7 +1,7 @@
 //! What one scenario sees of the browser: its user context, and the tab it is looking at.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::BTreeMap,
     fmt,
     rc::Rc,
@@ -29,15 +29,20 @@ use crate::{
     target::Locator,
 };
 
-/// The script that looks at pages. Sent with each call: a navigation forgets what was there.
+/// The script that looks at pages. It stays in the document it was sent to, out of the page's sight; a navigation forgets
+/// it.
 const SCRIPT: &str = concat!(
-    "const [request, done] = arguments;\n",
+    "const [asked, done] = arguments;\nconst answered = (() => {\n",
     include_str!("script/aria.js"),
     include_str!("script/locate.js"),
     include_str!("script/wait.js"),
     include_str!("script/tree.js"),
     include_str!("script/main.js"),
+    "return answered;\n})();\nObject.defineProperty(window, Symbol.for('dcdb-e2e.answered'), { value: answered, configurable: true });\nanswered(asked).then(done);\n",
 );
+
+/// The same, where the document has it already.
+const SCRIPT_AGAIN: &str = "const [asked, done] = arguments;\nconst answered = window[Symbol.for('dcdb-e2e.answered')];\nif (answered) answered(asked).then(done); else done({ state: 'unknown' });\n";
 
 /// The script that looks at pages, for whoever asks a driver directly: the body of an asynchronous script whose one
 /// argument is a request such as `{"do": "outline", "ms": 0}`.
@@ -51,7 +56,7 @@ const LOOK: Duration = Duration::from_secs(4);
 /// What a call may take beyond the time that the page was given.
 const GRACE: Duration = Duration::from_secs(15);
 /// How long the next look waits after a navigation swept the last one away.
-const AFTER_NAVIGATION: Duration = Duration::from_millis(15);
+const AFTER_NAVIGATION: Duration = Duration::from_millis(2);
 
 /// Calls to the driver by kind: how many, and how long all of them took.
 pub type Timings = BTreeMap<String, (u32, Duration)>;
@@ -82,6 +87,8 @@ pub struct Visit {
     last_press: RefCell<Option<Press>>,
     /// The tabs that were there before the last press: what it opens is none of them.
     tabs_before: RefCell<Vec<String>>,
+    /// The document in the tab has the script, as far as is known.
+    has_script: Cell<bool>,
     timings: RefCell<Timings>,
 }
 
@@ -197,6 +204,7 @@ impl Visit {
             manners,
             last_press: RefCell::new(None),
             tabs_before: RefCell::new(Vec::new()),
+            has_script: Cell::new(false),
             timings: RefCell::default(),
         };
         visit.look_at(tab).await?;
@@ -209,6 +217,7 @@ impl Visit {
             .await
             .map_err(anyhow::Error::from)?;
         self.tab.replace(tab);
+        self.has_script.set(false);
         Ok(())
     }
 
@@ -405,12 +414,17 @@ impl Visit {
     }
 
     async fn look(&self, request: &Value, slice: Duration) -> anyhow::Result<Look> {
-        match self
-            .call("looking at the page", slice + GRACE, self.client.execute_async(SCRIPT, vec![request.clone()]))
-            .await
-        {
+        // Whatever comes of it, what was known of the document is used up; an answer proves the script to be there.
+        let script = if self.has_script.replace(false) { SCRIPT_AGAIN } else { SCRIPT };
+        let asking = self.client.execute_async(script, vec![request.clone()]);
+        match self.call("looking at the page", slice + GRACE, asking).await {
             Ok(value) => {
-                Ok(Look::Answered(Box::new(serde_json::from_value(value).context("reading the page script's answer")?)))
+                let answer: Answer = serde_json::from_value(value).context("reading the page script's answer")?;
+                if answer.state == "unknown" {
+                    return Ok(Look::SweptAway);
+                }
+                self.has_script.set(true);
+                Ok(Look::Answered(Box::new(answer)))
             }
             Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => {
                 Ok(Look::SweptAway)
@@ -455,6 +469,10 @@ impl Visit {
         let point = self.aim(page, &press.locator, should, true).await?;
         let tabs = self.bidi.tabs(&self.user_context).into_iter().map(|tab| tab.context).collect();
         self.tabs_before.replace(tabs);
+        if press.then.is_empty() {
+            // It may lead to another document.
+            self.has_script.set(false);
+        }
         self.strike(point, &press.then).await
     }
 

@@ -1,4 +1,5 @@
 // One call of the engine: what is asked for, answered when it holds or when the time is up.
+let request = null;
 
 async function answer() {
   const missed = disarm();
@@ -63,9 +64,15 @@ function nearOf(asked) {
   return asked.condition && asked.condition.is === 'absent' ? [] : nearMisses(asked.locator);
 }
 
-// Where the same words are on the page by another way than the one looked for, the messages say so.
-answer().then((result) => {
-  if (result.state === 'not yet' && request.last) result.near = nearOf(request);
-  result.at = location.href;
-  done(result);
-}, (error) => done({ state: 'broken', seen: String(error && error.stack || error), at: location.href }));
+// What the engine calls: an answer, whatever happens.
+async function answered(asked) {
+  request = asked;
+  try {
+    const result = await answer();
+    if (result.state === 'not yet' && request.last) result.near = nearOf(request);
+    result.at = location.href;
+    return result;
+  } catch (error) {
+    return { state: 'broken', seen: String(error && error.stack || error), at: location.href };
+  }
+}
