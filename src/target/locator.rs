@@ -24,6 +24,9 @@ pub enum Likeness {
     Starts(String),
     /// It matches this regular expression (JavaScript, flag `u`, unanchored).
     Matches(String),
+    /// It is this amount, with or without its thousands separators. Not for profiles: their pages' amounts are read.
+    #[serde(skip_deserializing)]
+    Amount(String),
 }
 
 impl Text {
@@ -66,6 +69,7 @@ impl Text {
             Self::Like(Likeness::Starts(text)) => format!("^{}", open(text)),
             Self::Like(Likeness::Contains(text)) => open(text),
             Self::Like(Likeness::Matches(text)) => text.replace(&placeholder, "(?<value>.+?)"),
+            Self::Like(Likeness::Amount(_)) => return None,
         };
         Some(regex::Regex::new(&pattern).ok()?.captures(seen)?.name("value")?.as_str().to_owned())
     }
@@ -78,6 +82,7 @@ impl Text {
             Self::Is(text) => squeezed(text) == seen,
             Self::Like(Likeness::Contains(text)) => seen.contains(&squeezed(text)),
             Self::Like(Likeness::Starts(text)) => seen.starts_with(&squeezed(text)),
+            Self::Like(Likeness::Amount(amount)) => seen == amount || seen == amount.replace(',', ""),
             Self::Like(Likeness::Matches(pattern)) => {
                 regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(seen))
             }
@@ -90,6 +95,7 @@ impl Text {
             Self::Like(Likeness::Contains(text)) => Self::Like(Likeness::Contains(change(text))),
             Self::Like(Likeness::Starts(text)) => Self::Like(Likeness::Starts(change(text))),
             Self::Like(Likeness::Matches(text)) => Self::Like(Likeness::Matches(change(text))),
+            Self::Like(Likeness::Amount(text)) => Self::Like(Likeness::Amount(change(text))),
         }
     }
 }
@@ -107,6 +113,7 @@ impl fmt::Display for Text {
             Self::Like(Likeness::Contains(text)) => write!(f, "with {text:?}"),
             Self::Like(Likeness::Starts(text)) => write!(f, "starting {text:?}"),
             Self::Like(Likeness::Matches(text)) => write!(f, "like /{text}/"),
+            Self::Like(Likeness::Amount(text)) => write!(f, "{text}"),
         }
     }
 }

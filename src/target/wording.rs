@@ -137,8 +137,7 @@ impl Formats {
     #[must_use]
     pub fn write_money(&self, amount: Money) -> Text {
         let figures = amount.to_string().replace('¥', "");
-        let loose = regex_escape(&figures).replace(',', ",?");
-        Text::Like(super::Likeness::Matches(format!("^{}$", regex_escape(&self.money).replace(r"\{amount\}", &loose))))
+        Text::Like(super::Likeness::Amount(self.money.replace("{amount}", &figures)))
     }
 
     /// A text that is an amount and nothing else.

@@ -4,6 +4,7 @@
 const matches = (wanted, text) => wanted === undefined || wanted === null
   || (typeof wanted === 'string' ? squeeze(wanted) === text
     : wanted.contains !== undefined ? text.includes(squeeze(wanted.contains))
+    : wanted.amount !== undefined ? text === wanted.amount || text === wanted.amount.replaceAll(',', '')
     : wanted.starts !== undefined ? text.startsWith(squeeze(wanted.starts))
     : new RegExp(wanted.matches, 'u').test(text));
 
