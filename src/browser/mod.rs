@@ -2,13 +2,17 @@
 //!
 //! No other room names fantoccini or waits for a page. What is looked for, and what should hold, comes from the pages.
 
+mod act;
+mod ask;
 mod bidi;
 pub mod launch;
 mod session;
 mod spot;
+mod trouble;
 mod visit;
 
+pub use ask::{Reading, Row, page_script};
 pub use bidi::Complaint;
 pub use session::Session;
 pub use spot::{Condition, Spot};
-pub use visit::{Manners, Place, Reading, Row, Timings, Visit, page_script};
+pub use visit::{Manners, Place, Timings, Visit};

@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::visit::{Expectation, Reading, Row, Stroke, Visit};
+use super::{
+    Visit,
+    act::Stroke,
+    ask::{Answer, Expectation, Reading, Row},
+};
 use crate::target::{Locator, Text};
 
 const TAB: char = '\u{e004}';
@@ -126,7 +130,7 @@ impl<'a> Spot<'a> {
         Ok(self.read_when(Condition::Visible).await?.text)
     }
 
-    async fn look(&self, condition: &Condition) -> anyhow::Result<super::visit::Answer> {
+    async fn look(&self, condition: &Condition) -> anyhow::Result<Answer> {
         let expectation =
             Expectation { page: self.page, subject: self.subject(), should: condition.words(), locator: &self.locator };
         self.visit

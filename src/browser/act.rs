@@ -1,0 +1,160 @@
+//! Pointer and keys: what a person does with an element, never what a script could.
+
+use std::time::Duration;
+
+use anyhow::anyhow;
+use fantoccini::{
+    actions::{Actions, InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
+    elements::{Element, ElementRef},
+    error::CmdError,
+};
+use serde_json::{Value, json};
+
+use super::{
+    Visit,
+    ask::{Expectation, Look, Point},
+    trouble::{GRACE, Trouble, swept_away},
+};
+use crate::target::{Locator, Text};
+
+const CONTROL: char = '\u{e009}';
+const META: char = '\u{e03d}';
+
+#[derive(Debug, Clone)]
+pub(super) struct Press {
+    locator: Locator,
+    then: Vec<Stroke>,
+}
+
+/// What is typed after a press.
+#[derive(Debug, Clone)]
+pub(super) enum Stroke {
+    /// Everything in the field is marked, so that what follows replaces it.
+    SelectAll,
+    /// These characters.
+    Text(String),
+    /// This key.
+    Key(char),
+}
+
+impl Visit {
+    pub(super) async fn dismiss(&self, index: usize) -> anyhow::Result<()> {
+        let Some((_, dismiss)) = self.manners.overlays.get(index) else { return Ok(()) };
+        let point = match self
+            .look(
+                &json!({ "do": "aim", "locator": dismiss, "press": false, "ms": 500, "load_ms": 0 }),
+                Duration::from_millis(500),
+            )
+            .await?
+        {
+            Look::Answered(answer) => answer.point,
+            Look::SweptAway => None,
+        };
+        // Gone again, or still sliding in: the next look finds out.
+        let Some(point) = point else { return Ok(()) };
+        self.strike(point, &[]).await
+    }
+
+    pub(super) async fn press_again(&self, expectation: &Expectation<'_>) -> anyhow::Result<()> {
+        let press = self.last_press.borrow().clone();
+        let Some(press) = press else { return Ok(()) };
+        Box::pin(self.aim_and_strike(&press, expectation.page)).await
+    }
+
+    /// Presses an element and types, in one call each for aiming and acting.
+    pub(super) async fn press(&self, page: &str, locator: &Locator, then: Vec<Stroke>) -> anyhow::Result<()> {
+        let press = Press { locator: locator.clone(), then };
+        self.aim_and_strike(&press, page).await?;
+        self.last_press.replace(Some(press));
+        Ok(())
+    }
+
+    async fn aim_and_strike(&self, press: &Press, page: &str) -> anyhow::Result<()> {
+        let should = if press.then.is_empty() { "take a click" } else { "take text" };
+        let point = self.aim(page, &press.locator, should, true).await?;
+        let tabs = self.bidi.tabs(&self.user_context).into_iter().map(|tab| tab.context).collect();
+        self.tabs_before.replace(tabs);
+        if press.then.is_empty() {
+            // It may lead to another document.
+            self.has_script.set(false);
+        }
+        self.strike(point, &press.then).await
+    }
+
+    async fn aim(&self, page: &str, locator: &Locator, should: &str, press: bool) -> anyhow::Result<Point> {
+        let expectation = Expectation { page, subject: locator.to_string(), should: should.into(), locator };
+        let answer = self
+            .ask(json!({ "do": "aim", "locator": locator, "press": press }), self.manners.element, &expectation)
+            .await?;
+        answer.point.ok_or_else(|| anyhow!("the page script aimed at nothing"))
+    }
+
+    /// Rests the pointer on an element.
+    pub(super) async fn hover(&self, page: &str, locator: &Locator) -> anyhow::Result<()> {
+        let point = self.aim(page, locator, "be under the pointer", false).await?;
+        let moves =
+            MouseActions::new("mouse".into()).then(PointerAction::MoveTo { duration: None, x: point.x, y: point.y });
+        Ok(self.call("moving the pointer", GRACE, self.client.perform_actions(moves)).await?)
+    }
+
+    async fn strike(&self, point: Point, then: &[Stroke]) -> anyhow::Result<()> {
+        let mut mouse = MouseActions::new("mouse".into())
+            .then(PointerAction::MoveTo { duration: None, x: point.x, y: point.y })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        let mut keys = KeyActions::new("keys".into());
+        let pause = || KeyAction::Pause { duration: Duration::ZERO };
+        for _ in 0..3 {
+            keys = keys.then(pause());
+        }
+        for stroke in then {
+            match stroke {
+                Stroke::SelectAll => {
+                    let control = if cfg!(target_os = "macos") { META } else { CONTROL };
+                    keys = keys
+                        .then(KeyAction::Down { value: control })
+                        .then(KeyAction::Down { value: 'a' })
+                        .then(KeyAction::Up { value: 'a' })
+                        .then(KeyAction::Up { value: control });
+                }
+                Stroke::Text(text) => {
+                    for value in text.chars() {
+                        keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+                    }
+                }
+                Stroke::Key(value) => {
+                    keys = keys.then(KeyAction::Down { value: *value }).then(KeyAction::Up { value: *value })
+                }
+            }
+        }
+        let actions = if then.is_empty() {
+            Actions::from(mouse)
+        } else {
+            mouse = mouse.then(PointerAction::Pause { duration: Duration::ZERO });
+            Actions::from(mouse).and(keys)
+        };
+        match self.call("using pointer and keys", GRACE, self.client.perform_actions(actions)).await {
+            // The press itself may end the document, and the driver's command with it.
+            Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => Ok(()),
+            result => Ok(result?),
+        }
+    }
+
+    /// Chooses an option of a native select.
+    pub(super) async fn choose_native(&self, page: &str, locator: &Locator, option: &Text) -> anyhow::Result<()> {
+        let expectation =
+            Expectation { page, subject: locator.to_string(), should: format!("offer the option {option}"), locator };
+        let answer = self
+            .ask(json!({ "do": "option", "locator": locator, "option": option }), self.manners.element, &expectation)
+            .await?;
+        let id = answer
+            .element
+            .as_ref()
+            .and_then(|element| element.as_object())
+            .and_then(|element| element.values().next())
+            .and_then(Value::as_str);
+        let id = id.ok_or_else(|| anyhow!("the page script handed back no option"))?.to_owned();
+        let option = Element::from_element_id(self.client.clone(), ElementRef::from(id));
+        Ok(self.call("choosing an option", GRACE, option.click()).await?)
+    }
+}

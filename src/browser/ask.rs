@@ -1,0 +1,209 @@
+//! Asking a page until it answers as wanted: the one loop that waits.
+
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use fantoccini::error::CmdError;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Visit,
+    trouble::{GRACE, Trouble, is_error_page, seconds, swept_away},
+};
+use crate::{domain::Failure, target::Locator};
+
+/// The script that looks at pages. It stays in the document it was sent to, out of the page's sight; a navigation forgets
+/// it.
+const SCRIPT: &str = concat!(
+    "const [asked, done] = arguments;\nconst answered = (() => {\n",
+    include_str!("script/aria.js"),
+    include_str!("script/locate.js"),
+    include_str!("script/wait.js"),
+    include_str!("script/tree.js"),
+    include_str!("script/main.js"),
+    "return answered;\n})();\nObject.defineProperty(window, Symbol.for('dcdb-e2e.answered'), { value: answered, configurable: true });\nanswered(asked).then(done);\n",
+);
+
+/// The same, where the document has it already.
+const SCRIPT_AGAIN: &str = "const [asked, done] = arguments;\nconst answered = window[Symbol.for('dcdb-e2e.answered')];\nif (answered) answered(asked).then(done); else done({ state: 'unknown' });\n";
+
+/// The script that looks at pages, for whoever asks a driver directly: the body of an asynchronous script whose one
+/// argument is a request such as `{"do": "outline", "ms": 0}`.
+#[must_use]
+pub const fn page_script() -> &'static str {
+    SCRIPT
+}
+
+/// How long one look may last before it is asked again: an answer must come now and then, or the page hangs.
+const LOOK: Duration = Duration::from_secs(4);
+/// How long the next look waits after a navigation swept the last one away.
+const AFTER_NAVIGATION: Duration = Duration::from_millis(2);
+
+/// What a page's script answers.
+#[derive(Debug, Deserialize)]
+pub(super) struct Answer {
+    pub(super) state: String,
+    #[serde(default)]
+    pub(super) seen: Option<String>,
+    #[serde(default)]
+    pub(super) near: Vec<String>,
+    #[serde(default)]
+    pub(super) at: Option<String>,
+    #[serde(default)]
+    pub(super) overlay: Option<usize>,
+    #[serde(default)]
+    pub(super) point: Option<Point>,
+    #[serde(default)]
+    pub(super) element: Option<Value>,
+    #[serde(default)]
+    pub(super) reading: Option<Reading>,
+    #[serde(default)]
+    pub(super) rows: Option<Vec<Row>>,
+    #[serde(default)]
+    pub(super) names: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) tree: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct Point {
+    pub(super) x: f64,
+    pub(super) y: f64,
+}
+
+/// One row of a list, by the names that the profile gives its cells. A cell that is missing or ambiguous is `None`.
+pub type Row = std::collections::BTreeMap<String, Option<String>>;
+
+/// What an element shows.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Reading {
+    /// Its text as a person sees it, white space squeezed.
+    pub text: String,
+    /// The value of a control; else the text.
+    pub value: String,
+    /// Accessible name.
+    pub name: String,
+    /// Chosen, ticked, selected or pressed.
+    pub checked: bool,
+    /// Cannot be used now.
+    pub disabled: bool,
+}
+
+/// What is expected of the page, in words: `page: subject should verb`.
+pub(super) struct Expectation<'a> {
+    pub page: &'a str,
+    pub subject: String,
+    pub should: String,
+    pub locator: &'a Locator,
+}
+
+impl fmt::Display for Expectation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} should {}", self.page, self.subject, self.should)
+    }
+}
+
+impl Visit {
+    /// Asks the page until it answers as wanted. The one loop that waits.
+    pub(super) async fn ask(
+        &self,
+        mut request: Value,
+        within: Duration,
+        expectation: &Expectation<'_>,
+    ) -> anyhow::Result<Answer> {
+        let within = self.scaled(within);
+        let started = Instant::now();
+        request["overlays"] = self
+            .manners
+            .overlays
+            .iter()
+            .map(|(shown, dismiss)| json!({ "shown": shown, "dismiss": dismiss }))
+            .collect();
+        request["load_ms"] = json!(self.manners.load.as_millis());
+        let mut last: Option<Answer> = None;
+        loop {
+            let left = within.saturating_sub(started.elapsed());
+            let slice = left.min(LOOK);
+            request["ms"] = json!(slice.as_millis());
+            request["last"] = json!(left <= LOOK);
+            let time_up = left <= LOOK;
+            match self.look(&request, slice).await? {
+                Look::Answered(answer) => match answer.state.as_str() {
+                    "ok" => return Ok(*answer),
+                    "overlay" => self.dismiss(answer.overlay.unwrap_or_default()).await?,
+                    "missed" => self.press_again(expectation).await?,
+                    "broken" => {
+                        return Err(Failure::test(format!(
+                            "{expectation}\n  but the page could not be asked: {}",
+                            answer.seen.unwrap_or_default()
+                        ))
+                        .into());
+                    }
+                    _ if answer.at.as_deref().is_some_and(is_error_page) => {
+                        let text = format!(
+                            "{expectation}\n  saw      the browser's own error page: the site cannot be reached, or dropped the connection"
+                        );
+                        return Err(Failure::infrastructure(text).into());
+                    }
+                    _ => last = Some(*answer),
+                },
+                Look::SweptAway if !left.is_zero() => {
+                    // Only now is a new document being made; a look before it is there would be swept away as well.
+                    tokio::time::sleep(AFTER_NAVIGATION.min(left)).await;
+                    continue;
+                }
+                Look::SweptAway => {}
+            }
+            if time_up && started.elapsed() >= within {
+                return Err(unmet(expectation, last.as_ref(), started.elapsed()).into());
+            }
+        }
+    }
+
+    pub(super) async fn look(&self, request: &Value, slice: Duration) -> anyhow::Result<Look> {
+        // Whatever comes of it, what was known of the document is used up; an answer proves the script to be there.
+        let script = if self.has_script.replace(false) { SCRIPT_AGAIN } else { SCRIPT };
+        let asking = self.client.execute_async(script, vec![request.clone()]);
+        match self.call("looking at the page", slice + GRACE, asking).await {
+            Ok(value) => {
+                let answer: Answer = serde_json::from_value(value).context("reading the page script's answer")?;
+                if answer.state == "unknown" {
+                    return Ok(Look::SweptAway);
+                }
+                self.has_script.set(true);
+                Ok(Look::Answered(Box::new(answer)))
+            }
+            Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => {
+                Ok(Look::SweptAway)
+            }
+            Err(trouble) => Err(trouble.into()),
+        }
+    }
+}
+
+pub(super) enum Look {
+    Answered(Box<Answer>),
+    /// A navigation took the document away while it was being looked at.
+    SweptAway,
+}
+
+fn unmet(expectation: &Expectation<'_>, last: Option<&Answer>, waited: Duration) -> Failure {
+    let mut text = expectation.to_string();
+    let seen = last.and_then(|answer| answer.seen.as_deref()).unwrap_or("the page kept being replaced");
+    text.push_str(&format!("\n  saw      {seen}"));
+    if let Some(at) = last.and_then(|answer| answer.at.as_deref()) {
+        text.push_str(&format!("\n  at       {at}"));
+    }
+    text.push_str(&format!("\n  located  by {}", expectation.locator));
+    if let Some(answer) = last
+        && !answer.near.is_empty()
+    {
+        text.push_str(&format!("\n  near     {}", answer.near.join(", ")));
+    }
+    text.push_str(&format!("\n  waited   {}", seconds(waited)));
+    Failure::product(text)
+}

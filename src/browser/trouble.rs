@@ -1,0 +1,106 @@
+//! Calls to the driver: each with a deadline, each failure with its class.
+
+use std::time::{Duration, Instant};
+
+use fantoccini::error::{CmdError, ErrorStatus};
+
+use super::Visit;
+use crate::domain::Failure;
+
+/// What a call may take beyond the time that the page was given.
+pub(super) const GRACE: Duration = Duration::from_secs(15);
+
+impl Visit {
+    pub(super) async fn call<T>(
+        &self,
+        doing: &str,
+        within: Duration,
+        command: impl Future<Output = Result<T, CmdError>>,
+    ) -> Result<T, Trouble> {
+        let started = Instant::now();
+        let outcome = tokio::time::timeout(within, command).await;
+        let mut timings = self.timings.borrow_mut();
+        let (count, spent) = timings.entry(doing.to_owned()).or_default();
+        *count += 1;
+        *spent += started.elapsed();
+        match outcome {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(Trouble::Command(error)),
+            Err(_) => Err(Trouble::Silent { doing: doing.to_owned(), within }),
+        }
+    }
+}
+
+/// Why a call to the driver brought nothing.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    Command(CmdError),
+    Silent { doing: String, within: Duration },
+}
+
+impl From<Trouble> for anyhow::Error {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Command(CmdError::Standard(error)) if error.error == ErrorStatus::UnexpectedAlertOpen => {
+                let text =
+                    error.data.as_ref().and_then(|data| data["text"].as_str()).unwrap_or("without a text").to_owned();
+                Failure::product(format!("the page put an alert in the way: {text:?}")).into()
+            }
+            Trouble::Command(error) => {
+                Failure::infrastructure(format!("the browser failed: {}", first_line(&error.to_string()))).into()
+            }
+            Trouble::Silent { doing, within } => {
+                Failure::infrastructure(format!("the browser did not answer within {} while {doing}", seconds(within)))
+                    .into()
+            }
+        }
+    }
+}
+
+/// The pages that Chromium and Firefox show in place of one that did not come.
+pub(super) fn is_error_page(address: &str) -> bool {
+    address.starts_with("chrome-error:") || address.starts_with("about:neterror")
+}
+
+/// A navigation that another one overtook is no failure: where it ended is for [`Visit::arrive`] to say.
+pub(super) fn moved(result: Result<(), Trouble>) -> anyhow::Result<()> {
+    match result {
+        Err(Trouble::Command(CmdError::Standard(error)))
+            if error.error == ErrorStatus::Timeout || swept_away(&error.error, &error.message) =>
+        {
+            Ok(())
+        }
+        result => Ok(result?),
+    }
+}
+
+/// Whether an error means only that the page was being replaced by another.
+pub(super) fn swept_away(status: &ErrorStatus, message: &str) -> bool {
+    match status {
+        ErrorStatus::JavascriptError | ErrorStatus::UnknownError => [
+            "document unloaded",
+            "navigation",
+            "context",
+            "frame",
+            "loading status",
+            "Inspected target",
+            "actor",
+            "unload",
+        ]
+        .iter()
+        .any(|sign| message.contains(sign)),
+        // chromedriver says `script timeout` at once when the document of a running script goes; a true one would come
+        // only after DRIVER_LIMIT, long after our own.
+        ErrorStatus::ScriptTimeout | ErrorStatus::StaleElementReference | ErrorStatus::NoSuchFrame => true,
+        _ => false,
+    }
+}
+
+/// A duration as messages write it: seconds with one decimal.
+pub(super) fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}
+
+pub(super) fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
