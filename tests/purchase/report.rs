@@ -1,0 +1,84 @@
+//! What is said of a run while it goes on and at its end.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::Context as _;
+use dcdb_purchase_e2e::{
+    evidence::{Coverage, ScenarioRecord, Status, exit_status, failure_block, scenario_line, summary, write_junit},
+    target::Profile,
+};
+
+use crate::{args::Args, run::Ran, snapshots};
+
+/// Says how a scenario ended, at once.
+pub fn tell_of(args: &Args, record: &ScenarioRecord) {
+    if record.status == Status::Failed {
+        println!("{}", failure_block(record, &args.out, &repeat_command(args, record)));
+    } else if !args.quiet && args.format.as_deref() != Some("terse") {
+        println!("{}", scenario_line(record));
+    }
+}
+
+/// The command that runs just this scenario again.
+fn repeat_command(args: &Args, record: &ScenarioRecord) -> String {
+    let title: String = regex::escape(&record.name).replace('\'', r"'\''");
+    let target = args.target.as_ref().map(|target| format!(" --target {}", target.display())).unwrap_or_default();
+    let of = |flag: &str, value: &Option<String>| {
+        value.as_ref().map(|value| format!(" --{flag} {value}")).unwrap_or_default()
+    };
+    format!(
+        "cargo test --test purchase --{target}{}{}{} --name '^{title}$'",
+        of("skin", &args.skin),
+        of("lang", &args.lang),
+        of("defect", &args.defect)
+    )
+}
+
+/// Says how the run ended, writes `results.json` and `junit.xml`, and gives the exit status. `full`: all scenarios were
+/// to run.
+///
+/// # Errors
+/// When the output folder cannot be written.
+pub fn finish(
+    args: &Args,
+    profile: &Profile,
+    ran: Ran,
+    full: bool,
+    coverage: impl Fn(&[ScenarioRecord]) -> Coverage,
+) -> anyhow::Result<u8> {
+    let Ran { mut record, states, broke_off } = ran;
+    record.scenarios.sort_by(|a, b| (&a.file, a.line, a.round).cmp(&(&b.file, b.line, b.round)));
+    let mut status = exit_status(&record.scenarios, args.fail_on_flaky);
+    println!("\n{}", coverage(&record.scenarios));
+    let failed: Vec<&ScenarioRecord> =
+        record.scenarios.iter().filter(|scenario| scenario.status == Status::Failed).collect();
+    if failed.len() > 1 || (!failed.is_empty() && record.scenarios.len() > 5) {
+        println!("What failed:");
+        failed
+            .iter()
+            .for_each(|scenario| println!("{}", failure_block(scenario, &args.out, &repeat_command(args, scenario))));
+    }
+    // Only a full run that saw everything can tell that a baseline is used by nothing.
+    if full && record.scenarios.iter().all(|scenario| scenario.status == Status::Passed) {
+        let left: Vec<PathBuf> = snapshots::unreferenced(profile, &states);
+        if !left.is_empty() {
+            println!("page states that no scenario compares with any more; remove them:");
+            left.iter().for_each(|file| println!("  {}", file.display()));
+            status = if status == 0 { 4 } else { status };
+        }
+    }
+    // What an interruption cut off was not tested.
+    status = match status {
+        0 if record.run.interrupted => 3,
+        0 if broke_off => 4,
+        status => status,
+    };
+    record.run.exit_status = status;
+    fs::create_dir_all(&args.out).with_context(|| format!("making the output folder {}", args.out.display()))?;
+    let results = args.out.join("results.json");
+    fs::write(&results, serde_json::to_string_pretty(&record)?)
+        .with_context(|| format!("writing {}", results.display()))?;
+    write_junit(&record, &args.out.join("junit.xml"))?;
+    print!("{}", summary(&record));
+    Ok(status)
+}

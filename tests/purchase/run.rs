@@ -1,0 +1,200 @@
+//! One run: the stand-in, the browsers, the workers, and what they tell; stopped by a signal in good order.
+
+use std::{
+    collections::VecDeque,
+    fs,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, anyhow};
+use dcdb_purchase_e2e::{
+    browser::launch::{self, BrowserKind, LaunchSettings},
+    domain::Failure,
+    evidence::{RunInfo, RunRecord, ScenarioRecord},
+    target::{Profile, Target},
+    tether::{Program, Tethered},
+};
+
+use crate::{
+    args::{Args, Browser},
+    plan::Case,
+    report, scenario,
+    worker::{self, News, Run},
+};
+
+/// How long workers get to end their present steps once the run is to stop.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+fn launch_settings(args: &Args, profile: &Profile) -> anyhow::Result<LaunchSettings> {
+    let mut settings =
+        LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))?;
+    if settings.remote.is_none()
+        && let Some(url) = &profile.webdriver
+    {
+        settings.remote = Some(url.parse().with_context(|| format!("webdriver: {url}"))?);
+    }
+    settings.kind = match args.browser {
+        Browser::Chromium => BrowserKind::Chromium,
+        Browser::Firefox => BrowserKind::Firefox,
+    };
+    settings.headed = args.headed;
+    settings.language.clone_from(&profile.language);
+    Ok(settings)
+}
+
+/// Starts the run's own stand-in; gives its port.
+async fn start_standin(args: &Args, profile: &Profile) -> anyhow::Result<(Tethered, u16)> {
+    let supervisor = Path::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
+    let standin = profile.standin.as_ref().ok_or_else(|| anyhow!("the profile has no stand-in"))?;
+    let mut program =
+        Program::new(supervisor).args(["serve", "--port", "0", "--skin", &standin.skin, "--lang", &profile.language]);
+    let given = [
+        ("--delays", args.delays.clone()),
+        ("--latency", args.latency.map(|ms| ms.to_string())),
+        ("--jitter", args.jitter.map(|ms| ms.to_string())),
+        ("--error-rate", args.error_rate.clone()),
+        ("--defect", args.defect.clone()),
+        ("--seed", args.seed.map(|seed| seed.to_string())),
+    ];
+    for (flag, value) in given {
+        if let Some(value) = value {
+            program = program.arg(flag).arg(value);
+        }
+    }
+    let mut tethered = Tethered::start(supervisor, &program).await?;
+    let port = tethered.announced("its address", Duration::from_secs(20), |line| {
+        line.strip_prefix("listening on ")?.rsplit(':').next()?.parse().ok()
+    });
+    match port.await {
+        Ok(port) => Ok((tethered, port)),
+        // A stand-in that refuses its flags has said why itself.
+        Err(error) => Err(error.context("starting the stand-in")),
+    }
+}
+
+/// What came of a run.
+pub struct Ran {
+    /// The record of it.
+    pub record: RunRecord,
+    /// The page states that were compared, by name.
+    pub states: Vec<String>,
+    /// A worker broke off: not all scenarios were looked after.
+    pub broke_off: bool,
+}
+
+/// Runs these scenarios on the target.
+///
+/// # Errors
+/// Class infrastructure: no stand-in or no browser can be had.
+pub fn execute(args: &Args, profile: Profile, cases: Vec<Case>, seed: u64) -> anyhow::Result<Ran> {
+    let started = Instant::now();
+    let began = jiff::Timestamp::now();
+    scenario::hush_steps();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let launch = launch_settings(args, &profile)?;
+    let standin = if profile.is_remote() { None } else { Some(runtime.block_on(start_standin(args, &profile))?) };
+    // Once, before the workers start theirs: it may have to be installed.
+    let found = match &launch.remote {
+        Some(_) => None,
+        None => Some(
+            runtime.block_on(launch::ensure(&launch)).map_err(|error| Failure::infrastructure(format!("{error:#}")))?,
+        ),
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(4);
+    let workers = args.concurrency.map_or(cores, usize::from).min(cases.len());
+    let port = standin.as_ref().map_or(0, |(_, port)| *port);
+    let (name, language) = (profile.name.clone(), profile.language.clone());
+    let total = cases.len();
+    println!(
+        "{total} scenario{} on {name} with {workers} worker{}, seed {seed}",
+        if total == 1 { "" } else { "s" },
+        if workers == 1 { "" } else { "s" }
+    );
+    let shared = Arc::new(Run {
+        queue: Mutex::new(VecDeque::from(cases)),
+        target: Arc::new(Target::new(profile, port, args.time_scale)),
+        launch,
+        found,
+        out: args.out.clone(),
+        retry: args.retry,
+        stop: AtomicBool::new(false),
+    });
+    let evidence = args.out.join("evidence");
+    if evidence.exists() {
+        fs::remove_dir_all(&evidence)
+            .with_context(|| format!("removing the evidence of the last run in {}", evidence.display()))?;
+    }
+    let (tell, news) = mpsc::channel();
+    stop_on_signals(&runtime, &shared)?;
+    let threads: Vec<_> = (1..=workers)
+        .map(|number| {
+            let (run, tell) = (Arc::clone(&shared), tell.clone());
+            thread::Builder::new().name(format!("worker {number}")).spawn(move || worker::work(number, &run, &tell))
+        })
+        .collect::<Result<_, _>>()?;
+    drop(tell);
+    let mut browser = String::from("no browser");
+    let mut scenarios: Vec<ScenarioRecord> = Vec::new();
+    let mut states: Vec<String> = Vec::new();
+    let mut stopping: Option<Instant> = None;
+    loop {
+        match news.recv_timeout(Duration::from_millis(200)) {
+            Ok(News::Browser(name)) => browser = name,
+            Ok(News::Ended(record, compared)) => {
+                states.extend(compared);
+                report::tell_of(args, &record);
+                scenarios.push(*record);
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+        }
+        if shared.stop.load(Ordering::Relaxed) && stopping.get_or_insert_with(Instant::now).elapsed() > STOP_WITHIN {
+            eprintln!("a step did not end within {STOP_WITHIN:?} of the interruption and was given up");
+            break;
+        }
+    }
+    let interrupted = shared.stop.load(Ordering::Relaxed);
+    scenarios.extend(worker::never_begun(&shared));
+    let mut panicked = false;
+    if stopping.is_none_or(|since| since.elapsed() <= STOP_WITHIN) {
+        for thread in threads {
+            match thread.join() {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => return Err(error.context("a worker")),
+                Err(_) => panicked = true,
+            }
+        }
+    }
+    if let Some((standin, _)) = standin {
+        runtime.block_on(standin.end()).context("ending the stand-in")?;
+    }
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let run = RunInfo { started: began.to_string(), duration_ms, seed, workers, language, exit_status: 0, interrupted };
+    Ok(Ran { record: RunRecord { run, target: name, browser, scenarios }, states, broke_off: panicked })
+}
+
+/// The first Ctrl-C (or `kill`) stops the run after the present steps, the second at once.
+fn stop_on_signals(runtime: &tokio::runtime::Runtime, run: &Arc<Run>) -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let _entered = runtime.enter();
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let run = Arc::clone(run);
+    runtime.spawn(async move {
+        loop {
+            let (name, _) = tokio::select! { got = interrupt.recv() => ("interrupted", got), got = terminate.recv() => ("asked to end", got) };
+            if run.stop.swap(true, Ordering::Relaxed) {
+                std::process::exit(3);
+            }
+            eprintln!("{name}: stopping after the present steps; once more to stop at once");
+        }
+    });
+    Ok(())
+}
