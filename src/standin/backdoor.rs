@@ -23,11 +23,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    catalogue,
-    site::{Site, limits},
-    store::NewAccount,
-};
+use super::{catalogue, hosts::limits, site::Site, store::NewAccount};
 
 /// The back door as a router.
 pub(super) fn router(site: Arc<Site>) -> Router {
@@ -40,6 +36,9 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .layer(limits())
         .with_state(site)
 }
+
+/// A balance of up to this much grows by refunds without overflowing.
+const MOST_FEN: i64 = 1_000_000_000_000_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -98,6 +97,9 @@ async fn make(State(site): State<Arc<Site>>, body: Bytes) -> Response {
         Ok(wanted) => wanted,
         Err(error) => return refuse(StatusCode::BAD_REQUEST, error),
     };
+    if !(0..=MOST_FEN).contains(&wanted.balance_fen) {
+        return refuse(StatusCode::BAD_REQUEST, format!("balance_fen is from 0 to {MOST_FEN}"));
+    }
     let new = NewAccount {
         name: wanted.name,
         balance: wanted.balance_fen,

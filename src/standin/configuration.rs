@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use super::{catalogue, store::Account};
+use super::{catalogue, networks::vpcs, store::Account};
 
 /// A configuration whose every field is within the rules, unless [`check`](Configuration::check) says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -97,7 +97,7 @@ impl Configuration {
             Some(value) => match value.parse::<i64>() {
                 Ok(number) if value.len() <= 9 => number,
                 _ => {
-                    problems.push(Problem::new(key, "problem_number", &[]));
+                    problems.push(Problem::new(key, no_number(key), &[]));
                     otherwise
                 }
             },
@@ -123,9 +123,30 @@ impl Configuration {
             quantity,
             months,
             name: text("name", ""),
-            renew: form.get("renew").is_some_and(|value| matches!(value.as_str(), "on" | "1" | "true")),
+            renew: renews(form),
         };
         if problems.is_empty() { Ok(read) } else { Err(problems) }
+    }
+
+    /// The fields of a purchase that are in a form or query, as they stand there.
+    #[must_use]
+    pub fn of_form(form: &HashMap<String, String>) -> BTreeMap<&'static str, String> {
+        FIELDS.into_iter().filter_map(|key| Some((key, form.get(key)?.clone()))).collect()
+    }
+
+    /// All fields as they were typed, within the rules or not; one that is missing is as [`read`](Self::read) takes it.
+    #[must_use]
+    pub fn typed(form: &HashMap<String, String>, account: &Account) -> BTreeMap<&'static str, String> {
+        let read = Self::read(form, account).unwrap_or_else(|_| {
+            // The place decides what its fields are when they are missing; no number does.
+            let place = form.iter().filter(|(key, _)| ["region", "network"].contains(&key.as_str()));
+            let place = place.map(|(key, value)| (key.clone(), value.clone())).collect();
+            Self::read(&place, account).unwrap_or_else(|_| Self::opened(account))
+        });
+        let mut fields = read.fields();
+        fields.extend(Self::of_form(form).into_iter().filter(|(key, _)| *key != "renew"));
+        fields.insert("renew", if renews(form) { "on" } else { "off" }.into());
+        fields
     }
 
     /// The rules of the purchase page (CONTRACT 3.3.1 to 3.3.11), for this account now.
@@ -218,6 +239,21 @@ impl Configuration {
     }
 }
 
+/// Whether the checkbox was ticked.
+fn renews(form: &HashMap<String, String>) -> bool {
+    form.get("renew").is_some_and(|value| matches!(value.as_str(), "on" | "1" | "true"))
+}
+
+/// What is said where a number is none: of options, that one is to be chosen.
+fn no_number(field: &str) -> &'static str {
+    match field {
+        "replicas" => "problem_version",
+        "memory" => "problem_specification",
+        "months" => "problem_period",
+        _ => "problem_number",
+    }
+}
+
 /// The first zone of a region that is on sale for an account; the first at all where none is.
 fn first_zone(region: &catalogue::Region, account: &Account) -> String {
     region
@@ -232,42 +268,4 @@ fn first_zone(region: &catalogue::Region, account: &Account) -> String {
 #[must_use]
 pub fn is_sold_out(zone: &catalogue::Zone, account: &Account) -> bool {
     zone.sold_out || account.sold_out.iter().any(|code| code == zone.code)
-}
-
-/// A VPC of an account.
-#[derive(Debug, Clone, Serialize)]
-pub struct Vpc {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its subnets.
-    pub subnets: Vec<Subnet>,
-}
-
-/// A subnet.
-#[derive(Debug, Clone, Serialize)]
-pub struct Subnet {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Free addresses.
-    pub free: u32,
-}
-
-/// The VPCs of an account in a region (CONTRACT 4): one, with a subnet that has room and one that is full.
-#[must_use]
-pub fn vpcs(region: &catalogue::Region, account: &Account) -> Vec<Vpc> {
-    if !region.has_vpc {
-        return Vec::new();
-    }
-    let short = region.code.trim_start_matches("ap-");
-    let tail = format!("{:04x}", account.id & 0xffff);
-    let subnet = |name: &str, free: u32| Subnet { id: format!("subnet-{}{tail}", &name[..4]), name: name.into(), free };
-    vec![Vpc {
-        id: format!("vpc-{}{tail}", &short[..4]),
-        name: format!("{short}-vpc"),
-        subnets: vec![subnet("default", 250), subnet("full", 0)],
-    }]
 }

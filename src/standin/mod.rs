@@ -7,10 +7,13 @@ mod backdoor;
 mod catalogue;
 mod clock;
 mod configuration;
+mod hosts;
+mod networks;
 mod pages;
 mod price;
 mod site;
 mod store;
+mod visitor;
 mod wording;
 
 use std::{io::Write as _, net::IpAddr, path::PathBuf};
@@ -19,7 +22,8 @@ use anyhow::{Context as _, bail, ensure};
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 
-pub use site::{Site, router};
+pub use hosts::router;
+pub use site::Site;
 
 /// What `dcdb-e2e serve` takes.
 #[derive(Debug, Clone, Args)]

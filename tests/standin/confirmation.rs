@@ -203,3 +203,118 @@ async fn several_instances_share_the_order_to_the_fen() {
     let names: Vec<&Value> = truth["instances"].as_array().expect("instances").iter().map(|one| &one["name"]).collect();
     assert_eq!(names, ["many-1", "many-2", "many-3", "many-4", "many-5", "many-6", "many-7"]);
 }
+
+#[tokio::test]
+async fn two_browsers_of_one_account_confirm_one_order() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    let check = documented_example(&buyer).await;
+    let other_browser = site.client();
+    buyer.log_in(&other_browser).await;
+    let text = other_browser.get(&check.url).send().await.expect("the same address").text().await.expect("a page");
+    let theirs = Page { status: 200, url: check.url.clone(), text };
+    let form = confirmation(&theirs);
+    assert_ne!(form["csrf"], check.field("csrf"), "two sessions share a token");
+    let form: Vec<(&str, &str)> = form.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let (mine, theirs) =
+        tokio::join!(buyer.confirm(&check), site.post_with(&other_browser, "buy", "/dcdb/confirm", &form));
+    assert_eq!(mine.url, theirs.url);
+    assert_eq!(books(&buyer).await, (1, 1, 1, 10_000_000 - FEE));
+}
+
+#[tokio::test]
+async fn a_session_that_ended_leads_back_to_the_check_page_and_buys_once() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    let check = documented_example(&buyer).await;
+    buyer.world(json!({ "end_sessions": true })).await;
+    let login = buyer.confirm(&check).await;
+    assert_eq!(login.field("s_url"), check.url, "the login does not lead back to the check page");
+    let (email, password) = buyer.login();
+    let form = [("email", email), ("password", password), ("s_url", check.url.as_str())];
+    let again = buyer.post("portal", "/login", &form).await;
+    assert_eq!((again.status, &again.url), (200, &check.url));
+    assert_eq!(books(&buyer).await, (0, 0, 0, 10_000_000), "something was bought without a session");
+    buyer.confirm(&again).await;
+    assert_eq!(books(&buyer).await, (1, 1, 1, 10_000_000 - FEE));
+}
+
+#[tokio::test]
+async fn a_changed_price_that_a_reload_showed_is_paid_when_confirmed() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    let check = documented_example(&buyer).await;
+    buyer.world(json!({ "price_percent": 90 })).await;
+    let reloaded = buyer.at(&check.url).await;
+    assert_eq!(reloaded.refusal(), "The price has changed. Confirm again.");
+    assert!(reloaded.text.contains("¥913.68"), "the new price is not shown");
+    assert!(buyer.confirm(&reloaded).await.url.contains("/dcdb/result/"));
+    assert_eq!(books(&buyer).await, (1, 1, 1, 10_000_000 - 91_368));
+}
+
+#[tokio::test]
+async fn what_changes_while_a_confirmation_is_under_way_counts() {
+    let args = dcdb_purchase_e2e::standin::ServeArgs { delays: 5.0, ..Default::default() };
+    let site = TestSite::start_with(args).await;
+    for (change, message) in [
+        (json!({ "price_percent": 110 }), "The price has changed. Confirm again."),
+        (json!({ "sold_out": ["ap-guangzhou-3"] }), "Sold out in this zone"),
+    ] {
+        let buyer = site.buyer().await;
+        let check = documented_example(&buyer).await;
+        let (page, ()) = tokio::join!(buyer.confirm(&check), buyer.world(change));
+        assert_eq!(page.refusal(), message);
+        assert_eq!(books(&buyer).await, (0, 0, 0, 10_000_000));
+    }
+}
+
+#[tokio::test]
+async fn an_unpaid_order_keeps_its_amount_and_its_reason_whatever_changes() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer_with(json!({ "balance_fen": 5 })).await;
+    let check = documented_example(&buyer).await;
+    let unpaid = "Insufficient balance. Top up and pay the order in order management.";
+    assert_eq!(buyer.confirm(&check).await.refusal(), unpaid);
+    buyer.world(json!({ "price_percent": 200, "sold_out": ["ap-guangzhou-3"] })).await;
+    for page in [buyer.at(&check.url).await, buyer.confirm(&check).await] {
+        assert_eq!(page.refusal(), unpaid);
+        assert!(page.text.contains("¥1,015.20") && page.text.contains("/expense/deal"), "{}", page.text);
+        assert!(page.text.contains("Confirm Purchase"), "the message disables something");
+    }
+    assert_eq!(books(&buyer).await, (0, 1, 0, 5));
+    buyer.world(json!({ "expire_unpaid_orders": true })).await;
+    let over = buyer.confirm(&check).await;
+    assert_eq!(over.refusal(), "The order is Expired; it cannot be changed.");
+    assert!(!over.text.contains("Confirm Purchase"), "an order that is over can be confirmed");
+    assert_eq!(books(&buyer).await, (0, 1, 0, 5));
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_said_again_once_its_reason_is_gone() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    let check = documented_example(&buyer).await;
+    buyer.world(json!({ "sold_out": ["ap-guangzhou-3"] })).await;
+    assert_eq!(buyer.confirm(&check).await.refusal(), "Sold out in this zone");
+    buyer.world(json!({ "sold_out": [] })).await;
+    assert_eq!(buyer.at(&check.url).await.refusal(), "");
+    assert!(buyer.confirm(&check).await.url.contains("/dcdb/result/"));
+}
+
+#[tokio::test]
+async fn confirmations_are_refused_in_chinese_too() {
+    let args = dcdb_purchase_e2e::standin::ServeArgs { delays: 0.0, lang: "zh-CN".into(), ..Default::default() };
+    let site = TestSite::start_with(args).await;
+    for (wish, change, message) in [
+        (json!({ "balance_fen": 0 }), json!({}), "余额不足，请充值后在订单管理中支付该订单。"),
+        (json!({ "verified": false }), json!({}), "请先完成实名认证"),
+        (json!({ "finance_right": false }), json!({}), "请主账号付款"),
+        (json!({}), json!({ "price_percent": 101 }), "价格已变更，请再次确认。"),
+        (json!({}), json!({ "sold_out": ["ap-guangzhou-3"] }), "该可用区已售罄"),
+    ] {
+        let buyer = site.buyer_with(wish).await;
+        let check = documented_example(&buyer).await;
+        buyer.world(change).await;
+        assert_eq!(buyer.confirm(&check).await.refusal(), message);
+    }
+}

@@ -37,6 +37,33 @@ async fn a_year_or_more_is_discounted_and_shows_what_it_would_have_cost() {
     assert_eq!((eleven["fee"].as_str(), eleven["original"].as_str()), (Some("¥4,324.32"), None));
 }
 
+#[tokio::test]
+async fn half_a_fen_is_rounded_up() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    // 1,287.90 at 105 % is 1,352.295.
+    let odd = [("region", "ap-hongkong"), ("replicas", "2"), ("shards", "3"), ("disk", "10")];
+    assert_eq!(buyer.price(&odd).await["fee"], "¥1,287.90");
+    buyer.world(json!({ "price_percent": 105 })).await;
+    assert_eq!(buyer.price(&odd).await["fee"], "¥1,352.30");
+}
+
+#[tokio::test]
+async fn the_price_that_is_shown_is_checked_ordered_and_charged() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    let fields = [("disk", "20"), ("months", "12"), ("quantity", "3")];
+    assert_eq!(buyer.price(&fields).await["fee"], "¥11,746.43");
+    let check = buyer.purchase_now(&fields).await;
+    assert!(check.text.contains("¥11,746.43") && check.text.contains("¥14,152.32"));
+    let result = buyer.confirm(&check).await;
+    assert!(result.text.contains("¥11,746.43"));
+    assert!(buyer.get("console", "/expense/deal").await.text.contains("¥11,746.43"));
+    let truth = buyer.truth().await;
+    assert_eq!(truth["charges"]["sum_fen"], 1_174_643);
+    assert_eq!(truth["balance_fen"], 10_000_000 - 1_174_643);
+}
+
 #[test]
 fn every_price_is_the_exact_one_rounded_half_up_once() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");

@@ -27,6 +27,11 @@ const REFUSED: &[Refused] = &[
     (&[("quantity", "99999999999999999999")], "quantity", "Enter a whole number.", "请输入整数。"),
     (&[("months", "13")], "months", "Choose a period.", "请选择购买时长。"),
     (&[("memory", "3")], "memory", "Choose a shard specification.", "请选择分片规格。"),
+    (&[("months", "soon")], "months", "Choose a period.", "请选择购买时长。"),
+    (&[("memory", "2GB")], "memory", "Choose a shard specification.", "请选择分片规格。"),
+    (&[("replicas", "finance")], "replicas", "Choose an instance version.", "请选择实例版本。"),
+    (&[("replicas", "0")], "replicas", "Choose an instance version.", "请选择实例版本。"),
+    (&[("region", "")], "region", "Choose a region.", "请选择地域。"),
     (&[("replicas", "3")], "replicas", "Choose an instance version.", "请选择实例版本。"),
     (&[("region", "atlantis")], "region", "Choose a region.", "请选择地域。"),
     (&[("region", "ap-shanghai-fsi")], "region", "needs approval", "需申请"),
@@ -54,6 +59,8 @@ async fn what_breaks_a_rule_is_refused_with_its_reason_and_never_bought() {
             let check = buyer.get("buy", &format!("/dcdb/check?intention=none&{}", query.join("&"))).await;
             assert_eq!((check.status, check.refusal()), (422, *expected), "{fields:?}");
             assert!(!check.text.contains("name=\"intention\""), "{fields:?}: could be confirmed");
+            assert!(!check.text.contains("<dt>"), "{fields:?}: the check page shows choices that nobody made");
+            assert!(!check.text.contains('⟦') && !page.text.contains('⟦'), "{fields:?}: a text is missing");
         }
         let truth = buyer.truth().await;
         assert_eq!(
@@ -151,4 +158,100 @@ async fn the_price_service_can_fail_for_one_account() {
     assert_eq!(buyer.get("buy", "/dcdb/price").await.status, 503);
     buyer.world(json!({ "price_service": "ok" })).await;
     assert_eq!(buyer.get("buy", "/dcdb/price").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_refused_address_leads_back_to_what_was_typed() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    let query = "region=ap-beijing&shards=two&disk=15&name=ledger&renew=on";
+    let check = buyer.get("buy", &format!("/dcdb/check?intention=x&{query}")).await;
+    assert_eq!(check.refusal(), "Enter a whole number.");
+    let back = check.text.split("href=\"/dcdb?").nth(1).and_then(|rest| rest.split('"').next()).expect("a way back");
+    let page = buyer.get("buy", &format!("/dcdb?{}", back.replace("&amp;", "&"))).await;
+    for kept in [
+        r#"name="region" value="ap-beijing" checked"#,
+        r#"value="ap-beijing-3" selected"#,
+        r#"name="shards" inputmode="numeric" size="6" value="two""#,
+        r#"name="disk" inputmode="numeric" size="6" value="15""#,
+        r#"value="ledger""#,
+        r#"type="checkbox" checked"#,
+    ] {
+        assert!(page.text.contains(kept), "{kept} is not kept: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn names_are_counted_in_characters_and_hold_no_control_characters() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    let problem = json!("At most 60 characters, without control characters.");
+    for (name, expected) in [
+        ("库".repeat(60), json!(null)),
+        ("库".repeat(61), problem.clone()),
+        ("🗄".repeat(60), json!(null)),
+        ("tab\there".into(), problem.clone()),
+        ("bell\u{7}".into(), problem.clone()),
+        ("two\nlines".into(), problem.clone()),
+        ("\u{85}".repeat(2) + "x\u{9f}y", problem),
+        ("odd \u{fffd} but text".into(), json!(null)),
+        ("  ".into(), json!(null)),
+    ] {
+        assert_eq!(buyer.price(&[("name", &name)]).await["problems"]["name"], expected, "{name:?}");
+    }
+    buyer.buy(&[("name", "   ")]).await;
+    let instance = &buyer.truth().await["instances"][0];
+    assert_eq!(instance["name"], instance["id"], "a name of spaces is no name");
+}
+
+#[tokio::test]
+async fn what_is_bought_is_what_was_chosen() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer_with(json!({ "finance_zones": true, "balance_fen": 1_000_000_000 })).await;
+    let chosen = [
+        ("region", "ap-shanghai-fsi"),
+        ("zone", "ap-shanghai-fsi-1"),
+        ("replicas", "2"),
+        ("memory", "8"),
+        ("shards", "5"),
+        ("disk", "990"),
+        ("quantity", "2"),
+        ("months", "24"),
+        ("name", "both"),
+        ("renew", "on"),
+    ];
+    let check = buyer.purchase_now(&chosen).await;
+    for shown in ["Shanghai Finance", "two replicas", "8 GB", ">5<", "990 GB", ">2<", "24 months", "both", ">On<"] {
+        assert!(check.text.contains(shown), "the check page does not show {shown}");
+    }
+    buyer.confirm(&check).await;
+    let truth = buyer.truth().await;
+    for (position, name) in ["both-1", "both-2"].iter().enumerate() {
+        let one = &truth["instances"][position];
+        assert_eq!(
+            (&one["name"], &one["zone"], &one["replicas"], &one["memory_gb"], &one["shards"], &one["disk_gb"]),
+            (&json!(name), &json!("ap-shanghai-fsi-1"), &json!(2), &json!(8), &json!(5), &json!(990)),
+        );
+    }
+    // 8 x 113.6 + 990 x 0.64 a node; 15 nodes, 24 months, 2 instances, 17 % off.
+    assert_eq!(truth["orders"][0]["amount_fen"], json!(92_173_824));
+}
+
+#[tokio::test]
+async fn every_region_sells_in_its_first_zone_on_sale() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer_with(json!({ "finance_zones": true })).await;
+    buyer.world(json!({ "sold_out": ["ap-shanghai-3"] })).await;
+    for (region, zone) in [
+        ("ap-guangzhou", "Guangzhou Zone 3"),
+        ("ap-shanghai", "Shanghai Zone 4"),
+        ("ap-shanghai-fsi", "Shanghai Finance Zone 1"),
+        ("ap-beijing", "Beijing Zone 3"),
+        ("ap-chengdu", "Chengdu Zone 1"),
+        ("ap-chongqing", "Chongqing Zone 1"),
+        ("ap-hongkong", "Hong Kong Zone 2"),
+    ] {
+        let check = buyer.purchase_now(&[("region", region)]).await;
+        assert!(check.text.contains(&format!("<dd>{zone}</dd>")), "{region} does not sell in {zone}");
+    }
 }

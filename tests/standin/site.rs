@@ -145,6 +145,11 @@ impl Buyer<'_> {
         self.site.get_with(&self.client, site, path).await
     }
 
+    /// Gets the page at a whole address.
+    pub async fn at(&self, url: &str) -> Page {
+        Page::of(self.client.get(url).send().await.expect("an answer")).await
+    }
+
     /// Posts a form.
     pub async fn post(&self, site: &str, path: &str, form: &[(&str, &str)]) -> Page {
         self.site.post_with(&self.client, site, path, form).await

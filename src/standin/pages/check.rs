@@ -15,34 +15,39 @@ use super::{
 };
 use crate::standin::{
     catalogue,
-    configuration::{Configuration, Problem, vpcs},
-    price::{price as price_of, yuan},
-    site::{LostReply, Site, Visitor},
-    store::{Account, Confirmed, Intention, OrderState},
+    configuration::{Configuration, Problem},
+    hosts::LostReply,
+    networks::vpcs,
+    price::{Price, price as price_of, yuan},
+    site::Site,
+    store::{Account, Confirmed, Intention, Order, OrderState},
+    visitor::Visitor,
 };
 
-/// What the address of a check page stands for.
-enum Asked {
-    /// An intention and its configuration, and what is wrong with it now.
-    Intended(Intention, Configuration, Vec<Problem>),
-    /// No intention of this account, or not for this configuration; with what is wrong with the latter.
-    Other(Option<Configuration>, Vec<Problem>),
+/// An intention and its configuration, and what is wrong with it now.
+struct Intended {
+    intention: Intention,
+    configuration: Configuration,
+    problems: Vec<Problem>,
 }
 
-fn asked(site: &Site, account: &Account, fields: &HashMap<String, String>) -> rusqlite::Result<Asked> {
+/// What an address or a form stands for; of what is no intention of this account, or not for these choices, what is
+/// wrong with them.
+fn intended(
+    site: &Site,
+    account: &Account,
+    fields: &HashMap<String, String>,
+) -> rusqlite::Result<Result<Intended, Vec<Problem>>> {
     let token = fields.get("intention").map(String::as_str).unwrap_or_default();
-    let (configuration, problems) = match Configuration::read(fields, account) {
-        Ok(configuration) => {
-            let problems = configuration.check(account);
-            (configuration, problems)
-        }
-        Err(problems) => return Ok(Asked::Other(None, problems)),
+    let configuration = match Configuration::read(fields, account) {
+        Ok(configuration) => configuration,
+        Err(problems) => return Ok(Err(problems)),
     };
-    Ok(match site.store.intention(account, token)? {
-        Some(intention) if intention.content == configuration.query() => {
-            Asked::Intended(intention, configuration, problems)
-        }
-        _ => Asked::Other(Some(configuration), problems),
+    let problems = configuration.check(account);
+    let intention = site.store.intention(account, token)?;
+    Ok(match intention.filter(|intention| intention.content == configuration.query()) {
+        Some(intention) => Ok(Intended { intention, configuration, problems }),
+        None => Err(problems),
     })
 }
 
@@ -50,67 +55,82 @@ fn asked(site: &Site, account: &Account, fields: &HashMap<String, String>) -> ru
 pub(super) async fn show(State(site): State<Arc<Site>>, visitor: Visitor, Query(query): Query) -> Response {
     let Some(session) = &visitor.session else { return visitor.to_login() };
     let account = &session.account;
-    match asked(&site, account, &query) {
-        Ok(Asked::Intended(intention, configuration, problems)) => {
-            if let Some(number) = &intention.order {
-                match site.store.order(account, number) {
-                    Ok(Some(order))
-                        if matches!(
-                            order.state,
-                            OrderState::Successful | OrderState::Refunded | OrderState::Processing
-                        ) =>
-                    {
-                        return to_result(number);
-                    }
-                    Ok(_) => {}
-                    Err(error) => return site.broken(&visitor, &error),
-                }
-            }
-            let message = problems.first().map(|problem| site.wording.fill(problem.message, &problem.values));
-            let message = message.or((!intention.message.is_empty()).then(|| site.wording.say(&intention.message)));
-            page(&site, &visitor, account, StatusCode::OK, &configuration, Some(&intention), message)
-        }
-        Ok(Asked::Other(configuration, problems)) => {
-            let message = match problems.first() {
-                Some(problem) => site.wording.fill(problem.message, &problem.values),
-                None => site.wording.say("changed_order"),
-            };
-            let configuration = configuration.unwrap_or_else(|| Configuration::opened(account));
-            page(&site, &visitor, account, StatusCode::UNPROCESSABLE_ENTITY, &configuration, None, Some(message))
-        }
-        Err(error) => site.broken(&visitor, &error),
-    }
+    let looked = intended(&site, account, &query).and_then(|intended| {
+        let intended = match intended {
+            Ok(intended) => intended,
+            Err(problems) => return Ok(refused(&site, &visitor, account, &query, &problems)),
+        };
+        let order = match &intended.intention.order {
+            Some(number) => site.store.order(account, number)?,
+            None => None,
+        };
+        Ok(match order {
+            Some(order) if order.state.is_paid() => to_result(&order.number),
+            order => offer(&site, &visitor, account, &intended, order.as_ref()),
+        })
+    });
+    looked.unwrap_or_else(|error| site.broken(&visitor, &error))
 }
 
 fn to_result(number: &str) -> Response {
     Redirect::to(&format!("/dcdb/result/{number}")).into_response()
 }
 
-fn page(
+/// What is offered for confirmation, or the order that came of it and is not paid.
+fn offer(site: &Site, visitor: &Visitor, account: &Account, intended: &Intended, order: Option<&Order>) -> Response {
+    let Intended { intention, configuration, problems } = intended;
+    let price = match order {
+        // An order has its price, whatever the list says by now.
+        Some(order) => Price { fee: order.amount, original: order.amount },
+        None => match price_of(configuration, account.price_percent) {
+            Some(price) => price,
+            None => return site.refuse(visitor, StatusCode::BAD_REQUEST),
+        },
+    };
+    let message = match (order, problems.first()) {
+        (Some(order), _) if order.state == OrderState::Unpaid => site.wording.say(&intention.message),
+        (Some(order), _) => site.wording.fill("order_is", &[site.wording.say(order.state.key())]),
+        (None, Some(problem)) => site.wording.fill(problem.message, &problem.values),
+        (None, None) if price.fee != intention.fee => site.wording.say("price_changed"),
+        // What was said of the last confirmation; a problem of then that is none now is not said again.
+        (None, None) if ["price_changed", "unverified"].contains(&intention.message.as_str()) => {
+            site.wording.say(&intention.message)
+        }
+        (None, None) => String::new(),
+    };
+    let values = context! {
+        facts => facts(site, account, configuration),
+        fee => yuan(price.fee),
+        original => (price.original != price.fee).then(|| yuan(price.original)),
+        fen => price.fee,
+        balance => yuan(account.balance),
+        intention => intention.token.clone(),
+        // Confirming an order again changes nothing and says the same again; one that is over is past confirming.
+        confirmable => order.is_none_or(|order| order.state == OrderState::Unpaid),
+        ordered => order.is_some(),
+        content => Serde(configuration.fields()),
+        query => configuration.query(),
+        message,
+    };
+    site.page(StatusCode::OK, "check.html", visitor, values)
+}
+
+/// An address that is no intention of this account: nothing is offered, only said and led back from.
+fn refused(
     site: &Site,
     visitor: &Visitor,
     account: &Account,
-    status: StatusCode,
-    configuration: &Configuration,
-    intention: Option<&Intention>,
-    message: Option<String>,
+    query: &HashMap<String, String>,
+    problems: &[Problem],
 ) -> Response {
-    let price = price_of(configuration, account.price_percent).filter(|_| intention.is_some());
-    let changed = intention.is_some_and(|intention| price.is_some_and(|price| price.fee != intention.fee));
-    let message = if changed { Some(site.wording.say("price_changed")) } else { message };
-    let values = context! {
-        facts => facts(site, account, configuration),
-        fee => price.map_or_else(|| "--".to_owned(), |price| yuan(price.fee)),
-        original => price.filter(|price| price.original != price.fee).map(|price| yuan(price.original)),
-        fen => price.map(|price| price.fee),
-        balance => yuan(account.balance),
-        intention => intention.map(|intention| intention.token.clone()),
-        confirmable => intention.is_some_and(|intention| intention.order.is_none()) ,
-        content => Serde(configuration.fields()),
-        query => configuration.query(),
-        message => message.unwrap_or_default(),
+    let message = match problems.first() {
+        Some(problem) => site.wording.fill(problem.message, &problem.values),
+        None => site.wording.say("changed_order"),
     };
-    site.page(status, "check.html", visitor, values)
+    let typed = Configuration::typed(query, account);
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&typed).finish();
+    let values = context! { facts => (), confirmable => false, ordered => false, query, message };
+    site.page(StatusCode::UNPROCESSABLE_ENTITY, "check.html", visitor, values)
 }
 
 /// Every choice of the purchase page: label and value.
@@ -133,7 +153,7 @@ fn facts(site: &Site, account: &Account, configuration: &Configuration) -> Vec<V
         facts.extend([("vpc", vpc.name), ("subnet", subnet)]);
     }
     facts.extend([
-        ("version", say(&format!("version_{}", configuration.replicas.clamp(1, 2)))),
+        ("version", say(&format!("version_{}", configuration.replicas))),
         ("specification", format!("{} GB", configuration.memory)),
         ("shards", configuration.shards.to_string()),
         ("disk", format!("{} GB", configuration.disk)),
@@ -147,25 +167,27 @@ fn facts(site: &Site, account: &Account, configuration: &Configuration) -> Vec<V
 
 /// "Confirm Purchase".
 pub(super) async fn confirm(State(site): State<Arc<Site>>, visitor: Visitor, Form(form): Form) -> Response {
-    let Some(session) = &visitor.session else { return visitor.to_login() };
+    let Some(session) = &visitor.session else {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("intention", form.get("intention").map(String::as_str).unwrap_or_default())
+            .extend_pairs(Configuration::of_form(&form))
+            .finish();
+        return visitor.to_login_from(&format!("{}/dcdb/check?{query}", visitor.sites.buy));
+    };
     if !visitor.vouches(&form) {
         return site.refuse(&visitor, StatusCode::FORBIDDEN);
     }
     tokio::time::sleep(site.confirm_delay).await;
     let account = &session.account;
-    let (intention, configuration, problems) = match asked(&site, account, &form) {
-        Ok(Asked::Intended(intention, configuration, problems)) => (intention, configuration, problems),
-        Ok(Asked::Other(..)) => return site.refuse(&visitor, StatusCode::BAD_REQUEST),
+    let Intended { intention, configuration, .. } = match intended(&site, account, &form) {
+        Ok(Ok(intended)) => intended,
+        Ok(Err(_)) => return site.refuse(&visitor, StatusCode::BAD_REQUEST),
         Err(error) => return site.broken(&visitor, &error),
-    };
-    let Some(price) = price_of(&configuration, account.price_percent) else {
-        return site.refuse(&visitor, StatusCode::BAD_REQUEST);
     };
     let Some(shown) = form.get("fee").and_then(|fee| fee.parse::<i64>().ok()) else {
         return site.refuse(&visitor, StatusCode::BAD_REQUEST);
     };
-    let refusal = problems.first().map(|problem| problem.message);
-    let outcome = match site.store.confirm(account, &intention.token, &configuration, price.fee, shown, refusal) {
+    let outcome = match site.store.confirm(account.id, &intention.token, &configuration, shown) {
         Ok(Some(outcome)) => outcome,
         Ok(None) => return site.refuse(&visitor, StatusCode::BAD_REQUEST),
         Err(error) => return site.broken(&visitor, &error),
@@ -179,7 +201,7 @@ pub(super) async fn confirm(State(site): State<Arc<Site>>, visitor: Visitor, For
     }
     match outcome {
         Confirmed::Paid(number) => to_result(&number),
-        Confirmed::Unpaid(..) | Confirmed::Refused(_) => {
+        Confirmed::Unpaid(_) | Confirmed::Refused(_) => {
             Redirect::to(&format!("/dcdb/check?intention={}&{}", intention.token, intention.content)).into_response()
         }
     }
@@ -189,16 +211,12 @@ pub(super) async fn confirm(State(site): State<Arc<Site>>, visitor: Visitor, For
 pub(super) async fn result(State(site): State<Arc<Site>>, visitor: Visitor, Path(number): Path<String>) -> Response {
     let Some(session) = &visitor.session else { return visitor.to_login() };
     match site.store.order(&session.account, &number) {
-        Ok(Some(order))
-            if matches!(order.state, OrderState::Successful | OrderState::Processing | OrderState::Refunded) =>
-        {
-            site.page(
-                StatusCode::OK,
-                "result.html",
-                &visitor,
-                context! { number => order.number, amount => yuan(order.amount) },
-            )
-        }
+        Ok(Some(order)) if order.state.is_paid() => site.page(
+            StatusCode::OK,
+            "result.html",
+            &visitor,
+            context! { number => order.number, amount => yuan(order.amount) },
+        ),
         Ok(_) => site.refuse(&visitor, StatusCode::NOT_FOUND),
         Err(error) => site.broken(&visitor, &error),
     }

@@ -11,13 +11,17 @@ use axum::{
 use minijinja::{Value, context};
 use serde_json::json;
 
-use super::form::{Form, Query};
+use super::{
+    form::{Form, Query},
+    logged_out,
+};
 use crate::standin::{
     catalogue, clock,
-    configuration::vpcs,
+    networks::vpcs,
     price::yuan,
-    site::{Site, Visitor},
+    site::Site,
     store::{Account, Instance, State as InstanceState},
+    visitor::Visitor,
 };
 
 /// The overview.
@@ -35,6 +39,10 @@ pub(super) async fn list(State(site): State<Arc<Site>>, visitor: Visitor, Query(
 
 /// The part of the list that renews itself: tabs and table.
 pub(super) async fn rows(State(site): State<Arc<Site>>, visitor: Visitor, Query(query): Query) -> Response {
+    // A script cannot follow a redirection to the login, which is on another host.
+    if visitor.session.is_none() {
+        return logged_out();
+    }
     answer(&site, &visitor, &query, "rows.html")
 }
 
@@ -183,7 +191,7 @@ fn of_account(
     fields: &HashMap<String, String>,
 ) -> Result<(Account, Instance), Box<Response>> {
     let Some(session) = &visitor.session else {
-        return Err(Box::new((StatusCode::UNAUTHORIZED, Json(json!({ "login": true }))).into_response()));
+        return Err(Box::new(logged_out()));
     };
     let id = fields.get("instance").map(String::as_str).unwrap_or_default();
     match site.store.instance(&session.account, id, site.lifetimes) {

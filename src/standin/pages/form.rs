@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 
-use crate::standin::site::{Site, Visitor};
+use crate::standin::{site::Site, visitor::Visitor};
 
 /// The fields of a posted form. Of a field that came twice the last one counts.
 pub struct Form(pub HashMap<String, String>);
@@ -19,12 +19,8 @@ impl FromRequest<Arc<Site>> for Form {
     async fn from_request(request: Request, site: &Arc<Site>) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, site).await?;
-        let is_form = parts
-            .headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-        if !is_form {
+        let form = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(is_form);
+        if !form {
             return Err(site.refuse(&visitor, StatusCode::BAD_REQUEST));
         }
         let bytes = match axum::body::Bytes::from_request(Request::from_parts(parts, body), site).await {
@@ -49,18 +45,25 @@ impl FromRequestParts<Arc<Site>> for Query {
     }
 }
 
-/// `None` where the bytes are no form: bad percent-encoding, no UTF-8, or control characters.
+/// `None` where the bytes are no form: bad percent-encoding, no UTF-8, or a NUL, which no field of a browser holds.
 fn fields(bytes: &[u8]) -> Option<HashMap<String, String>> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let mut rest = text;
-    while let Some(at) = rest.find('%') {
-        let digits = rest.get(at + 1..at + 3)?;
-        if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return None;
-        }
-        rest = &rest[at + 3..];
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut rest = bytes.iter();
+    while let Some(&byte) = rest.next() {
+        decoded.push(match byte {
+            b'%' => (digit(rest.next()?)? << 4) | digit(rest.next()?)?,
+            _ => byte,
+        });
     }
-    let fields: HashMap<String, String> = url::form_urlencoded::parse(bytes).into_owned().collect();
-    let sound = |text: &String| !text.contains(['\u{0}', '\u{fffd}']);
-    fields.iter().all(|(key, value)| sound(key) && sound(value)).then_some(fields)
+    let sound = std::str::from_utf8(&decoded).is_ok_and(|text| !text.contains('\0'));
+    sound.then(|| url::form_urlencoded::parse(bytes).into_owned().collect())
+}
+
+fn digit(byte: &u8) -> Option<u8> {
+    u8::try_from(char::from(*byte).to_digit(16)?).ok()
+}
+
+/// Whether a content type is that of a form, whatever its letters' case and its parameters.
+fn is_form(kind: &str) -> bool {
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }

@@ -9,7 +9,7 @@ use axum::{
 };
 use minijinja::context;
 
-use crate::standin::site::{Site, Visitor};
+use crate::standin::{site::Site, visitor::Visitor};
 
 /// The home page.
 pub(super) async fn home(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {

@@ -11,7 +11,10 @@ use minijinja::context;
 use url::Url;
 
 use super::form::{Form, Query};
-use crate::standin::site::{Site, Visitor, set_cookie};
+use crate::standin::{
+    site::Site,
+    visitor::{Visitor, set_cookie},
+};
 
 /// The login page.
 pub(super) async fn show(State(site): State<Arc<Site>>, visitor: Visitor, Query(query): Query) -> Response {

@@ -11,14 +11,16 @@ mod purchase;
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Json, Router,
     extract::State,
     http::{Method, StatusCode},
-    response::Response,
+    response::{IntoResponse as _, Response},
     routing::{get, post},
 };
 
-use super::site::{Site, Visitor, limits};
+use serde_json::json;
+
+use super::{hosts::limits, site::Site, visitor::Visitor};
 
 /// All templates of the classic skin, by name.
 pub(super) const TEMPLATES: &[(&str, &str)] = &[
@@ -39,6 +41,11 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
 
 fn finish(router: Router<Arc<Site>>, site: Arc<Site>) -> Router {
     router.fallback(nothing_here).method_not_allowed_fallback(not_like_that).layer(limits()).with_state(site)
+}
+
+/// What a script gets that asks without a session: it is to load its page again, which asks for the login.
+fn logged_out() -> Response {
+    (StatusCode::UNAUTHORIZED, Json(json!({ "login": true }))).into_response()
 }
 
 async fn nothing_here(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {

@@ -13,8 +13,9 @@ use super::form::Form;
 use crate::standin::{
     clock,
     price::yuan,
-    site::{Site, Visitor},
+    site::Site,
     store::{OrderState, Session, State as InstanceState},
+    visitor::Visitor,
 };
 
 /// The orders of the account.
@@ -47,7 +48,7 @@ pub(super) async fn show(State(site): State<Arc<Site>>, visitor: Visitor) -> Res
 
 /// Pays an unpaid order.
 pub(super) async fn pay(State(site): State<Arc<Site>>, visitor: Visitor, Form(form): Form) -> Response {
-    let Some(session) = &visitor.session else { return visitor.to_login() };
+    let Some(session) = &visitor.session else { return to_list(&visitor) };
     if !visitor.vouches(&form) {
         return site.refuse(&visitor, StatusCode::FORBIDDEN);
     }
@@ -62,7 +63,7 @@ pub(super) async fn pay(State(site): State<Arc<Site>>, visitor: Visitor, Form(fo
 
 /// Cancels an unpaid order.
 pub(super) async fn cancel(State(site): State<Arc<Site>>, visitor: Visitor, Form(form): Form) -> Response {
-    let Some(session) = &visitor.session else { return visitor.to_login() };
+    let Some(session) = &visitor.session else { return to_list(&visitor) };
     if !visitor.vouches(&form) {
         return site.refuse(&visitor, StatusCode::FORBIDDEN);
     }
@@ -73,6 +74,11 @@ pub(super) async fn cancel(State(site): State<Arc<Site>>, visitor: Visitor, Form
         Ok(Some(Err(state))) => back(&site, &visitor, session, Some(true_state(&site, state))),
         Err(error) => site.broken(&visitor, &error),
     }
+}
+
+/// To the login and, after it, to the list: the form that was sent is not sent again.
+fn to_list(visitor: &Visitor) -> Response {
+    visitor.to_login_from(&format!("{}/expense/deal", visitor.sites.console))
 }
 
 fn true_state(site: &Site, state: OrderState) -> String {

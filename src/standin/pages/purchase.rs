@@ -16,20 +16,21 @@ use minijinja::{Value, context, value::Serde};
 use serde_json::json;
 
 use super::form::{Form, Query};
+use super::logged_out;
 use crate::standin::{
     catalogue,
-    configuration::{Configuration, Problem, is_sold_out, vpcs},
+    configuration::{Configuration, Problem, is_sold_out},
+    networks::vpcs,
     price::{price as price_of, yuan},
-    site::{Site, Visitor},
+    site::Site,
     store::Account,
+    visitor::Visitor,
 };
 
 /// The purchase page; a query sets its choices, which is how "Back" keeps them.
 pub(super) async fn show(State(site): State<Arc<Site>>, visitor: Visitor, Query(query): Query) -> Response {
     let Some(session) = &visitor.session else { return visitor.to_login() };
-    let configuration =
-        Configuration::read(&query, &session.account).unwrap_or_else(|_| Configuration::opened(&session.account));
-    page(&site, &visitor, &session.account, StatusCode::OK, &configuration.fields(), &[])
+    page(&site, &visitor, &session.account, StatusCode::OK, &Configuration::typed(&query, &session.account), &[])
 }
 
 fn page(
@@ -105,12 +106,9 @@ fn places(site: &Site, account: &Account) -> serde_json::Value {
 
 /// The price of what is chosen, with what the page says of each field. JSON; asked after each change.
 pub(super) async fn price(State(site): State<Arc<Site>>, visitor: Visitor, Query(query): Query) -> Response {
-    let Some(session) = &visitor.session else {
-        return (StatusCode::UNAUTHORIZED, Json(json!({ "login": true }))).into_response();
-    };
-    let account = &session.account;
+    let Some(session) = &visitor.session else { return logged_out() };
     tokio::time::sleep(site.price_delay).await;
-    match account.price_service.as_str() {
+    match session.account.price_service.as_str() {
         "failing" => {
             return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": site.wording.say("price_unavailable") })))
                 .into_response();
@@ -118,6 +116,13 @@ pub(super) async fn price(State(site): State<Arc<Site>>, visitor: Visitor, Query
         "slow" => tokio::time::sleep(Duration::from_secs(3)).await,
         _ => {}
     }
+    // The price of now, not of when it was asked for; and none for a session that has ended meanwhile.
+    let account = match site.store.session(&session.token) {
+        Ok(Some(session)) => session.account,
+        Ok(None) => return logged_out(),
+        Err(error) => return site.broken(&visitor, &error),
+    };
+    let account = &account;
     let (configuration, problems) = match Configuration::read(&query, account) {
         Ok(configuration) => {
             let problems = configuration.check(account);
@@ -144,7 +149,11 @@ pub(super) async fn price(State(site): State<Arc<Site>>, visitor: Visitor, Query
 
 /// "Purchase Now": a new intention, and on to its check page.
 pub(super) async fn purchase_now(State(site): State<Arc<Site>>, visitor: Visitor, Form(form): Form) -> Response {
-    let Some(session) = &visitor.session else { return visitor.to_login() };
+    let Some(session) = &visitor.session else {
+        let choices =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(Configuration::of_form(&form)).finish();
+        return visitor.to_login_from(&format!("{}/dcdb?{choices}", visitor.sites.buy));
+    };
     if !visitor.vouches(&form) {
         return site.refuse(&visitor, StatusCode::FORBIDDEN);
     }
@@ -164,14 +173,13 @@ pub(super) async fn purchase_now(State(site): State<Arc<Site>>, visitor: Visitor
                 Err(error) => site.broken(&visitor, &error),
             }
         }
-        Err(problems) => {
-            let mut fields = Configuration::opened(account).fields();
-            for (key, value) in &mut fields {
-                if let Some(typed) = form.get(*key) {
-                    value.clone_from(typed);
-                }
-            }
-            page(&site, &visitor, account, StatusCode::UNPROCESSABLE_ENTITY, &fields, &problems)
-        }
+        Err(problems) => page(
+            &site,
+            &visitor,
+            account,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &Configuration::typed(&form, account),
+            &problems,
+        ),
     }
 }

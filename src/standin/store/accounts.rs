@@ -1,13 +1,15 @@
 //! Accounts, their sessions, and the world that each sees for itself.
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{Store, machine_now, token};
 
 /// How long a session lives without being used, ms.
 const SESSION: i64 = 30 * 60 * 1000;
-/// How long five failures lock the login, ms.
+/// How many failures in a row lock the login.
+const FAILURES: i64 = 5;
+/// How long they lock it, ms.
 const LOCK: i64 = 60 * 1000;
 
 /// What a new account is to have.
@@ -65,9 +67,9 @@ pub struct Session {
     pub account: Account,
 }
 
-pub(super) const COLUMNS: &str = "a.id, a.name, a.email, a.balance, a.verified, a.finance_right, a.finance_zones, a.price_percent, a.price_service, a.sold_out, a.hold, a.clock_offset";
+const COLUMNS: &str = "a.id, a.name, a.email, a.balance, a.verified, a.finance_right, a.finance_zones, a.price_percent, a.price_service, a.sold_out, a.hold, a.clock_offset";
 
-pub(super) fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
+fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
     let sold_out: String = row.get(9)?;
     Ok(Account {
         id: row.get(0)?,
@@ -83,6 +85,11 @@ pub(super) fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         hold: row.get(10)?,
         now: machine_now() + row.get::<_, i64>(11)?,
     })
+}
+
+/// The account of that number, as it is now: within a transaction, nothing else can change it before that ends.
+pub(super) fn one_account(connection: &Connection, id: i64) -> rusqlite::Result<Option<Account>> {
+    connection.query_row(&format!("select {COLUMNS} from accounts a where a.id = ?1"), [id], account).optional()
 }
 
 /// The password as it is kept: salted, by Argon2id. Memory and passes are small on purpose: accounts live for one test,
@@ -125,7 +132,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn account(&self, id: i64) -> rusqlite::Result<Option<Account>> {
-        self.lock().query_row(&format!("select {COLUMNS} from accounts a where a.id = ?1"), [id], account).optional()
+        one_account(&self.lock(), id)
     }
 
     /// Logs in. `Ok(Err(key))` is a refusal, by the key of its wording.
@@ -133,9 +140,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn log_in(&self, email: &str, password: &str) -> rusqlite::Result<Result<Session, &'static str>> {
-        let found = self
-            .lock()
-            .query_row(&format!("select {COLUMNS}, a.password_hash, a.failed_logins, a.locked_until from accounts a where a.email = ?1"), [email.trim()], |row| {
+        // One hold of the lock from the look to the count: attempts that come at once are counted one by one.
+        let connection = self.lock();
+        let found = connection
+            .query_row(&format!("select {COLUMNS}, a.password_hash, a.failed_logins, a.locked_until from accounts a where a.email = ?1"), [email.trim().to_ascii_lowercase()], |row| {
                 Ok((account(row)?, row.get::<_, String>(12)?, row.get::<_, i64>(13)?, row.get::<_, i64>(14)?))
             })
             .optional()?;
@@ -143,25 +151,21 @@ impl Store {
         if locked_until > account.now {
             return Ok(Err("locked_login"));
         }
-        let salt = kept.split('$').next().unwrap_or_default();
-        let connection_failed = |store: &Self, failed: i64, until: i64| {
-            store.lock().execute(
-                "update accounts set failed_logins = ?2, locked_until = ?3 where id = ?1",
-                params![account.id, failed, until],
-            )
+        let right = hash(password, kept.split('$').next().unwrap_or_default()) == kept;
+        let (failed, locked_until, refusal) = match failed + 1 {
+            _ if right => (0, 0, None),
+            FAILURES => (0, account.now + LOCK, Some("locked_login")),
+            failed => (failed, 0, Some("wrong_login")),
         };
-        if hash(password, salt) != kept {
-            let failed = failed + 1;
-            if failed >= 5 {
-                connection_failed(self, 0, account.now + LOCK)?;
-                return Ok(Err("locked_login"));
-            }
-            connection_failed(self, failed, 0)?;
-            return Ok(Err("wrong_login"));
+        connection.execute(
+            "update accounts set failed_logins = ?2, locked_until = ?3 where id = ?1",
+            params![account.id, failed, locked_until],
+        )?;
+        if let Some(key) = refusal {
+            return Ok(Err(key));
         }
-        connection_failed(self, 0, 0)?;
         let session = Session { token: token(), csrf: token(), account };
-        self.lock().execute(
+        connection.execute(
             "insert into sessions (token, account, csrf, seen) values (?1, ?2, ?3, ?4)",
             params![session.token, session.account.id, session.csrf, session.account.now],
         )?;

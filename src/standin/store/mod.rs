@@ -2,6 +2,8 @@
 //! one transaction; a lock serialises them, so a confirmation is charged once however often it comes.
 
 mod accounts;
+mod charge;
+mod confirming;
 mod instances;
 mod orders;
 
@@ -13,8 +15,9 @@ use std::{
 use rusqlite::Connection;
 
 pub use accounts::{Account, NewAccount, Session};
+pub use confirming::{Confirmed, Intention};
 pub use instances::{Instance, Lifetimes, State};
-pub use orders::{Confirmed, Intention, OrderState};
+pub use orders::{Order, OrderState};
 
 /// The database. In memory unless it is a file.
 pub struct Store {

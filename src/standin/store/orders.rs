@@ -1,38 +1,11 @@
-//! Intentions and orders: each intention becomes at most one order, each order is charged at most once.
+//! Orders: paid, cancelled or expired once.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{Account, Store, token};
-use crate::standin::configuration::Configuration;
+use super::{Account, Store, accounts::one_account, charge::charge};
 
 /// How long an order may stay unpaid, ms.
 const UNPAID: i64 = 30 * 60 * 1000;
-
-/// What "Purchase Now" began: bound to an account and to what was chosen.
-#[derive(Debug, Clone)]
-pub struct Intention {
-    /// In the check page's address.
-    pub token: String,
-    /// The configuration as a query.
-    pub content: String,
-    /// What was shown, fen.
-    pub fee: i64,
-    /// Key of what was said when it was last confirmed; empty for nothing.
-    pub message: String,
-    /// What came of it.
-    pub order: Option<String>,
-}
-
-/// What came of a confirmation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Confirmed {
-    /// Paid: the order.
-    Paid(String),
-    /// An order that is not paid, and the key of why.
-    Unpaid(String, &'static str),
-    /// No order, and the key of why.
-    Refused(&'static str),
-}
 
 /// The state of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +37,12 @@ impl OrderState {
             Self::Refunded => "order_refunded",
         }
     }
+
+    /// Whether it has been charged.
+    #[must_use]
+    pub const fn is_paid(self) -> bool {
+        matches!(self, Self::Processing | Self::Successful | Self::Refunded)
+    }
 }
 
 /// An order.
@@ -82,93 +61,6 @@ pub struct Order {
 }
 
 impl Store {
-    /// Begins a purchase.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn intend(&self, account: &Account, content: &str, fee: i64) -> rusqlite::Result<String> {
-        let token = token();
-        self.lock().execute(
-            "insert into intentions (token, account, content, fee) values (?1, ?2, ?3, ?4)",
-            params![token, account.id, content, fee],
-        )?;
-        Ok(token)
-    }
-
-    /// The intention of that token, if it is this account's.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn intention(&self, account: &Account, token: &str) -> rusqlite::Result<Option<Intention>> {
-        intention(&self.lock(), account, token)
-    }
-
-    /// Confirms an intention: whatever comes of it comes of it once. `price` is what it costs now, `shown` what the
-    /// page that was confirmed showed; `refusal` is why it cannot be bought now.
-    ///
-    /// # Errors
-    /// When the database fails; nothing has happened then.
-    pub fn confirm(
-        &self,
-        account: &Account,
-        token: &str,
-        configuration: &Configuration,
-        price: i64,
-        shown: i64,
-        refusal: Option<&'static str>,
-    ) -> rusqlite::Result<Option<Confirmed>> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let Some(intention) = intention(&transaction, account, token)? else { return Ok(None) };
-        if let Some(number) = intention.order {
-            // It has been confirmed before: the same again, whatever has become of it.
-            let paid: bool = transaction.query_row(
-                "select exists (select 1 from charges where order_number = ?1)",
-                [&number],
-                |row| row.get(0),
-            )?;
-            return Ok(Some(match paid {
-                true => Confirmed::Paid(number),
-                false => Confirmed::Unpaid(number, why_unpaid(&intention.message)),
-            }));
-        }
-        let balance: i64 =
-            transaction.query_row("select balance from accounts where id = ?1", [account.id], |row| row.get(0))?;
-        let refusal = refusal
-            .or((!account.verified).then_some("unverified"))
-            .or((price != shown || price != intention.fee).then_some("price_changed"));
-        let outcome = match refusal {
-            Some(key) => Confirmed::Refused(key),
-            None => {
-                let unpaid = if !account.finance_right {
-                    Some("no_finance_right")
-                } else {
-                    (balance < price).then_some("insufficient")
-                };
-                let number = new_order(&transaction, account, configuration, &intention.content, price)?;
-                match unpaid {
-                    Some(key) => Confirmed::Unpaid(number, key),
-                    None => {
-                        charge(&transaction, account, &number)?;
-                        Confirmed::Paid(number)
-                    }
-                }
-            }
-        };
-        let (order, message) = match &outcome {
-            Confirmed::Paid(number) => (Some(number), ""),
-            Confirmed::Unpaid(number, key) => (Some(number), *key),
-            Confirmed::Refused(key) => (None, *key),
-        };
-        // A changed price was shown by now: confirming again accepts it.
-        transaction.execute(
-            "update intentions set order_number = ?2, message = ?3, fee = ?4 where token = ?1",
-            params![token, order, message, price],
-        )?;
-        transaction.commit()?;
-        Ok(Some(outcome))
-    }
-
     /// Pays an unpaid order. `Ok(Err(state))`: it is no longer unpaid. `Ok(Ok(Some(key)))`: it stays unpaid, for that reason.
     ///
     /// # Errors
@@ -186,13 +78,8 @@ impl Store {
             transaction.commit()?;
             return Ok(Some(Err(order.state)));
         }
-        let balance: i64 =
-            transaction.query_row("select balance from accounts where id = ?1", [account.id], |row| row.get(0))?;
-        let refused = if !account.finance_right {
-            Some("no_finance_right")
-        } else {
-            (balance < order.amount).then_some("insufficient")
-        };
+        let Some(account) = &one_account(&transaction, account.id)? else { return Ok(None) };
+        let refused = cannot_pay(account, order.amount);
         if refused.is_none() {
             charge(&transaction, account, number)?;
         }
@@ -266,26 +153,12 @@ impl Store {
     }
 }
 
-fn why_unpaid(message: &str) -> &'static str {
-    if message == "no_finance_right" { "no_finance_right" } else { "insufficient" }
-}
-
-fn intention(connection: &Connection, account: &Account, token: &str) -> rusqlite::Result<Option<Intention>> {
-    connection
-        .query_row(
-            "select token, content, fee, message, order_number from intentions where token = ?1 and account = ?2",
-            params![token, account.id],
-            |row| {
-                Ok(Intention {
-                    token: row.get(0)?,
-                    content: row.get(1)?,
-                    fee: row.get(2)?,
-                    message: row.get(3)?,
-                    order: row.get(4)?,
-                })
-            },
-        )
-        .optional()
+/// Why an order will stay unpaid: a key of the wording.
+pub(super) fn cannot_pay(account: &Account, amount: i64) -> Option<&'static str> {
+    if !account.finance_right {
+        return Some("no_finance_right");
+    }
+    (account.balance < amount).then_some("insufficient")
 }
 
 const ORDER: &str = "number, amount, created, state";
@@ -336,74 +209,4 @@ fn expire(connection: &Connection, account: &Account) -> rusqlite::Result<()> {
             params![account.id, account.now - UNPAID],
         )
         .map(drop)
-}
-
-fn new_order(
-    connection: &Connection,
-    account: &Account,
-    configuration: &Configuration,
-    content: &str,
-    amount: i64,
-) -> rusqlite::Result<String> {
-    let day = super::super::clock::day(account.now).replace('-', "");
-    let last: Option<String> =
-        connection
-            .query_row("select max(number) from orders where number like ?1", [format!("{day}%")], |row| row.get(0))?;
-    let next = last.and_then(|last| last[8..].parse::<i64>().ok()).map_or(100_001, |last| last + 1);
-    let number = format!("{day}{next:06}");
-    connection.execute(
-        "insert into orders (number, account, content, amount, quantity, months, created, state) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'unpaid')",
-        params![number, account.id, content, amount, configuration.quantity, configuration.months, account.now],
-    )?;
-    Ok(number)
-}
-
-/// Takes the money and makes the instances, in the caller's transaction.
-fn charge(connection: &Connection, account: &Account, number: &str) -> rusqlite::Result<()> {
-    let (content, amount, quantity, months): (String, i64, i64, i64) = connection.query_row(
-        "select content, amount, quantity, months from orders where number = ?1",
-        [number],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-    )?;
-    connection.execute(
-        "insert into charges (order_number, account, amount, at) values (?1, ?2, ?3, ?4)",
-        params![number, account.id, amount, account.now],
-    )?;
-    connection.execute("update accounts set balance = balance - ?2 where id = ?1", params![account.id, amount])?;
-    connection.execute("update orders set state = 'paid' where number = ?1", [number])?;
-    let form = url::form_urlencoded::parse(content.as_bytes()).into_owned().collect();
-    // What was stored passed all checks; only what reading makes of it is needed here.
-    let Ok(configuration) = Configuration::read(&form, account) else { return Err(rusqlite::Error::InvalidQuery) };
-    for position in 0..quantity {
-        let id = format!("tdsqlshard-{}", base36(&token()));
-        let name = match (configuration.name.as_str(), quantity) {
-            ("", _) => id.clone(),
-            (name, 1) => name.to_owned(),
-            (name, _) => format!("{name}-{}", position + 1),
-        };
-        // The remainder of an order that does not divide belongs to its first instance (CONTRACT 3.6.8).
-        let share = amount / quantity + if position == 0 { amount % quantity } else { 0 };
-        connection.execute(
-            "insert into instances (id, account, order_number, position, name, region, zone, network, vpc, subnet, replicas, memory, shards, disk, renew, share, created, expires)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
-            params![
-                id, account.id, number, position, name, configuration.region, configuration.zone, configuration.network, configuration.vpc, configuration.subnet,
-                configuration.replicas, configuration.memory, configuration.shards, configuration.disk, configuration.renew, share, account.now,
-                super::super::clock::months_later(account.now, months),
-            ],
-        )?;
-    }
-    Ok(())
-}
-
-/// Eight characters a-z0-9 out of random hex digits.
-fn base36(hex: &str) -> String {
-    let mut number = u64::from_str_radix(&hex[..15], 16).unwrap_or_default();
-    (0..8)
-        .map(|_| {
-            let digit = (number % 36) as u32;
-            number /= 36;
-            char::from_digit(digit, 36).unwrap_or('0')
-        })
-        .collect()
 }

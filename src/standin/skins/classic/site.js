@@ -15,7 +15,8 @@ function purchasePage(form) {
     const first = options.find((one) => !one.disabled);
     if (first) select.value = first.value;
   };
-  const place = () => places[form.elements.region.value];
+  // No region is chosen where an address named one that there is not.
+  const place = () => places[form.elements.region.value] || { zones: [], vpcs: [] };
   const subnets = () => {
     const vpc = place().vpcs.find((one) => one.value === form.elements.vpc.value);
     fill(form.elements.subnet, vpc ? vpc.subnets : []);
@@ -23,6 +24,14 @@ function purchasePage(form) {
   const networkRows = () => {
     const wanted = form.elements.network.value === 'vpc' && place().vpcs.length > 0;
     for (const row of form.querySelectorAll('.row.vpc')) row.hidden = !wanted;
+  };
+
+  // All that is chosen. Of options that are disabled, a form sends nothing, and the server would take its own choice.
+  const choices = () => {
+    const query = new URLSearchParams(new FormData(form));
+    query.delete('csrf');
+    for (const name of ['region', 'zone', 'network', 'replicas']) query.set(name, form.elements[name].value);
+    return query;
   };
 
   async function price() {
@@ -33,10 +42,10 @@ function purchasePage(form) {
     go.disabled = true;
     let answer = null;
     try {
-      const query = new URLSearchParams(new FormData(form));
-      query.delete('csrf');
+      const query = choices();
       const response = await fetch(`/dcdb/price?${query}`);
-      if (response.status === 401) { location.reload(); return; }
+      // To the login and back, with what was chosen.
+      if (response.status === 401) { location.replace(`/dcdb?${query}`); return; }
       if (response.ok) answer = await response.json();
     } catch { /* said below, like any other failure */ }
     if (mine !== asked) return; // a newer question is under way
@@ -83,13 +92,16 @@ function purchasePage(form) {
 
 function consolePage(list) {
   let timer = 0;
+  let shown = '';
   const passing = () => list.querySelector('[data-passing=yes]') !== null;
   async function renew() {
     clearTimeout(timer);
     try {
       const response = await fetch(`/dcdb/rows?region=${list.dataset.region}`);
-      if (response.redirected) { location.reload(); return; }
-      if (response.ok) list.innerHTML = await response.text();
+      if (response.status === 401) { location.reload(); return; }
+      const rows = response.ok ? await response.text() : shown;
+      // What has not changed stays, with whatever has the focus in it.
+      if (rows !== shown) list.innerHTML = shown = rows;
     } catch { /* the next time may do */ }
     plan();
   }
@@ -113,7 +125,10 @@ function consolePage(list) {
     } else {
       const refund = form.querySelector('[data-refund]');
       refund.textContent = '';
-      fetch(`/dcdb/return?instance=${row.dataset.instance}`).then((response) => response.json()).then((answer) => { refund.textContent = answer.message || ''; }, () => {});
+      const instance = row.dataset.instance;
+      fetch(`/dcdb/return?instance=${instance}`).then((response) => response.json()).then((answer) => {
+        if (form.elements.instance.value === instance) refund.textContent = answer.message || '';
+      }, () => {});
     }
     dialog.showModal();
   });
@@ -133,12 +148,12 @@ function consolePage(list) {
           await renew();
           dialog.close();
         } else {
-          refusal.textContent = answer.message || response.statusText;
+          refusal.textContent = answer.message || list.dataset.failed;
           refusal.hidden = false;
           renew();
         }
-      } catch (error) {
-        refusal.textContent = String(error);
+      } catch {
+        refusal.textContent = list.dataset.failed;
         refusal.hidden = false;
       } finally {
         button.disabled = false;
