@@ -92,8 +92,13 @@ fn broken(error: &rusqlite::Error) -> Response {
     refuse(StatusCode::INTERNAL_SERVER_ERROR, format!("the database: {error}"))
 }
 
+/// An object of named fields; a list would be taken for one otherwise.
+fn object<T: serde::de::DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice::<serde_json::Map<_, _>>(body).and_then(|_| serde_json::from_slice(body))
+}
+
 async fn make(State(site): State<Arc<Site>>, body: Bytes) -> Response {
-    let wanted: Wanted = match serde_json::from_slice(if body.is_empty() { b"{}" } else { &body }) {
+    let wanted: Wanted = match object(if body.is_empty() { b"{}" } else { &body }) {
         Ok(wanted) => wanted,
         Err(error) => return refuse(StatusCode::BAD_REQUEST, error),
     };
@@ -147,7 +152,7 @@ async fn truth(State(site): State<Arc<Site>>, Path(id): Path<i64>) -> Response {
 }
 
 async fn change(State(site): State<Arc<Site>>, Path(id): Path<i64>, body: Bytes) -> Response {
-    let world: World = match serde_json::from_slice(&body) {
+    let world: World = match object(&body) {
         Ok(world) => world,
         Err(error) => return refuse(StatusCode::BAD_REQUEST, error),
     };

@@ -1,5 +1,6 @@
 //! Logging in, sessions, and where a login leads (CONTRACT 2, 3.2).
 
+use futures_util::future::join_all;
 use reqwest::redirect::Policy;
 use serde_json::json;
 
@@ -148,4 +149,102 @@ async fn forms_without_the_session_s_token_do_nothing() {
         assert_eq!(buyer.post(name, path, &form).await.status, 403, "{path}");
     }
     assert_eq!(buyer.truth().await["orders"], json!([]));
+}
+
+#[tokio::test]
+async fn failed_logins_that_come_at_once_are_counted_one_by_one() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    let (email, password) = buyer.login();
+    let client = site.client();
+    let wrong = [("email", email), ("password", "wrong")];
+    let pages = join_all((0..20).map(|_| site.post_with(&client, "portal", "/login", &wrong))).await;
+    let wrong_ones = pages.iter().filter(|page| page.refusal() == "Incorrect e-mail or password").count();
+    assert_eq!(wrong_ones, 4, "a lock lets more than four guesses through");
+    let locked = "Too many failed attempts. Try again in a minute.";
+    let right = [("email", email), ("password", password)];
+    buyer.world(json!({ "advance_clock_s": 58 })).await;
+    assert_eq!(site.post_with(&client, "portal", "/login", &right).await.refusal(), locked);
+    buyer.world(json!({ "advance_clock_s": 3 })).await;
+    assert_eq!(site.post_with(&client, "portal", "/login", &right).await.refusal(), "");
+}
+
+#[tokio::test]
+async fn a_login_that_succeeds_begins_the_count_anew() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    let (email, password) = buyer.login();
+    let client = site.client();
+    for _ in 0..2 {
+        for _ in 0..4 {
+            let page = site.post_with(&client, "portal", "/login", &[("email", email), ("password", "x")]).await;
+            assert_eq!(page.refusal(), "Incorrect e-mail or password");
+        }
+        // Typed with a capital and a space, as people do.
+        let typed = format!(" {}", email.to_uppercase());
+        let page = site.post_with(&client, "portal", "/login", &[("email", &typed), ("password", password)]).await;
+        assert_eq!(page.refusal(), "");
+    }
+}
+
+#[tokio::test]
+async fn logging_out_ends_this_session_and_no_other() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    let other_browser = site.client();
+    buyer.log_in(&other_browser).await;
+    let csrf = buyer.get("buy", "/dcdb").await.field("csrf");
+    let home = buyer.post("portal", "/logout", &[("csrf", &csrf)]).await;
+    assert!(home.text.contains(">Log in<") && !home.text.contains("class=\"account\""));
+    assert!(buyer.get("console", "/").await.url.contains("/login?"));
+    assert_eq!(site.get_with(&other_browser, "console", "/").await.url, site.url("console", "/"));
+}
+
+#[tokio::test]
+async fn scripts_are_told_of_an_ended_session_also_while_they_wait() {
+    let args = dcdb_purchase_e2e::standin::ServeArgs { delays: 10.0, ..Default::default() };
+    let site = TestSite::start_with(args).await;
+    let buyer = site.buyer().await;
+    let (price, ()) = tokio::join!(buyer.get("buy", "/dcdb/price"), buyer.world(json!({ "end_sessions": true })));
+    assert_eq!(price.status, 401);
+    for (name, path) in
+        [("buy", "/dcdb/price"), ("console", "/dcdb/rows?region=ap-beijing"), ("console", "/dcdb/return?instance=x")]
+    {
+        assert_eq!(buyer.get(name, path).await.status, 401, "{path}");
+    }
+    for path in ["/dcdb/initialise", "/dcdb/return"] {
+        assert_eq!(buyer.post("console", path, &[("instance", "x")]).await.status, 401, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn forms_that_come_without_a_session_lead_back_to_their_pages() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    buyer.world(json!({ "end_sessions": true })).await;
+    for (name, path, form, back) in [
+        (
+            "buy",
+            "/dcdb",
+            vec![("csrf", "x"), ("region", "ap-beijing"), ("disk", "200")],
+            "/dcdb?disk=200&region=ap-beijing",
+        ),
+        ("console", "/expense/deal/pay", vec![("csrf", "x"), ("order", "1")], "/expense/deal"),
+        ("console", "/expense/deal/cancel", vec![("csrf", "x"), ("order", "1")], "/expense/deal"),
+    ] {
+        let login = buyer.post(name, path, &form).await;
+        assert_eq!(login.field("s_url"), site.url(name, back));
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_nothing_that_can_be_guessed_or_made_up() {
+    let site = TestSite::start().await;
+    let long = "a".repeat(5000);
+    for cookie in ["", "x", "00000000000000000000000000000000", "' or 1=1 --", "%00", "\u{fc}", &long] {
+        let client = site.client();
+        let request = client.get(site.url("buy", "/dcdb")).header("cookie", format!("dcdb_session={cookie}"));
+        let response = request.send().await.expect("an answer");
+        assert!(response.url().path() == "/login", "{cookie:?} went to {}", response.url());
+    }
 }

@@ -1,9 +1,10 @@
 //! Instances: their states, initialising and returning them (CONTRACT 3.6).
 
 use dcdb_purchase_e2e::standin::ServeArgs;
+use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::site::{Buyer, TestSite};
+use crate::site::{Buyer, TestSite, unescaped};
 
 async fn instance(buyer: &Buyer<'_>) -> String {
     buyer.truth().await["instances"][0]["id"].as_str().expect("an instance").to_owned()
@@ -105,28 +106,90 @@ async fn the_first_return_within_five_days_is_in_full_and_later_ones_by_days_lef
         (409, "The instance is Isolated; this cannot be done now.".into())
     );
 
-    let second = buyer.truth().await["instances"][1]["id"].as_str().expect("an id").to_owned();
-    buyer.world(json!({ "advance_clock_s": 10 * 86_400 })).await;
+    let second = buyer.truth().await["instances"][1].clone();
+    buyer.world(json!({ "advance_clock_s": 10 * 86_400 + 60 })).await;
     // The session has ended by then.
     buyer.log_in(&buyer.client).await;
+    // Bought ten days and a bit before "now": of the days of the period eleven are not whole any more.
+    let now = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)));
+    let expires: jiff::civil::Date = second["expires"].as_str().expect("a day").parse().expect("a day");
+    let days = i64::from(now.date().until(expires).expect("a span").get_days());
+    let share = 101_520 * (days - 11) / days;
+    let id = second["id"].as_str().expect("an id");
+    let said = buyer.get("console", &format!("/dcdb/return?instance={id}")).await;
+    let amount: String = said.text.chars().filter(char::is_ascii_digit).collect();
+    assert_eq!(amount, share.to_string(), "another amount is promised");
     let csrf = buyer.get("buy", "/dcdb").await.field("csrf");
-    buyer.post("console", "/dcdb/return", &[("csrf", &csrf), ("instance", &second), ("consent", "on")]).await;
-    let came_back = buyer.truth().await["balance_fen"].as_i64().expect("fen") - after_buying - 101_520;
-    // A month has 28 to 31 days; what is left after ten of them is rounded down.
-    let possible: Vec<i64> =
-        (28..=31).flat_map(|days| [101_520 * (days - 10) / days, 101_520 * (days - 11) / days]).collect();
-    assert!(possible.contains(&came_back), "{came_back} came back");
+    buyer.post("console", "/dcdb/return", &[("csrf", &csrf), ("instance", id), ("consent", "on")]).await;
+    assert_eq!(buyer.truth().await["balance_fen"].as_i64(), Some(after_buying + 101_520 + share));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn returning_an_instance_many_times_at_once_brings_its_money_back_once() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    buyer.world(json!({ "price_percent": 103 })).await;
+    buyer.buy(&[("disk", "10"), ("quantity", "7")]).await;
+    let truth = buyer.truth().await;
+    let (amount, balance) = (truth["orders"][0]["amount_fen"].as_i64(), truth["balance_fen"].as_i64());
+    let (amount, balance) = (amount.expect("fen"), balance.expect("fen"));
+    let csrf = buyer.get("buy", "/dcdb").await.field("csrf");
+    let first = truth["instances"][0]["id"].as_str().expect("an id");
+    let form = [("csrf", csrf.as_str()), ("instance", first), ("consent", "on")];
+    let pages = join_all((0..20).map(|_| buyer.post("console", "/dcdb/return", &form))).await;
+    assert_eq!(pages.iter().filter(|page| page.status == 200).count(), 1);
+    // The first instance has the remainder of the division.
+    let back = amount / 7 + amount % 7;
+    assert_eq!(buyer.truth().await["balance_fen"].as_i64(), Some(balance + back));
+    // The second return is no longer in full, on the very same day.
+    let second = truth["instances"][1]["id"].as_str().expect("an id");
+    let form = [("csrf", csrf.as_str()), ("instance", second), ("consent", "on")];
+    buyer.post("console", "/dcdb/return", &form).await;
+    let now = buyer.truth().await["balance_fen"].as_i64().expect("fen");
+    assert!(now > balance + back && now < balance + back + amount / 7, "{now}");
 }
 
 #[tokio::test]
-async fn a_database_file_survives_a_restart() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let args = ServeArgs { delays: 0.0, db: Some(folder.path().join("standin.sqlite")), ..ServeArgs::default() };
-    let site = TestSite::start_with(args.clone()).await;
-    let buyer = site.buyer().await;
-    buyer.buy(&[]).await;
-    let again = TestSite::start_with(args).await;
-    let url = format!("http://{}/backdoor/accounts/{}", again.address(), buyer.id());
-    let truth: serde_json::Value = reqwest::get(url).await.expect("an answer").json().await.expect("JSON");
-    assert_eq!(truth["charges"]["count"], 1);
+async fn five_days_are_in_full_and_more_are_not() {
+    let site = TestSite::start().await;
+    for (seconds, in_full) in [(5 * 86_400 - 60, true), (5 * 86_400 + 1, false), (400 * 86_400, false)] {
+        let buyer = site.buyer().await;
+        buyer.buy(&[("disk", "500")]).await;
+        buyer.world(json!({ "advance_clock_s": seconds })).await;
+        buyer.log_in(&buyer.client).await;
+        assert_eq!(act(&buyer, "/dcdb/return", &[("consent", "on")]).await.0, 200);
+        let back = buyer.truth().await["balance_fen"].as_i64().expect("fen") - (10_000_000 - 101_520);
+        assert_eq!(back == 101_520, in_full, "{back} after {seconds} s");
+        assert!(seconds < 86_400 * 366 || back == 0, "{back} came back for a period that is over");
+    }
+}
+
+#[tokio::test]
+async fn the_list_says_what_was_bought_in_both_languages() {
+    for (lang, shown) in [
+        (
+            "en",
+            [
+                "Uninitialized",
+                "2 shards × 2 GB / 500 GB, one replica",
+                "Guangzhou Zone 3",
+                "Basic network",
+                "Initialize",
+            ],
+        ),
+        ("zh-CN", ["未初始化", "2分片 × 2GB / 500GB，一主一从", "广州三区", "基础网络", "销毁/退货"]),
+    ] {
+        let args = ServeArgs { delays: 0.0, lang: lang.into(), ..ServeArgs::default() };
+        let site = TestSite::start_with(args).await;
+        let buyer = site.buyer().await;
+        buyer.buy(&[("disk", "500")]).await;
+        let list = buyer.get("console", "/dcdb").await;
+        let read = unescaped(&list.text);
+        for text in shown {
+            assert!(read.contains(text), "{lang}: no {text}");
+        }
+        assert_eq!(act(&buyer, "/dcdb/return", &[("consent", "on")]).await.0, 200);
+        let list = buyer.get("console", "/dcdb").await;
+        assert!(!list.text.contains("data-open=\"return\">"), "an isolated instance can be returned");
+    }
 }

@@ -1,10 +1,13 @@
 //! The stand-in over HTTP: what its pages promise, without a browser.
 
 mod accounts;
+mod changes;
 mod confirmation;
 mod console;
+mod isolation;
 mod malformed;
 mod orders;
 mod prices;
 mod rules;
+mod serving;
 mod site;

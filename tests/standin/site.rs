@@ -27,6 +27,11 @@ impl TestSite {
         Self { address }
     }
 
+    /// One that somebody else serves.
+    pub fn at(address: SocketAddr) -> Self {
+        Self { address }
+    }
+
     /// The address of a page: `portal`, `buy` or `console` and a path.
     pub fn url(&self, site: &str, path: &str) -> String {
         let prefix = if site == "portal" { String::new() } else { format!("{site}.") };
@@ -220,8 +225,8 @@ pub fn confirmation(check: &Page) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// An attribute as a browser would read it.
-fn unescaped(text: &str) -> String {
+/// A text or an attribute as a browser would read it.
+pub fn unescaped(text: &str) -> String {
     let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x2f;", "/"), ("&amp;", "&")];
     entities.iter().fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
 }
