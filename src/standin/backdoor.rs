@@ -15,7 +15,7 @@ use std::sync::Arc;
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     http::StatusCode,
     response::{IntoResponse as _, Response},
     routing::{get, post},
@@ -32,7 +32,10 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .route("/backdoor/accounts", post(make))
         .route("/backdoor/accounts/{id}", get(truth))
         .route("/backdoor/accounts/{id}/world", post(change))
-        .fallback(async || (StatusCode::NOT_FOUND, Json(json!({ "error": "no such back door" }))))
+        .fallback(async || refuse(StatusCode::NOT_FOUND, "no such back door"))
+        .method_not_allowed_fallback(async || {
+            refuse(StatusCode::METHOD_NOT_ALLOWED, "this back door opens another way")
+        })
         .layer(limits())
         .with_state(site)
 }
@@ -88,6 +91,10 @@ fn refuse(status: StatusCode, error: impl ToString) -> Response {
     (status, Json(json!({ "error": error.to_string() }))).into_response()
 }
 
+fn no_number() -> Response {
+    refuse(StatusCode::BAD_REQUEST, "an account is named by its number, as `POST accounts` gave it")
+}
+
 fn broken(error: &rusqlite::Error) -> Response {
     refuse(StatusCode::INTERNAL_SERVER_ERROR, format!("the database: {error}"))
 }
@@ -124,7 +131,8 @@ async fn make(State(site): State<Arc<Site>>, body: Bytes) -> Response {
     }
 }
 
-async fn truth(State(site): State<Arc<Site>>, Path(id): Path<i64>) -> Response {
+async fn truth(State(site): State<Arc<Site>>, id: Result<Path<i64>, PathRejection>) -> Response {
+    let Ok(Path(id)) = id else { return no_number() };
     let look = || -> rusqlite::Result<Option<serde_json::Value>> {
         let Some(account) = site.store.account(id)? else { return Ok(None) };
         let (count, sum) = site.store.charges(id)?;
@@ -151,7 +159,8 @@ async fn truth(State(site): State<Arc<Site>>, Path(id): Path<i64>) -> Response {
     }
 }
 
-async fn change(State(site): State<Arc<Site>>, Path(id): Path<i64>, body: Bytes) -> Response {
+async fn change(State(site): State<Arc<Site>>, id: Result<Path<i64>, PathRejection>, body: Bytes) -> Response {
+    let Ok(Path(id)) = id else { return no_number() };
     let world: World = match object(&body) {
         Ok(world) => world,
         Err(error) => return refuse(StatusCode::BAD_REQUEST, error),
@@ -170,9 +179,7 @@ async fn change(State(site): State<Arc<Site>>, Path(id): Path<i64>, body: Bytes)
         );
     }
     let apply = || -> rusqlite::Result<bool> {
-        if site.store.account(id)?.is_none() {
-            return Ok(false);
-        }
+        let Some(account) = site.store.account(id)? else { return Ok(false) };
         if let Some(percent) = world.price_percent {
             site.store.set_world(id, "price_percent", percent)?;
         }
@@ -191,14 +198,11 @@ async fn change(State(site): State<Arc<Site>>, Path(id): Path<i64>, body: Bytes)
             site.store.set_world(id, "lose_reply", lose)?;
         }
         if let Some(hold) = world.hold_status {
-            site.store.set_world(
-                id,
-                "hold",
-                match hold {
-                    Hold::Creating => "Creating",
-                    Hold::Initializing => "Initializing",
-                },
-            )?;
+            let state = match hold {
+                Hold::Creating => "Creating",
+                Hold::Initializing => "Initializing",
+            };
+            site.store.hold(&account, state, site.lifetimes)?;
         }
         if world.release {
             site.store.set_world(id, "hold", "")?;

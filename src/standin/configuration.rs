@@ -95,7 +95,7 @@ impl Configuration {
         let mut number = |key: &'static str, otherwise: i64| match form.get(key).map(|value| value.trim()) {
             None => otherwise,
             Some(value) => match value.parse::<i64>() {
-                Ok(number) if value.len() <= 9 => number,
+                Ok(number) if value.len() <= 9 && !value.starts_with('+') => number,
                 _ => {
                     problems.push(Problem::new(key, no_number(key), &[]));
                     otherwise

@@ -49,9 +49,6 @@ pub fn router(site: Arc<Site>) -> Router {
     Router::new().fallback(dispatch).layer(middleware::from_fn_with_state(site, manners))
 }
 
-/// Thrown where an answer is to be lost on purpose.
-pub(super) struct LostReply;
-
 /// What all answers have in common: assets without delay, delays and errors as asked for, limits, headers.
 async fn manners(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     if let Some(asset) = request.uri().path().strip_prefix(ASSETS) {
@@ -92,8 +89,6 @@ async fn hindered(site: &Site) -> Option<()> {
 async fn answered(site: &Arc<Site>, asked: Parts, answer: impl Future<Output = Response>) -> Response {
     match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(response) => response,
-        // The connection ends without an answer, as when a reply is lost on its way.
-        Err(panic) if panic.is::<LostReply>() => std::panic::resume_unwind(panic),
         // The panic hook has said on standard error what and where; the buyer gets a page all the same.
         Err(_) => error_page(site, asked, StatusCode::INTERNAL_SERVER_ERROR).await,
     }

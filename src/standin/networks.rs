@@ -34,7 +34,11 @@ pub fn vpcs(region: &catalogue::Region, account: &Account) -> Vec<Vpc> {
     }
     let short = region.code.trim_start_matches("ap-");
     let tail = format!("{:04x}", account.id & 0xffff);
-    let subnet = |name: &str, free: u32| Subnet { id: format!("subnet-{}{tail}", &name[..4]), name: name.into(), free };
+    let subnet = |name: &str, free: u32| Subnet {
+        id: format!("subnet-{}{}{tail}", &short[..2], &name[..2]),
+        name: name.into(),
+        free,
+    };
     vec![Vpc {
         id: format!("vpc-{}{tail}", &short[..4]),
         name: format!("{short}-vpc"),

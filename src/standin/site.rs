@@ -77,16 +77,7 @@ impl Site {
 
     /// A page from its template.
     pub(super) fn page(&self, status: StatusCode, template: &str, visitor: &Visitor, values: Value) -> Response {
-        let session = visitor.session.as_ref();
-        let all = context! {
-            t => Serde(self.wording.texts()),
-            sites => Serde(&visitor.sites),
-            assets => ASSETS,
-            account => session.map(|session| session.account.name.clone()),
-            csrf => session.map(|session| session.csrf.clone()).unwrap_or_default(),
-            ..values
-        };
-        match self.templates.get_template(template).and_then(|template| template.render(all)) {
+        match self.html(template, visitor, values) {
             Ok(html) => {
                 let mut response = (status, Html(html)).into_response();
                 response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -97,6 +88,20 @@ impl Site {
                 (StatusCode::INTERNAL_SERVER_ERROR, self.wording.say("error_500")).into_response()
             }
         }
+    }
+
+    /// What a template makes of these values, and of those that every page has.
+    pub(super) fn html(&self, template: &str, visitor: &Visitor, values: Value) -> Result<String, minijinja::Error> {
+        let session = visitor.session.as_ref();
+        let all = context! {
+            t => Serde(self.wording.texts()),
+            sites => Serde(&visitor.sites),
+            assets => ASSETS,
+            account => session.map(|session| session.account.name.clone()),
+            csrf => session.map(|session| session.csrf.clone()).unwrap_or_default(),
+            ..values
+        };
+        self.templates.get_template(template)?.render(all)
     }
 
     /// A plain page that says what went wrong.

@@ -25,6 +25,13 @@ pub(super) struct Sites {
     pub console: String,
 }
 
+impl Sites {
+    /// Whether an `Origin` header names one of them.
+    pub fn own(&self, origin: &HeaderValue) -> bool {
+        [&self.portal, &self.buy, &self.console].into_iter().any(|site| origin.as_bytes() == site.as_bytes())
+    }
+}
+
 /// Who asks, and where from.
 #[derive(Debug, Clone)]
 pub(super) struct Visitor {

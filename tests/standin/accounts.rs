@@ -128,7 +128,7 @@ async fn sessions_end_unused_after_half_an_hour_or_when_told() {
         buyer.confirm(&check).await.url.contains("/login?"),
         "a confirmation without a session did not ask for the login"
     );
-    assert_eq!(buyer.get("buy", "/dcdb/price").await.status, 401);
+    assert_eq!(buyer.price(&[]).await, json!({ "login": true }));
     assert_eq!(buyer.truth().await["orders"], json!([]));
 }
 
@@ -206,14 +206,15 @@ async fn scripts_are_told_of_an_ended_session_also_while_they_wait() {
     let site = TestSite::start_with(args).await;
     let buyer = site.buyer().await;
     let (price, ()) = tokio::join!(buyer.get("buy", "/dcdb/price"), buyer.world(json!({ "end_sessions": true })));
-    assert_eq!(price.status, 401);
+    let login = r#"{"login":true}"#;
+    assert_eq!((price.status, price.text.as_str()), (200, login));
     for (name, path) in
         [("buy", "/dcdb/price"), ("console", "/dcdb/rows?region=ap-beijing"), ("console", "/dcdb/return?instance=x")]
     {
-        assert_eq!(buyer.get(name, path).await.status, 401, "{path}");
+        assert_eq!(buyer.get(name, path).await.text, login, "{path}");
     }
     for path in ["/dcdb/initialise", "/dcdb/return"] {
-        assert_eq!(buyer.post("console", path, &[("instance", "x")]).await.status, 401, "{path}");
+        assert_eq!(buyer.post("console", path, &[("instance", "x")]).await.text, login, "{path}");
     }
 }
 
@@ -247,4 +248,22 @@ async fn a_session_is_nothing_that_can_be_guessed_or_made_up() {
         let response = request.send().await.expect("an answer");
         assert!(response.url().path() == "/login", "{cookie:?} went to {}", response.url());
     }
+}
+
+#[tokio::test]
+async fn a_login_that_another_site_s_page_sends_is_refused() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    let (email, password) = buyer.login();
+    for (origin, status) in [("http://elsewhere.example", 403), ("null", 403), (site.url("portal", "").as_str(), 303)] {
+        let client = site.client_with(reqwest::redirect::Policy::none());
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("email", email), ("password", password)])
+            .finish();
+        let request = client.post(site.url("portal", "/login")).header("origin", origin).body(body);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        assert_eq!(request.send().await.expect("an answer").status().as_u16(), status, "{origin}");
+    }
+    let on = buyer.get("portal", &format!("/login?s_url={}", site.url("buy", "/dcdb"))).await;
+    assert_eq!(on.url, site.url("buy", "/dcdb"), "who is logged in is asked to log in");
 }

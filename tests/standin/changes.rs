@@ -40,6 +40,26 @@ async fn a_changed_price_is_shown_and_must_be_confirmed_again() {
 }
 
 #[tokio::test]
+async fn a_price_that_changed_behind_the_purchase_page_is_said_on_the_check_page() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    let page = buyer.get("buy", "/dcdb").await;
+    let shown = buyer.price(&[("disk", "500")]).await["fen"].as_i64().expect("fen").to_string();
+    buyer.world(json!({ "price_percent": 110 })).await;
+    let form = [("csrf", page.field("csrf")), ("fee", shown), ("disk", "500".to_owned())];
+    let form: Vec<(&str, &str)> = form.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    let check = buyer.post("buy", "/dcdb", &form).await;
+    assert_eq!(check.refusal(), "The price has changed. Confirm again.");
+    assert!(check.text.contains("¥1,116.72") && !check.text.contains("¥1,015.20"), "the new price is not shown alone");
+    assert_eq!(books(&buyer).await, (0, 0, 0, 10_000_000));
+    assert!(buyer.confirm(&check).await.url.contains("/dcdb/result/"));
+    assert_eq!(books(&buyer).await, (1, 1, 1, 10_000_000 - 111_672));
+    let odd = [("csrf", page.field("csrf")), ("fee", "cheap".to_owned())];
+    let odd: Vec<(&str, &str)> = odd.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    assert_eq!(buyer.post("buy", "/dcdb", &odd).await.status, 400);
+}
+
+#[tokio::test]
 async fn a_price_that_no_page_showed_is_not_accepted() {
     let site = TestSite::start().await;
     let buyer = site.buyer().await;

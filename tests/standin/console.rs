@@ -14,14 +14,15 @@ async fn status(buyer: &Buyer<'_>) -> String {
     buyer.truth().await["instances"][0]["status"].as_str().expect("a status").to_owned()
 }
 
-async fn act(buyer: &Buyer<'_>, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+/// Status, whether it is done, and what is said.
+async fn act(buyer: &Buyer<'_>, path: &str, fields: &[(&str, &str)]) -> (u16, bool, String) {
     let csrf = buyer.get("buy", "/dcdb").await.field("csrf");
     let id = instance(buyer).await;
     let mut form = vec![("csrf", csrf.as_str()), ("instance", id.as_str())];
     form.extend_from_slice(fields);
     let page = buyer.post("console", path, &form).await;
     let said: serde_json::Value = serde_json::from_str(&page.text).unwrap_or_default();
-    (page.status, said["message"].as_str().unwrap_or_default().to_owned())
+    (page.status, said["done"] == true, said["message"].as_str().unwrap_or_default().to_owned())
 }
 
 const GOOD: &[(&str, &str)] = &[("character_set", "utf8mb4"), ("table_names", "0"), ("sync_mode", "2")];
@@ -35,22 +36,22 @@ async fn an_instance_passes_through_its_states_by_the_account_s_clock() {
     assert_eq!(status(&buyer).await, "creating");
     assert_eq!(
         act(&buyer, "/dcdb/initialise", GOOD).await,
-        (409, "The instance is Creating; this cannot be done now.".into())
+        (200, false, "The instance is Creating; this cannot be done now.".into())
     );
     buyer.world(json!({ "release": true })).await;
     assert_eq!(status(&buyer).await, "uninitialized");
     buyer.world(json!({ "hold_status": "Initializing" })).await;
-    assert_eq!(act(&buyer, "/dcdb/initialise", GOOD).await.0, 200);
+    assert!(act(&buyer, "/dcdb/initialise", GOOD).await.1);
     assert_eq!(status(&buyer).await, "initializing");
     assert_eq!(
         act(&buyer, "/dcdb/initialise", GOOD).await,
-        (409, "The instance is Initializing; this cannot be done now.".into())
+        (200, false, "The instance is Initializing; this cannot be done now.".into())
     );
     buyer.world(json!({ "release": true })).await;
     assert_eq!(status(&buyer).await, "running");
     assert_eq!(
         act(&buyer, "/dcdb/initialise", GOOD).await,
-        (409, "The instance is Running; this cannot be done now.".into())
+        (200, false, "The instance is Running; this cannot be done now.".into())
     );
 }
 
@@ -66,14 +67,13 @@ async fn initialising_wants_every_field_and_a_mode_that_the_replicas_allow() {
         (vec![("character_set", "utf8"), ("table_names", "1")], "Choose a sync mode."),
         (vec![("character_set", "utf8"), ("table_names", "1"), ("sync_mode", "1")], "Choose a sync mode."),
     ] {
-        assert_eq!(act(&buyer, "/dcdb/initialise", &fields).await, (422, message.to_owned()));
+        assert_eq!(act(&buyer, "/dcdb/initialise", &fields).await, (200, false, message.to_owned()));
     }
     assert_eq!(status(&buyer).await, "uninitialized");
     let two = site.buyer().await;
     two.buy(&[("replicas", "2")]).await;
-    assert_eq!(
-        act(&two, "/dcdb/initialise", &[("character_set", "utf8"), ("table_names", "1"), ("sync_mode", "1")]).await.0,
-        200
+    assert!(
+        act(&two, "/dcdb/initialise", &[("character_set", "utf8"), ("table_names", "1"), ("sync_mode", "1")]).await.1
     );
 }
 
@@ -97,13 +97,13 @@ async fn the_first_return_within_five_days_is_in_full_and_later_ones_by_days_lef
     let buyer = site.buyer().await;
     buyer.buy(&[("disk", "500"), ("quantity", "3")]).await;
     let after_buying = buyer.truth().await["balance_fen"].as_i64().expect("fen");
-    assert_eq!(act(&buyer, "/dcdb/return", &[]).await, (422, "Give your consent first.".into()));
-    assert_eq!(act(&buyer, "/dcdb/return", &[("consent", "on")]).await.0, 200);
+    assert_eq!(act(&buyer, "/dcdb/return", &[]).await, (200, false, "Give your consent first.".into()));
+    assert!(act(&buyer, "/dcdb/return", &[("consent", "on")]).await.1);
     assert_eq!(status(&buyer).await, "isolated");
     assert_eq!(buyer.truth().await["balance_fen"].as_i64(), Some(after_buying + 101_520));
     assert_eq!(
         act(&buyer, "/dcdb/return", &[("consent", "on")]).await,
-        (409, "The instance is Isolated; this cannot be done now.".into())
+        (200, false, "The instance is Isolated; this cannot be done now.".into())
     );
 
     let second = buyer.truth().await["instances"][1].clone();
@@ -137,7 +137,7 @@ async fn returning_an_instance_many_times_at_once_brings_its_money_back_once() {
     let first = truth["instances"][0]["id"].as_str().expect("an id");
     let form = [("csrf", csrf.as_str()), ("instance", first), ("consent", "on")];
     let pages = join_all((0..20).map(|_| buyer.post("console", "/dcdb/return", &form))).await;
-    assert_eq!(pages.iter().filter(|page| page.status == 200).count(), 1);
+    assert_eq!(pages.iter().filter(|page| page.text.contains("\"done\":true")).count(), 1);
     // The first instance has the remainder of the division.
     let back = amount / 7 + amount % 7;
     assert_eq!(buyer.truth().await["balance_fen"].as_i64(), Some(balance + back));
@@ -157,7 +157,7 @@ async fn five_days_are_in_full_and_more_are_not() {
         buyer.buy(&[("disk", "500")]).await;
         buyer.world(json!({ "advance_clock_s": seconds })).await;
         buyer.log_in(&buyer.client).await;
-        assert_eq!(act(&buyer, "/dcdb/return", &[("consent", "on")]).await.0, 200);
+        assert!(act(&buyer, "/dcdb/return", &[("consent", "on")]).await.1);
         let back = buyer.truth().await["balance_fen"].as_i64().expect("fen") - (10_000_000 - 101_520);
         assert_eq!(back == 101_520, in_full, "{back} after {seconds} s");
         assert!(seconds < 86_400 * 366 || back == 0, "{back} came back for a period that is over");
@@ -188,8 +188,25 @@ async fn the_list_says_what_was_bought_in_both_languages() {
         for text in shown {
             assert!(read.contains(text), "{lang}: no {text}");
         }
-        assert_eq!(act(&buyer, "/dcdb/return", &[("consent", "on")]).await.0, 200);
+        assert!(act(&buyer, "/dcdb/return", &[("consent", "on")]).await.1);
         let list = buyer.get("console", "/dcdb").await;
         assert!(!list.text.contains("data-open=\"return\">"), "an isolated instance can be returned");
     }
+}
+
+#[tokio::test]
+async fn holding_a_state_turns_nothing_back_that_has_passed_it() {
+    let site = TestSite::start().await;
+    let buyer = site.buyer().await;
+    buyer.buy(&[]).await;
+    buyer.world(json!({ "hold_status": "Creating" })).await;
+    assert_eq!(status(&buyer).await, "uninitialized");
+    assert!(act(&buyer, "/dcdb/initialise", GOOD).await.1);
+    assert_eq!(status(&buyer).await, "running");
+    buyer.world(json!({ "hold_status": "Initializing" })).await;
+    assert_eq!(status(&buyer).await, "running");
+    buyer.buy(&[]).await;
+    assert_eq!(status(&buyer).await, "uninitialized", "what is held in another state is not delivered");
+    assert!(act(&buyer, "/dcdb/initialise", GOOD).await.1);
+    assert_eq!(status(&buyer).await, "initializing");
 }

@@ -182,3 +182,16 @@ async fn paying_a_paid_order_is_refused_with_its_true_state() {
     let page = buyer.get("console", "/expense/deal").await;
     assert!(page.text.contains(&order) && page.text.contains("¥1,015.20") && page.text.contains("Successful"));
 }
+
+#[tokio::test]
+async fn an_unpaid_order_is_not_paid_once_its_zone_has_sold_out() {
+    let site = TestSite::start().await;
+    let (buyer, order, _) = payable(&site).await;
+    buyer.world(json!({ "sold_out": ["ap-guangzhou-3"] })).await;
+    assert_eq!(act(&buyer, "pay", &order).await, "Sold out in this zone");
+    let truth = buyer.truth().await;
+    assert_eq!((&truth["orders"][0]["status"], &truth["charges"]["count"]), (&json!("unpaid"), &json!(1)));
+    buyer.world(json!({ "sold_out": [] })).await;
+    assert_eq!(act(&buyer, "pay", &order).await, "");
+    assert_eq!(buyer.truth().await["charges"]["count"], 2);
+}

@@ -1,12 +1,14 @@
 //! The check page, the confirmation, and "Payment successful".
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, io, sync::Arc};
 
 use axum::{
-    extract::{Path, State},
-    http::StatusCode,
+    body::{Body, Bytes},
+    extract::{Path, State, rejection::PathRejection},
+    http::{StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
+use futures_util::{StreamExt as _, stream};
 use minijinja::{Value, context, value::Serde};
 
 use super::{
@@ -16,7 +18,6 @@ use super::{
 use crate::standin::{
     catalogue,
     configuration::{Configuration, Problem},
-    hosts::LostReply,
     networks::vpcs,
     price::{Price, price as price_of, yuan},
     site::Site,
@@ -130,7 +131,7 @@ fn refused(
     let typed = Configuration::typed(query, account);
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&typed).finish();
     let values = context! { facts => (), confirmable => false, ordered => false, query, message };
-    site.page(StatusCode::UNPROCESSABLE_ENTITY, "check.html", visitor, values)
+    site.page(StatusCode::OK, "check.html", visitor, values)
 }
 
 /// Every choice of the purchase page: label and value.
@@ -192,24 +193,39 @@ pub(super) async fn confirm(State(site): State<Arc<Site>>, visitor: Visitor, For
         Ok(None) => return site.refuse(&visitor, StatusCode::BAD_REQUEST),
         Err(error) => return site.broken(&visitor, &error),
     };
-    match site.store.takes_lost_reply(account.id) {
-        // The commit stands, the connection ends without an answer: an unwinding task is what closes it. No bug is
-        // reported, since no panic hook runs.
-        Ok(true) => std::panic::resume_unwind(Box::new(LostReply)),
-        Ok(false) => {}
-        Err(error) => return site.broken(&visitor, &error),
-    }
-    match outcome {
+    let to_check = format!("/dcdb/check?intention={}&{}", intention.token, intention.content);
+    let reply = match outcome {
+        Confirmed::Refused(_) => return Redirect::to(&to_check).into_response(),
         Confirmed::Paid(number) => to_result(&number),
-        Confirmed::Unpaid(_) | Confirmed::Refused(_) => {
-            Redirect::to(&format!("/dcdb/check?intention={}&{}", intention.token, intention.content)).into_response()
-        }
+        Confirmed::Unpaid(_) => Redirect::to(&to_check).into_response(),
+    };
+    match site.store.takes_lost_reply(account.id) {
+        Ok(true) => lost(),
+        Ok(false) => reply,
+        Err(error) => site.broken(&visitor, &error),
     }
 }
 
+/// A reply that breaks off behind the commit. It has begun, and so the browser does not quietly send the confirmation
+/// once more, as it does where a connection that it kept ends without a word (RFC 9112, 9.3.1).
+fn lost() -> Response {
+    let begun = stream::once(async { Ok(Bytes::from_static(b"\n")) });
+    let cut = stream::once(async {
+        // What has begun is sent while nothing more is there.
+        tokio::task::yield_now().await;
+        Err(io::Error::other("lost on purpose"))
+    });
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], Body::from_stream(begun.chain(cut))).into_response()
+}
+
 /// "Payment successful", of the account's own paid orders.
-pub(super) async fn result(State(site): State<Arc<Site>>, visitor: Visitor, Path(number): Path<String>) -> Response {
+pub(super) async fn result(
+    State(site): State<Arc<Site>>,
+    visitor: Visitor,
+    number: Result<Path<String>, PathRejection>,
+) -> Response {
     let Some(session) = &visitor.session else { return visitor.to_login() };
+    let Ok(Path(number)) = number else { return site.refuse(&visitor, StatusCode::NOT_FOUND) };
     match site.store.order(&session.account, &number) {
         Ok(Some(order)) if order.state.is_paid() => site.page(
             StatusCode::OK,

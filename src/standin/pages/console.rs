@@ -34,29 +34,41 @@ pub(super) async fn overview(State(site): State<Arc<Site>>, visitor: Visitor) ->
 
 /// The instances of a region.
 pub(super) async fn list(State(site): State<Arc<Site>>, visitor: Visitor, Query(query): Query) -> Response {
-    answer(&site, &visitor, &query, "console.html")
+    let Some(session) = &visitor.session else { return visitor.to_login() };
+    match listed(&site, &visitor, &session.account, &query) {
+        Ok(values) => site.page(StatusCode::OK, "console.html", &visitor, values),
+        Err(refusal) => *refusal,
+    }
 }
 
-/// The part of the list that renews itself: tabs and table.
+/// The part of the list that renews itself, tabs and table: JSON around HTML.
 pub(super) async fn rows(State(site): State<Arc<Site>>, visitor: Visitor, Query(query): Query) -> Response {
     // A script cannot follow a redirection to the login, which is on another host.
-    if visitor.session.is_none() {
-        return logged_out();
+    let Some(session) = &visitor.session else { return logged_out() };
+    let html = listed(&site, &visitor, &session.account, &query).map(|values| site.html("rows.html", &visitor, values));
+    match html {
+        Ok(Ok(rows)) => Json(json!({ "rows": rows })).into_response(),
+        Ok(Err(error)) => {
+            eprintln!("the rows of the list: {error:#}");
+            site.refuse(&visitor, StatusCode::INTERNAL_SERVER_ERROR)
+        }
+        Err(refusal) => *refusal,
     }
-    answer(&site, &visitor, &query, "rows.html")
 }
 
-fn answer(site: &Site, visitor: &Visitor, query: &HashMap<String, String>, template: &str) -> Response {
-    let Some(session) = &visitor.session else { return visitor.to_login() };
-    let account = &session.account;
-    let instances = match site.store.instances(account, site.lifetimes) {
-        Ok(instances) => instances,
-        Err(error) => return site.broken(visitor, &error),
-    };
+/// What the list shows of the region that is asked for, else of the latest purchase's.
+fn listed(
+    site: &Site,
+    visitor: &Visitor,
+    account: &Account,
+    query: &HashMap<String, String>,
+) -> Result<Value, Box<Response>> {
+    let instances =
+        site.store.instances(account, site.lifetimes).map_err(|error| Box::new(site.broken(visitor, &error)))?;
     let region = match query.get("region") {
         None => instances.first().map_or(catalogue::REGIONS[0].code, |latest| latest.region.as_str()),
         Some(code) if catalogue::region(code).is_some() => code,
-        Some(_) => return site.refuse(visitor, StatusCode::BAD_REQUEST),
+        Some(_) => return Err(Box::new(site.refuse(visitor, StatusCode::BAD_REQUEST))),
     };
     let count = |code: &str| instances.iter().filter(|instance| instance.region == code).count();
     let tabs: Vec<Value> = catalogue::REGIONS
@@ -64,14 +76,13 @@ fn answer(site: &Site, visitor: &Visitor, query: &HashMap<String, String>, templ
         .map(|one| context! { code => one.code, name => site.wording.say(&format!("region_{}", one.code)), count => count(one.code), open => one.code == region })
         .collect();
     let mine: Vec<&Instance> = instances.iter().filter(|instance| instance.region == region).collect();
-    let values = context! {
+    Ok(context! {
         tabs,
         region,
         passing => mine.iter().any(|instance| instance.state.passes()),
         rows => mine.iter().map(|instance| row(site, account, instance)).collect::<Vec<_>>(),
         character_sets => catalogue::CHARACTER_SETS.to_vec(),
-    };
-    site.page(StatusCode::OK, template, visitor, values)
+    })
 }
 
 fn row(site: &Site, account: &Account, instance: &Instance) -> Value {
@@ -106,9 +117,10 @@ fn row(site: &Site, account: &Account, instance: &Instance) -> Value {
     }
 }
 
-/// JSON: what went wrong, for the open dialog; or that it is done.
-fn said(site: &Site, status: StatusCode, key: &str, values: &[String]) -> Response {
-    (status, Json(json!({ "message": site.wording.fill(key, values) }))).into_response()
+/// JSON: what the open dialog is to say. A refusal is an answer like any other: a status of its own would be a console
+/// error of the page.
+fn said(site: &Site, key: &str, values: &[String]) -> Response {
+    Json(json!({ "message": site.wording.fill(key, values) })).into_response()
 }
 
 /// Starts the initialisation of an instance.
@@ -128,20 +140,12 @@ pub(super) async fn initialise(State(site): State<Arc<Site>>, visitor: Visitor, 
         None
     };
     if let Some(key) = wrong {
-        return said(&site, StatusCode::UNPROCESSABLE_ENTITY, key, &[]);
+        return said(&site, key, &[]);
     }
-    if instance.state != InstanceState::Uninitialized {
-        return said(&site, StatusCode::CONFLICT, "bad_status", &[site.wording.say(instance.state.key())]);
-    }
-    match site.store.initialise(
-        &account,
-        &instance.id,
-        field("character_set"),
-        field("table_names"),
-        field("sync_mode"),
-    ) {
-        Ok(true) => Json(json!({})).into_response(),
-        Ok(false) => said(&site, StatusCode::CONFLICT, "bad_status", &[site.wording.say("status_initializing")]),
+    let parameters = (field("character_set"), field("table_names"), field("sync_mode"));
+    match site.store.initialise(&account, &instance.id, site.lifetimes, parameters) {
+        Ok(Ok(())) => Json(json!({ "done": true })).into_response(),
+        Ok(Err(state)) => said(&site, "bad_status", &[site.wording.say(state.key())]),
         Err(error) => site.broken(&visitor, &error),
     }
 }
@@ -153,7 +157,7 @@ pub(super) async fn refund(State(site): State<Arc<Site>>, visitor: Visitor, Quer
         Err(refusal) => return *refusal,
     };
     match site.store.refund(&account, &instance) {
-        Ok(amount) => said(&site, StatusCode::OK, "return_refund", &[yuan(amount)]),
+        Ok(amount) => said(&site, "return_refund", &[yuan(amount)]),
         Err(error) => site.broken(&visitor, &error),
     }
 }
@@ -165,14 +169,11 @@ pub(super) async fn give_back(State(site): State<Arc<Site>>, visitor: Visitor, F
         Err(refusal) => return *refusal,
     };
     if form.get("consent").map(String::as_str) != Some("on") {
-        return said(&site, StatusCode::UNPROCESSABLE_ENTITY, "consent_needed", &[]);
+        return said(&site, "consent_needed", &[]);
     }
-    if !matches!(instance.state, InstanceState::Uninitialized | InstanceState::Running) {
-        return said(&site, StatusCode::CONFLICT, "bad_status", &[site.wording.say(instance.state.key())]);
-    }
-    match site.store.give_back(&account, &instance) {
-        Ok(Some(_)) => Json(json!({})).into_response(),
-        Ok(None) => said(&site, StatusCode::CONFLICT, "bad_status", &[site.wording.say("status_isolated")]),
+    match site.store.give_back(&account, &instance.id, site.lifetimes) {
+        Ok(Ok(_)) => Json(json!({ "done": true })).into_response(),
+        Ok(Err(state)) => said(&site, "bad_status", &[site.wording.say(state.key())]),
         Err(error) => site.broken(&visitor, &error),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     http::StatusCode,
     response::Response,
 };
@@ -25,8 +25,9 @@ pub(super) async fn product(State(site): State<Arc<Site>>, visitor: Visitor) -> 
 pub(super) async fn document(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
-    Path((product, document)): Path<(String, String)>,
+    named: Result<Path<(String, String)>, PathRejection>,
 ) -> Response {
+    let Ok(Path((product, document))) = named else { return site.refuse(&visitor, StatusCode::NOT_FOUND) };
     let title = match (product.as_str(), document.as_str()) {
         ("237", "6918") => "document_version",
         ("557", "9347") => "document_shards",

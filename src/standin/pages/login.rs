@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use minijinja::context;
@@ -16,14 +16,26 @@ use crate::standin::{
     visitor::{Visitor, set_cookie},
 };
 
-/// The login page.
+/// The login page; who is logged in already is led on.
 pub(super) async fn show(State(site): State<Arc<Site>>, visitor: Visitor, Query(query): Query) -> Response {
     let back = query.get("s_url").cloned().unwrap_or_default();
+    if visitor.session.is_some() {
+        return Redirect::to(&own_address(&back, &visitor)).into_response();
+    }
     site.page(StatusCode::OK, "login.html", &visitor, context! { back, email => "", message => "" })
 }
 
 /// A login; back to where one was, if that is on this site.
-pub(super) async fn log_in(State(site): State<Arc<Site>>, visitor: Visitor, Form(form): Form) -> Response {
+pub(super) async fn log_in(
+    State(site): State<Arc<Site>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(form): Form,
+) -> Response {
+    // There is no session yet whose token the form could carry: where a browser says which page posts, it is one of ours.
+    if headers.get(header::ORIGIN).is_some_and(|origin| !visitor.sites.own(origin)) {
+        return site.refuse(&visitor, StatusCode::FORBIDDEN);
+    }
     let field = |key: &str| form.get(key).cloned().unwrap_or_default();
     match site.store.log_in(&field("email"), &field("password")) {
         Ok(Ok(session)) => {
@@ -32,7 +44,7 @@ pub(super) async fn log_in(State(site): State<Arc<Site>>, visitor: Visitor, Form
             response
         }
         Ok(Err(key)) => site.page(
-            StatusCode::UNPROCESSABLE_ENTITY,
+            StatusCode::OK,
             "login.html",
             &visitor,
             context! { back => field("s_url"), email => field("email"), message => site.wording.say(key) },

@@ -43,9 +43,10 @@ fn finish(router: Router<Arc<Site>>, site: Arc<Site>) -> Router {
     router.fallback(nothing_here).method_not_allowed_fallback(not_like_that).layer(limits()).with_state(site)
 }
 
-/// What a script gets that asks without a session: it is to load its page again, which asks for the login.
+/// What a script gets that asks without a session: it is to load its page again, which asks for the login. An answer
+/// like any other, since a status of its own would be a console error of the page.
 fn logged_out() -> Response {
-    (StatusCode::UNAUTHORIZED, Json(json!({ "login": true }))).into_response()
+    Json(json!({ "login": true })).into_response()
 }
 
 async fn nothing_here(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {

@@ -30,14 +30,13 @@ use crate::standin::{
 /// The purchase page; a query sets its choices, which is how "Back" keeps them.
 pub(super) async fn show(State(site): State<Arc<Site>>, visitor: Visitor, Query(query): Query) -> Response {
     let Some(session) = &visitor.session else { return visitor.to_login() };
-    page(&site, &visitor, &session.account, StatusCode::OK, &Configuration::typed(&query, &session.account), &[])
+    page(&site, &visitor, &session.account, &Configuration::typed(&query, &session.account), &[])
 }
 
 fn page(
     site: &Site,
     visitor: &Visitor,
     account: &Account,
-    status: StatusCode,
     fields: &BTreeMap<&'static str, String>,
     problems: &[Problem],
 ) -> Response {
@@ -53,7 +52,7 @@ fn page(
         chosen => Serde(fields),
         problems => problems.iter().map(|problem| (problem.field, site.wording.fill(problem.message, &problem.values))).collect::<BTreeMap<_, _>>(),
     };
-    site.page(status, "purchase.html", visitor, values)
+    site.page(StatusCode::OK, "purchase.html", visitor, values)
 }
 
 /// `1 month`, `12 months`.
@@ -104,15 +103,13 @@ fn places(site: &Site, account: &Account) -> serde_json::Value {
     places.into()
 }
 
-/// The price of what is chosen, with what the page says of each field. JSON; asked after each change.
+/// The price of what is chosen, with what the page says of each field. JSON; asked after each change. A service that
+/// fails says so in its answer, as the pages' own calls do: a status of its own would be a console error of the page.
 pub(super) async fn price(State(site): State<Arc<Site>>, visitor: Visitor, Query(query): Query) -> Response {
     let Some(session) = &visitor.session else { return logged_out() };
     tokio::time::sleep(site.price_delay).await;
     match session.account.price_service.as_str() {
-        "failing" => {
-            return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": site.wording.say("price_unavailable") })))
-                .into_response();
-        }
+        "failing" => return Json(json!({ "failed": true })).into_response(),
         "slow" => tokio::time::sleep(Duration::from_secs(3)).await,
         _ => {}
     }
@@ -142,6 +139,7 @@ pub(super) async fn price(State(site): State<Arc<Site>>, visitor: Visitor, Query
         "problems": said,
         "hint": if hint { site.wording.say("shards_hint") } else { String::new() },
         "fee": priced.map(|price| yuan(price.fee)),
+        "fen": priced.map(|price| price.fee),
         "original": priced.filter(|price| price.original != price.fee).map(|price| yuan(price.original)),
     }))
     .into_response()
@@ -168,18 +166,24 @@ pub(super) async fn purchase_now(State(site): State<Arc<Site>>, visitor: Visitor
             let Some(price) = price_of(&configuration, account.price_percent) else {
                 return site.refuse(&visitor, StatusCode::BAD_REQUEST);
             };
-            match site.store.intend(account, &content, price.fee) {
+            // What the buyer saw goes along, so that the check page can say that it is no longer the price. A client
+            // that runs no script has seen none: the check page is the first to show it one.
+            let shown = match form.get("fee").map(String::as_str) {
+                None | Some("") => price.fee,
+                Some(fee) => match fee.parse() {
+                    Ok(fee) => fee,
+                    Err(_) => return site.refuse(&visitor, StatusCode::BAD_REQUEST),
+                },
+            };
+            // Without a price nothing can be bought; the page says so, as it asks again.
+            if account.price_service == "failing" {
+                return page(&site, &visitor, account, &configuration.fields(), &[]);
+            }
+            match site.store.intend(account, &content, shown) {
                 Ok(token) => Redirect::to(&format!("/dcdb/check?intention={token}&{content}")).into_response(),
                 Err(error) => site.broken(&visitor, &error),
             }
         }
-        Err(problems) => page(
-            &site,
-            &visitor,
-            account,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &Configuration::typed(&form, account),
-            &problems,
-        ),
+        Err(problems) => page(&site, &visitor, account, &Configuration::typed(&form, account), &problems),
     }
 }

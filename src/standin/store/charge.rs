@@ -2,25 +2,22 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Account, token};
-use crate::standin::{clock, configuration::Configuration};
+use super::{Account, orders::ordered, token};
+use crate::standin::clock;
 
 /// Takes the money and makes the instances, in the caller's transaction.
 pub(super) fn charge(connection: &Connection, account: &Account, number: &str) -> rusqlite::Result<()> {
-    let (content, amount, quantity, months): (String, i64, i64, i64) = connection.query_row(
-        "select content, amount, quantity, months from orders where number = ?1",
-        [number],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-    )?;
+    let (amount, quantity, months): (i64, i64, i64) =
+        connection.query_row("select amount, quantity, months from orders where number = ?1", [number], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
     connection.execute(
         "insert into charges (order_number, account, amount, at) values (?1, ?2, ?3, ?4)",
         params![number, account.id, amount, account.now],
     )?;
     connection.execute("update accounts set balance = balance - ?2 where id = ?1", params![account.id, amount])?;
     connection.execute("update orders set state = 'paid' where number = ?1", [number])?;
-    let form = url::form_urlencoded::parse(content.as_bytes()).into_owned().collect();
-    // What was stored passed all checks; only what reading makes of it is needed here.
-    let Ok(configuration) = Configuration::read(&form, account) else { return Err(rusqlite::Error::InvalidQuery) };
+    let configuration = ordered(connection, account, number)?;
     for position in 0..quantity {
         let id = format!("tdsqlshard-{}", base36(&token()));
         let name = match (configuration.name.as_str(), quantity) {

@@ -12,7 +12,7 @@ pub struct Intention {
     pub token: String,
     /// The configuration as a query.
     pub content: String,
-    /// What it cost when it was made or last confirmed, fen.
+    /// The price that the buyer last saw: on the purchase page, then on each confirmation, fen.
     pub fee: i64,
     /// Key of what was said when it was last confirmed; empty for nothing.
     pub message: String,
@@ -32,7 +32,7 @@ pub enum Confirmed {
 }
 
 impl Store {
-    /// Begins a purchase.
+    /// Begins a purchase, at the price that the purchase page showed (fen).
     ///
     /// # Errors
     /// When the database fails.

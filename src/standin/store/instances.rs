@@ -1,6 +1,6 @@
 //! Instances: they pass through their states by the account's clock alone.
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{Account, Store};
 
@@ -83,15 +83,18 @@ pub struct Instance {
     pub state: State,
 }
 
-const COLUMNS: &str = "id, name, region, zone, network, vpc, subnet, replicas, memory, shards, disk, created, expires, share, initialised, isolated is not null";
+const COLUMNS: &str = "id, name, region, zone, network, vpc, subnet, replicas, memory, shards, disk, created, expires, share, initialised, isolated is not null, delivered, running";
 
 fn instance(row: &Row<'_>, account: &Account, lifetimes: Lifetimes) -> rusqlite::Result<Instance> {
     let (created, initialised, isolated): (i64, Option<i64>, bool) = (row.get(11)?, row.get(14)?, row.get(15)?);
+    let (delivered, running): (bool, bool) = (row.get(16)?, row.get(17)?);
     let state = match initialised {
         _ if isolated => State::Isolated,
+        Some(_) if running => State::Running,
         Some(_) if account.hold == "Initializing" => State::Initializing,
         Some(at) if account.now < at + lifetimes.initialisation => State::Initializing,
         Some(_) => State::Running,
+        None if delivered => State::Uninitialized,
         None if account.hold == "Creating" || account.now < created + lifetimes.delivery => State::Creating,
         None => State::Uninitialized,
     };
@@ -114,6 +117,14 @@ fn instance(row: &Row<'_>, account: &Account, lifetimes: Lifetimes) -> rusqlite:
     })
 }
 
+fn one(connection: &Connection, account: &Account, id: &str, lifetimes: Lifetimes) -> rusqlite::Result<Instance> {
+    connection.query_row(
+        &format!("select {COLUMNS} from instances where account = ?1 and id = ?2"),
+        params![account.id, id],
+        |row| instance(row, account, lifetimes),
+    )
+}
+
 impl Store {
     /// All instances of an account, the newest first.
     ///
@@ -132,33 +143,56 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn instance(&self, account: &Account, id: &str, lifetimes: Lifetimes) -> rusqlite::Result<Option<Instance>> {
-        let connection = self.lock();
-        connection
-            .query_row(
-                &format!("select {COLUMNS} from instances where account = ?1 and id = ?2"),
-                params![account.id, id],
-                |row| instance(row, account, lifetimes),
-            )
-            .optional()
+        one(&self.lock(), account, id, lifetimes).optional()
     }
 
-    /// Begins to initialise an instance; `false` where it is not Uninitialized any more.
+    /// Holds an account's instances in a passing state, `Creating` or `Initializing`, from now on. What has passed it
+    /// stays as it is.
     ///
     /// # Errors
     /// When the database fails.
+    pub fn hold(&self, account: &Account, state: &str, lifetimes: Lifetimes) -> rusqlite::Result<()> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        if account.hold != "Creating" {
+            transaction.execute(
+                "update instances set delivered = 1 where account = ?1 and created + ?2 <= ?3",
+                params![account.id, lifetimes.delivery, account.now],
+            )?;
+        }
+        if account.hold != "Initializing" {
+            transaction.execute(
+                "update instances set running = 1 where account = ?1 and initialised + ?2 <= ?3",
+                params![account.id, lifetimes.initialisation, account.now],
+            )?;
+        }
+        transaction.execute("update accounts set hold = ?2 where id = ?1", params![account.id, state])?;
+        transaction.commit()
+    }
+
+    /// Begins to initialise an instance; gives the state it is in where that is not Uninitialized.
+    ///
+    /// # Errors
+    /// When the database fails; nothing has happened then.
     pub fn initialise(
         &self,
         account: &Account,
         id: &str,
-        character_set: &str,
-        table_names: &str,
-        sync_mode: &str,
-    ) -> rusqlite::Result<bool> {
-        let changed = self.lock().execute(
-            "update instances set initialised = ?3, character_set = ?4, table_names = ?5, sync_mode = ?6 where account = ?1 and id = ?2 and initialised is null and isolated is null",
+        lifetimes: Lifetimes,
+        (character_set, table_names, sync_mode): (&str, &str, &str),
+    ) -> rusqlite::Result<Result<(), State>> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let state = one(&transaction, account, id, lifetimes)?.state;
+        if state != State::Uninitialized {
+            return Ok(Err(state));
+        }
+        transaction.execute(
+            "update instances set initialised = ?3, character_set = ?4, table_names = ?5, sync_mode = ?6 where account = ?1 and id = ?2",
             params![account.id, id, account.now, character_set, table_names, sync_mode],
         )?;
-        Ok(changed == 1)
+        transaction.commit()?;
+        Ok(Ok(()))
     }
 
     /// What returning an instance would bring back now, fen (CONTRACT 3.6.8).
@@ -172,31 +206,32 @@ impl Store {
         Ok(refund(account, instance, full_before))
     }
 
-    /// Returns an instance; gives what came back, or `None` where it is isolated already.
+    /// Returns an instance; gives what came back, or the state it is in where that is none to return it from.
     ///
     /// # Errors
     /// When the database fails; nothing has happened then.
-    pub fn give_back(&self, account: &Account, instance: &Instance) -> rusqlite::Result<Option<i64>> {
+    pub fn give_back(&self, account: &Account, id: &str, lifetimes: Lifetimes) -> rusqlite::Result<Result<i64, State>> {
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let instance = &one(&transaction, account, id, lifetimes)?;
+        if !matches!(instance.state, State::Uninitialized | State::Running) {
+            return Ok(Err(instance.state));
+        }
         let full_before: bool =
             transaction
                 .query_row("select refunded_in_full from accounts where id = ?1", [account.id], |row| row.get(0))?;
         let amount = refund(account, instance, full_before);
         let in_full = !full_before && account.now - instance.created <= FULL_REFUND;
-        let isolated = transaction.execute(
-            "update instances set isolated = ?3 where account = ?1 and id = ?2 and isolated is null",
+        transaction.execute(
+            "update instances set isolated = ?3 where account = ?1 and id = ?2",
             params![account.id, instance.id, account.now],
         )?;
-        if isolated == 0 {
-            return Ok(None);
-        }
         transaction.execute(
             "update accounts set balance = balance + ?2, refunded_in_full = max(refunded_in_full, ?3) where id = ?1",
             params![account.id, amount, in_full],
         )?;
         transaction.commit()?;
-        Ok(Some(amount))
+        Ok(Ok(amount))
     }
 }
 

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{Account, Store, accounts::one_account, charge::charge};
+use crate::standin::configuration::Configuration;
 
 /// How long an order may stay unpaid, ms.
 const UNPAID: i64 = 30 * 60 * 1000;
@@ -79,7 +80,9 @@ impl Store {
             return Ok(Some(Err(order.state)));
         }
         let Some(account) = &one_account(&transaction, account.id)? else { return Ok(None) };
-        let refused = cannot_pay(account, order.amount);
+        let undeliverable =
+            ordered(&transaction, account, number)?.check(account).first().map(|problem| problem.message);
+        let refused = undeliverable.or(cannot_pay(account, order.amount));
         if refused.is_none() {
             charge(&transaction, account, number)?;
         }
@@ -151,6 +154,14 @@ impl Store {
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
     }
+}
+
+/// What was ordered. It passed all checks when it was, and is held against them again by whoever pays it.
+pub(super) fn ordered(connection: &Connection, account: &Account, number: &str) -> rusqlite::Result<Configuration> {
+    let content: String =
+        connection.query_row("select content from orders where number = ?1", [number], |row| row.get(0))?;
+    let form = url::form_urlencoded::parse(content.as_bytes()).into_owned().collect();
+    Configuration::read(&form, account).map_err(|_| rusqlite::Error::InvalidQuery)
 }
 
 /// Why an order will stay unpaid: a key of the wording.

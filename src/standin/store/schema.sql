@@ -70,6 +70,8 @@ create table if not exists instances (
   created integer not null,
   expires integer not null,
   initialised integer,
+  delivered integer not null default 0,
+  running integer not null default 0,
   character_set text,
   table_names text,
   sync_mode text,

@@ -5,6 +5,7 @@ function purchasePage(form) {
   const places = JSON.parse(document.getElementById('places').textContent);
   const [fee, original, retry, go, hint] = ['fee', 'original', 'retry', 'go', 'hint-shards'].map((id) => document.getElementById(id));
   let asked = 0;
+  let priced = ''; // the choices whose answer stands on the page
 
   const fill = (select, options) => {
     select.replaceChildren(...options.map((one) => {
@@ -30,26 +31,29 @@ function purchasePage(form) {
   const choices = () => {
     const query = new URLSearchParams(new FormData(form));
     query.delete('csrf');
+    query.delete('fee');
     for (const name of ['region', 'zone', 'network', 'replicas']) query.set(name, form.elements[name].value);
     return query;
   };
 
   async function price() {
     const mine = ++asked;
+    const query = choices();
+    priced = '';
+    form.elements.fee.value = '';
     fee.textContent = form.dataset.calculating;
     original.hidden = true;
     retry.hidden = true;
     go.disabled = true;
     let answer = null;
     try {
-      const query = choices();
       const response = await fetch(`/dcdb/price?${query}`);
-      // To the login and back, with what was chosen.
-      if (response.status === 401) { location.replace(`/dcdb?${query}`); return; }
       if (response.ok) answer = await response.json();
+      // To the login and back, with what was chosen.
+      if (answer?.login) { location.replace(`/dcdb?${query}`); return; }
     } catch { /* said below, like any other failure */ }
     if (mine !== asked) return; // a newer question is under way
-    if (!answer) {
+    if (!answer || answer.failed) {
       fee.textContent = form.dataset.unavailable;
       retry.hidden = false;
       return;
@@ -60,8 +64,10 @@ function purchasePage(form) {
       const control = form.elements[line.dataset.problem];
       if (control instanceof HTMLInputElement) control.toggleAttribute('aria-invalid', false), text && control.setAttribute('aria-invalid', 'true');
     }
+    priced = query.toString();
     hint.textContent = answer.hint;
     fee.textContent = answer.fee || '--';
+    form.elements.fee.value = answer.fen ?? '';
     original.hidden = !answer.original;
     original.textContent = answer.original || '';
     go.disabled = !answer.fee;
@@ -75,7 +81,9 @@ function purchasePage(form) {
     }
     if (event.target.name === 'vpc') subnets();
     networkRows();
-    price();
+    // Leaving a field whose value Enter has committed already changes nothing: the button stays pressable for the
+    // click that made it lose the focus.
+    if (choices().toString() !== priced) price();
   });
   // Enter in a field commits it, as leaving it does; it does not press the button.
   form.addEventListener('keydown', (event) => {
@@ -87,23 +95,51 @@ function purchasePage(form) {
   retry.addEventListener('click', price);
   // A page that comes back from the browser's memory asks anew.
   addEventListener('pageshow', (event) => { if (event.persisted) price(); });
+  networkRows();
   price();
+}
+
+// Makes what stands there what it is to be. What has not changed stays, with whatever has the focus or is pressed in it.
+function renewed(old, fresh) {
+  const key = (node) => node.dataset?.instance;
+  if (old.isEqualNode(fresh)) return;
+  if (old.nodeName !== fresh.nodeName || old.nodeType !== Node.ELEMENT_NODE || key(old) !== key(fresh)) {
+    old.replaceWith(fresh);
+    return;
+  }
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  const children = [...fresh.childNodes];
+  children.forEach((child, index) => {
+    const same = key(child) && [...old.children].find((one) => key(one) === key(child));
+    if (same && same !== old.childNodes[index]) old.insertBefore(same, old.childNodes[index]);
+    const here = old.childNodes[index];
+    if (!here) old.append(child);
+    else if (key(child) && !same) old.insertBefore(child, here);
+    else renewed(here, child);
+  });
+  while (old.childNodes.length > children.length) old.lastChild.remove();
 }
 
 function consolePage(list) {
   let timer = 0;
-  let shown = '';
+  let asked = 0;
   const passing = () => list.querySelector('[data-passing=yes]') !== null;
   async function renew() {
     clearTimeout(timer);
+    const mine = ++asked;
     try {
       const response = await fetch(`/dcdb/rows?region=${list.dataset.region}`);
-      if (response.status === 401) { location.reload(); return; }
-      const rows = response.ok ? await response.text() : shown;
-      // What has not changed stays, with whatever has the focus in it.
-      if (rows !== shown) list.innerHTML = shown = rows;
+      const answer = response.ok ? await response.json() : {};
+      if (answer.login) { location.reload(); return; }
+      if (mine !== asked) return; // a newer question is under way, and plans the next
+      if (answer.rows) {
+        const fresh = list.cloneNode(false);
+        fresh.innerHTML = answer.rows;
+        renewed(list, fresh);
+      }
     } catch { /* the next time may do */ }
-    plan();
+    if (mine === asked) plan();
   }
   const plan = () => { if (passing()) timer = setTimeout(renew, 500); };
   plan();
@@ -143,8 +179,8 @@ function consolePage(list) {
       try {
         const response = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
         const answer = await response.json().catch(() => ({}));
-        if (response.status === 401) { location.reload(); return; }
-        if (response.ok) {
+        if (answer.login) { location.reload(); return; }
+        if (response.ok && answer.done) {
           await renew();
           dialog.close();
         } else {
