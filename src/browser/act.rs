@@ -20,10 +20,21 @@ use crate::target::{Locator, Text};
 const CONTROL: char = '\u{e009}';
 const META: char = '\u{e03d}';
 
+/// What the pointer was last sent to do.
 #[derive(Debug, Clone)]
-pub(super) struct Press {
-    locator: Locator,
-    then: Vec<Stroke>,
+pub(super) enum Gesture {
+    /// To rest on an element.
+    Hover(Locator),
+    /// To press an element, with what is typed after it.
+    Press(Locator, Vec<Stroke>),
+}
+
+impl Gesture {
+    const fn locator(&self) -> &Locator {
+        match self {
+            Self::Hover(locator) | Self::Press(locator, _) => locator,
+        }
+    }
 }
 
 /// What is typed after a press.
@@ -55,30 +66,43 @@ impl Visit {
         self.strike(point, &[]).await
     }
 
-    pub(super) async fn press_again(&self, expectation: &Expectation<'_>) -> anyhow::Result<()> {
-        let press = self.last_press.borrow().clone();
-        let Some(press) = press else { return Ok(()) };
-        Box::pin(self.aim_and_strike(&press, expectation.page)).await
+    pub(super) async fn gesture_again(&self, expectation: &Expectation<'_>) -> anyhow::Result<()> {
+        let gesture = self.last_gesture.borrow().clone();
+        let Some(gesture) = gesture else { return Ok(()) };
+        Box::pin(self.aim_and_act(&gesture, expectation.page)).await
     }
 
     /// Presses an element and types, in one call each for aiming and acting.
     pub(super) async fn press(&self, page: &str, locator: &Locator, then: Vec<Stroke>) -> anyhow::Result<()> {
-        let press = Press { locator: locator.clone(), then };
-        self.aim_and_strike(&press, page).await?;
-        self.last_press.replace(Some(press));
+        self.act(Gesture::Press(locator.clone(), then), page).await
+    }
+
+    /// Rests the pointer on an element.
+    pub(super) async fn hover(&self, page: &str, locator: &Locator) -> anyhow::Result<()> {
+        self.act(Gesture::Hover(locator.clone()), page).await
+    }
+
+    async fn act(&self, gesture: Gesture, page: &str) -> anyhow::Result<()> {
+        self.aim_and_act(&gesture, page).await?;
+        self.last_gesture.replace(Some(gesture));
         Ok(())
     }
 
-    async fn aim_and_strike(&self, press: &Press, page: &str) -> anyhow::Result<()> {
-        let should = if press.then.is_empty() { "take a click" } else { "take text" };
-        let point = self.aim(page, &press.locator, should, true).await?;
+    async fn aim_and_act(&self, gesture: &Gesture, page: &str) -> anyhow::Result<()> {
+        let should = match gesture {
+            Gesture::Hover(_) => "be under the pointer",
+            Gesture::Press(_, then) if then.is_empty() => "take a click",
+            Gesture::Press(..) => "take text",
+        };
+        let point = self.aim(page, gesture.locator(), should, matches!(gesture, Gesture::Press(..))).await?;
+        let Gesture::Press(_, then) = gesture else { return self.rest(point).await };
         let tabs = self.bidi.tabs(&self.user_context).into_iter().map(|tab| tab.context).collect();
         self.tabs_before.replace(tabs);
-        if press.then.is_empty() {
+        if then.is_empty() {
             // It may lead to another document.
             self.has_script.set(false);
         }
-        self.strike(point, &press.then).await
+        self.strike(point, then).await
     }
 
     async fn aim(&self, page: &str, locator: &Locator, should: &str, press: bool) -> anyhow::Result<Point> {
@@ -89,9 +113,7 @@ impl Visit {
         answer.point.ok_or_else(|| anyhow!("the page script aimed at nothing"))
     }
 
-    /// Rests the pointer on an element.
-    pub(super) async fn hover(&self, page: &str, locator: &Locator) -> anyhow::Result<()> {
-        let point = self.aim(page, locator, "be under the pointer", false).await?;
+    async fn rest(&self, point: Point) -> anyhow::Result<()> {
         let moves =
             MouseActions::new("mouse".into()).then(PointerAction::MoveTo { duration: None, x: point.x, y: point.y });
         Ok(self.call("moving the pointer", GRACE, self.client.perform_actions(moves)).await?)

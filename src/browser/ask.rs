@@ -135,7 +135,7 @@ impl Visit {
                 Look::Answered(answer) => match answer.state.as_str() {
                     "ok" => return Ok(*answer),
                     "overlay" => self.dismiss(answer.overlay.unwrap_or_default()).await?,
-                    "missed" => self.press_again(expectation).await?,
+                    "missed" => self.gesture_again(expectation).await?,
                     "broken" => {
                         return Err(Failure::test(format!(
                             "{expectation}\n  but the page could not be asked: {}",

@@ -14,7 +14,7 @@ use url::Url;
 
 use super::{
     Spot,
-    act::Press,
+    act::Gesture,
     ask::Expectation,
     bidi::{Bidi, Complaint},
     trouble::{GRACE, Trouble, first_line, moved, seconds},
@@ -49,8 +49,8 @@ pub struct Visit {
     pub(super) user_context: String,
     pub(super) tab: RefCell<String>,
     pub(super) manners: Rc<Manners>,
-    /// Given again when the page moved before it arrived; such a press never reached the page.
-    pub(super) last_press: RefCell<Option<Press>>,
+    /// Made again when the page moved under the pointer before it arrived; such a press never reached the page.
+    pub(super) last_gesture: RefCell<Option<Gesture>>,
     /// The tabs that were there before the last press: what it opens is none of them.
     pub(super) tabs_before: RefCell<Vec<String>>,
     /// The document in the tab has the script, as far as is known.
@@ -87,7 +87,7 @@ impl Visit {
             user_context,
             tab: RefCell::new(tab.clone()),
             manners,
-            last_press: RefCell::new(None),
+            last_gesture: RefCell::new(None),
             tabs_before: RefCell::new(Vec::new()),
             has_script: Cell::new(false),
             timings: RefCell::default(),

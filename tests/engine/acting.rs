@@ -52,6 +52,17 @@ fn what_slides_under_the_pointer_at_the_last_moment_is_not_pressed() {
 }
 
 #[test]
+fn what_slides_away_from_under_the_pointer_is_followed_by_it() {
+    // The list moves as soon as the engine has aimed and begins to watch the pointer.
+    let html = "<style>button{position:absolute;top:100px;left:100px;width:160px;height:40px}</style><p id=log>-</p><button id=menu onmouseenter=\"log.textContent='open'\">Menu</button>\
+        <script>const add=window.addEventListener;let moved=false;window.addEventListener=function(type,...more){if(type==='pointermove'&&!moved){moved=true;menu.style.top='300px'}return add.call(this,type,...more)}</script>";
+    with_page(html, manners(), async |bench| {
+        bench.visit.at("test page", &at("{ role: button, name: Menu }")).hover().await.expect("a hover");
+        log_is(bench, "open").await;
+    });
+}
+
+#[test]
 fn an_overlay_that_the_profile_names_is_dismissed_wherever_it_appears() {
     let html = "<main><button onclick=\"log.textContent='bought'\">Buy</button><p id=log>-</p></main><script>setTimeout(()=>{const d=document.createElement('div');d.style='position:fixed;inset:0;background:#fff';d.innerHTML='<p>We use cookies</p><button onclick=\"this.parentNode.remove()\">Got it</button>';document.body.append(d)},50)</script>";
     let overlays = vec![(at("{ text: We use cookies }"), at("{ role: button, name: Got it }"))];

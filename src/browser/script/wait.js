@@ -108,23 +108,23 @@ async function aim(locator, forPress) {
   const target = aimedAt(el);
   if (!target) return notYet(`there, but not visible: ${describe(el)}`);
   if (forPress && disabled(el)) return notYet(`there, but disabled: ${describe(el)}`);
-  if (!(await still(target, forPress))) return notYet(`moving: ${describe(el)}`);
+  if (!(await still(target))) return notYet(`moving: ${describe(el)}`);
   let spot = freeSpot(target, el);
   if (!spot.point) {
     target.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
     spot = freeSpot(target, el);
   }
   if (!spot.point) return notYet(spot.why);
-  if (forPress) guard(el);
+  guard(el, forPress);
   return { state: 'ok', reading: reading(el), point: spot.point };
 }
-// Whether it stays where it is. A press without a running animation need not be watched over frames: the guard holds the
-// press itself to its element.
-async function still(target, forPress) {
+// Whether it stays where it is. Without a running animation it need not be watched over frames: the guard holds the
+// pointer itself to its element.
+async function still(target) {
   const animated = document.getAnimations().some((one) => one.playState === 'running' && one.effect && one.effect.target && one.effect.target.contains(target));
-  if (forPress && !animated) return true;
+  if (!animated) return true;
   // The look itself may fall between two frames of an animation.
-  if (animated) await frame();
+  await frame();
   const before = target.getBoundingClientRect();
   await frame();
   const after = target.getBoundingClientRect();
@@ -169,15 +169,21 @@ function belongs(hit, el, target = el) {
 }
 
 // From the aim to the press something may slide under the pointer. What then would meet another element is kept from
-// the page, keys that follow it too, and the next look says so.
+// the page, keys that follow it too, and the next look says so. A pointer that only moves is let through: the next look
+// says where it came to rest.
 const GUARD = Symbol.for('dcdb-e2e.guard');
-function guard(el) {
+function guard(el, forPress) {
   disarm();
   const state = { missed: null };
   let meant = null;
-  const events = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'keydown', 'keypress', 'beforeinput'];
+  const events = forPress ? ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'keydown', 'keypress', 'beforeinput'] : ['pointermove'];
   const listener = (event) => {
     if (!event.isTrusted) return;
+    if (!forPress) {
+      if (!belongs(event.composedPath()[0], el)) state.missed = describe(event.composedPath()[0]);
+      state.off();
+      return;
+    }
     if (meant === null && event.type.endsWith('down') && !event.type.startsWith('key')) {
       meant = belongs(event.composedPath()[0], el);
       if (!meant) state.missed = describe(event.composedPath()[0]);
