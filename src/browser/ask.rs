@@ -117,6 +117,10 @@ impl Visit {
     ) -> anyhow::Result<Answer> {
         let within = self.scaled(within);
         let started = Instant::now();
+        if let Some((_, whose)) = self.until.borrow().as_ref().filter(|(when, _)| started >= *when) {
+            let text = format!("{expectation}\n  but      {whose} were up before it could be looked at");
+            return Err(Failure::infrastructure(text).into());
+        }
         request["overlays"] = self
             .manners
             .overlays
@@ -168,7 +172,13 @@ impl Visit {
         // Whatever comes of it, what was known of the document is used up; an answer proves the script to be there.
         let script = if self.has_script.replace(false) { SCRIPT_AGAIN } else { SCRIPT };
         let asking = self.client.execute_async(script, vec![request.clone()]);
-        match self.call("looking at the page", slice + GRACE, asking).await {
+        let doing = match request["do"].as_str() {
+            Some("arrive") => "waiting for a page",
+            Some("aim") => "aiming at an element",
+            Some("look") => "waiting for an element",
+            _ => "reading the page",
+        };
+        match self.call(doing, slice + GRACE, asking).await {
             Ok(value) => {
                 let answer: Answer = serde_json::from_value(value).context("reading the page script's answer")?;
                 if answer.state == "unknown" {

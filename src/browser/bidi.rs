@@ -163,6 +163,11 @@ impl Bidi {
         .flatten()
     }
 
+    /// The browser, or something on the way to it, closed the socket: nothing more will be heard.
+    pub fn is_closed(&self) -> bool {
+        self.heard.closed.get()
+    }
+
     /// All tabs of this user context so far.
     pub fn tabs(&self, user_context: &str) -> Vec<Tab> {
         self.heard.tabs.borrow().iter().filter(|tab| tab.user_context == user_context).cloned().collect()

@@ -4,7 +4,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
     rc::Rc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context as _;
@@ -56,6 +56,8 @@ pub struct Visit {
     /// The document in the tab has the script, as far as is known.
     pub(super) has_script: Cell<bool>,
     pub(super) timings: RefCell<Timings>,
+    /// When nothing new is to be begun any more, and whose time is up then.
+    pub(super) until: RefCell<Option<(Instant, String)>>,
 }
 
 /// A page to arrive at, as the profile knows it.
@@ -91,6 +93,7 @@ impl Visit {
             tabs_before: RefCell::new(Vec::new()),
             has_script: Cell::new(false),
             timings: RefCell::default(),
+            until: RefCell::default(),
         };
         visit.look_at(tab).await?;
         Ok(visit)
@@ -109,6 +112,12 @@ impl Visit {
     /// An element of a page.
     pub fn at<'a>(&'a self, page: &'a str, locator: &Locator) -> Spot<'a> {
         Spot::new(self, page, locator.clone())
+    }
+
+    /// From then on nothing new is begun: whatever is asked of the page fails, naming whose time is up, such as
+    /// `the step's 90.0 s`. What is being waited for then still gets its own time, and says what it waited for.
+    pub fn stop_at(&self, when: Instant, whose: impl Into<String>) {
+        self.until.replace(Some((when, whose.into())));
     }
 
     /// How this target's pages want to be treated.
@@ -183,6 +192,11 @@ impl Visit {
         let known = self.tabs_before.borrow().clone();
         let opened = self.bidi.opened_tab(&self.user_context, &here, &known, within).await;
         let Some(tab) = opened else {
+            if self.bidi.is_closed() {
+                let text =
+                    format!("{page}: {what} may have opened a new tab, but the BiDi socket to the browser is closed");
+                return Err(Failure::infrastructure(text).into());
+            }
             let address = self.url().await.map_or_else(|_| "unknown".into(), |url| url.to_string());
             return Err(Failure::product(format!(
                 "{page}: {what} should open a new tab\n  saw      no new tab\n  at       {address}\n  waited   {}",

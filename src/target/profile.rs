@@ -139,6 +139,24 @@ pub struct Deadlines {
     /// An instance to be initialised.
     #[serde(deserialize_with = "duration")]
     pub initialisation: Duration,
+    /// A step. Nothing new is begun in it once its time is up; what it waits for then still gets its own time.
+    #[serde(deserialize_with = "duration")]
+    pub step: Duration,
+    /// A scenario; as with a step.
+    #[serde(deserialize_with = "duration")]
+    pub scenario: Duration,
+    /// A run: it stops after the present steps then.
+    #[serde(deserialize_with = "duration")]
+    pub run: Duration,
+}
+
+impl Deadlines {
+    /// The longest that a single expectation may wait.
+    #[must_use]
+    pub fn longest(&self) -> Duration {
+        let all = [self.element, self.arrival, self.load, self.price, self.payment, self.delivery, self.initialisation];
+        all.into_iter().max().unwrap_or_default()
+    }
 }
 
 /// What may be bought on the target.

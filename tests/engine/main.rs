@@ -4,3 +4,4 @@ mod acting;
 mod bench;
 mod finding;
 mod messages;
+mod survival;

@@ -55,6 +55,13 @@ pub struct Args {
     #[arg(long, value_name = "F", default_value_t = 1.0, value_parser = time_scale)]
     pub time_scale: f64,
 
+    /// Say at the end where the time went, by kind of call to the browser
+    #[arg(long)]
+    pub timings: bool,
+    /// Wait for Enter before the browser of a scenario that failed is closed; for one shown browser at a terminal
+    #[arg(long, requires = "headed")]
+    pub pause_on_failure: bool,
+
     /// Another folder of features, for tests of the suite itself; its ids are those of its own CONTRACT.md, if it has one
     #[arg(long, value_name = "DIR", hide = true)]
     pub features: Option<PathBuf>,

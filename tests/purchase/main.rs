@@ -4,6 +4,7 @@
 //! its own, so that a scenario's deadline, attempt and class of failure are known, and no scenario stalls another.
 
 mod args;
+mod limits;
 mod params;
 mod plan;
 mod report;

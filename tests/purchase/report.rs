@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf};
 
 use anyhow::Context as _;
 use dcdb_purchase_e2e::{
+    browser::Timings,
     evidence::{Coverage, ScenarioRecord, Status, exit_status, failure_block, scenario_line, summary, write_junit},
     target::Profile,
 };
@@ -34,6 +35,22 @@ fn repeat_command(args: &Args, record: &ScenarioRecord) -> String {
     )
 }
 
+/// Where the time went: a line for each kind of call to the browser.
+fn told(timings: &Timings, scenarios: usize) -> String {
+    let each = |whole: f64| whole / scenarios.max(1) as f64;
+    let mut kinds: Vec<_> = timings.iter().collect();
+    kinds.sort_by_key(|(_, (_, spent))| std::cmp::Reverse(*spent));
+    let lines = kinds.into_iter().map(|(kind, (count, spent))| {
+        let (calls, ms) = (each(f64::from(*count)), spent.as_secs_f64() * 1000.0);
+        format!(
+            "  {kind:<24} {calls:>6.1} a scenario  {:>7.1} ms each  {:>8.0} ms a scenario\n",
+            ms / f64::from(*count),
+            each(ms)
+        )
+    });
+    format!("Where the time went, by kind of call to the browser:\n{}", lines.collect::<String>())
+}
+
 /// Says how the run ended, writes `results.json` and `junit.xml`, and gives the exit status. `full`: all scenarios were
 /// to run.
 ///
@@ -46,7 +63,7 @@ pub fn finish(
     full: bool,
     coverage: impl Fn(&[ScenarioRecord]) -> Coverage,
 ) -> anyhow::Result<u8> {
-    let Ran { mut record, states, broke_off } = ran;
+    let Ran { mut record, states, broke_off, timings } = ran;
     record.scenarios.sort_by(|a, b| (&a.file, a.line, a.round).cmp(&(&b.file, b.line, b.round)));
     let mut status = exit_status(&record.scenarios, args.fail_on_flaky);
     println!("\n{}", coverage(&record.scenarios));
@@ -79,6 +96,9 @@ pub fn finish(
     fs::write(&results, serde_json::to_string_pretty(&record)?)
         .with_context(|| format!("writing {}", results.display()))?;
     write_junit(&record, &args.out.join("junit.xml"))?;
+    if args.timings {
+        print!("{}", told(&timings, record.scenarios.len()));
+    }
     print!("{}", summary(&record));
     Ok(status)
 }

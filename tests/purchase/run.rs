@@ -3,19 +3,23 @@
 use std::{
     collections::VecDeque,
     fs,
+    io::IsTerminal as _,
     path::Path,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
         mpsc,
     },
     thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use dcdb_purchase_e2e::{
-    browser::launch::{self, BrowserKind, LaunchSettings},
+    browser::{
+        Timings,
+        launch::{self, BrowserKind, LaunchSettings},
+    },
     domain::Failure,
     evidence::{RunInfo, RunRecord, ScenarioRecord},
     target::{Profile, Target},
@@ -87,6 +91,8 @@ pub struct Ran {
     pub states: Vec<String>,
     /// A worker broke off: not all scenarios were looked after.
     pub broke_off: bool,
+    /// Where the time went, by kind of call to the browser.
+    pub timings: Timings,
 }
 
 /// Runs these scenarios on the target.
@@ -98,6 +104,11 @@ pub fn execute(args: &Args, profile: Profile, cases: Vec<Case>, seed: u64) -> an
     let began = jiff::Timestamp::now();
     scenario::hush_steps();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    if args.pause_on_failure && !std::io::stdin().is_terminal() {
+        bail!(
+            "--pause-on-failure waits for Enter, and there is no terminal\n  mend     leave it out, or run at a terminal"
+        );
+    }
     let launch = launch_settings(args, &profile)?;
     let standin = if profile.is_remote() { None } else { Some(runtime.block_on(start_standin(args, &profile))?) };
     // Once, before the workers start theirs: it may have to be installed.
@@ -108,8 +119,14 @@ pub fn execute(args: &Args, profile: Profile, cases: Vec<Case>, seed: u64) -> an
         ),
     };
     let cores = thread::available_parallelism().map_or(1, usize::from).min(4);
-    let workers = args.concurrency.map_or(cores, usize::from).min(cases.len());
+    // A person can look at one browser at a time.
+    let wanted = if args.pause_on_failure { 1 } else { args.concurrency.map_or(cores, usize::from) };
+    let workers = wanted.min(cases.len());
     let port = standin.as_ref().map_or(0, |(_, port)| *port);
+    let (run_within, longest) = {
+        let scaled = |duration: Duration| duration.mul_f64(args.time_scale);
+        (scaled(profile.deadlines.run), scaled(profile.deadlines.longest()))
+    };
     let (name, language) = (profile.name.clone(), profile.language.clone());
     let total = cases.len();
     println!(
@@ -125,6 +142,9 @@ pub fn execute(args: &Args, profile: Profile, cases: Vec<Case>, seed: u64) -> an
         out: args.out.clone(),
         retry: args.retry,
         stop: AtomicBool::new(false),
+        failed_starts: AtomicU32::new(0),
+        timings: Mutex::default(),
+        pause_on_failure: args.pause_on_failure,
     });
     let evidence = args.out.join("evidence");
     if evidence.exists() {
@@ -144,6 +164,7 @@ pub fn execute(args: &Args, profile: Profile, cases: Vec<Case>, seed: u64) -> an
     let mut scenarios: Vec<ScenarioRecord> = Vec::new();
     let mut states: Vec<String> = Vec::new();
     let mut stopping: Option<Instant> = None;
+    let mut stop_within = STOP_WITHIN;
     loop {
         match news.recv_timeout(Duration::from_millis(200)) {
             Ok(News::Browser(name)) => browser = name,
@@ -155,15 +176,23 @@ pub fn execute(args: &Args, profile: Profile, cases: Vec<Case>, seed: u64) -> an
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
             Err(mpsc::RecvTimeoutError::Timeout) => {}
         }
-        if shared.stop.load(Ordering::Relaxed) && stopping.get_or_insert_with(Instant::now).elapsed() > STOP_WITHIN {
-            eprintln!("a step did not end within {STOP_WITHIN:?} of the interruption and was given up");
+        if started.elapsed() > run_within && !shared.stop.swap(true, Ordering::Relaxed) {
+            eprintln!(
+                "the run's {} are up (deadlines: run: in the profile): stopping after the present steps",
+                words(run_within)
+            );
+            // Whatever is waited for then still gets its own time, to say what it waited for.
+            stop_within = longest + STOP_WITHIN;
+        }
+        if shared.stop.load(Ordering::Relaxed) && stopping.get_or_insert_with(Instant::now).elapsed() > stop_within {
+            eprintln!("a step did not end within {} of the stop and was given up", words(stop_within));
             break;
         }
     }
     let interrupted = shared.stop.load(Ordering::Relaxed);
     scenarios.extend(worker::never_begun(&shared));
     let mut panicked = false;
-    if stopping.is_none_or(|since| since.elapsed() <= STOP_WITHIN) {
+    if stopping.is_none_or(|since| since.elapsed() <= stop_within) {
         for thread in threads {
             match thread.join() {
                 Ok(Ok(())) => {}
@@ -176,8 +205,17 @@ pub fn execute(args: &Args, profile: Profile, cases: Vec<Case>, seed: u64) -> an
         runtime.block_on(standin.end()).context("ending the stand-in")?;
     }
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let timings = shared.timings.lock().map(|mut timings| std::mem::take(&mut *timings)).unwrap_or_default();
     let run = RunInfo { started: began.to_string(), duration_ms, seed, workers, language, exit_status: 0, interrupted };
-    Ok(Ran { record: RunRecord { run, target: name, browser, scenarios }, states, broke_off: panicked })
+    Ok(Ran { record: RunRecord { run, target: name, browser, scenarios }, states, broke_off: panicked, timings })
+}
+
+/// A duration as people say it: `90 s`, `20 min`.
+fn words(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds if seconds >= 120 => format!("{} min", seconds / 60),
+        _ => format!("{:.1} s", duration.as_secs_f64()),
+    }
 }
 
 /// The first Ctrl-C (or `kill`) stops the run after the present steps, the second at once.

@@ -7,7 +7,7 @@ use std::{
     panic::AssertUnwindSafe,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::Instant,
@@ -15,7 +15,7 @@ use std::{
 
 use cucumber::World as _;
 use dcdb_purchase_e2e::{
-    browser::Session,
+    browser::{Session, Timings},
     domain::{Class, class_of},
     evidence::{Outcome, StepRecord},
     pages::Browsing,
@@ -25,7 +25,9 @@ use futures_util::FutureExt as _;
 use regex::Regex;
 
 use crate::{
+    limits::Limits,
     plan::Case,
+    worker::Run,
     world::{Raised, StepError, World},
 };
 
@@ -82,14 +84,8 @@ pub fn not_applicable(case: &Case, target: &Target) -> Option<String> {
 }
 
 /// Runs a scenario in a browser context of its own.
-pub async fn run(
-    case: &Case,
-    number: u32,
-    session: &Session,
-    target: &Arc<Target>,
-    out: &Path,
-    stop: &AtomicBool,
-) -> Attempt {
+pub async fn run(case: &Case, number: u32, session: &Session, run: &Run) -> Attempt {
+    let (target, out, stop) = (&run.target, &run.out, &run.stop);
     let started = Instant::now();
     let mut attempt = Attempt {
         raised: None,
@@ -106,7 +102,11 @@ pub async fn run(
             take_steps(case, &mut world, stop, &mut attempt).await;
             if matches!(attempt.raised, Some(Raised::Failed(..))) {
                 attempt.evidence = keep_evidence(&world, case, number, out).await;
+                if run.pause_on_failure {
+                    pause(case, &attempt).await;
+                }
             }
+            merge(&run.timings, world.browsing.visit.timings());
             attempt.may_have_paid = world.may_have_paid;
             attempt.states = std::mem::take(&mut world.states);
             match world.browsing.end().await {
@@ -143,6 +143,7 @@ pub async fn run(
 
 async fn take_steps(case: &Case, world: &mut World, stop: &AtomicBool, attempt: &mut Attempt) {
     let known = World::collection();
+    let limits = Limits::begin(&world.target);
     for step in &case.steps {
         let record = |outcome, duration_ms| StepRecord {
             keyword: step.keyword.trim().to_owned(),
@@ -156,10 +157,15 @@ async fn take_steps(case: &Case, world: &mut World, stop: &AtomicBool, attempt: 
             continue;
         }
         let started = Instant::now();
+        let limit = limits.of(started);
+        world.browsing.visit.stop_at(started + limit.soft, limit.whose.clone());
         let raised = match known.find(step) {
             Ok(Some((function, _, _, context))) => {
                 let going = AssertUnwindSafe(Hushed(function(world, context))).catch_unwind();
-                going.await.err().map(|panic| StepError::take().unwrap_or_else(|| bug(&*panic)))
+                match tokio::time::timeout(limit.hard, going).await {
+                    Ok(gone) => gone.err().map(|panic| StepError::take().unwrap_or_else(|| bug(&*panic))),
+                    Err(_) => Some(limit.overrun()),
+                }
             }
             // The plan has checked all steps; this can only be a bug of the plan.
             Ok(None) | Err(_) => {
@@ -230,6 +236,25 @@ async fn keep_evidence(world: &World, case: &Case, attempt: u32, out: &Path) -> 
         keep("page.yaml", format!("# {url}\n{tree}\n").as_bytes());
     }
     kept
+}
+
+/// Lets a person look at the browser of a scenario that failed.
+async fn pause(case: &Case, attempt: &Attempt) {
+    if let Some(Raised::Failed(_, text)) = &attempt.raised {
+        println!("{} › {} failed\n{text}", case.feature, case.name);
+    }
+    println!("paused: the browser is as the failure left it; Enter goes on");
+    // A thread of its own reads, since reading from a terminal cannot be called off. Nobody there counts as Enter.
+    let read = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new()));
+    let _entered = read.await;
+}
+
+fn merge(all: &Mutex<Timings>, mine: Timings) {
+    let Ok(mut all) = all.lock() else { return };
+    for (kind, (count, spent)) in mine {
+        let one = all.entry(kind).or_default();
+        *one = (one.0 + count, one.1 + spent);
+    }
 }
 
 fn millis(since: Instant) -> u64 {

@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
         mpsc::Sender,
     },
     time::Duration,
@@ -14,7 +14,7 @@ use std::{
 
 use dcdb_purchase_e2e::{
     browser::{
-        Session,
+        Session, Timings,
         launch::{self, Driver, Found, LaunchSettings},
     },
     domain::{Class, class_of},
@@ -41,7 +41,16 @@ pub struct Run {
     pub retry: u32,
     /// Set when the run is to stop after the present steps.
     pub stop: AtomicBool,
+    /// How many browsers in a row could not be had.
+    pub failed_starts: AtomicU32,
+    /// Where the time went, of all scenarios.
+    pub timings: Mutex<Timings>,
+    /// Waits for Enter before the browser of a scenario that failed is closed.
+    pub pause_on_failure: bool,
 }
+
+/// After so many browsers in a row that could not be had there will be none for the next scenario either.
+const FAILED_STARTS: u32 = 3;
 
 /// What workers tell.
 pub enum News {
@@ -160,8 +169,16 @@ async fn one(
             None => Worker::start(run).await,
         };
         let mine = match started {
-            Ok(mine) => mine,
+            Ok(mine) => {
+                run.failed_starts.store(0, Ordering::Relaxed);
+                mine
+            }
             Err(error) => {
+                if run.failed_starts.fetch_add(1, Ordering::Relaxed) + 1 == FAILED_STARTS
+                    && !run.stop.swap(true, Ordering::Relaxed)
+                {
+                    eprintln!("{FAILED_STARTS} browsers in a row could not be had: the run is given up");
+                }
                 let class = error
                     .chain()
                     .find_map(|cause| cause.downcast_ref::<dcdb_purchase_e2e::domain::Failure>())
@@ -169,7 +186,7 @@ async fn one(
                 record.status = Status::Failed;
                 record.class = Some(class);
                 record.reason = Some(format!("{error:#}"));
-                if record.attempts <= run.retry {
+                if record.attempts <= run.retry && !run.stop.load(Ordering::Relaxed) {
                     record.earlier_failures.extend(record.reason.clone());
                     continue;
                 }
@@ -178,7 +195,7 @@ async fn one(
         };
         // Nobody may listen any more; the record says it too.
         let _told = tell.send(News::Browser(mine.session.browser.clone()));
-        let attempt = scenario::run(&case, record.attempts, &mine.session, &run.target, &run.out, &run.stop).await;
+        let attempt = scenario::run(&case, record.attempts, &mine.session, run).await;
         record.steps = attempt.steps;
         record.duration_ms = attempt.duration_ms;
         record.evidence.extend(attempt.evidence);

@@ -107,6 +107,10 @@ fn four_for_a_step_that_panics_of_its_own() {
 fn three_where_no_browser_can_be_had() {
     let dead = Run::of(&[]).feature(QUICK).variable("WEBDRIVER_URL", "http://127.0.0.1:9");
     dead.end().expect(3, &["class    infrastructure", "starting a browser at http://127.0.0.1:9"]);
+    let many = Run::of(&["--repeat-each", "20", "--concurrency", "1"]).feature(QUICK);
+    many.variable("WEBDRIVER_URL", "http://127.0.0.1:9")
+        .end()
+        .expect(3, &["3 browsers in a row could not be had: the run is given up", "0 passed, 3 failed, 17 skipped"]);
     let none = Run::of(&[]).feature(QUICK).variable("DCDB_E2E_INSTALL", "never").variable("PATH", "/nowhere");
     none.end().expect(3, &["chromedriver"]);
 }

@@ -4,6 +4,9 @@ mod command_line;
 mod exits;
 mod leaks;
 mod outputs;
+#[path = "../processes/mod.rs"]
+mod processes;
 mod remote;
 mod run;
+mod survival;
 mod variants;

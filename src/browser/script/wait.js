@@ -34,7 +34,7 @@ async function until(look, ms) {
 const notYet = (seen) => ({ state: 'not yet', seen });
 
 function stillLoading() {
-  if (document.readyState === 'complete' || (document.readyState === 'interactive' && performance.now() > request.load_ms)) return null;
+  if (document.readyState === 'complete' || performance.now() > request.load_ms) return null;
   return notYet(`the page is still loading (${document.readyState})`);
 }
 // An overlay that the profile names is to be dismissed before anything else is done.

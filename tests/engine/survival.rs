@@ -1,0 +1,157 @@
+//! What breaks under the engine is told as what it is, in the right class, and soon.
+
+use std::{
+    cell::RefCell,
+    path::Path,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use dcdb_purchase_e2e::{
+    browser::{
+        Condition, Session,
+        launch::{self, LaunchSettings},
+    },
+    domain::{Class, class_of},
+};
+use tokio::{
+    io::AsyncWriteExt as _,
+    net::{TcpListener, TcpStream},
+    task::{JoinHandle, LocalSet},
+};
+use url::Url;
+
+use crate::bench::{at, impatient, manners, with_page};
+
+const ON: &str = "<main><h1>Here</h1><a href=/second target=_blank rel=noopener>New</a><button onclick='alert(1)'>Ask</button></main>";
+
+#[test]
+fn a_tab_that_crashed_is_infrastructure_and_told_soon() {
+    with_page(ON, impatient(), async |bench| {
+        let since = Instant::now();
+        let gone = match bench.visit.go(&Url::parse("chrome://crash").expect("an address")).await {
+            Ok(()) => bench.visit.at("test page", &at("{ role: heading }")).should(Condition::Visible).await,
+            Err(error) => Err(error),
+        };
+        let error = gone.expect_err("a crashed tab shows something");
+        assert_eq!(class_of(&error), Class::Infrastructure, "{error:#}");
+        assert!(format!("{error:#}").contains("crashed"), "{error:#}");
+        assert!(since.elapsed() < Duration::from_secs(10), "told after {:?}", since.elapsed());
+    });
+}
+
+#[test]
+fn a_page_that_never_finishes_loading_is_used_as_it_is_once_its_time_is_up() {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
+    let address = listener.local_addr().expect("its address");
+    runtime.spawn(async move {
+        let mut open = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let begun = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n<!doctype html><link rel=icon href=data:,><h1>Half a page</h1><button onclick=\"this.textContent='Clicked'\">Use it</button>";
+            let _sent = stream.write_all(begun.as_bytes()).await;
+            open.push(stream);
+        }
+    });
+    let patient = crate::bench::manners();
+    with_page(ON, dcdb_purchase_e2e::browser::Manners { load: Duration::from_millis(500), ..patient }, async |bench| {
+        bench.visit.go(&Url::parse(&format!("http://{address}/")).expect("an address")).await.expect("a page begun");
+        bench.visit.at("test page", &at("{ role: button, name: Use it }")).click().await.expect("a click");
+        let clicked = bench.visit.at("test page", &at("{ role: button, name: Clicked }"));
+        clicked.should(Condition::Visible).await.expect("the click was taken");
+    });
+}
+
+/// Whether anything at all can be done in a new context of a session.
+async fn goes_on(session: &Session, address: &Url) {
+    let visit = session.visit(Rc::new(manners())).await.expect("another context");
+    visit.go(address).await.expect("the page");
+    visit.at("test page", &at("{ role: heading, name: Here }")).should(Condition::Visible).await.expect("the heading");
+    visit.close().await.expect("closed");
+}
+
+/// A browser of its own behind a way to it that can be cut, and the page.
+fn with_session(try_it: impl AsyncFnOnce(&Session, &Url, &dyn Fn())) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    LocalSet::new().block_on(&runtime, async {
+        let page = axum::routing::get(|| async {
+            axum::response::Html(format!("<!doctype html><link rel=icon href=data:,><body>{ON}"))
+        });
+        let router = axum::Router::new().route("/", page.clone()).route("/second", page);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address =
+            Url::parse(&format!("http://{}/", listener.local_addr().expect("an address"))).expect("an address");
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let settings =
+            LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))
+                .expect("settings");
+        let driver = launch::launch(&settings).await.expect("a driver");
+        let (way, sockets) = way_to(driver.url()).await;
+        let session = Session::start(&way, driver.capabilities(&settings)).await.expect("a browser");
+        try_it(&session, &address, &|| sockets.borrow_mut().drain(..).for_each(|socket| socket.abort())).await;
+        // Without its socket it cannot confirm the end; the driver's end is the browser's end too.
+        let _closed = session.close().await;
+        driver.end().await.expect("ended");
+    });
+}
+
+/// A way to the driver, and the tasks that carry its WebSockets.
+async fn way_to(driver: &Url) -> (Url, Rc<RefCell<Vec<JoinHandle<()>>>>) {
+    let to = format!("127.0.0.1:{}", driver.port().expect("a port"));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let way = Url::parse(&format!("http://{}", listener.local_addr().expect("an address"))).expect("an address");
+    let sockets: Rc<RefCell<Vec<JoinHandle<()>>>> = Rc::default();
+    let carried = Rc::clone(&sockets);
+    tokio::task::spawn_local(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let to = to.clone();
+            let mut first = [0u8; 512];
+            let read = near.peek(&mut first).await.unwrap_or(0);
+            let is_socket = String::from_utf8_lossy(&first[..read]).to_ascii_lowercase().contains("upgrade: websocket");
+            let carrying = tokio::task::spawn_local(async move {
+                if let Ok(mut far) = TcpStream::connect(to).await {
+                    let _ended = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                }
+            });
+            if is_socket {
+                carried.borrow_mut().push(carrying);
+            }
+        }
+    });
+    (way, sockets)
+}
+
+#[test]
+fn a_socket_that_is_cut_is_infrastructure_not_a_tab_that_did_not_open() {
+    with_session(async |session, address, cut| {
+        let visit = session.visit(Rc::new(impatient())).await.expect("a context");
+        visit.go(address).await.expect("the page");
+        cut();
+        let link = at("{ role: link, name: New }");
+        let error = match visit.at("test page", &link).click().await {
+            Ok(()) => visit.follow_new_tab("test page", "link \"New\"").await.expect_err("a tab was heard of"),
+            Err(error) => error,
+        };
+        assert_eq!(class_of(&error), Class::Infrastructure, "{error:#}");
+        let error = visit.close().await.expect_err("closed without a socket: complaints may be missing");
+        assert_eq!(class_of(&error), Class::Infrastructure, "{error:#}");
+    });
+}
+
+#[test]
+fn an_alert_that_one_scenario_leaves_behind_does_not_meet_the_next() {
+    with_session(async |session, address, _| {
+        let visit = session.visit(Rc::new(impatient())).await.expect("a context");
+        visit.go(address).await.expect("the page");
+        let ask = at("{ role: button, name: Ask }");
+        let clicked = visit.at("test page", &ask).click().await;
+        let error = match clicked {
+            Ok(()) => visit.at("test page", &ask).should(Condition::Visible).await.expect_err("an alert in the way"),
+            Err(error) => error,
+        };
+        assert_eq!(class_of(&error), Class::Product, "{error:#}");
+        visit.close().await.expect("closed");
+        goes_on(session, address).await;
+    });
+}
