@@ -179,6 +179,8 @@ impl Visit {
             _ => "reading the page",
         };
         match self.call(doing, slice + GRACE, asking).await {
+            // geckodriver's answer where the document of a running script goes.
+            Ok(Value::Null) => Ok(Look::SweptAway),
             Ok(value) => {
                 let answer: Answer = serde_json::from_value(value).context("reading the page script's answer")?;
                 if answer.state == "unknown" {

@@ -231,7 +231,12 @@ impl Heard {
                     url: text(&frames[0]["url"]),
                 });
             }
-            Some("network.fetchError") if params["errorText"] != "net::ERR_ABORTED" => {
+            // What a navigation broke off, in Chromium's and in Firefox's words, is no complaint.
+            Some("network.fetchError")
+                if !["net::ERR_ABORTED", "NS_BINDING_ABORTED"]
+                    .iter()
+                    .any(|aborted| params["errorText"] == *aborted) =>
+            {
                 self.complaints.borrow_mut().push(Complaint {
                     context: text(&params["context"]),
                     text: format!("request failed: {}", params["errorText"].as_str().unwrap_or("unknown")),

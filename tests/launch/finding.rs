@@ -123,14 +123,19 @@ async fn a_browser_that_never_says_its_version_meets_the_deadline_and_is_ended()
 }
 
 #[tokio::test]
-async fn a_local_firefox_is_refused_by_name() {
-    let mut machine = Machine::new();
+async fn a_firefox_goes_with_any_geckodriver_and_is_never_installed() {
+    let mut machine = Machine::new().with_apt("exit 1");
     machine.settings.kind = BrowserKind::Firefox;
     let text = machine.refusal().await;
     assert!(
-        text.starts_with("a Firefox of this machine cannot be started yet") && text.contains("WEBDRIVER_URL"),
+        text.contains("geckodriver, and one of firefox-esr, firefox") && text.contains("cargo install geckodriver"),
         "{text}"
     );
+    assert!(machine.apt_calls().is_empty(), "{:?}", machine.apt_calls());
+    let machine = machine.with("geckodriver", "echo 'geckodriver 0.37.0 (1234 2026-01-01)'");
+    let machine = machine.with("firefox-esr", "echo 'Mozilla Firefox 153.2.0esr'");
+    let found = machine.found().await;
+    assert!(found.driver.path.ends_with("geckodriver") && found.browser.path.ends_with("firefox-esr"), "{found:?}");
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ pub(super) fn capabilities(
         }
         BrowserKind::Firefox => {
             all.insert("browserName".to_owned(), json!("firefox"));
-            all.insert("moz:firefoxOptions".to_owned(), firefox_options(settings));
+            all.insert("moz:firefoxOptions".to_owned(), firefox_options(settings, local));
         }
     }
     all
@@ -74,10 +74,17 @@ fn chrome_options(settings: &LaunchSettings, local: Option<&LocalDriver>) -> Val
     options
 }
 
-fn firefox_options(settings: &LaunchSettings) -> Value {
+fn firefox_options(settings: &LaunchSettings, local: Option<&LocalDriver>) -> Value {
     let mut args = vec!["--width=1280", "--height=900"];
     if !settings.headed {
         args.push("-headless");
     }
-    json!({ "args": args, "prefs": { "intl.accept_languages": settings.language, "signon.rememberSignons": false } })
+    let mut options = json!({
+        "args": args,
+        "prefs": { "intl.accept_languages": settings.language, "signon.rememberSignons": false },
+    });
+    if let Some(driver) = local {
+        options["binary"] = json!(driver.found.browser.path);
+    }
+    options
 }

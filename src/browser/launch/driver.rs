@@ -88,6 +88,10 @@ pub(super) async fn start(found: Found, settings: &LaunchSettings) -> anyhow::Re
     // chromedriver makes the profiles of its browsers in the temporary directory, and leaves them there when ended. The
     // browser's other files would go to the home of whoever runs this, and its log beside its binary.
     let mut program = Program::new(&found.driver.path).arg("--port=0").scratch(&scratch);
+    if settings.kind == BrowserKind::Firefox {
+        // Each browser's BiDi socket gets a port of its own, and what it keeps at home goes with the rest.
+        program = program.arg("--websocket-port=0").env("HOME", &scratch);
+    }
     for variable in ["TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
         program = program.env(variable, &scratch);
     }
@@ -99,9 +103,10 @@ pub(super) async fn start(found: Found, settings: &LaunchSettings) -> anyhow::Re
     Ok(LocalDriver { url, found, tethered })
 }
 
-/// The port in `ChromeDriver was started successfully on port 35057.`
+/// The port in `ChromeDriver was started successfully on port 35057.` or geckodriver's `Listening on 127.0.0.1:35057`.
 fn port_in(line: &str) -> Option<u16> {
-    let (_, port) = line.split_once("started successfully on port ")?;
+    let (_, port) =
+        line.split_once("started successfully on port ").or_else(|| line.split_once("Listening on 127.0.0.1:"))?;
     port.trim_end_matches('.').parse().ok()
 }
 
@@ -121,6 +126,7 @@ mod tests {
     fn only_the_line_that_says_started_names_the_port() {
         assert_eq!(port_in("ChromeDriver was started successfully on port 35057."), Some(35057));
         assert_eq!(port_in("ChromeDriver was started successfully on port 35057"), Some(35057));
+        assert_eq!(port_in("1785000000000\tgeckodriver\tINFO\tListening on 127.0.0.1:35057"), Some(35057));
         assert_eq!(port_in("Starting ChromeDriver 156.0.8078.79 (a21c) on port 0"), None);
     }
 

@@ -29,7 +29,9 @@ pub struct Found {
     pub passed_over: Vec<String>,
 }
 
-const DRIVERS: [&str; 1] = ["chromedriver"];
+const CHROMEDRIVERS: [&str; 1] = ["chromedriver"];
+const GECKODRIVERS: [&str; 1] = ["geckodriver"];
+const FIREFOXES: [&str; 2] = ["firefox-esr", "firefox"];
 /// First, as they need 2.5 times less CPU than the full browser for the same pages.
 const HEADLESS_SHELLS: [&str; 3] = ["chromium-headless-shell", "headless_shell", "chrome-headless-shell"];
 const BROWSERS: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -44,19 +46,24 @@ const APPLICATIONS: &[&str] = &[];
 
 /// The names that are looked for, drivers first.
 pub(super) fn wanted(settings: &LaunchSettings) -> (Vec<&'static str>, Vec<&'static str>) {
+    if settings.kind == BrowserKind::Firefox {
+        return (GECKODRIVERS.to_vec(), FIREFOXES.to_vec());
+    }
     let shells = HEADLESS_SHELLS.iter().filter(|_| !settings.headed);
-    (DRIVERS.to_vec(), shells.chain(&BROWSERS).copied().collect())
+    (CHROMEDRIVERS.to_vec(), shells.chain(&BROWSERS).copied().collect())
 }
 
-/// Finds the first browser, in the order of [`wanted`], for which there is a driver of its major version.
+/// Finds the first browser, in the order of [`wanted`], for which there is a driver of its major version; geckodriver
+/// goes with any Firefox.
 pub(super) async fn find(settings: &LaunchSettings) -> Result<Found, Missing> {
-    if settings.kind == BrowserKind::Firefox {
-        return Err(Missing::Unsupported);
-    }
+    let chromium = settings.kind == BrowserKind::Chromium;
+    let fits = |driver: &&Installed, browser: &Installed| !chromium || driver.version.major == browser.version.major;
     let (driver_names, browser_names) = wanted(settings);
     let drivers = on_path(settings, &driver_names);
     let mut browsers = on_path(settings, &browser_names);
-    browsers.extend(APPLICATIONS.iter().map(PathBuf::from).filter(|path| is_program(path)));
+    if chromium {
+        browsers.extend(APPLICATIONS.iter().map(PathBuf::from).filter(|path| is_program(path)));
+    }
 
     let mut refused = Vec::new();
     let asked = futures_util::future::join_all(drivers.iter().map(|path| version_of(path, settings))).await;
@@ -64,13 +71,13 @@ pub(super) async fn find(settings: &LaunchSettings) -> Result<Found, Missing> {
     // One after the other, as a browser takes a while to say its version and mostly the first will do.
     for path in &browsers {
         let Some(browser) = or_note(version_of(path, settings).await, &mut refused) else { continue };
-        match drivers.iter().find(|driver| driver.version.major == browser.version.major) {
+        match drivers.iter().find(|driver| fits(driver, &browser)) {
             Some(driver) => {
                 let browser = Installed { path: behind_wrapper(&browser.path), ..browser };
                 let headless_shell = HEADLESS_SHELLS.iter().any(|name| path.ends_with(name));
                 return Ok(Found { driver: driver.clone(), browser, headless_shell, passed_over: refused });
             }
-            None => refused.push(unmatched(&browser, &drivers)),
+            None => refused.push(unmatched(&browser, &drivers, driver_names[0])),
         }
     }
     let lone_driver = drivers.iter().filter(|_| browsers.is_empty());
@@ -80,10 +87,10 @@ pub(super) async fn find(settings: &LaunchSettings) -> Result<Found, Missing> {
     Err(Missing::Programs { refused })
 }
 
-fn unmatched(browser: &Installed, drivers: &[Installed]) -> String {
+fn unmatched(browser: &Installed, drivers: &[Installed], driver: &str) -> String {
     let browser_is = format!("{} is version {}", browser.path.display(), browser.version);
     if drivers.is_empty() {
-        return format!("{browser_is}, but there is no chromedriver for it");
+        return format!("{browser_is}, but there is no {driver} for it");
     }
     let drivers: Vec<_> = drivers.iter().map(|it| format!("{} is {}", it.path.display(), it.version)).collect();
     format!("{browser_is}, but {}: both must be {}", drivers.join(" and "), browser.version.major)

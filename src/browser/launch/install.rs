@@ -12,7 +12,7 @@ use tokio::time::{Instant, interval, timeout_at};
 
 use super::find::{Found, find, which};
 use super::missing::Missing;
-use super::{InstallPolicy, LaunchSettings};
+use super::{BrowserKind, InstallPolicy, LaunchSettings};
 
 /// How often to look whether another process's installation is over; it takes a minute or so.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -24,7 +24,7 @@ const SHOWN_LINES: usize = 30;
 /// # Errors
 /// When that is forbidden, not known how, or fails.
 pub(super) async fn install(settings: &LaunchSettings, missing: Missing) -> anyhow::Result<Found> {
-    let apt = match may_install(settings, &missing) {
+    let apt = match may_install(settings) {
         Ok(apt) => apt,
         Err(why_not) => return Err(missing.explain(settings, &why_not)),
     };
@@ -49,9 +49,9 @@ pub(super) async fn install(settings: &LaunchSettings, missing: Missing) -> anyh
 }
 
 /// The path of `apt-get`, or why it is not to be used.
-fn may_install(settings: &LaunchSettings, missing: &Missing) -> Result<PathBuf, String> {
-    if matches!(missing, Missing::Unsupported) {
-        return Err(missing.in_short().to_owned());
+fn may_install(settings: &LaunchSettings) -> Result<PathBuf, String> {
+    if settings.kind == BrowserKind::Firefox {
+        return Err("it is known how only for Chromium: no distribution packages geckodriver".to_owned());
     }
     if settings.install == InstallPolicy::Never {
         return Err("DCDB_E2E_INSTALL=never forbids it".to_owned());

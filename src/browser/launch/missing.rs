@@ -4,16 +4,14 @@ use std::fmt::Write;
 
 use anyhow::{Error, anyhow};
 
-use super::LaunchSettings;
 use super::find::wanted;
+use super::{BrowserKind, LaunchSettings};
 
 /// Why nothing was found.
 #[derive(Debug)]
 pub(super) enum Missing {
     /// No driver and browser that fit each other; what is there would not do for these reasons.
     Programs { refused: Vec<String> },
-    /// A local driver of this kind cannot be started yet.
-    Unsupported,
 }
 
 impl Missing {
@@ -22,27 +20,17 @@ impl Missing {
         match self {
             Self::Programs { refused } if refused.is_empty() => "no driver and no browser is on the PATH",
             Self::Programs { .. } => "no driver and browser of one version are on the PATH",
-            Self::Unsupported => "only a remote Firefox can be tested with",
         }
     }
 
     /// The whole story, with `why_not_installed` as its last reason.
     pub(super) fn explain(&self, settings: &LaunchSettings, why_not_installed: &str) -> Error {
-        let Self::Programs { refused } = self else {
-            return anyhow!(
-                "a Firefox of this machine cannot be started yet\n  mend      leave out `--browser firefox`, or set \
-                 WEBDRIVER_URL to a WebDriver that has a Firefox"
-            );
-        };
+        let Self::Programs { refused } = self;
         let (drivers, browsers) = wanted(settings);
         let mut text = "no browser to test with".to_owned();
         // Writing to a `String` cannot fail.
-        let _ = write!(
-            text,
-            "\n  wanted    {}, and of the same major version one of {}",
-            drivers.join(", "),
-            browsers.join(", ")
-        );
+        let matching = if settings.kind == BrowserKind::Chromium { " of the same major version" } else { "" };
+        let _ = write!(text, "\n  wanted    {}, and{matching} one of {}", drivers.join(", "), browsers.join(", "));
         for reason in refused {
             let _ = write!(text, "\n  saw       {reason}");
         }
@@ -56,6 +44,11 @@ impl Missing {
 }
 
 fn mend(settings: &LaunchSettings) -> String {
+    if settings.kind == BrowserKind::Firefox {
+        return "\n  mend      Debian: sudo apt-get install firefox-esr; anywhere: cargo install geckodriver\
+                \n            or set WEBDRIVER_URL to a WebDriver that has a Firefox, or leave out --browser firefox"
+            .to_owned();
+    }
     let [debian, fedora, mac] = match settings.headed {
         false => {
             ["chromium-driver chromium-headless-shell", "chromedriver chromium-headless", "chromedriver google-chrome"]

@@ -15,7 +15,7 @@ pub enum BrowserKind {
     /// Chromium, Chrome, or the headless shell of either, driven by chromedriver.
     #[default]
     Chromium,
-    /// Firefox, driven by geckodriver; only at a remote end so far.
+    /// Firefox, driven by geckodriver.
     Firefox,
 }
 

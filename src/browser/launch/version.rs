@@ -15,9 +15,10 @@ pub struct Version {
 }
 
 impl Version {
-    /// The first word of `line` that is numbers with dots between them.
+    /// The first word of `line` that is numbers with dots between them, as in `140.5.0esr` too.
     fn in_line(line: &str) -> Option<Self> {
         line.split_whitespace().find_map(|word| {
+            let word = word.trim_end_matches("esr");
             let (major, _) = word.split_once('.')?;
             let is_version = word.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
             Some(Self { major: major.parse().ok().filter(|_| is_version)?, text: word.to_owned() })
@@ -53,7 +54,8 @@ mod tests {
             ("ChromeDriver 156.0.8078.79 (a21ce95c24ce3964416f-refs/branch-heads/8078@{#1704})", Some(156)),
             ("Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)", Some(156)),
             ("Google Chrome 128.0.6613.84 ", Some(128)),
-            ("Mozilla Firefox 140.5.0esr", None),
+            ("Mozilla Firefox 140.5.0esr", Some(140)),
+            ("geckodriver 0.37.0 (a b c)", Some(0)),
             ("/usr/bin/chromium: 9: [: 25276502016: unexpected operator", None),
             ("Command '/usr/bin/chromium-browser' requires the chromium snap to be installed.", None),
             ("1..2 .5 6.", None),

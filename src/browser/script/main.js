@@ -49,6 +49,10 @@ function optionOf(locator, wanted) {
   if (options.length !== 1) return notYet(options.length ? `${options.length} such options; ${offered()}` : offered());
   if (disabled(el)) return notYet(`the select is disabled: ${describe(el)}`);
   if (disabled(options[0])) return notYet(`that option is disabled; ${offered()}`);
+  const target = aimedAt(el);
+  if (!target) return notYet(`there, but not visible: ${describe(el)}`);
+  const spot = reachable(target, el);
+  if (!spot.point) return notYet(spot.why);
   return { state: 'ok', element: options[0], reading: reading(el) };
 }
 

@@ -109,11 +109,7 @@ async function aim(locator, forPress) {
   if (!target) return notYet(`there, but not visible: ${describe(el)}`);
   if (forPress && disabled(el)) return notYet(`there, but disabled: ${describe(el)}`);
   if (!(await still(target))) return notYet(`moving: ${describe(el)}`);
-  let spot = freeSpot(target, el);
-  if (!spot.point) {
-    target.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-    spot = freeSpot(target, el);
-  }
+  const spot = reachable(target, el);
   if (!spot.point) return notYet(spot.why);
   guard(el, forPress);
   return { state: 'ok', reading: reading(el), point: spot.point };
@@ -150,6 +146,13 @@ function freeSpot(target, el) {
     over = `covered by ${hit ? describe(hit) : 'nothing that can be clicked'}: ${describe(el)}`;
   }
   return { why: over };
+}
+// The same, scrolled to where nothing lies over it.
+function reachable(target, el) {
+  const spot = freeSpot(target, el);
+  if (spot.point) return spot;
+  target.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+  return freeSpot(target, el);
 }
 function topmost(x, y) {
   let hit = document.elementFromPoint(x, y);
