@@ -115,12 +115,14 @@ fn with_buyer_in(skin: Skin, try_it: impl AsyncFn(&Buyer)) -> Vec<String> {
     })
 }
 
+const NONE: [&str; 0] = [];
+
 const GO: &str = "{ role: button, name: Purchase Now }";
 const FEE: &str = "{ css: '#fee' }";
 
 #[test]
 fn leaving_a_field_that_enter_committed_asks_for_no_price_again() {
-    with_buyer(&[], async |buyer| {
+    with_buyer(&NONE, async |buyer| {
         buyer.open("buy.", "/dcdb").await;
         buyer.at("{ role: textbox, beside: Shard quantity }").fill_and_enter("4").await.expect("typed");
         buyer.shows(FEE, "¥993.60").await;
@@ -137,7 +139,7 @@ fn leaving_a_field_that_enter_committed_asks_for_no_price_again() {
 
 #[test]
 fn a_failing_price_and_refusals_are_no_complaints_of_the_page() {
-    with_buyer(&[], async |buyer| {
+    with_buyer(&NONE, async |buyer| {
         buyer.world(json!({ "price_service": "failing" })).await;
         buyer.open("buy.", "/dcdb").await;
         buyer.shows(FEE, "Price unavailable, retry").await;
@@ -156,7 +158,7 @@ fn a_failing_price_and_refusals_are_no_complaints_of_the_page() {
 
 #[test]
 fn a_list_that_renews_itself_leaves_alone_what_has_not_changed() {
-    with_buyer(&[], async |buyer| {
+    with_buyer(&NONE, async |buyer| {
         let buy = async |name: &str| {
             buyer.open("buy.", &format!("/dcdb?name={name}")).await;
             buyer.click(GO).await;
@@ -196,4 +198,69 @@ fn a_reply_that_is_lost_behind_the_commit_is_seen_to_be_lost_and_charged_once() 
         buyer.shows("{ role: heading }", "Payment successful").await;
         assert_eq!(buyer.charges().await, 1);
     });
+}
+
+#[test]
+fn a_stepper_acts_when_the_mouse_goes_down_and_takes_what_is_typed_on_leaving() {
+    let complaints = with_buyer_in(Skin::Tea, async |buyer| {
+        let shards = "{ role: textbox, beside: Shard quantity }";
+        let step = |which: &str| format!("{{ css: .tea-inputnum__{which}, beside: Shard quantity }}");
+        buyer.open("buy.", "/dcdb").await;
+        buyer.shows(FEE, "¥496.80").await;
+        buyer.should(&step("minus"), Condition::Disabled).await;
+        buyer.click(&step("plus")).await;
+        buyer.should(shards, Condition::Value(Text::from("3"))).await;
+        buyer.shows(FEE, "¥745.20").await;
+        buyer.click(&step("minus")).await;
+        buyer.shows(FEE, "¥496.80").await;
+        buyer.at(shards).enter("4", None).await.expect("typed");
+        let fee = buyer.at(FEE).now().await.expect("a reading").expect("a fee");
+        assert_eq!(fee.text, "¥496.80", "what is being typed is priced");
+        buyer.click("{ role: heading }").await;
+        buyer.shows(FEE, "¥993.60").await;
+    });
+    assert_eq!(complaints, NONE);
+}
+
+#[test]
+fn a_list_over_the_page_offers_what_can_be_had_and_closes_when_one_turns_away() {
+    let complaints = with_buyer_in(Skin::Tea, async |buyer| {
+        let zone = "{ css: .tea-dropdown__header, beside: Zone }";
+        let entry = |name: &str| format!("{{ text: {name}, within: {{ css: .tea-dropdown-box }} }}");
+        let entries = "{ css: .tea-dropdown-box li }";
+        buyer.open("buy.", "/dcdb").await;
+        buyer.click(zone).await;
+        buyer.should(&entry("Guangzhou Zone 4 (sold out)"), Condition::Disabled).await;
+        buyer.click("{ role: heading }").await;
+        buyer.should(entries, Condition::Absent).await;
+        buyer.at(zone).click_and_escape().await.expect("keys");
+        buyer.should(entries, Condition::Absent).await;
+        buyer.click(zone).await;
+        buyer.click(&entry("Guangzhou Zone 6")).await;
+        buyer.shows(zone, "Guangzhou Zone 6").await;
+        buyer.click("{ role: radio, name: Shanghai }").await;
+        buyer.shows(zone, "Shanghai Zone 3").await;
+    });
+    assert_eq!(complaints, NONE);
+}
+
+#[test]
+fn a_dialog_that_asks_for_a_consent_is_not_dismissed_by_escape() {
+    let complaints = with_buyer_in(Skin::Tea, async |buyer| {
+        buyer.open("buy.", "/dcdb").await;
+        buyer.click(GO).await;
+        buyer.click("{ role: button, name: Confirm Purchase }").await;
+        buyer.shows("{ role: heading }", "Payment successful").await;
+        buyer.open("console.", "/dcdb").await;
+        buyer.click("{ role: button, name: Initialize }").await;
+        buyer.at("{ role: radio, name: Async }").click_and_escape().await.expect("keys");
+        buyer.should("{ role: dialog }", Condition::Absent).await;
+        buyer.should("{ css: 'button:focus', containing: Initialize }", Condition::Visible).await;
+        buyer.click("{ role: button, name: Terminate/Return }").await;
+        buyer.at("{ role: checkbox }").click_and_escape().await.expect("keys");
+        buyer.should("{ role: dialog }", Condition::Visible).await;
+        buyer.click("{ role: button, name: Close }").await;
+        buyer.should("{ role: dialog }", Condition::Absent).await;
+    });
+    assert_eq!(complaints, NONE);
 }

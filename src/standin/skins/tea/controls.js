@@ -119,8 +119,8 @@ const select = {
     if (step === undefined) return;
     event.preventDefault();
     const next = items[Math.max(0, Math.min(items.length - 1, at - 1 + step))];
-    if (!next) return;
-    if (step === 0) { select.choose(next); return; }
+    if (step === 0 && at > 0) { select.choose(next); return; }
+    if (step === 0 || !next) { select.close(); return; }
     for (const one of items) one.classList.toggle('is-current', one === next);
     next.scrollIntoView({ block: 'nearest' });
   },
