@@ -64,6 +64,9 @@ impl Skin {
                 SCRIPT,
                 concat!(
                     include_str!("skins/tea/controls.js"),
+                    include_str!("skins/tea/select.js"),
+                    include_str!("skins/tea/stepper.js"),
+                    include_str!("skins/tea/dialog.js"),
                     include_str!("skins/tea/purchase.js"),
                     include_str!("skins/tea/console.js"),
                     include_str!("skins/renewed.js"),
