@@ -1,5 +1,5 @@
 //! Roles and names as the engine computes them, held against the browser's own accessibility tree on every page of the
-//! stand-in, in both languages.
+//! stand-in, in both languages and both skins.
 
 use std::{net::SocketAddr, path::Path, time::Duration};
 
@@ -8,7 +8,7 @@ use dcdb_purchase_e2e::{
         launch::{self, LaunchSettings},
         page_script,
     },
-    standin::{ServeArgs, Site, router},
+    standin::{ServeArgs, Site, Skin, router},
 };
 use serde_json::{Value, json};
 
@@ -135,8 +135,8 @@ async fn compare(browser: &Browser, what: &str) {
     );
 }
 
-async fn walk(language: &str) {
-    let args = ServeArgs { delays: 0.0, lang: language.into(), ..ServeArgs::default() };
+async fn walk(skin: Skin, language: &str) {
+    let args = ServeArgs { delays: 0.0, skin, lang: language.into(), ..ServeArgs::default() };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let service = router(Site::open(&args).expect("a stand-in")).into_make_service_with_connect_info::<SocketAddr>();
@@ -175,22 +175,26 @@ async fn walk(language: &str) {
     compare(&browser, "home").await;
     browser.open(&at("buy.", "/dcdb")).await;
     compare(&browser, "login").await;
-    let fill = |field: &str| format!("document.getElementById('{field}').value = {};", account[field]);
+    let fill = |field: &str| format!("document.querySelector('[name={field}]').value = {};", account[field]);
     browser.run(&format!("{}{} document.querySelector('main form').submit();", fill("email"), fill("password"))).await;
     browser.until("document.getElementById('go') && !document.getElementById('go').disabled").await;
     compare(&browser, "purchase").await;
-    browser.run("document.querySelector('[name=region][value=ap-shanghai]').click(); document.querySelector('[name=network][value=vpc]').click();").await;
+    browser.run("for (const value of ['ap-shanghai', 'vpc']) document.querySelector(`[type=radio][value=${value}], [role=radio][data-value=${value}]`).click();").await;
     browser.until("!document.getElementById('go').disabled").await;
     compare(&browser, "purchase with a VPC").await;
-    browser.run("const s = document.getElementById('shards'); s.value = 9; s.dispatchEvent(new Event('change', { bubbles: true }));").await;
+    if skin == Skin::Tea {
+        browser.run("document.querySelector('.tea-dropdown__header').click();").await;
+        compare(&browser, "purchase with an open list").await;
+    }
+    browser.run("const s = document.querySelector('[name=shards]'); s.value = 9; s.dispatchEvent(new Event('change', { bubbles: true }));").await;
     browser.until("document.getElementById('fee').textContent === '--'").await;
     compare(&browser, "purchase refused").await;
-    browser.run("const s = document.getElementById('shards'); s.value = 2; s.dispatchEvent(new Event('change', { bubbles: true }));").await;
+    browser.run("const s = document.querySelector('[name=shards]'); s.value = 2; s.dispatchEvent(new Event('change', { bubbles: true }));").await;
     browser.until("!document.getElementById('go').disabled").await;
     browser.run("document.getElementById('go').click();").await;
     browser.until("location.pathname === '/dcdb/check' && document.readyState === 'complete'").await;
     compare(&browser, "check").await;
-    browser.run("document.querySelector('.actions button').click();").await;
+    browser.run("document.querySelector('form[action=\"/dcdb/confirm\"] button').click();").await;
     browser.until("location.pathname.startsWith('/dcdb/result') && document.readyState === 'complete'").await;
     compare(&browser, "result").await;
     for (what, site, path) in [
@@ -215,10 +219,15 @@ async fn walk(language: &str) {
 
 #[tokio::test]
 async fn roles_and_names_are_the_browser_s_own_in_english() {
-    walk("en").await;
+    walk(Skin::Classic, "en").await;
 }
 
 #[tokio::test]
 async fn roles_and_names_are_the_browser_s_own_in_chinese() {
-    walk("zh-CN").await;
+    walk(Skin::Classic, "zh-CN").await;
+}
+
+#[tokio::test]
+async fn roles_and_names_are_the_browser_s_own_in_the_vendor_s_component_style() {
+    walk(Skin::Tea, "en").await;
 }

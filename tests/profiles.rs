@@ -40,7 +40,7 @@ impl Folder {
 #[test]
 fn every_shipped_profile_loads() {
     let folder = Folder::new();
-    for name in ["standin.yaml", "standin-zh.yaml", "staging.example.yaml"] {
+    for name in ["standin.yaml", "standin-zh.yaml", "standin-tea.yaml", "standin-tea-zh.yaml", "staging.example.yaml"] {
         let profile = load(&folder.path(name), &|name| name.starts_with("BUYER_").then(|| "x".to_owned()))
             .unwrap_or_else(|refusal| panic!("{refusal}"));
         assert_eq!(profile.is_remote(), name.starts_with("staging"), "{name}");
@@ -69,6 +69,7 @@ fn refusals_name_file_line_and_mend() {
         (standin("language: zh-CN\npages:\n  login:\n    email: { label: { en: Mail } }\n"), "own.yaml:6: pages.login.email.label: this wording is not given in zh-CN", "add it: zh-CN:"),
         (standin("formats:\n  order-number: '('\n"), "own.yaml:4: \"(\" is no regular expression", "correct the pattern"),
         (standin("formats:\n  money: yuan\n"), "own.yaml:4: \"yuan\" does not say where the figures stand", "write it as ¥{amount}"),
+        (standin("standin: { skin: bark }\n"), "own.yaml:3: standin.skin: unknown variant `bark`, expected `classic` or `tea`", "correct the value"),
         (standin("tolerated-complaints: ['[']\n"), "own.yaml:3: \"[\" is no regular expression", "correct the pattern"),
         (standin("pages:\n  purchase:\n    choices:\n      colour: { how: select, control: { css: a } }\n"), "no field is called colour", "there are region, zone"),
         (standin("pages:\n  purchase:\n    choices:\n      zone: { how: guess, control: { css: a } }\n"), "unknown variant `guess`", "correct the value"),

@@ -1,4 +1,5 @@
-//! What the stand-in's own script does in a browser: it loses no click and no focus, and breaks off a reply for all to see.
+//! What the stand-in's own scripts do in a browser, that of either skin: they lose no click and no focus, and a reply is
+//! broken off for all to see.
 
 use std::{net::SocketAddr, path::Path, rc::Rc, time::Duration};
 
@@ -7,7 +8,7 @@ use dcdb_purchase_e2e::{
         Condition, Manners, Session, Spot, Visit,
         launch::{self, LaunchSettings},
     },
-    standin::{ServeArgs, Site, router},
+    standin::{ServeArgs, Site, Skin, router},
     target::Text,
 };
 use serde_json::{Value, json};
@@ -64,17 +65,26 @@ impl Buyer {
     }
 
     async fn log_in(&self, password: &str) {
-        self.at("{ label: E-mail }").fill(self.account["email"].as_str().expect("e-mail")).await.expect("typed");
-        self.at("{ label: Password }").fill(password).await.expect("typed");
+        self.at("{ role: textbox, beside: E-mail }")
+            .fill(self.account["email"].as_str().expect("e-mail"))
+            .await
+            .expect("typed");
+        self.at("{ role: textbox, beside: Password }").fill(password).await.expect("typed");
         self.click("{ role: button, name: Log in }").await;
     }
 }
 
-/// Lets a buyer who is logged in try something; gives what the pages complained of.
-fn with_buyer(try_it: impl AsyncFnOnce(&Buyer)) -> Vec<String> {
+/// Lets a buyer who is logged in try something, in either skin; the pages complain of just this.
+fn with_buyer(complaints: &[&str], try_it: impl AsyncFn(&Buyer)) {
+    for skin in [Skin::Classic, Skin::Tea] {
+        assert_eq!(with_buyer_in(skin, &try_it), complaints, "{skin:?}");
+    }
+}
+
+fn with_buyer_in(skin: Skin, try_it: impl AsyncFn(&Buyer)) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
-        let site = Site::open(&ServeArgs { delays: 0.0, ..ServeArgs::default() }).expect("a stand-in");
+        let site = Site::open(&ServeArgs { delays: 0.0, skin, ..ServeArgs::default() }).expect("a stand-in");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("its address").port();
         let service = router(site).into_make_service_with_connect_info::<SocketAddr>();
@@ -96,7 +106,7 @@ fn with_buyer(try_it: impl AsyncFnOnce(&Buyer)) -> Vec<String> {
         let buyer = Buyer { visit, port, account };
         buyer.open("", "/login").await;
         buyer.log_in(buyer.account["password"].as_str().expect("a password")).await;
-        buyer.should("{ css: .account }", Condition::Visible).await;
+        buyer.should("{ css: '.account, .tea-nav__account' }", Condition::Visible).await;
         try_it(&buyer).await;
         let complaints = buyer.visit.close().await.expect("closed");
         session.close().await.expect("closed");
@@ -112,25 +122,24 @@ const FEE: &str = "{ css: '#fee' }";
 
 #[test]
 fn leaving_a_field_that_enter_committed_asks_for_no_price_again() {
-    let complaints = with_buyer(async |buyer| {
+    with_buyer(&NONE, async |buyer| {
         buyer.open("buy.", "/dcdb").await;
-        buyer.at("{ label: Shard quantity }").fill_and_enter("4").await.expect("typed");
+        buyer.at("{ role: textbox, beside: Shard quantity }").fill_and_enter("4").await.expect("typed");
         buyer.shows(FEE, "¥993.60").await;
         buyer.should(GO, Condition::Enabled).await;
         buyer.world(json!({ "price_service": "slow" })).await;
-        buyer.click("{ label: Instance name }").await;
+        buyer.click("{ role: textbox, beside: Instance name }").await;
         let fee = buyer.at(FEE).now().await.expect("a reading").expect("a fee");
         assert_eq!(fee.text, "¥993.60", "the price is asked for again");
         buyer.world(json!({ "price_service": "ok" })).await;
         buyer.click(GO).await;
         buyer.shows("{ role: heading }", "Confirm order").await;
     });
-    assert_eq!(complaints, NONE);
 }
 
 #[test]
 fn a_failing_price_and_refusals_are_no_complaints_of_the_page() {
-    let complaints = with_buyer(async |buyer| {
+    with_buyer(&NONE, async |buyer| {
         buyer.world(json!({ "price_service": "failing" })).await;
         buyer.open("buy.", "/dcdb").await;
         buyer.shows(FEE, "Price unavailable, retry").await;
@@ -145,12 +154,11 @@ fn a_failing_price_and_refusals_are_no_complaints_of_the_page() {
         buyer.log_in("wrong").await;
         buyer.shows("{ role: alert }", "Incorrect e-mail or password").await;
     });
-    assert_eq!(complaints, NONE);
 }
 
 #[test]
 fn a_list_that_renews_itself_leaves_alone_what_has_not_changed() {
-    let complaints = with_buyer(async |buyer| {
+    with_buyer(&NONE, async |buyer| {
         let buy = async |name: &str| {
             buyer.open("buy.", &format!("/dcdb?name={name}")).await;
             buyer.click(GO).await;
@@ -170,12 +178,11 @@ fn a_list_that_renews_itself_leaves_alone_what_has_not_changed() {
         buyer.should("{ role: button, name: Initialize }", Condition::Count(2)).await;
         buyer.should("{ css: 'button:focus', containing: Initialize }", Condition::Visible).await;
     });
-    assert_eq!(complaints, NONE);
 }
 
 #[test]
 fn a_reply_that_is_lost_behind_the_commit_is_seen_to_be_lost_and_charged_once() {
-    let complaints = with_buyer(async |buyer| {
+    with_buyer(&["request failed: net::ERR_INCOMPLETE_CHUNKED_ENCODING"], async |buyer| {
         buyer.open("buy.", "/dcdb").await;
         buyer.click(GO).await;
         buyer.shows("{ role: heading }", "Confirm order").await;
@@ -191,5 +198,69 @@ fn a_reply_that_is_lost_behind_the_commit_is_seen_to_be_lost_and_charged_once() 
         buyer.shows("{ role: heading }", "Payment successful").await;
         assert_eq!(buyer.charges().await, 1);
     });
-    assert_eq!(complaints, ["request failed: net::ERR_INCOMPLETE_CHUNKED_ENCODING"]);
+}
+
+#[test]
+fn a_stepper_acts_when_the_mouse_goes_down_and_takes_what_is_typed_on_leaving() {
+    let complaints = with_buyer_in(Skin::Tea, async |buyer| {
+        let shards = "{ role: textbox, beside: Shard quantity }";
+        let step = |which: &str| format!("{{ css: .tea-inputnum__{which}, beside: Shard quantity }}");
+        buyer.open("buy.", "/dcdb").await;
+        buyer.shows(FEE, "¥496.80").await;
+        buyer.should(&step("minus"), Condition::Disabled).await;
+        buyer.click(&step("plus")).await;
+        buyer.should(shards, Condition::Value(Text::from("3"))).await;
+        buyer.shows(FEE, "¥745.20").await;
+        buyer.click(&step("minus")).await;
+        buyer.shows(FEE, "¥496.80").await;
+        buyer.at(shards).enter("4", None).await.expect("typed");
+        let fee = buyer.at(FEE).now().await.expect("a reading").expect("a fee");
+        assert_eq!(fee.text, "¥496.80", "what is being typed is priced");
+        buyer.click("{ role: heading }").await;
+        buyer.shows(FEE, "¥993.60").await;
+    });
+    assert_eq!(complaints, NONE);
+}
+
+#[test]
+fn a_list_over_the_page_offers_what_can_be_had_and_closes_when_one_turns_away() {
+    let complaints = with_buyer_in(Skin::Tea, async |buyer| {
+        let zone = "{ css: .tea-dropdown__header, beside: Zone }";
+        let entry = |name: &str| format!("{{ text: {name}, within: {{ css: .tea-dropdown-box }} }}");
+        let entries = "{ css: .tea-dropdown-box li }";
+        buyer.open("buy.", "/dcdb").await;
+        buyer.click(zone).await;
+        buyer.should(&entry("Guangzhou Zone 4 (sold out)"), Condition::Disabled).await;
+        buyer.click("{ role: heading }").await;
+        buyer.should(entries, Condition::Absent).await;
+        buyer.at(zone).click_and_escape().await.expect("keys");
+        buyer.should(entries, Condition::Absent).await;
+        buyer.click(zone).await;
+        buyer.click(&entry("Guangzhou Zone 6")).await;
+        buyer.shows(zone, "Guangzhou Zone 6").await;
+        buyer.click("{ role: radio, name: Shanghai }").await;
+        buyer.shows(zone, "Shanghai Zone 3").await;
+    });
+    assert_eq!(complaints, NONE);
+}
+
+#[test]
+fn a_dialog_that_asks_for_a_consent_is_not_dismissed_by_escape() {
+    let complaints = with_buyer_in(Skin::Tea, async |buyer| {
+        buyer.open("buy.", "/dcdb").await;
+        buyer.click(GO).await;
+        buyer.click("{ role: button, name: Confirm Purchase }").await;
+        buyer.shows("{ role: heading }", "Payment successful").await;
+        buyer.open("console.", "/dcdb").await;
+        buyer.click("{ role: button, name: Initialize }").await;
+        buyer.at("{ role: radio, name: Async }").click_and_escape().await.expect("keys");
+        buyer.should("{ role: dialog }", Condition::Absent).await;
+        buyer.should("{ css: 'button:focus', containing: Initialize }", Condition::Visible).await;
+        buyer.click("{ role: button, name: Terminate/Return }").await;
+        buyer.at("{ role: checkbox }").click_and_escape().await.expect("keys");
+        buyer.should("{ role: dialog }", Condition::Visible).await;
+        buyer.click("{ role: button, name: Close }").await;
+        buyer.should("{ role: dialog }", Condition::Absent).await;
+    });
+    assert_eq!(complaints, NONE);
 }

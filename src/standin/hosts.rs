@@ -15,7 +15,8 @@ use tower::ServiceExt as _;
 
 use super::{
     backdoor, pages,
-    site::{ASSETS, Site},
+    site::Site,
+    skins::{ASSETS, Skin},
     visitor::{DOMAIN, Visitor, host},
 };
 
@@ -52,7 +53,7 @@ pub fn router(site: Arc<Site>) -> Router {
 /// What all answers have in common: assets without delay, delays and errors as asked for, limits, headers.
 async fn manners(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     if let Some(asset) = request.uri().path().strip_prefix(ASSETS) {
-        return asset_of(asset);
+        return asset_of(site.skin, asset);
     }
     if request.uri().path() == "/favicon.ico" {
         return (
@@ -101,11 +102,9 @@ async fn error_page(site: &Arc<Site>, mut asked: Parts, status: StatusCode) -> R
     }
 }
 
-fn asset_of(name: &str) -> Response {
-    let (kind, text) = match name {
-        "/site.css" => ("text/css; charset=utf-8", include_str!("skins/classic/site.css")),
-        "/site.js" => ("text/javascript; charset=utf-8", include_str!("skins/classic/site.js")),
-        _ => return (StatusCode::NOT_FOUND, "no such asset\n").into_response(),
+fn asset_of(skin: Skin, path: &str) -> Response {
+    let Some((kind, text)) = skin.asset(path) else {
+        return (StatusCode::NOT_FOUND, "no such asset\n").into_response();
     };
     Response::builder()
         .header(header::CONTENT_TYPE, kind)

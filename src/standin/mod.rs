@@ -12,6 +12,7 @@ mod networks;
 mod pages;
 mod price;
 mod site;
+mod skins;
 mod store;
 mod visitor;
 mod wording;
@@ -19,11 +20,12 @@ mod wording;
 use std::{io::Write as _, net::IpAddr, path::PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use tokio::net::TcpListener;
 
 pub use hosts::router;
 pub use site::Site;
+pub use skins::Skin;
 
 /// What `dcdb-e2e serve` takes.
 #[derive(Debug, Clone, Args)]
@@ -81,15 +83,6 @@ impl Default for ServeArgs {
     }
 }
 
-/// The markup of the pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Skin {
-    /// Semantic HTML.
-    Classic,
-    /// The vendor's component style.
-    Tea,
-}
-
 /// Serves the stand-in until the process is ended. Says `listening on http://cloud.tencent.localhost:PORT` when ready.
 ///
 /// # Errors
@@ -105,7 +98,6 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     if let Some(defect) = &args.defect {
         bail!("no defect is called {defect:?}; this stand-in has none yet");
     }
-    ensure!(args.skin == Skin::Classic, "the skin tea is not built yet; use --skin classic");
     let site = Site::open(&args)?;
     let listener = TcpListener::bind((args.bind, args.port)).await.with_context(|| {
         format!(

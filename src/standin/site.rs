@@ -13,14 +13,11 @@ use axum::{
 use minijinja::{Environment, UndefinedBehavior, Value, context, value::Serde};
 
 use super::{
-    ServeArgs, pages,
+    ServeArgs, Skin,
     store::{Lifetimes, Store},
     visitor::Visitor,
     wording::Wording,
 };
-
-/// Wherever the version of script and style goes into an address, they may be cached for good.
-pub(super) const ASSETS: &str = concat!("/assets/", env!("CARGO_PKG_VERSION"));
 
 /// What all requests share.
 pub struct Site {
@@ -31,6 +28,8 @@ pub struct Site {
     pub(super) price_delay: Duration,
     /// How long a confirmation takes.
     pub(super) confirm_delay: Duration,
+    /// The markup of its pages.
+    pub(super) skin: Skin,
     templates: Environment<'static>,
     pub(super) latency: Duration,
     pub(super) jitter: Duration,
@@ -51,7 +50,7 @@ impl Site {
         let scaled = |ms: f64| ms * args.delays;
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        for (name, source) in pages::TEMPLATES {
+        for (name, source) in args.skin.templates() {
             templates.add_template(name, source).with_context(|| format!("the template {name}"))?;
         }
         Ok(Arc::new(Self {
@@ -60,6 +59,7 @@ impl Site {
             lifetimes: Lifetimes { delivery: scaled(300.0) as i64, initialisation: scaled(300.0) as i64 },
             price_delay: Duration::from_secs_f64(scaled(0.020)),
             confirm_delay: Duration::from_secs_f64(scaled(0.040)),
+            skin: args.skin,
             templates,
             latency: Duration::from_millis(args.latency),
             jitter: Duration::from_millis(args.jitter),
@@ -96,7 +96,7 @@ impl Site {
         let all = context! {
             t => Serde(self.wording.texts()),
             sites => Serde(&visitor.sites),
-            assets => ASSETS,
+            assets => self.skin.assets(),
             account => session.map(|session| session.account.name.clone()),
             csrf => session.map(|session| session.csrf.clone()).unwrap_or_default(),
             ..values

@@ -19,6 +19,6 @@ pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
 };
-pub use profile::{Buying, Deadlines, OpensBy, OpensIn, Overlay, Profile, Site, Sites, StandIn};
+pub use profile::{Buying, Deadlines, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn};
 pub use run::Target;
 pub use wording::{Choice, Fact, Formats, How, Vocabulary, Words};

@@ -39,7 +39,8 @@ pub struct Profile {
     pub accounts: Accounts,
     /// What may be bought. Nothing, unless said.
     pub buying: Option<Buying>,
-    /// What the target has not, by need, with the reason: scenarios tagged `@needs-…` with it are not applicable.
+    /// What the target has not, by need, with the reason: scenarios tagged `@needs-…` with it are not applicable; those
+    /// of the page states where it is `page-states`.
     #[serde(default)]
     pub lacks: BTreeMap<String, String>,
     /// Console errors and failed requests that are known and tolerated, as regular expressions over text and address.
@@ -51,8 +52,29 @@ pub struct Profile {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct StandIn {
-    /// Its skin: `classic` or `tea`.
-    pub skin: String,
+    /// Its skin.
+    pub skin: Skin,
+}
+
+/// A markup of the run's own stand-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Skin {
+    /// Semantic HTML.
+    Classic,
+    /// The vendor's component style.
+    Tea,
+}
+
+impl Skin {
+    /// How the stand-in calls it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Classic => "classic",
+            Self::Tea => "tea",
+        }
+    }
 }
 
 /// A site of the target.

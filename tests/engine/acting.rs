@@ -116,6 +116,22 @@ fn typing_replaces_what_was_there_and_leaving_the_field_commits_it() {
 }
 
 #[test]
+fn an_entry_of_a_list_over_the_page_is_chosen_unless_it_is_disabled_by_its_class() {
+    let html = "<main><div>Zone</div><div><div class=header onclick=\"list.hidden=false\">Zone 3</div></div></main><div id=list hidden style='position:fixed;top:90px'><ul><li>Zone 3<li class=is-disabled>Zone 4 (sold out)<li>Zone 6</ul></div>\
+        <script>list.onclick=(event)=>{document.querySelector('.header').textContent=event.target.textContent;list.hidden=true}</script>";
+    with_page(html, impatient(), async |bench| {
+        click(bench, "{ beside: Zone }").await;
+        click(bench, "{ text: Zone 6, within: { css: '#list' } }").await;
+        let zone = bench.visit.at("test page", &at("{ beside: Zone }"));
+        zone.should(Condition::Value(Text::from("Zone 6"))).await.unwrap_or_else(|error| panic!("{error:#}"));
+        click(bench, "{ beside: Zone }").await;
+        let sold_out =
+            bench.visit.at("test page", &at("{ text: { starts: Zone 4 }, within: { css: '#list' } }")).click().await;
+        assert!(text_of(bench, sold_out).contains("saw      there, but disabled: listitem \"Zone 4 (sold out)\""));
+    });
+}
+
+#[test]
 fn options_of_a_native_select_are_chosen_by_their_words_or_refused_with_what_is_offered() {
     let html = "<main><label>Zone <select onchange='log.textContent=this.value'><option value=3>Zone 3<option value=4 disabled>Zone 4 (sold out)<option value=6>Zone 6</select></label><p id=log>-</p></main>";
     with_page(html, impatient(), async |bench| {

@@ -20,6 +20,8 @@ fn what_stands_beside_a_caption_is_found_in_any_markup() {
     let html = "<main><dl><dt>Region</dt><dd>Guangzhou</dd><dt>Zone</dt><dd>Zone 3</dd></dl>\
         <table><tr><th scope=row>Network</th><td>VPC</td></tr><tr><td>Disk</td><td>500 GB</td></tr></table>\
         <div class=row><div class=label><label>Quantity：</label></div><div class=control><span>3</span></div></div>\
+        <div class=row><div class=label><label>Kind</label></div><div class=control>VPC</div></div>\
+        <div class=row><div class=label><label>VPC</label></div><div class=control>own-vpc</div></div>\
         <p>Total fee: <strong>¥1,015.20</strong></p><div><span>Balance</span> <b>¥5.00</b></div></main>";
     with_page(html, manners(), async |bench| {
         for (caption, value) in [
@@ -28,6 +30,8 @@ fn what_stands_beside_a_caption_is_found_in_any_markup() {
             ("Network", "VPC"),
             ("Disk", "500 GB"),
             ("Quantity", "3"),
+            ("Kind", "VPC"),
+            ("VPC", "own-vpc"),
             ("Total fee", "¥1,015.20"),
             ("Balance", "¥5.00"),
         ] {
@@ -51,6 +55,20 @@ fn controls_without_tied_labels_are_found_beside_their_captions() {
             .visit
             .at("test page", &at("{ role: textbox, beside: Shards }"))
             .should(Condition::Value(Text::from("2")))
+            .await
+            .expect("untouched");
+    });
+}
+
+#[test]
+fn a_caption_stands_beside_its_own_control_also_while_that_is_empty() {
+    let html = "<main><div class=item><div><label>E-mail</label></div><div><input></div></div><div class=item><div><label>Password</label></div><div><input type=password></div></div></main>";
+    with_page(html, manners(), async |bench| {
+        bench.visit.at("test page", &at("{ role: textbox, beside: E-mail }")).fill("a@b.example").await.expect("typed");
+        bench
+            .visit
+            .at("test page", &at("{ role: textbox, beside: Password }"))
+            .should(Condition::Value(Text::from("")))
             .await
             .expect("untouched");
     });

@@ -57,8 +57,15 @@ fn launch_settings(args: &Args, profile: &Profile) -> anyhow::Result<LaunchSetti
 async fn start_standin(args: &Args, profile: &Profile) -> anyhow::Result<(Tethered, u16)> {
     let supervisor = Path::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
     let standin = profile.standin.as_ref().ok_or_else(|| anyhow!("the profile has no stand-in"))?;
-    let mut program =
-        Program::new(supervisor).args(["serve", "--port", "0", "--skin", &standin.skin, "--lang", &profile.language]);
+    let mut program = Program::new(supervisor).args([
+        "serve",
+        "--port",
+        "0",
+        "--skin",
+        standin.skin.name(),
+        "--lang",
+        &profile.language,
+    ]);
     let given = [
         ("--delays", args.delays.clone()),
         ("--latency", args.latency.map(|ms| ms.to_string())),

@@ -78,7 +78,8 @@ pub fn not_applicable(case: &Case, target: &Target) -> Option<String> {
         return Some(format!("the profile {} does not say that anything may be bought (buying:)", profile.name));
     }
     case.tags.iter().find_map(|tag| {
-        let need = tag.strip_prefix("needs-")?;
+        // A target may be without reviewed page states too.
+        let need = tag.strip_prefix("needs-").or((tag == "page-states").then_some(tag))?;
         profile.lacks.get(need).map(|why| format!("{} lacks {need}: {why}", profile.name))
     })
 }

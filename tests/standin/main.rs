@@ -11,3 +11,4 @@ mod prices;
 mod rules;
 mod serving;
 mod site;
+mod skins;

@@ -207,7 +207,9 @@ function rawText(el) {
 function disabled(el) {
   if (el.matches(':disabled')) return true;
   const held = el.closest('[aria-disabled]');
-  return !!held && held.getAttribute('aria-disabled') === 'true';
+  if (held) return held.getAttribute('aria-disabled') === 'true';
+  // What is neither a control nor told to be one (an entry of a list) can say it by the usual class only.
+  return /(^|\s)is-disabled(\s|$)/.test(el.getAttribute('class') || '');
 }
 function checked(el) {
   if (el.localName === 'input' && (el.type === 'checkbox' || el.type === 'radio')) return el.indeterminate ? 'mixed' : el.checked;

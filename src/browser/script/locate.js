@@ -80,7 +80,8 @@ function besides(caption, root) {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const holder = node.nodeType === 3 ? node.parentElement : node;
     if (['option', 'script', 'style', 'button', 'a'].includes(holder.localName) || !rendered(holder)) continue;
-    const text = node.nodeType === 3 ? squeeze(node.data) : node.childElementCount ? textOf(node) : '';
+    // Whatever holds a control is more than its caption, also while the control is empty.
+    const text = node.nodeType === 3 ? squeeze(node.data) : node.childElementCount && !node.querySelector('input,select,textarea,button') ? textOf(node) : '';
     if (!text || !matches(typeof caption === 'string' ? bare(caption) : caption, bare(text))) continue;
     const stop = roleOf(holder);
     if (stop === 'heading' || stop === 'definition') continue;
@@ -94,6 +95,10 @@ function neighbour(node, root) {
     for (let next = at.nextSibling; next; next = next.nextSibling) {
       if (next.nodeType === 1 && rendered(next) && (textOf(next) || next.matches('input,select,textarea,button') || next.querySelector('input,select,textarea,button'))) return next;
       if (next.nodeType === 3 && squeeze(next.data).replace(/^[:：]$/, '')) return at.parentElement;
+    }
+    // The last thing of a row is its value, even where it reads like a caption (network type: VPC).
+    for (let last = at.previousSibling; last; last = last.previousSibling) {
+      if (last.nodeType === 1 ? textOf(last) : last.nodeType === 3 && squeeze(last.data)) return null;
     }
   }
   return null;

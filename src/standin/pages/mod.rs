@@ -22,23 +22,6 @@ use serde_json::json;
 
 use super::{hosts::limits, site::Site, visitor::Visitor};
 
-/// All templates of the classic skin, by name.
-pub(super) const TEMPLATES: &[(&str, &str)] = &[
-    ("layout.html", include_str!("../skins/classic/layout.html")),
-    ("error.html", include_str!("../skins/classic/error.html")),
-    ("home.html", include_str!("../skins/classic/home.html")),
-    ("product.html", include_str!("../skins/classic/product.html")),
-    ("document.html", include_str!("../skins/classic/document.html")),
-    ("login.html", include_str!("../skins/classic/login.html")),
-    ("purchase.html", include_str!("../skins/classic/purchase.html")),
-    ("check.html", include_str!("../skins/classic/check.html")),
-    ("result.html", include_str!("../skins/classic/result.html")),
-    ("overview.html", include_str!("../skins/classic/overview.html")),
-    ("console.html", include_str!("../skins/classic/console.html")),
-    ("rows.html", include_str!("../skins/classic/rows.html")),
-    ("orders.html", include_str!("../skins/classic/orders.html")),
-];
-
 fn finish(router: Router<Arc<Site>>, site: Arc<Site>) -> Router {
     router.fallback(nothing_here).method_not_allowed_fallback(not_like_that).layer(limits()).with_state(site)
 }
