@@ -128,7 +128,7 @@ fn listed() -> Profile {
 #[tokio::test]
 async fn a_listed_account_is_one_scenario_s_at_a_time() {
     let world = World::new(&listed().accounts, 0);
-    let wish = Wish { balance: Money::fen(10_000), ..Wish::default() };
+    let wish = Wish { balance: Some(Money::fen(10_000)), ..Wish::default() };
     let first = world.account(&wish).await.expect("Ana");
     assert_eq!(first.name, "Ana");
     let waiting = tokio::spawn({
@@ -145,7 +145,7 @@ async fn a_listed_account_is_one_scenario_s_at_a_time() {
 async fn what_no_account_can_do_is_lacking_with_the_reason() {
     let world = World::new(&listed().accounts, 0);
     let error = world
-        .account(&Wish { balance: Money::fen(100_000_000), ..Wish::default() })
+        .account(&Wish { balance: Some(Money::fen(100_000_000)), ..Wish::default() })
         .await
         .expect_err("nobody is that rich");
     let lacking = error.downcast_ref::<Lacking>().expect("lacking, not failing");
@@ -154,7 +154,7 @@ async fn what_no_account_can_do_is_lacking_with_the_reason() {
         "the profile lists no account with ¥1,000,000.00 on its balance, identity-verified, entitled to pay"
     );
     let unverified =
-        world.account(&Wish { balance: Money::fen(0), verified: false, ..Wish::default() }).await.expect("Bo");
+        world.account(&Wish { balance: Some(Money::fen(0)), verified: false, ..Wish::default() }).await.expect("Bo");
     assert_eq!(unverified.name, "Bo");
     let changed =
         world.change(&unverified, serde_json::json!({ "release": true })).await.expect_err("only the stand-in can");

@@ -64,8 +64,9 @@ const fn yes() -> bool {
 /// What a scenario wants of its account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wish {
-    /// The balance: on demand exactly this, listed at least this.
-    pub balance: Money,
+    /// The balance: on demand exactly this, listed at least this. `None` is whatever it has; one made on demand has
+    /// plenty.
+    pub balance: Option<Money>,
     /// Identity verified.
     pub verified: bool,
     /// May pay.
@@ -76,20 +77,17 @@ pub struct Wish {
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { balance: Money::fen(10_000_000), verified: true, finance_right: true, finance_zones: false }
+        Self { balance: None, verified: true, finance_right: true, finance_zones: false }
     }
 }
 
 impl fmt::Display for Wish {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let not = |has: bool, what: &str| format!("{}{what}", if has { "" } else { "not " });
-        write!(
-            f,
-            "{} on its balance, {}, {}",
-            self.balance,
-            not(self.verified, "identity-verified"),
-            not(self.finance_right, "entitled to pay")
-        )?;
+        if let Some(balance) = self.balance {
+            write!(f, "{balance} on its balance, ")?;
+        }
+        write!(f, "{}, {}", not(self.verified, "identity-verified"), not(self.finance_right, "entitled to pay"))?;
         if self.finance_zones { write!(f, ", approved for finance zones") } else { Ok(()) }
     }
 }
@@ -206,10 +204,12 @@ impl World {
     pub async fn account(&self, wish: &Wish) -> anyhow::Result<Account> {
         match &self.source {
             Source::BackDoor { address, client } => {
-                let body = json!({
-                    "balance_fen": wish.balance.as_fen(), "verified": wish.verified,
-                    "finance_right": wish.finance_right, "finance_zones": wish.finance_zones,
+                let mut body = json!({
+                    "verified": wish.verified, "finance_right": wish.finance_right, "finance_zones": wish.finance_zones,
                 });
+                if let Some(balance) = wish.balance {
+                    body["balance_fen"] = json!(balance.as_fen());
+                }
                 let made = post(client, &format!("{address}/accounts"), &body)
                     .await
                     .context("asking the stand-in for an account")
@@ -267,7 +267,7 @@ async fn lease(pool: &Arc<Pool>, wish: &Wish) -> anyhow::Result<Account> {
         account.verified == wish.verified
             && account.finance_right == wish.finance_right
             && (account.finance_zones || !wish.finance_zones)
-            && account.balance.parse::<Money>().is_ok_and(|balance| balance >= wish.balance)
+            && wish.balance.is_none_or(|least| account.balance.parse::<Money>().is_ok_and(|balance| balance >= least))
     };
     if !pool.listed.iter().any(fits) {
         return Err(Lacking(format!("the profile lists no account with {wish}")).into());

@@ -3,6 +3,7 @@
 mod command_line;
 mod exits;
 mod leaks;
+mod other_site;
 mod outputs;
 #[path = "../processes/mod.rs"]
 mod processes;

@@ -79,6 +79,9 @@ impl Driver {
     }
 }
 
+/// How many free ports a driver may find taken after all.
+const PORTS: u32 = 5;
+
 /// Starts the driver that was found.
 ///
 /// # Errors
@@ -97,8 +100,19 @@ pub(super) async fn start(found: Found, settings: &LaunchSettings) -> anyhow::Re
     }
     let program = program.env("CHROME_LOG_FILE", scratch.join("browser.log"));
     let starting = || format!("starting {} {}", found.driver.path.display(), found.driver.version);
-    let mut tethered = Tethered::start(&settings.supervisor, &program).await.with_context(starting)?;
-    let port = tethered.announced("its port", settings.limits.start, port_in).await.with_context(starting)?;
+    let mut tries = 0;
+    let (tethered, port) = loop {
+        tries += 1;
+        let mut tethered = Tethered::start(&settings.supervisor, &program).await.with_context(starting)?;
+        match tethered.announced("its port", settings.limits.start, port_in).await {
+            Ok(port) => break (tethered, port),
+            // chromedriver takes a port that is free on one loopback address and then finds it taken on the other.
+            Err(_) if tries < PORTS && tethered.last_output().to_ascii_lowercase().contains("in use") => {
+                tethered.end().await.with_context(starting)?;
+            }
+            Err(error) => return Err(error).with_context(starting),
+        }
+    };
     let url = Url::parse(&format!("http://127.0.0.1:{port}")).context("the driver's address")?;
     Ok(LocalDriver { url, found, tethered })
 }
