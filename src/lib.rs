@@ -17,6 +17,7 @@
 //! | [`guard`] | whether a click that pays may be made |
 //! | [`evidence`] | the record of a run, page states, reports |
 //! | [`standin`] | the site that stands in for the real one; shares nothing with the rest |
+//! | [`doctor`] | what is missing on the machine, at a target and in its profile |
 //! | [`tether`] | child processes that cannot outlive the run |
 //!
 //! Decisions, and why:
@@ -33,6 +34,7 @@
 //! - **Only the mains read the environment**; everything else is told.
 
 pub mod browser;
+pub mod doctor;
 pub mod domain;
 pub mod evidence;
 pub mod guard;

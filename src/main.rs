@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use dcdb_purchase_e2e::{standin, tether};
+use dcdb_purchase_e2e::{doctor, standin, tether};
 
 /// The stand-in site of the DCDB purchase pages, and the tools round the suite that tests them.
 #[derive(Debug, Parser)]
@@ -17,6 +17,8 @@ struct Cli {
 enum Command {
     /// Serve the stand-in alone, to click through
     Serve(standin::ServeArgs),
+    /// Say what is missing on this machine, at a target and in its profile, and how to mend it; buys nothing
+    Doctor(doctor::DoctorArgs),
     /// Run a program that ends with whoever holds this process's standard input
     #[command(hide = true)]
     Supervise(tether::SuperviseArgs),
@@ -27,6 +29,10 @@ fn main() -> ExitCode {
         Command::Serve(args) => {
             runtime().and_then(|runtime| runtime.block_on(standin::serve(args))).map(|()| ExitCode::SUCCESS)
         }
+        Command::Doctor(args) => std::env::current_exe()
+            .map_err(anyhow::Error::from)
+            .and_then(|supervisor| doctor::examine(&args, &supervisor))
+            .map(ExitCode::from),
         Command::Supervise(args) => tether::supervise(args),
     };
     outcome.unwrap_or_else(|error| {

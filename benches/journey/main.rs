@@ -7,13 +7,13 @@ mod ours;
 mod peer;
 mod tree;
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 use dcdb_purchase_e2e::{
     browser::launch::{self, LaunchSettings},
+    standin,
     target::{self, Target},
-    tether::{Program, Tethered},
 };
 use tokio::{runtime, task::LocalSet};
 
@@ -40,13 +40,7 @@ async fn compare(rounds: usize) -> anyhow::Result<()> {
     let supervisor = Path::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
     let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?;
     let found = launch::ensure(&settings).await?;
-    let program = Program::new(supervisor).args(["serve", "--port", "0", "--delays", "0"]);
-    let mut standin = Tethered::start(supervisor, &program).await?;
-    let port: u16 = standin
-        .announced("its address", Duration::from_secs(20), |line| {
-            line.strip_prefix("listening on ")?.rsplit(':').next()?.parse().ok()
-        })
-        .await?;
+    let (standin, port) = standin::start(supervisor, ["--delays", "0"].map(str::to_owned)).await?;
     let profile = target::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets/standin.yaml"), &|name| {
         std::env::var(name).ok()
     })?;

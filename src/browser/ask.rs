@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     Visit,
+    act::Gesture,
     trouble::{GRACE, Trouble, is_error_page, seconds, swept_away},
 };
 use crate::{domain::Failure, target::Locator};
@@ -138,7 +139,13 @@ impl Visit {
             match self.look(&request, slice).await? {
                 Look::Answered(answer) => match answer.state.as_str() {
                     "ok" => return Ok(*answer),
-                    "overlay" => self.dismiss(answer.overlay.unwrap_or_default()).await?,
+                    "overlay" => {
+                        self.dismiss(answer.overlay.unwrap_or_default()).await?;
+                        // The pointer has left what it rested on, and a menu may have closed behind it.
+                        if matches!(*self.last_gesture.borrow(), Some(Gesture::Hover(_))) {
+                            self.gesture_again(expectation).await?;
+                        }
+                    }
                     "missed" => self.gesture_again(expectation).await?,
                     "broken" => {
                         return Err(Failure::test(format!(

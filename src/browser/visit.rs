@@ -131,6 +131,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the address cannot be reached.
     pub async fn go(&self, url: &Url) -> anyhow::Result<()> {
+        self.last_gesture.take();
         match self
             .call("opening the page", self.scaled(self.manners.arrival) + GRACE, self.client.goto(url.as_str()))
             .await
@@ -179,6 +180,8 @@ impl Visit {
         };
         let asked = json!({ "origin": place.url.origin().ascii_serialization(), "path": place.path, "with_hash": place.with_hash, "ready": place.ready });
         self.ask(json!({ "do": "arrive", "place": asked }), within, &expectation).await?;
+        // What the pointer rested on was another page's.
+        self.last_gesture.take();
         Ok(())
     }
 

@@ -17,15 +17,38 @@ mod store;
 mod visitor;
 mod wording;
 
-use std::{io::Write as _, net::IpAddr, path::PathBuf};
+use std::{
+    io::Write as _,
+    net::IpAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
 use tokio::net::TcpListener;
 
+use crate::tether::{Program, Tethered};
+
 pub use hosts::router;
 pub use site::Site;
 pub use skins::Skin;
+
+/// Starts a stand-in as a process of its own, `dcdb-e2e serve --port 0` with these further flags, that ends with whoever
+/// started it; gives its port.
+///
+/// # Errors
+/// When it does not say in time where it listens; where it refuses its flags it has said why itself.
+pub async fn start(supervisor: &Path, flags: impl IntoIterator<Item = String>) -> anyhow::Result<(Tethered, u16)> {
+    let program = Program::new(supervisor).args(["serve", "--port", "0"]);
+    let program = flags.into_iter().fold(program, |program, flag| program.arg(flag));
+    let mut tethered = Tethered::start(supervisor, &program).await?;
+    let port = tethered.announced("its address", Duration::from_secs(20), |line| {
+        line.strip_prefix("listening on ")?.rsplit(':').next()?.parse().ok()
+    });
+    let port = port.await.context("starting the stand-in")?;
+    Ok((tethered, port))
+}
 
 /// What `dcdb-e2e serve` takes.
 #[derive(Debug, Clone, Args)]

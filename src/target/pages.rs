@@ -307,6 +307,24 @@ pub enum Page {
 }
 
 impl Page {
+    /// Its key in a profile.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Login => "login",
+            Self::Product => "product",
+            Self::Purchase => "purchase",
+            Self::Check => "check",
+            Self::Payment => "payment",
+            Self::Result => "result",
+            Self::Overview => "overview",
+            Self::Console => "console",
+            Self::Orders => "orders",
+            Self::Document => "document",
+        }
+    }
+
     /// How messages call it.
     #[must_use]
     pub const fn title(self) -> &'static str {

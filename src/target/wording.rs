@@ -29,6 +29,15 @@ impl Words {
         }
     }
 
+    /// The first value and its word, for whoever wants any of them; `None` where the profile names no value.
+    #[must_use]
+    pub fn first(&self) -> Option<(&str, String)> {
+        match self {
+            Self::Every(_) => None,
+            Self::Each(words) => words.iter().next().map(|(key, word)| (key.as_str(), word.clone())),
+        }
+    }
+
     /// The key of the value that a page shows, `shown` being how the page writes a word.
     #[must_use]
     pub fn key(&self, seen: &str, shown: impl Fn(&str) -> Text) -> Option<String> {

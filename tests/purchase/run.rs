@@ -22,8 +22,9 @@ use dcdb_purchase_e2e::{
     },
     domain::Failure,
     evidence::{RunInfo, RunRecord, ScenarioRecord},
+    standin,
     target::{Profile, Target},
-    tether::{Program, Tethered},
+    tether::Tethered,
 };
 
 use crate::{
@@ -55,17 +56,8 @@ fn launch_settings(args: &Args, profile: &Profile) -> anyhow::Result<LaunchSetti
 
 /// Starts the run's own stand-in; gives its port.
 async fn start_standin(args: &Args, profile: &Profile) -> anyhow::Result<(Tethered, u16)> {
-    let supervisor = Path::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
     let standin = profile.standin.as_ref().ok_or_else(|| anyhow!("the profile has no stand-in"))?;
-    let mut program = Program::new(supervisor).args([
-        "serve",
-        "--port",
-        "0",
-        "--skin",
-        standin.skin.name(),
-        "--lang",
-        &profile.language,
-    ]);
+    let mut flags = ["--skin", standin.skin.name(), "--lang", &profile.language].map(str::to_owned).to_vec();
     let given = [
         ("--delays", args.delays.clone()),
         ("--latency", args.latency.map(|ms| ms.to_string())),
@@ -75,19 +67,9 @@ async fn start_standin(args: &Args, profile: &Profile) -> anyhow::Result<(Tether
         ("--seed", args.seed.map(|seed| seed.to_string())),
     ];
     for (flag, value) in given {
-        if let Some(value) = value {
-            program = program.arg(flag).arg(value);
-        }
+        flags.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
     }
-    let mut tethered = Tethered::start(supervisor, &program).await?;
-    let port = tethered.announced("its address", Duration::from_secs(20), |line| {
-        line.strip_prefix("listening on ")?.rsplit(':').next()?.parse().ok()
-    });
-    match port.await {
-        Ok(port) => Ok((tethered, port)),
-        // A stand-in that refuses its flags has said why itself.
-        Err(error) => Err(error.context("starting the stand-in")),
-    }
+    standin::start(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), flags).await
 }
 
 /// What came of a run.

@@ -33,3 +33,17 @@ fn everything_but_buying_holds_on_a_site_that_a_profile_describes() {
         ],
     );
 }
+
+#[test]
+fn the_doctor_finds_every_element_there() {
+    let (_serving, address) = serve();
+    let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/other_site/profile.yaml");
+    let doctor = std::process::Command::new(env!("CARGO_BIN_EXE_dcdb-e2e"))
+        .args(["doctor", "--target", profile])
+        .envs([("NIMBUS_URL", address.as_str()), ("NIMBUS_PASSWORD", "open sesame")])
+        .output()
+        .expect("the doctor");
+    let said = String::from_utf8_lossy(&doctor.stdout);
+    assert!(doctor.status.success() && said.contains(" 0 missing or ambiguous"), "{said}");
+    assert!(said.contains("it has no order list"), "{said}");
+}

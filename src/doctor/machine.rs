@@ -1,0 +1,91 @@
+//! What a run needs of the machine and the network.
+
+use std::time::Duration;
+
+use super::{Finding, Verdict};
+use crate::{
+    browser::launch::{self, LaunchSettings},
+    target::{Profile, Site},
+};
+
+/// How long a site may take to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+
+/// Driver and browser, fonts, and whether the target's sites answer.
+pub(super) async fn examine(profile: &Profile, settings: &LaunchSettings) -> Vec<Finding> {
+    let mut found = vec![Finding { what: "driver and browser".into(), verdict: browser(settings).await }];
+    if profile.language.starts_with("zh") {
+        found.push(Finding { what: "fonts".into(), verdict: fonts().await });
+    }
+    if profile.is_remote() {
+        for site in [Site::Portal, Site::Buy, Site::Console] {
+            let verdict = match profile.site(site, 0) {
+                Ok(url) => reach(&url).await,
+                Err(error) => Verdict::Bad(format!("{error:#}")),
+            };
+            found.push(Finding { what: format!("{site:?}").to_lowercase(), verdict });
+        }
+    }
+    found
+}
+
+async fn browser(settings: &LaunchSettings) -> Verdict {
+    if let Some(url) = &settings.remote {
+        return match reqwest::Client::new()
+            .get(url.join("status").unwrap_or_else(|_| url.clone()))
+            .timeout(ANSWER_WITHIN)
+            .send()
+            .await
+        {
+            Ok(_) => Verdict::Good(format!("WebDriver at {url}")),
+            Err(error) => {
+                Verdict::Bad(format!("no WebDriver answers at {url}: {error}\nmend: start it, or unset WEBDRIVER_URL"))
+            }
+        };
+    }
+    match launch::find(settings).await {
+        Ok(found) => Verdict::Good(format!(
+            "{} {}, {} {}",
+            found.driver.path.display(),
+            found.driver.version,
+            found.browser.path.display(),
+            found.browser.version
+        )),
+        Err(error) => Verdict::Bad(format!("{error:#}")),
+    }
+}
+
+/// Pictures of Chinese pages are of boxes without a font that has the characters; all else works.
+async fn fonts() -> Verdict {
+    let listed = tokio::process::Command::new("fc-list").args([":lang=zh", "family"]).output().await;
+    match listed {
+        Ok(listed) if listed.stdout.is_empty() => Verdict::Unseen(
+            "no font has Chinese characters, so pictures show boxes\nmend: apt-get install fonts-noto-cjk".into(),
+        ),
+        Ok(listed) => {
+            Verdict::Good(String::from_utf8_lossy(&listed.stdout).lines().next().unwrap_or_default().to_owned())
+        }
+        Err(_) => Verdict::Unseen("fc-list is not there to ask".into()),
+    }
+}
+
+async fn reach(url: &url::Url) -> Verdict {
+    // Every *.localhost name is loopback in a browser; the system's resolver may not know it.
+    let mut client = reqwest::Client::builder().timeout(ANSWER_WITHIN);
+    if let (Some(host), Some(port)) =
+        (url.host_str().filter(|host| host.ends_with(".localhost")), url.port_or_known_default())
+    {
+        client = client.resolve(host, std::net::SocketAddr::from(([127, 0, 0, 1], port)));
+    }
+    let asked = match client.build() {
+        Ok(client) => client.get(url.clone()).send().await,
+        Err(error) => Err(error),
+    };
+    match asked {
+        Ok(answer) => Verdict::Good(format!("{url} answers {}", answer.status())),
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            Verdict::Bad(format!("{url} does not answer: {cause}\nmend: sites: in the profile, or the network to it"))
+        }
+    }
+}

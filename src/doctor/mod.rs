@@ -1,0 +1,121 @@
+//! `dcdb-e2e doctor`: says what is missing on the machine, at the target and in its profile, and how to mend it. Walks the
+//! target's pages as far as it can without buying.
+
+mod machine;
+mod walk;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Context as _;
+use clap::Args;
+use tokio::task::LocalSet;
+
+use crate::{
+    browser::{
+        Session,
+        launch::{self, LaunchSettings},
+    },
+    pages::Browsing,
+    standin,
+    target::{self, Profile, Target, Wish},
+};
+
+/// What `dcdb-e2e doctor` takes.
+#[derive(Debug, Clone, Args)]
+pub struct DoctorArgs {
+    /// Profile of the target; without it, the stand-in, started for this
+    #[arg(long, value_name = "FILE")]
+    pub target: Option<PathBuf>,
+}
+
+/// What was found of one thing that a run needs.
+struct Finding {
+    /// What was looked at.
+    what: String,
+    verdict: Verdict,
+}
+
+enum Verdict {
+    /// As it should be, with what is worth saying of it.
+    Good(String),
+    /// Not as it should be, with what was seen and how to mend it.
+    Bad(String),
+    /// Could not be looked at, for this reason.
+    Unseen(String),
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mark, text) = match &self.verdict {
+            Verdict::Good(text) => ('✓', text),
+            Verdict::Bad(text) => ('✗', text),
+            Verdict::Unseen(text) => ('-', text),
+        };
+        let mut lines = text.lines();
+        write!(f, "  {mark} {:<34} {}", self.what, lines.next().unwrap_or_default())?;
+        lines.try_for_each(|line| write!(f, "\n      {}", line.trim_start()))
+    }
+}
+
+/// Examines machine, profile and target, and prints what it finds; gives the exit status: 0 all is well, 1 an element of
+/// the profile is missing or ambiguous, 3 there is no browser or the target cannot be reached.
+///
+/// # Errors
+/// A profile that cannot be read (exit status 2); a stand-in that does not start.
+pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
+    let path =
+        args.target.clone().unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets/standin.yaml"));
+    let profile = target::load(&path, &|name| std::env::var(name).ok())?;
+    let mut settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?;
+    if settings.remote.is_none()
+        && let Some(url) = &profile.webdriver
+    {
+        settings.remote = Some(url.parse().with_context(|| format!("webdriver: {url}"))?);
+    }
+    settings.language.clone_from(&profile.language);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    LocalSet::new().block_on(&runtime, all(&path, profile, &settings))
+}
+
+async fn all(path: &Path, profile: Profile, settings: &LaunchSettings) -> anyhow::Result<u8> {
+    println!("profile {} ({}), language {}", profile.name, path.display(), profile.language);
+    println!("machine");
+    let machine = machine::examine(&profile, settings).await;
+    machine.iter().for_each(|finding| println!("{finding}"));
+    let bad = |findings: &[Finding]| findings.iter().any(|finding| matches!(finding.verdict, Verdict::Bad(_)));
+    if bad(&machine) {
+        println!("no page was looked at: mend the above first");
+        return Ok(3);
+    }
+    let standin = match &profile.standin {
+        Some(standin) => {
+            let args = ["--skin", standin.skin.name(), "--lang", &profile.language];
+            Some(standin::start(&settings.supervisor, args.map(str::to_owned)).await?)
+        }
+        None => None,
+    };
+    let port = standin.as_ref().map_or(0, |(_, port)| *port);
+    let target = Arc::new(Target::new(profile, port, 1.0));
+    let driver = launch::launch(settings).await?;
+    let session = Session::start(driver.url(), driver.capabilities(settings)).await?;
+    let account = target.world.account(&Wish::default()).await;
+    let browsing = Browsing::begin(&session, Arc::clone(&target)).await?;
+    let found = walk::walk(&browsing, account.ok().as_ref()).await;
+    browsing.end().await?;
+    session.close().await?;
+    driver.end().await?;
+    if let Some((standin, _)) = standin {
+        standin.end().await?;
+    }
+    let missing = found.iter().filter(|finding| matches!(finding.verdict, Verdict::Bad(_))).count();
+    let unseen = found.iter().filter(|finding| matches!(finding.verdict, Verdict::Unseen(_))).count();
+    println!("{} found, {missing} missing or ambiguous, {unseen} not looked at", found.len() - missing - unseen);
+    if missing > 0 {
+        println!("mend      override them in {}; tests/targets/base.yaml says what each key means", path.display());
+    }
+    Ok(u8::from(missing > 0))
+}

@@ -1,0 +1,72 @@
+//! `dcdb-e2e doctor`: what is missing is told with what comes near it and how to mend it, and nothing is bought.
+
+use std::{fs, process::Command};
+
+/// Runs the doctor; gives its exit status and what it said.
+fn doctor(profile: Option<&str>, variables: &[(&str, &str)]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
+    command.arg("doctor").envs(variables.iter().copied());
+    if let Some(text) = profile {
+        let path = folder.path().join("profile.yaml");
+        fs::write(&path, text).expect("written");
+        command.arg("--target").arg(path);
+    }
+    let output = command.output().expect("the doctor");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), text)
+}
+
+fn expect((status, text): (Option<i32>, String), wanted: i32, said: &[&str]) {
+    assert_eq!(status, Some(wanted), "{text}");
+    for one in said {
+        assert!(text.contains(one), "{one:?} was not said:\n{text}");
+    }
+}
+
+const BASE: &str = concat!("extends: ", env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml\nname: own\n");
+
+#[test]
+fn the_stand_in_is_as_its_profile_says_and_nothing_is_bought() {
+    let said =
+        ["✓ driver and browser", "✓ confirm  ", "✓ choices.vpc.control", " 0 missing or ambiguous, 6 not looked at"];
+    expect(doctor(None, &[]), 0, &said);
+}
+
+#[test]
+fn so_it_is_in_the_vendor_s_component_style() {
+    let tea = concat!("extends: ", env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin-tea.yaml\nname: own\n");
+    expect(doctor(Some(tea), &[]), 0, &["✓ choices.zone.option", " 0 missing or ambiguous"]);
+}
+
+#[test]
+fn what_is_missing_or_ambiguous_is_told_with_what_comes_near() {
+    let pages = "pages:\n  home:\n    log-in: { role: link, name: Sign in }\n  product:\n    purchase-now: { role: link }\n  check:\n    balance: { beside: Balance }\nwords:\n  zone: { guangzhou-3: Canton III, guangzhou-4: Canton IV, guangzhou-6: Canton VI }\n";
+    expect(
+        doctor(Some(&format!("{BASE}{pages}")), &[]),
+        1,
+        &[
+            "✗ log-in                             home page: link \"Sign in\" should be there",
+            "near     link \"Log in\"",
+            "✗ purchase-now                       product page: link should be there",
+            " of them, where there should be one: link \"",
+            "✗ balance ",
+            "✗ words.zone                         zone shows \"Guangzhou Zone 3\", which is none of the profile's words for it",
+            "4 missing or ambiguous",
+            "mend      override them in ",
+        ],
+    );
+}
+
+#[test]
+fn without_browser_or_target_no_page_is_looked_at() {
+    let nowhere = [("PATH", "/nowhere"), ("DCDB_E2E_INSTALL", "never")];
+    expect(doctor(None, &nowhere), 3, &["✗ driver and browser", "apt-get install", "mend the above first"]);
+    let away = concat!(
+        "extends: ",
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/targets/base.yaml\nname: away\nsites: { portal: 'http://127.0.0.1:9', buy: 'http://127.0.0.1:9', console: 'http://127.0.0.1:9' }\naccounts: []\n"
+    );
+    expect(doctor(Some(away), &[]), 3, &["✗ portal", "http://127.0.0.1:9/ does not answer", "sites: in the profile"]);
+    expect(doctor(Some("name: odd\nextends: nowhere.yaml\n"), &[]), 2, &["nowhere.yaml"]);
+}
