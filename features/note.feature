@@ -14,7 +14,7 @@ Feature: The note on the purchase page
       | region | Shanghai |
     Then the page notes that products in different regions cannot communicate
 
-  @N2
+  @N2 @3.3.4 @3.3.5 @3.3.20
   Scenario Outline: The note links to the <title> document
     Given the buyer is on the purchase page
     Then the page links to the <document> document "<number>"

@@ -4,7 +4,7 @@ Feature: Choosing, checking and paying
 
   Rule: The purchase page opens with a purchase that could be made
 
-    @P1
+    @P1 @3.3.14
     Scenario: The choices made beforehand
       Given the buyer is on the purchase page
       Then the purchase page has chosen
@@ -105,7 +105,7 @@ Feature: Choosing, checking and paying
         | Several instances at once | entry 1 | Beijing   | basic network | one replica  | 2 GB   | 2      | 50 GB  | 3        | archive |
         | Several instances at once | entry 2 | Beijing   | basic network | one replica  | 2 GB   | 2      | 50 GB  | 3        | archive |
 
-    @P2 @P3 @pays @standin-only
+    @P2 @P3 @3.3.19 @3.5.1 @pays @standin-only
     Scenario: The documented example costs ¥1,015.20 all the way to the balance
       Given the buyer came to the purchase page by entry 1
       When the buyer buys the documented example

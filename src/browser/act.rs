@@ -46,6 +46,8 @@ pub(super) enum Stroke {
     Text(String),
     /// This key.
     Key(char),
+    /// Another press of the pointer, at the same place.
+    Again,
 }
 
 impl Visit {
@@ -124,6 +126,11 @@ impl Visit {
             .then(PointerAction::MoveTo { duration: None, x: point.x, y: point.y })
             .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
             .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        for _ in then.iter().filter(|stroke| matches!(stroke, Stroke::Again)) {
+            mouse = mouse
+                .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+                .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        }
         let mut keys = KeyActions::new("keys".into());
         let pause = || KeyAction::Pause { duration: Duration::ZERO };
         for _ in 0..3 {
@@ -147,6 +154,7 @@ impl Visit {
                 Stroke::Key(value) => {
                     keys = keys.then(KeyAction::Down { value: *value }).then(KeyAction::Up { value: *value })
                 }
+                Stroke::Again => {}
             }
         }
         let actions = if then.is_empty() {

@@ -68,6 +68,8 @@ pub(super) struct Answer {
     pub(super) names: Option<Vec<String>>,
     #[serde(default)]
     pub(super) tree: Option<String>,
+    #[serde(default)]
+    pub(super) options: Option<Vec<(String, bool)>>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]

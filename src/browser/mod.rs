@@ -15,4 +15,4 @@ pub use ask::{Reading, Row, page_script};
 pub use bidi::Complaint;
 pub use session::Session;
 pub use spot::{Condition, Spot};
-pub use visit::{Manners, Place, Timings, Visit};
+pub use visit::{Manners, Place, TabHandle, Timings, Visit};

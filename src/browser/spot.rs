@@ -185,6 +185,38 @@ impl<'a> Spot<'a> {
         self.visit.press(self.page, &self.locator, strokes).await
     }
 
+    /// Clicks it twice, as an impatient person does.
+    ///
+    /// # Errors
+    /// Class product: it takes no click.
+    pub async fn double_click(&self) -> anyhow::Result<()> {
+        self.visit.press(self.page, &self.locator, vec![Stroke::Again]).await
+    }
+
+    /// Clicks it and presses Enter at once, as somebody does who does not trust the click.
+    ///
+    /// # Errors
+    /// Class product: it takes no click.
+    pub async fn click_and_enter(&self) -> anyhow::Result<()> {
+        self.visit.press(self.page, &self.locator, vec![Stroke::Key(ENTER)]).await
+    }
+
+    /// The options of a native select: how each is written, and whether it can be chosen.
+    ///
+    /// # Errors
+    /// Class product: there is no such select.
+    pub async fn native_options(&self) -> anyhow::Result<Vec<(String, bool)>> {
+        let expectation = Expectation {
+            page: self.page,
+            subject: self.subject(),
+            should: "be a select".into(),
+            locator: &self.locator,
+        };
+        let answer =
+            self.visit.ask(json!({ "do": "options", "locator": self.locator }), self.within, &expectation).await?;
+        Ok(answer.options.unwrap_or_default())
+    }
+
     /// Clicks it and presses Escape.
     ///
     /// # Errors

@@ -60,6 +60,10 @@ pub struct Visit {
     pub(super) until: RefCell<Option<(Instant, String)>>,
 }
 
+/// A tab that was left and can be turned to again.
+#[derive(Debug, Clone)]
+pub struct TabHandle(String);
+
 /// A page to arrive at, as the profile knows it.
 #[derive(Debug, Clone)]
 pub struct Place {
@@ -208,6 +212,31 @@ impl Visit {
             .into());
         };
         self.look_at(tab.context).await.context("turning to the new tab").in_class(Class::Infrastructure)
+    }
+
+    /// Opens a further tab of the same buyer, and turns to it; gives the one that was left, for [`Self::turn_to`].
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn open_tab(&self) -> anyhow::Result<TabHandle> {
+        let left = TabHandle(self.tab.borrow().clone());
+        let created = self
+            .bidi
+            .command("browsingContext.create", json!({ "type": "tab", "userContext": self.user_context }))
+            .await
+            .in_class(Class::Infrastructure)?;
+        let tab = created["context"].as_str().unwrap_or_default().to_owned();
+        self.look_at(tab).await.context("turning to the new tab").in_class(Class::Infrastructure)?;
+        Ok(left)
+    }
+
+    /// Turns to a tab that was left.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone, or the tab.
+    pub async fn turn_to(&self, tab: &TabHandle) -> anyhow::Result<()> {
+        self.last_gesture.take();
+        self.look_at(tab.0.clone()).await.context("turning to a tab").in_class(Class::Infrastructure)
     }
 
     /// The address that the tab shows.

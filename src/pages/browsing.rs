@@ -5,9 +5,9 @@ use std::{rc::Rc, sync::Arc, time::Duration};
 use anyhow::Context as _;
 
 use crate::{
-    browser::{Complaint, Manners, Place, Session, Spot, Visit},
+    browser::{Complaint, Condition, Manners, Place, Session, Spot, Visit},
     domain::Failure,
-    target::{Locator, OpensIn, Page, Target, regex_escape},
+    target::{Lacking, Locator, OpensIn, Page, Target, Text, regex_escape},
 };
 
 /// A buyer's browser on the target: what all pages are reached through.
@@ -95,6 +95,44 @@ impl Browsing {
     /// An element of a page.
     pub fn at(&self, page: Page, locator: &Locator) -> Spot<'_> {
         self.visit.at(page.title(), locator)
+    }
+
+    /// How the target says what a feature quotes, such as `No VPC in this region`: its word under `words: message:`, by
+    /// the quoted words in lower case with hyphens between them.
+    ///
+    /// # Errors
+    /// [`Lacking`] where the profile has no such wording: the scenario is not applicable then.
+    pub fn wording(&self, quoted: &str) -> anyhow::Result<String> {
+        let letters = quoted.to_lowercase().replace(|letter: char| !letter.is_alphanumeric() && letter != '-', " ");
+        let key = letters.split_whitespace().collect::<Vec<_>>().join("-");
+        let profile = &self.target.profile;
+        profile.words.get("message").and_then(|words| words.word(&key)).ok_or_else(|| {
+            Lacking(format!(
+                "the profile {} does not say how {quoted:?} is worded (words: message: {key}:)",
+                profile.name
+            ))
+            .into()
+        })
+    }
+
+    /// The page, or a dialog on it, says this; a sentence of a feature.
+    ///
+    /// # Errors
+    /// Class product: it does not, in time.
+    pub async fn should_say(&self, page: Page, quoted: &str) -> anyhow::Result<()> {
+        self.at(page, &self.said(quoted)?).should(Condition::Visible).await
+    }
+
+    /// The page does not say this (any more).
+    ///
+    /// # Errors
+    /// Class product: it still does.
+    pub async fn should_not_say(&self, page: Page, quoted: &str) -> anyhow::Result<()> {
+        self.at(page, &self.said(quoted)?).should(Condition::Absent).await
+    }
+
+    fn said(&self, quoted: &str) -> anyhow::Result<Locator> {
+        Ok(Locator { text: Some(Text::Is(self.wording(quoted)?)), ..Locator::default() })
     }
 
     /// The state of a page, as an accessible tree in text.

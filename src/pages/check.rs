@@ -102,6 +102,30 @@ impl<'a> CheckPage<'a> {
         self.browsing.at(Page::Check, &self.elements.confirm).click().await
     }
 
+    /// Presses it twice, as an impatient buyer does.
+    ///
+    /// # Errors
+    /// Class product: the button cannot be pressed.
+    pub async fn confirm_twice(&self, _permit: Permit) -> anyhow::Result<()> {
+        self.browsing.at(Page::Check, &self.elements.confirm).double_click().await
+    }
+
+    /// Presses it and Enter at once.
+    ///
+    /// # Errors
+    /// Class product: the button cannot be pressed.
+    pub async fn confirm_and_enter(&self, _permit: Permit) -> anyhow::Result<()> {
+        self.browsing.at(Page::Check, &self.elements.confirm).click_and_enter().await
+    }
+
+    /// "Confirm Purchase" is not offered.
+    ///
+    /// # Errors
+    /// Class product: it is.
+    pub async fn should_not_be_confirmable(&self) -> anyhow::Result<()> {
+        self.browsing.at(Page::Check, &self.elements.confirm).should(Condition::Absent).await
+    }
+
     /// Goes back to the purchase page.
     ///
     /// # Errors

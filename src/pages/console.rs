@@ -6,7 +6,7 @@ use super::{Browsing, ChoiceField};
 use crate::{
     browser::Condition,
     domain::{CharacterSet, Failure, InstanceId, Region, Status, SyncMode, TableNames},
-    target::{self, Formats, Locator, Page, Text},
+    target::{self, Formats, Likeness, Locator, Page, Text},
 };
 
 /// The DCDB console, open in the browser.
@@ -24,6 +24,15 @@ pub struct InstanceRow {
     pub name: String,
     /// Its status as written.
     pub status: String,
+}
+
+/// What can be done with an instance (CONTRACT 3.6.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// "Initialize".
+    Initialize,
+    /// "Terminate/Return".
+    Return,
 }
 
 impl<'a> ConsolePage<'a> {
@@ -125,6 +134,94 @@ impl<'a> ConsolePage<'a> {
         let spot =
             self.browsing.at(Page::Console, &locator.inside(&self.row(id))).called(format!("the {cell} of {id}"));
         spot.within(within).should(Condition::Shows(text)).await
+    }
+
+    /// How many instances the tab of a region counts.
+    ///
+    /// # Errors
+    /// Class product: the region has no tab, or its tab no such count in time.
+    pub async fn region_should_count(&self, region: Region, count: usize) -> anyhow::Result<()> {
+        let word = self.browsing.target.profile.word("region", region.key())?;
+        let shows = Text::Like(Likeness::Matches(format!(r"[(（]{count}[)）]$")));
+        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word));
+        tab.called(format!("the tab of {region}")).should(Condition::Shows(shows)).await
+    }
+
+    /// Whether an operation is offered for an instance.
+    ///
+    /// # Errors
+    /// Class product: it is where it should not be, or is not where it should.
+    pub async fn operation_should_be(
+        &self,
+        id: &InstanceId,
+        operation: Operation,
+        offered: bool,
+    ) -> anyhow::Result<()> {
+        let locator = match operation {
+            Operation::Initialize => &self.elements.initialize,
+            Operation::Return => &self.elements.terminate,
+        };
+        let spot = self.browsing.at(Page::Console, &locator.inside(&self.row(id)));
+        spot.should(if offered { Condition::Enabled } else { Condition::Absent }).await
+    }
+
+    /// Opens the dialog to return an instance.
+    ///
+    /// # Errors
+    /// Class product: the operation is not offered, or the dialog does not open.
+    pub async fn open_return(&self, id: &InstanceId) -> anyhow::Result<()> {
+        self.browsing.at(Page::Console, &self.elements.terminate.inside(&self.row(id))).click().await?;
+        self.browsing.at(Page::Console, &self.elements.return_dialog.dialog).should(Condition::Visible).await
+    }
+
+    /// Returns the instance of the open dialog, with or without consent. Does not wait for what comes of it.
+    ///
+    /// # Errors
+    /// Class product: consent or button is not there.
+    pub async fn press_return(&self, consent: bool) -> anyhow::Result<()> {
+        let dialog = &self.elements.return_dialog;
+        if consent {
+            self.browsing.at(Page::Console, &dialog.consent).click().await?;
+        }
+        self.browsing.at(Page::Console, &dialog.ok).click().await
+    }
+
+    /// A field of the open dialog to initialise: `character-set`, `table-names` or `sync-mode`.
+    ///
+    /// # Errors
+    /// Class test: the profile does not know the field.
+    pub fn initialise_field(&self, field: &'a str) -> anyhow::Result<ChoiceField<'a>> {
+        ChoiceField::find(self.browsing, Page::Console, &self.elements.initialise_dialog.choices, field)
+    }
+
+    /// Presses "OK" in the open dialog to initialise, whatever was chosen. Does not wait for what comes of it.
+    ///
+    /// # Errors
+    /// Class product: the button is not there.
+    pub async fn press_initialise(&self) -> anyhow::Result<()> {
+        self.browsing.at(Page::Console, &self.elements.initialise_dialog.ok).click().await
+    }
+
+    /// Presses "Cancel" in the open dialog to initialise; it closes.
+    ///
+    /// # Errors
+    /// Class product: it does not.
+    pub async fn cancel_initialise(&self) -> anyhow::Result<()> {
+        self.browsing.at(Page::Console, &self.elements.initialise_dialog.cancel).click().await?;
+        self.browsing.at(Page::Console, &self.elements.initialise_dialog.dialog).should(Condition::Absent).await
+    }
+
+    /// When an instance expires, as written.
+    ///
+    /// # Errors
+    /// Class product: it is no date.
+    pub async fn expires(&self, id: &InstanceId) -> anyhow::Result<String> {
+        let cell = self.elements.cells.get("expires");
+        let cell = cell.ok_or_else(|| Failure::test("the profile names no cell expires of the console's list"))?;
+        let shape = Formats::whole(&self.browsing.target.profile.formats.date)?;
+        let spot = self.browsing.at(Page::Console, &cell.inside(&self.row(id))).called(format!("the day {id} expires"));
+        let shape = Text::Like(Likeness::Matches(shape.as_str().to_owned()));
+        Ok(spot.read_when(Condition::Shows(shape)).await?.text)
     }
 
     /// Opens the dialog to initialise an instance.

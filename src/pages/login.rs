@@ -3,7 +3,10 @@
 use secrecy::ExposeSecret as _;
 
 use super::Browsing;
-use crate::target::{self, Account, Page};
+use crate::{
+    browser::Condition,
+    target::{self, Account, Page, Text},
+};
 
 /// The login page, open in the browser.
 pub struct LoginPage<'a> {
@@ -18,13 +21,30 @@ impl<'a> LoginPage<'a> {
         Self { browsing, elements: &browsing.target.profile.pages.login }
     }
 
+    /// Enters these and logs in. Does not wait for where that leads.
+    ///
+    /// # Errors
+    /// Class product: a field or the button is not there.
+    pub async fn try_login(&self, email: &str, password: &str) -> anyhow::Result<()> {
+        self.browsing.at(Page::Login, &self.elements.email).enter(email, None).await?;
+        self.browsing.at(Page::Login, &self.elements.password).enter(password, None).await?;
+        self.browsing.at(Page::Login, &self.elements.log_in).click().await
+    }
+
+    /// The e-mail address that was typed is still there.
+    ///
+    /// # Errors
+    /// Class product: it is not.
+    pub async fn should_keep_email(&self, email: &str) -> anyhow::Result<()> {
+        let field = self.browsing.at(Page::Login, &self.elements.email);
+        field.should(Condition::Value(Text::Is(email.to_owned()))).await
+    }
+
     /// Enters e-mail and password and logs in. Does not wait for where that leads.
     ///
     /// # Errors
     /// Class product: a field or the button is not there.
     pub async fn log_in(&self, account: &Account) -> anyhow::Result<()> {
-        self.browsing.at(Page::Login, &self.elements.email).enter(&account.email, None).await?;
-        self.browsing.at(Page::Login, &self.elements.password).enter(account.password.expose_secret(), None).await?;
-        self.browsing.at(Page::Login, &self.elements.log_in).click().await
+        self.try_login(&account.email, account.password.expose_secret()).await
     }
 }

@@ -15,7 +15,7 @@ mod result;
 
 pub use browsing::Browsing;
 pub use check::CheckPage;
-pub use console::{ConsolePage, InstanceRow};
+pub use console::{ConsolePage, InstanceRow, Operation};
 pub use home::HomePage;
 pub use login::LoginPage;
 pub use orders::{OrderRow, OrdersPage};

@@ -4,7 +4,8 @@ use super::Browsing;
 use crate::{
     browser::Condition,
     domain::{Class, Failure, InClass as _, Money, OrderNumber, OrderStatus},
-    target::{self, Page, Text},
+    guard::Permit,
+    target::{self, Locator, Page, Text},
 };
 
 /// The order list, open in the browser.
@@ -44,12 +45,42 @@ impl<'a> OrdersPage<'a> {
             .cells
             .get("status")
             .ok_or_else(|| Failure::test("the profile names no cell status of the order list"))?;
-        let row = self.elements.order.with("order", &order.0);
         self.browsing
-            .at(Page::Orders, &cell.inside(&row))
+            .at(Page::Orders, &cell.inside(&self.row(order)))
             .called(format!("the status of order {order}"))
             .should(Condition::Shows(Text::Is(word)))
             .await
+    }
+
+    /// Presses "Pay" for an unpaid order.
+    ///
+    /// # Errors
+    /// Class product: it is not offered.
+    pub async fn pay(&self, order: &OrderNumber, _permit: Permit) -> anyhow::Result<()> {
+        self.browsing.at(Page::Orders, &self.elements.pay.inside(&self.row(order))).click().await
+    }
+
+    /// Presses "Cancel" for an unpaid order.
+    ///
+    /// # Errors
+    /// Class product: it is not offered.
+    pub async fn cancel(&self, order: &OrderNumber) -> anyhow::Result<()> {
+        self.browsing.at(Page::Orders, &self.elements.cancel.inside(&self.row(order))).click().await
+    }
+
+    /// "Pay" and "Cancel" are not offered for an order.
+    ///
+    /// # Errors
+    /// Class product: one is.
+    pub async fn should_be_over(&self, order: &OrderNumber) -> anyhow::Result<()> {
+        for operation in [&self.elements.pay, &self.elements.cancel] {
+            self.browsing.at(Page::Orders, &operation.inside(&self.row(order))).should(Condition::Absent).await?;
+        }
+        Ok(())
+    }
+
+    fn row(&self, order: &OrderNumber) -> Locator {
+        self.elements.order.with("order", &order.0)
     }
 
     /// All orders that are listed, the newest first.

@@ -3,7 +3,7 @@
 use super::{Browsing, ChoiceField};
 use crate::{
     browser::Condition,
-    domain::{Class, Field, InClass as _, Money, Purchase},
+    domain::{Class, Failure, Field, InClass as _, Money, Purchase},
     target::{self, Locator, OpensIn, Page},
 };
 
@@ -69,6 +69,51 @@ impl<'a> PurchasePage<'a> {
             .called("the total fee")
             .within(profile.deadlines.price);
         spot.should(Condition::Settled(profile.formats.write_money(amount), profile.deadlines.price_settles)).await
+    }
+
+    /// Nothing can be bought as it stands: no amount is shown, and "Purchase Now" cannot be pressed.
+    ///
+    /// # Errors
+    /// Class product: it can.
+    pub async fn should_not_go_on(&self) -> anyhow::Result<()> {
+        self.browsing.at(Page::Purchase, &self.elements.purchase_now).should(Condition::Disabled).await?;
+        let fee = self.browsing.at(Page::Purchase, &self.elements.total_fee).called("the total fee").text().await?;
+        match self.browsing.target.profile.formats.read_money(&fee) {
+            Err(_) => Ok(()),
+            Ok(amount) => Err(Failure::product(format!(
+                "purchase page: the total fee should show no amount while the purchase cannot go on\n  saw      {amount}"
+            ))
+            .into()),
+        }
+    }
+
+    /// The undiscounted fee is struck through beside the total; `None`: there is none.
+    ///
+    /// # Errors
+    /// Class product: there is another, or none.
+    pub async fn original_fee_should_be(&self, amount: Option<Money>) -> anyhow::Result<()> {
+        let spot = self.browsing.at(Page::Purchase, &self.elements.original_fee).called("the undiscounted fee");
+        spot.should(match amount {
+            Some(amount) => Condition::Shows(self.browsing.target.profile.formats.write_money(amount)),
+            None => Condition::Absent,
+        })
+        .await
+    }
+
+    /// Asks again for a price that could not be had.
+    ///
+    /// # Errors
+    /// Class product: that is not offered.
+    pub async fn retry(&self) -> anyhow::Result<()> {
+        self.browsing.at(Page::Purchase, &self.elements.retry).click().await
+    }
+
+    /// Presses "Purchase Now" and does not wait for what comes of it.
+    ///
+    /// # Errors
+    /// Class product: the button is disabled.
+    pub async fn press_purchase_now(&self) -> anyhow::Result<()> {
+        self.browsing.at(Page::Purchase, &self.elements.purchase_now).click().await
     }
 
     /// The note that regions cannot communicate is shown.

@@ -105,6 +105,10 @@ page! {
         choices: BTreeMap<String, Choice>,
         /// The total fee.
         total_fee: Locator,
+        /// The undiscounted fee, struck through where it differs.
+        original_fee: Locator,
+        /// Asks again for a price that could not be had.
+        retry: Locator,
         /// The note that regions cannot communicate (N1).
         region_note: Locator,
         /// The links of the note (N2).

@@ -129,6 +129,14 @@ pub struct Formats {
 }
 
 impl Formats {
+    /// A shape of this profile wherever it occurs in a text.
+    ///
+    /// # Errors
+    /// When it is no regular expression.
+    pub fn anywhere(shape: &str) -> anyhow::Result<Regex> {
+        Regex::new(shape).with_context(|| format!("the shape {shape}"))
+    }
+
     /// Reads an amount as this target writes it.
     ///
     /// # Errors

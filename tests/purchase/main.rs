@@ -4,6 +4,7 @@
 //! its own, so that a scenario's deadline, attempt and class of failure are known, and no scenario stalls another.
 
 mod args;
+mod books;
 mod limits;
 mod params;
 mod plan;
@@ -21,7 +22,7 @@ use args::Args;
 use clap::Parser as _;
 use dcdb_purchase_e2e::{
     domain::{Class, Failure},
-    evidence::{Coverage, ids_of_contract},
+    evidence::{Coverage, Traced, clauses_of_contract, ids_of_contract},
     target::{self, Profile, Target},
 };
 use plan::Case;
@@ -56,20 +57,21 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
     let all = plan::read(root(), &features)?;
     plan::check_steps(&all)?;
     let contract = features.join("CONTRACT.md");
-    let ids = match fs::read_to_string(&contract) {
-        Ok(text) => ids_of_contract(&text)?,
-        Err(_) if args.features.is_some() => Vec::new(),
+    let (ids, clauses) = match fs::read_to_string(&contract) {
+        Ok(text) => (ids_of_contract(&text)?, clauses_of_contract(&text)),
+        Err(_) if args.features.is_some() => (Vec::new(), Vec::new()),
         Err(error) => return Err(Failure::test(format!("{} cannot be read: {error}", contract.display())).into()),
     };
     let tags: Vec<Vec<String>> = all.iter().map(|case| case.tags.clone()).collect();
-    let uncovered = Coverage::count(&ids, &tags, &[]);
-    if !uncovered.missing().is_empty() {
-        let text = format!(
-            "no scenario covers {}\n  mend     write one in features/ and tag it, such as @{}",
-            uncovered.missing().join(", "),
-            uncovered.missing()[0]
-        );
-        return Err(Failure::test(text).into());
+    for wanted in [&ids, &clauses] {
+        let uncovered = Coverage::count(wanted, &tags, &[]);
+        if let Some(first) = uncovered.missing().first() {
+            let text = format!(
+                "no scenario covers {}\n  mend     write one in features/ and tag it, such as @{first}",
+                uncovered.missing().join(", ")
+            );
+            return Err(Failure::test(text).into());
+        }
     }
     let last_failed = args.last_failed.then(|| plan::last_failures(&args.out)).transpose()?;
     let selection = plan::select(&all, args, last_failed.as_deref())?;
@@ -90,7 +92,9 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
     }
     let full = args.features.is_none() && selection.cases.len() == all.len();
     let ran = run::execute(args, profile.clone(), cases, seed)?;
-    report::finish(args, &profile, ran, full, |ran| Coverage::count(&ids, &tags, ran))
+    let traced: Vec<Traced> = all.iter().map(plan::Case::traced).collect();
+    let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced };
+    report::finish(args, &profile, ran, full, &books)
 }
 
 fn load_profile(args: &Args) -> anyhow::Result<Profile> {

@@ -37,6 +37,11 @@ parameter!(
     Status(domain::Status), "status", r"Creating|Uninitialized|Initializing|Running|Isolated"
 );
 
+parameter!(
+    /// A zone: Guangzhou Zone 3
+    Zone(domain::Zone), "zone", r"(?:Guangzhou|Shanghai Finance|Shanghai|Beijing|Chengdu|Chongqing|Hong Kong \(China\)) Zone [0-9]+"
+);
+
 /// One of the two documented ways in: entry 1 or entry 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
 #[param(name = "entry", regex = "entry [12]")]

@@ -12,7 +12,7 @@ use cucumber::{
     gherkin::{self, GherkinEnv, tagexpr::TagOperation},
     tag::Ext as _,
 };
-use dcdb_purchase_e2e::domain::Failure;
+use dcdb_purchase_e2e::{domain::Failure, evidence::Traced};
 use regex::Regex;
 
 use crate::{args::Args, world::World};
@@ -37,6 +37,16 @@ pub struct Case {
 }
 
 impl Case {
+    /// As the traceability table names it.
+    pub fn traced(&self) -> Traced {
+        Traced {
+            title: format!("{} › {}", self.feature, self.name),
+            file: self.file.display().to_string(),
+            line: self.line,
+            tags: self.tags.clone(),
+        }
+    }
+
     /// Names the scenario in files: letters and digits of feature and title.
     pub fn slug(&self) -> String {
         let plain = |text: &str| {

@@ -5,7 +5,10 @@ use std::{fs, path::PathBuf};
 use anyhow::Context as _;
 use dcdb_purchase_e2e::{
     browser::Timings,
-    evidence::{Coverage, ScenarioRecord, Status, exit_status, failure_block, scenario_line, summary, write_junit},
+    evidence::{
+        Coverage, Id, ScenarioRecord, Status, Traced, exit_status, failure_block, scenario_line, summary, traceability,
+        write_junit,
+    },
     target::Profile,
 };
 
@@ -51,22 +54,27 @@ fn told(timings: &Timings, scenarios: usize) -> String {
     format!("Where the time went, by kind of call to the browser:\n{}", lines.collect::<String>())
 }
 
+/// What the features are held against.
+pub struct Contract<'a> {
+    /// The sentences of the documented flow.
+    pub ids: &'a [Id],
+    /// The clauses of its pages.
+    pub clauses: &'a [Id],
+    /// All scenarios of the features.
+    pub all: &'a [Traced],
+}
+
 /// Says how the run ended, writes `results.json` and `junit.xml`, and gives the exit status. `full`: all scenarios were
 /// to run.
 ///
 /// # Errors
 /// When the output folder cannot be written.
-pub fn finish(
-    args: &Args,
-    profile: &Profile,
-    ran: Ran,
-    full: bool,
-    coverage: impl Fn(&[ScenarioRecord]) -> Coverage,
-) -> anyhow::Result<u8> {
+pub fn finish(args: &Args, profile: &Profile, ran: Ran, full: bool, contract: &Contract<'_>) -> anyhow::Result<u8> {
     let Ran { mut record, states, broke_off, timings } = ran;
     record.scenarios.sort_by(|a, b| (&a.file, a.line, a.round).cmp(&(&b.file, b.line, b.round)));
     let mut status = exit_status(&record.scenarios, args.fail_on_flaky);
-    println!("\n{}", coverage(&record.scenarios));
+    let tags: Vec<Vec<String>> = contract.all.iter().map(|scenario| scenario.tags.clone()).collect();
+    println!("\n{}", Coverage::count(contract.ids, &tags, &record.scenarios));
     let failed: Vec<&ScenarioRecord> =
         record.scenarios.iter().filter(|scenario| scenario.status == Status::Failed).collect();
     if failed.len() > 1 || (!failed.is_empty() && record.scenarios.len() > 5) {
@@ -96,6 +104,11 @@ pub fn finish(
     fs::write(&results, serde_json::to_string_pretty(&record)?)
         .with_context(|| format!("writing {}", results.display()))?;
     write_junit(&record, &args.out.join("junit.xml"))?;
+    if !contract.clauses.is_empty() {
+        let table = args.out.join("traceability.md");
+        fs::write(&table, traceability(contract.clauses, contract.all, &record.scenarios))
+            .with_context(|| format!("writing {}", table.display()))?;
+    }
     if args.timings {
         print!("{}", told(&timings, record.scenarios.len()));
     }

@@ -15,16 +15,17 @@ use std::{
 
 use cucumber::World as _;
 use dcdb_purchase_e2e::{
-    browser::{Session, Timings},
+    browser::{Complaint, Session, Timings},
     domain::{Class, class_of},
     evidence::{Outcome, StepRecord},
     pages::Browsing,
-    target::{Locator, Target},
+    target::{Locator, Profile, Target},
 };
 use futures_util::FutureExt as _;
 use regex::Regex;
 
 use crate::{
+    books,
     limits::Limits,
     plan::Case,
     worker::Run,
@@ -101,6 +102,9 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run) -> Atte
         Ok(browsing) => {
             let mut world = World::begin(Arc::clone(target), browsing);
             take_steps(case, &mut world, stop, &mut attempt).await;
+            if attempt.raised.is_none() && !attempt.interrupted && world.books.are_open() {
+                balance_books(&world, &mut attempt).await;
+            }
             if matches!(attempt.raised, Some(Raised::Failed(..))) {
                 attempt.evidence = keep_evidence(&world, case, number, out).await;
                 if run.pause_on_failure {
@@ -110,25 +114,11 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run) -> Atte
             merge(&run.timings, world.browsing.visit.timings());
             attempt.may_have_paid = world.may_have_paid;
             attempt.states = std::mem::take(&mut world.states);
+            let expected = world.expected_complaint.take();
             match world.browsing.end().await {
                 Ok(complaints) => {
-                    let tolerated: Vec<Regex> = target
-                        .profile
-                        .tolerated_complaints
-                        .iter()
-                        .filter_map(|pattern| Regex::new(pattern).ok())
-                        .collect();
-                    let complaint = complaints.iter().find(|complaint| {
-                        !tolerated
-                            .iter()
-                            .any(|pattern| pattern.is_match(&complaint.text) || pattern.is_match(&complaint.url))
-                    });
-                    if let (None, Some(complaint)) = (&attempt.raised, complaint) {
-                        let text = format!(
-                            "a page complained while the scenario ran: {}\n  at       {}\n  mend     tolerated-complaints: in the profile, where this is known and harmless",
-                            complaint.text, complaint.url
-                        );
-                        attempt.raised = Some(Raised::Failed(Class::Product, text));
+                    if attempt.raised.is_none() {
+                        attempt.raised = judged(&complaints, &target.profile, expected.as_deref());
                     }
                 }
                 Err(error) => {
@@ -140,6 +130,41 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run) -> Atte
     }
     attempt.duration_ms = millis(started);
     attempt
+}
+
+/// What the pages' complaints make of a scenario that passed: none may be left that is neither tolerated nor expected, and
+/// the one that was expected must have come.
+fn judged(complaints: &[Complaint], profile: &Profile, expected: Option<&str>) -> Option<Raised> {
+    let patterns = profile.tolerated_complaints.iter();
+    let tolerated: Vec<Regex> = patterns.filter_map(|pattern| Regex::new(pattern).ok()).collect();
+    let is_expected = |complaint: &&Complaint| expected.is_some_and(|begins| complaint.text.starts_with(begins));
+    let is_tolerated = |complaint: &&Complaint| {
+        tolerated.iter().any(|pattern| pattern.is_match(&complaint.text) || pattern.is_match(&complaint.url))
+    };
+    if let Some(begins) = expected.filter(|_| !complaints.iter().any(|complaint| is_expected(&complaint))) {
+        let text = format!("no page complained of {begins:?}, although the scenario was to break it");
+        return Some(Raised::Failed(Class::Test, text));
+    }
+    let complaint = complaints.iter().find(|complaint| !is_expected(complaint) && !is_tolerated(complaint))?;
+    let text = format!(
+        "a page complained while the scenario ran: {}\n  at       {}\n  mend     tolerated-complaints: in the profile, where this is known and harmless",
+        complaint.text, complaint.url
+    );
+    Some(Raised::Failed(Class::Product, text))
+}
+
+/// The invariants, as a step of its own after the last one.
+async fn balance_books(world: &World, attempt: &mut Attempt) {
+    let started = Instant::now();
+    let balanced = books::balance(world).await;
+    let outcome = if balanced.is_ok() { Outcome::Passed } else { Outcome::Failed };
+    attempt.steps.push(StepRecord {
+        keyword: "*".to_owned(),
+        text: "orders, instances and balance are what the purchases of this scenario may have come to".to_owned(),
+        outcome,
+        duration_ms: millis(started),
+    });
+    attempt.raised = balanced.err().map(|error| Raised::of(&error));
 }
 
 async fn take_steps(case: &Case, world: &mut World, stop: &AtomicBool, attempt: &mut Attempt) {

@@ -3,10 +3,15 @@
 use std::{cell::RefCell, fmt, sync::Arc};
 
 use dcdb_purchase_e2e::{
+    browser::TabHandle,
     domain::{Class, Failure, Money, OrderNumber, Purchase, class_of},
     pages::{Browsing, InstanceRow},
     target::{Account, Lacking, Target, Wish},
 };
+
+use url::Url;
+
+use crate::books::Books;
 
 /// The world of a scenario.
 #[derive(cucumber::World)]
@@ -30,6 +35,14 @@ pub struct World {
     pub instances: Vec<InstanceRow>,
     /// The page states that were compared, by name.
     pub states: Vec<String>,
+    /// What its purchases must have come to.
+    pub books: Books,
+    /// The tab that was left for a second one.
+    pub left_tab: Option<TabHandle>,
+    /// The address of its check page, where it is needed again.
+    pub check_address: Option<Url>,
+    /// What a page must complain of, since the scenario breaks it: told by how the complaint begins.
+    pub expected_complaint: Option<String>,
     /// A click that pays may have been made: this scenario is never repeated unasked.
     pub may_have_paid: bool,
 }
@@ -57,6 +70,10 @@ impl World {
             order: None,
             instances: Vec::new(),
             states: Vec::new(),
+            books: Books::default(),
+            left_tab: None,
+            check_address: None,
+            expected_complaint: None,
             may_have_paid: false,
         }
     }

@@ -10,6 +10,12 @@ async function answer() {
     case 'arrive': return until(() => arrived(request.place), request.ms);
     case 'aim': return until(() => aim(request.locator, request.press), request.ms);
     case 'option': return until(() => optionOf(request.locator, request.option), request.ms);
+    case 'options': return until(() => {
+      const { el, why } = one(request.locator);
+      if (!el) return notYet(why);
+      if (el.localName !== 'select') return notYet(`not a native select: ${describe(el)}`);
+      return { state: 'ok', options: [...el.options].map((option) => [squeeze(option.label), !disabled(option)]) };
+    }, request.ms);
     case 'now': return until(() => {
       const { el } = one(request.locator);
       return { state: 'ok', reading: el && (visible(el) || isField(el)) ? reading(el) : null };

@@ -4,7 +4,7 @@ use crate::{
     browser::Condition,
     domain::Failure,
     pages::Browsing,
-    target::{Choice, How, Locator, Page, Text},
+    target::{Choice, How, Likeness, Locator, Page, Text},
 };
 
 /// One field of a page or dialog.
@@ -57,11 +57,14 @@ impl<'a> ChoiceField<'a> {
         self.choice.shows.with("option", word)
     }
 
-    /// Makes the choice and waits until the page shows it.
+    /// Makes the choice and waits until the page shows it. What is chosen already is left alone, as a buyer would.
     ///
     /// # Errors
     /// Class product: the choice is not offered, not enabled, or does not take.
     pub async fn choose(&self, key: &str) -> anyhow::Result<()> {
+        if self.read().await?.as_deref() == Some(key) {
+            return self.should_be(key).await;
+        }
         let word = self.word(key)?;
         let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
         match self.choice.how {
@@ -80,6 +83,90 @@ impl<'a> ChoiceField<'a> {
             }
         }
         self.should_be(key).await
+    }
+
+    /// Enters a text as it is, within the rules or not, and leaves the field.
+    ///
+    /// # Errors
+    /// Class product: the field takes no text.
+    pub async fn enter(&self, text: &str) -> anyhow::Result<()> {
+        self.browsing.at(self.page, &self.choice.control).called(self.called()).fill(text).await
+    }
+
+    /// The same, but commits it with Enter.
+    ///
+    /// # Errors
+    /// Class product: the field takes no text.
+    pub async fn enter_and_commit(&self, text: &str) -> anyhow::Result<()> {
+        self.browsing.at(self.page, &self.choice.control).called(self.called()).fill_and_enter(text).await
+    }
+
+    /// The field holds this text, as it was typed.
+    ///
+    /// # Errors
+    /// Class product: it holds another.
+    pub async fn should_hold(&self, text: &str) -> anyhow::Result<()> {
+        let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
+        control.should(Condition::Value(Text::Is(text.to_owned()))).await
+    }
+
+    /// What is chosen is written with this in it, such as its QPS.
+    ///
+    /// # Errors
+    /// Class product: it is not.
+    pub async fn should_be_written_with(&self, text: &str) -> anyhow::Result<()> {
+        let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
+        control.should(Condition::Value(Text::Like(Likeness::Contains(text.to_owned())))).await
+    }
+
+    /// The option is shown, but cannot be chosen.
+    ///
+    /// # Errors
+    /// Class product: it can be, or is not shown at all.
+    pub async fn should_not_be_offered(&self, key: &str) -> anyhow::Result<()> {
+        let word = self.word(key)?;
+        let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
+        match self.choice.how {
+            How::Options => {
+                let option = self.any_writing(&word)?;
+                self.browsing.at(self.page, &option).should(Condition::Disabled).await
+            }
+            How::Menu => {
+                control.click().await?;
+                let shown = self.browsing.at(self.page, &self.any_writing(&word)?).should(Condition::Disabled).await;
+                control.click_and_escape().await?;
+                shown
+            }
+            How::Select => {
+                let options = control.native_options().await?;
+                match options.iter().find(|(label, _)| label.starts_with(&word)) {
+                    Some((_, false)) => Ok(()),
+                    found => Err(Failure::product(format!(
+                        "{}: {} should show {word:?}, not to be chosen\n  saw      {}",
+                        self.page.title(),
+                        self.called(),
+                        found.map_or_else(
+                            || format!("{options:?}"),
+                            |(label, _)| format!("{label:?}, which can be chosen")
+                        )
+                    ))
+                    .into()),
+                }
+            }
+            How::Field | How::Checkbox => Err(Failure::test(format!("{} has no options", self.field)).into()),
+        }
+    }
+
+    /// The option whatever is added to its word, such as why it cannot be chosen.
+    fn any_writing(&self, word: &str) -> anyhow::Result<Locator> {
+        let mut option = self.option(word)?;
+        let starts = || Some(Text::Like(Likeness::Starts(word.to_owned())));
+        match (&option.name, &option.text) {
+            (Some(_), _) => option.name = starts(),
+            (None, Some(_)) => option.text = starts(),
+            (None, None) => {}
+        }
+        Ok(option)
     }
 
     /// The value is the chosen one.

@@ -1,6 +1,6 @@
 //! Checking and paying.
 
-use cucumber::{gherkin::Step, then, when};
+use cucumber::{gherkin::Step, given, then, when};
 use dcdb_purchase_e2e::{
     domain::{Failure, Field, Purchase},
     journeys,
@@ -18,19 +18,29 @@ async fn when_confirms(world: &mut World) -> StepResult {
 }
 
 async fn confirm(world: &mut World) -> StepResult {
-    world.balance = Some(CheckPage::of(&world.browsing).balance().await?);
+    let balance = CheckPage::of(&world.browsing).balance().await?;
+    world.balance = Some(balance);
+    world.books.open(balance);
     world.may_have_paid = true;
-    world.order = Some(journeys::confirm(&world.browsing).await?);
+    let order = journeys::confirm(&world.browsing).await?;
+    world.books.paid(order.clone(), world.fee()?, world.purchase.quantity());
+    world.order = Some(order);
     Ok(())
 }
 
-/// Chooses, checks and pays; price and choices are held together on the way (I1, I2).
-async fn buy(world: &mut World, choices: &Purchase) -> StepResult {
+/// Chooses and checks; price and choices are held together on the way (I1, I2).
+pub async fn to_check_page(world: &mut World, choices: &Purchase) -> StepResult {
     journeys::choose(&world.browsing, choices).await?;
     let (purchase, fee) = journeys::to_check_page(&world.browsing).await?;
     journeys::check_shows(&world.browsing, &purchase, fee).await?;
     world.purchase = purchase;
     world.fee = Some(fee);
+    Ok(())
+}
+
+/// The same, and pays.
+async fn buy(world: &mut World, choices: &Purchase) -> StepResult {
+    to_check_page(world, choices).await?;
     confirm(world).await
 }
 
@@ -40,8 +50,7 @@ async fn when_buys(world: &mut World, step: &Step) -> StepResult {
 }
 
 /// CONTRACT 3.3.19.
-#[when("the buyer buys the documented example")]
-async fn when_buys_documented_example(world: &mut World) -> StepResult {
+pub fn documented_example() -> anyhow::Result<Purchase> {
     let mut example = Purchase::default();
     for (field, value) in [
         (Field::Region, "Guangzhou"),
@@ -54,7 +63,18 @@ async fn when_buys_documented_example(world: &mut World) -> StepResult {
     ] {
         example.set(field, field.key_of(value)?);
     }
-    buy(world, &example).await
+    Ok(example)
+}
+
+#[when("the buyer buys the documented example")]
+async fn when_buys_documented_example(world: &mut World) -> StepResult {
+    buy(world, &documented_example()?).await
+}
+
+#[given("the buyer bought the documented example")]
+async fn given_bought_documented_example(world: &mut World) -> StepResult {
+    super::purchase::on_purchase_page(world).await?;
+    buy(world, &documented_example()?).await
 }
 
 #[then(expr = "the fee that was shown is {money}")]

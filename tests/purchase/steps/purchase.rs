@@ -16,6 +16,11 @@ use crate::{
 
 #[given("the buyer is on the purchase page")]
 async fn given_on_purchase_page(world: &mut World) -> StepResult {
+    on_purchase_page(world).await
+}
+
+/// By its address; it asks for the login first (CONTRACT 2).
+pub async fn on_purchase_page(world: &mut World) -> StepResult {
     let account = world.account().await?;
     let place = world.browsing.place(Page::Purchase, &[])?;
     world.browsing.visit.go(&place.url).await?;

@@ -1,0 +1,76 @@
+@check
+Feature: The check page
+  The last look before money is spent: what cannot be bought is refused here as well, and nothing of it is left behind.
+
+  Rule: "Back" keeps the choices
+
+    @P1 @P2 @3.4.1
+    Scenario: Back and changed
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | region         | Shanghai |
+        | disk per shard | 200 GB   |
+      And the buyer presses "Purchase Now"
+      And the buyer goes back to the purchase page
+      Then the purchase page still has chosen
+        | region         | Shanghai |
+        | disk per shard | 200 GB   |
+
+  Rule: An address that was edited by hand buys nothing that the page would refuse
+
+    @P2 @3.4.2 @standin-only
+    Scenario Outline: <field> edited to <value>
+      Given the buyer is on the check page of the documented example
+      When the buyer edits "<field>" to "<value>" in the check page's address
+      Then the check page says "<refusal>"
+      And the purchase cannot be confirmed
+
+      Examples:
+        | field    | value          | refusal                               |
+        | disk     | 15             | Enter 10 to 500 GB in steps of 10 GB. |
+        | shards   | 9              | Enter a number from 2 to 8.           |
+        | quantity | 11             | Enter a number from 1 to 10.          |
+        | months   | 13             | Choose a period.                      |
+        | zone     | ap-guangzhou-4 | Sold out in this zone                 |
+        | zone     | ap-beijing-3   | Choose a zone of the region.          |
+
+  Rule: Who cannot pay is told why, and the order waits where it can
+
+    @P2 @3.4.3 @3.6.9 @pays @standin-only
+    Scenario: The balance is below the fee
+      Given a buyer with ¥1,015.19 on the balance
+      And the buyer is on the check page of the documented example
+      When the buyer tries to confirm the purchase
+      Then there is an unpaid order, and the check page says "Insufficient balance"
+      When the buyer opens the order list
+      Then the newest order is Unpaid
+
+    @P2 @3.4.3 @pays @standin-only
+    Scenario: A balance of just the fee is enough
+      Given a buyer with ¥1,015.20 on the balance
+      And the buyer is on the check page of the documented example
+      When the buyer confirms the purchase
+      Then the payment is successful, for the fee that was shown
+
+    @P2 @3.4.4 @pays @standin-only
+    Scenario: The identity is not verified
+      Given a buyer whose identity is not verified
+      And the buyer is on the check page of the documented example
+      When the buyer tries to confirm the purchase
+      Then nothing is ordered, and the check page says "Verify your identity before purchasing"
+
+    @P2 @3.4.5 @pays @standin-only
+    Scenario: The account may not pay
+      Given a buyer who may not pay
+      And the buyer is on the check page of the documented example
+      When the buyer tries to confirm the purchase
+      Then there is an unpaid order, and the check page says "Ask the main account to pay"
+
+  Rule: A zone that sold out meanwhile is not paid for
+
+    @P2 @3.4.7 @pays @standin-only
+    Scenario: Sold out between check and confirmation
+      Given the buyer is on the check page of the documented example
+      When Guangzhou Zone 3 sells out
+      And the buyer tries to confirm the purchase
+      Then nothing is ordered, and the check page says "Sold out in this zone"

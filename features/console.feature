@@ -1,0 +1,49 @@
+@console
+Feature: The DCDB console
+  The list tells where each instance is, what state it is in, and what can be done with it now.
+
+  Rule: Instances are counted and listed under their region
+
+    @P4 @P5 @3.6.1 @3.6.2 @pays @standin-only
+    Scenario: Two in Chengdu, none in Guangzhou
+      Given the buyer is on the purchase page
+      When the buyer buys
+        | region   | Chengdu |
+        | quantity | 2       |
+      And the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
+      Then the tab of Chengdu counts 2
+      And the tab of Guangzhou counts 0
+      And the region Guangzhou has no instances
+
+    @E2.1 @3.6.4
+    Scenario: Empty
+      Given the buyer is logged in at the DCDB console
+      Then the DCDB console says "No instances in this region"
+
+  Rule: The list renews itself while an instance passes, and offers what can be done
+
+    @P5 @3.6.3 @3.6.5 @3.6.6 @pays @standin-only
+    Scenario: From Creating to Uninitialized
+      Given instances of the buyer stay Creating when they come to it
+      And the buyer bought the documented example
+      When the buyer turns to the instance in the console
+      Then for the instance is offered: nothing
+      When the instances of the buyer go on
+      Then the instance comes to Uninitialized by itself
+
+    @P5 @3.6.6 @pays @standin-only
+    Scenario: What is offered before and after the initialisation
+      Given the buyer bought the documented example
+      When the buyer turns to the instance in the console
+      Then for the instance is offered: Initialize and Return
+      When the buyer initialises every instance
+      Then for the instance is offered: Return
+
+    @P5 @3.6.3 @3.6.5 @3.6.6 @pays @standin-only
+    Scenario: From Initializing to Running
+      Given instances of the buyer stay Initializing when they come to it
+      And the buyer bought the documented example
+      When the buyer brings the instance to Initializing
+      And the instances of the buyer go on
+      And the buyer turns to the instance in the console
+      Then the instance comes to Running by itself

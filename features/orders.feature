@@ -1,0 +1,63 @@
+@orders
+Feature: Order management
+  Every order shows where it stands, and can be changed only while it can.
+
+  Rule: An unpaid order is paid, cancelled or expires, and is then over
+
+    @P2 @3.6.9 @pays @standin-only
+    Scenario: Cancelled
+      Given the buyer has an unpaid order, for want of money
+      When the buyer opens the order list
+      And the buyer cancels the newest order
+      Then the newest order is Cancelled
+
+    @P2 @3.6.9 @pays @standin-only
+    Scenario: Expired
+      Given the buyer has an unpaid order, for want of money
+      When unpaid orders expire
+      And the buyer opens the order list
+      Then it can neither be paid nor cancelled any more
+
+    @P2 @3.6.9 @pays @standin-only
+    Scenario: Not paid without the money
+      Given the buyer has an unpaid order, for want of money
+      When the buyer opens the order list
+      And the buyer tries to pay the newest order
+      Then the order list says "Insufficient balance"
+
+  Rule: What happened to an order in another tab counts
+
+    @P2 @3.6.10 @pays @standin-only
+    Scenario: Paid after it was cancelled in another tab
+      Given the buyer has an unpaid order, for want of money
+      When the buyer opens the order list
+      And meanwhile the order is cancelled in a second tab
+      And the buyer tries to pay the newest order
+      Then the order list says "The order is Cancelled; it cannot be changed."
+
+    @P2 @3.6.10 @pays @standin-only
+    Scenario: Cancelled after it has expired
+      Given the buyer has an unpaid order, for want of money
+      When the buyer opens the order list
+      And unpaid orders expire
+      And the buyer cancels the newest order
+      Then the order list says "The order is Expired; it cannot be changed."
+
+  Rule: A paid order follows its instances
+
+    @P3 @3.6.9 @pays @standin-only
+    Scenario: Processing while its instance is delivered
+      Given instances of the buyer stay Creating when they come to it
+      And the buyer bought the documented example
+      When the buyer opens the order list
+      Then the newest order is Processing
+      When the instances of the buyer go on
+
+    @P3 @P5 @3.6.8 @3.6.9 @pays @standin-only
+    Scenario: Refunded once its instance is returned
+      Given the buyer bought the documented example
+      When the buyer turns to the instance in the console
+      Then the instance comes to Uninitialized by itself
+      When the buyer returns the first instance, for ¥1,015.20
+      And the buyer opens the order list
+      Then the newest order is Refunded

@@ -1,0 +1,93 @@
+@places
+Feature: Regions, zones and networks
+  Where an instance lives cannot be changed later, so the page offers only what can be had there.
+
+  Rule: Choosing a region takes its first zone on sale
+
+    @P1 @3.3.1 @3.3.2 @3.3.15 @standin-only
+    Scenario Outline: <region>
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | region | <region> |
+      Then the purchase page has chosen
+        | zone | <zone> |
+      And the total fee is <fee>
+
+      Examples:
+        | region            | zone                     | fee     |
+        | Shanghai          | Shanghai Zone 3          | ¥496.80 |
+        | Beijing           | Beijing Zone 3           | ¥496.80 |
+        | Chengdu           | Chengdu Zone 1           | ¥386.40 |
+        | Chongqing         | Chongqing Zone 1         | ¥386.40 |
+        | Hong Kong (China) | Hong Kong (China) Zone 2 | ¥766.80 |
+
+    @P1 @3.3.1 @3.3.15 @standin-only
+    Scenario: The other choices stay when another region is chosen
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | disk per shard | 200 GB |
+      And the buyer chooses
+        | region | Shanghai |
+      Then the purchase page has chosen
+        | disk per shard | 200 GB          |
+        | zone           | Shanghai Zone 3 |
+
+  Rule: What cannot be had there is shown and cannot be chosen
+
+    @P1 @3.3.1 @standin-only
+    Scenario: Shanghai Finance needs approval
+      Given the buyer is on the purchase page
+      Then "Shanghai Finance" cannot be chosen as "region"
+
+    @P1 @3.3.1 @3.3.18 @standin-only
+    Scenario: Shanghai Finance for an account that is approved
+      Given a buyer who is approved for finance zones
+      And the buyer is on the purchase page
+      When the buyer chooses
+        | region | Shanghai Finance |
+      Then the purchase page has chosen
+        | zone | Shanghai Finance Zone 1 |
+      And the total fee is ¥1,164.80
+
+    @P1 @3.3.2 @standin-only
+    Scenario: A zone that is sold out
+      Given the buyer is on the purchase page
+      Then "Guangzhou Zone 4" cannot be chosen as "zone"
+
+  Rule: A VPC is one of the region's own
+
+    @P1 @3.3.3 @3.3.15 @standin-only
+    Scenario Outline: The VPC of <region> and its subnet with free addresses
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | region       | <region> |
+        | network type | VPC      |
+      Then the purchase page has chosen
+        | VPC    | <vpc>   |
+        | subnet | default |
+
+      Examples:
+        | region    | vpc           |
+        | Guangzhou | guangzhou-vpc |
+        | Shanghai  | shanghai-vpc  |
+
+    @P1 @3.3.3 @standin-only
+    Scenario: A subnet without a free address
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | network type | VPC |
+      Then "full" cannot be chosen as "subnet"
+
+    @P1 @3.3.3 @standin-only
+    Scenario Outline: <region> has no VPC
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | region       | <region> |
+        | network type | VPC      |
+      Then the purchase page says "No VPC in this region"
+      And the purchase cannot go on
+
+      Examples:
+        | region            |
+        | Beijing           |
+        | Hong Kong (China) |

@@ -1,0 +1,124 @@
+//! What a scenario's purchases must have come to, whatever it was about: the invariants of CONTRACT 7, held against what
+//! the pages show once its last step has passed.
+
+use dcdb_purchase_e2e::{
+    domain::{Failure, Money, OrderNumber},
+    journeys,
+    pages::{CheckPage, OrderRow, OrdersPage},
+    target::{Formats, Page},
+};
+
+use crate::world::World;
+
+/// What confirmations have come to so far.
+#[derive(Debug, Default)]
+pub struct Books {
+    /// The balance before the first confirmation.
+    opening: Option<Money>,
+    entries: Vec<Entry>,
+    refunds: Vec<Money>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    number: Option<OrderNumber>,
+    fee: Money,
+    instances: usize,
+    paid: bool,
+}
+
+impl Books {
+    /// A confirmation is about to be made, at this balance.
+    pub fn open(&mut self, balance: Money) {
+        self.opening.get_or_insert(balance);
+    }
+
+    /// An order was paid, for so many instances.
+    pub fn paid(&mut self, number: OrderNumber, fee: Money, instances: usize) {
+        self.entries.push(Entry { number: Some(number), fee, instances, paid: true });
+    }
+
+    /// An order was made and is not paid.
+    pub fn unpaid(&mut self, fee: Money, instances: usize) {
+        self.entries.push(Entry { number: None, fee, instances, paid: false });
+    }
+
+    /// The order that was unpaid has been paid.
+    pub fn settled(&mut self, number: &OrderNumber) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| !entry.paid) {
+            entry.paid = true;
+            entry.number = Some(number.clone());
+        }
+    }
+
+    /// So much came back.
+    pub fn refunded(&mut self, amount: Money) {
+        self.refunds.push(amount);
+    }
+
+    /// Whether there is anything to hold against the pages.
+    pub fn are_open(&self) -> bool {
+        self.opening.is_some()
+    }
+
+    fn balance(&self) -> Option<Money> {
+        let charged = self.entries.iter().filter(|entry| entry.paid);
+        let left = charged.fold(self.opening?, |left, entry| left - entry.fee);
+        Some(self.refunds.iter().fold(left, |left, refund| left + *refund))
+    }
+}
+
+/// Orders, amounts, instances and balance are what the scenario's purchases may have come to, and nothing beside: one
+/// confirmation, one order, one charge (I3), at one price (I1), with an instance for whatever was charged (I4), and nothing
+/// left of what was refused (I6).
+///
+/// # Errors
+/// Class product: they are not.
+pub async fn balance(world: &World) -> anyhow::Result<()> {
+    let Some(balance) = world.books.balance() else { return Ok(()) };
+    world.browsing.open(Page::Orders).await?;
+    let orders = OrdersPage::of(&world.browsing).orders().await?;
+    // Only an account of the scenario's own has no orders from before.
+    let own = world.account.as_ref().is_some_and(|account| account.id.is_some());
+    if own && orders.len() != world.books.entries.len() {
+        let seen: Vec<String> =
+            orders.iter().map(|order| format!("{} {} {}", order.number, order.amount, order.status)).collect();
+        return Err(Failure::product(format!(
+            "order list: there should be {} orders in all (I3, I6)\n  saw      {}: {}",
+            world.books.entries.len(),
+            orders.len(),
+            seen.join("; ")
+        ))
+        .into());
+    }
+    let id = Formats::anywhere(&world.target.profile.formats.instance_id)?;
+    for entry in world.books.entries.iter().filter(|entry| entry.paid) {
+        let listed: Vec<&OrderRow> =
+            orders.iter().filter(|order| Some(&order.number) == entry.number.as_ref()).collect();
+        let number = entry.number.as_ref().map_or_else(String::new, ToString::to_string);
+        let [order] = listed.as_slice() else {
+            return Err(Failure::product(format!(
+                "order list: order {number} should be listed once (I3)\n  saw      {} times",
+                listed.len()
+            ))
+            .into());
+        };
+        if order.amount != entry.fee {
+            return Err(Failure::product(format!(
+                "order list: the amount of order {number} should be the fee that was shown, {} (I1)\n  saw      {}",
+                entry.fee, order.amount
+            ))
+            .into());
+        }
+        let delivered = id.find_iter(&order.instances).count();
+        if delivered != entry.instances {
+            return Err(Failure::product(format!(
+                "order list: order {number} should have come to {} instances (I4)\n  saw      {:?}",
+                entry.instances, order.instances
+            ))
+            .into());
+        }
+    }
+    journeys::to_new_check_page(&world.browsing).await?;
+    CheckPage::of(&world.browsing).balance_should_be(balance).await
+}

@@ -1,0 +1,101 @@
+//! Who buys, and what changes around the buyer: prices, stock, time, the session.
+
+use cucumber::{given, when};
+use dcdb_purchase_e2e::{domain::Failure, target::Wish};
+use serde_json::json;
+
+use crate::{
+    params::{Money, Zone},
+    world::{StepResult, World},
+};
+
+async fn wish(world: &mut World, wish: Wish) -> StepResult {
+    world.account_with(wish).await?;
+    Ok(())
+}
+
+#[given("a buyer whose identity is not verified")]
+async fn given_unverified(world: &mut World) -> StepResult {
+    wish(world, Wish { verified: false, ..Wish::default() }).await
+}
+
+#[given("a buyer who may not pay")]
+async fn given_without_finance_right(world: &mut World) -> StepResult {
+    wish(world, Wish { finance_right: false, ..Wish::default() }).await
+}
+
+#[given("a buyer who is approved for finance zones")]
+async fn given_approved(world: &mut World) -> StepResult {
+    wish(world, Wish { finance_zones: true, ..Wish::default() }).await
+}
+
+#[given(expr = "a buyer with {money} on the balance")]
+async fn given_balance(world: &mut World, amount: Money) -> StepResult {
+    wish(world, Wish { balance: Some(amount.0), ..Wish::default() }).await
+}
+
+async fn change(world: &mut World, what: serde_json::Value) -> StepResult {
+    let account = world.account().await?;
+    Ok(world.target.world.change(&account, what).await?)
+}
+
+#[when(expr = "the price list rises to {int} percent")]
+async fn when_prices_rise(world: &mut World, percent: u32) -> StepResult {
+    change(world, json!({ "price_percent": percent })).await
+}
+
+#[when(expr = "{zone} sells out")]
+async fn when_sells_out(world: &mut World, zone: Zone) -> StepResult {
+    // The world's own code of a zone, as in addresses: ap-guangzhou-3.
+    let region = match zone.0.region.key() {
+        "shanghai-finance" => "shanghai-fsi".to_owned(),
+        region => region.replace('-', ""),
+    };
+    change(world, json!({ "sold_out": [format!("ap-{region}-{}", zone.0.number)] })).await
+}
+
+#[given("the price service fails")]
+#[when("the price service fails")]
+async fn when_prices_fail(world: &mut World) -> StepResult {
+    change(world, json!({ "price_service": "failing" })).await
+}
+
+#[given("the price service is slow")]
+async fn given_prices_slow(world: &mut World) -> StepResult {
+    change(world, json!({ "price_service": "slow" })).await
+}
+
+#[when("the price service works again")]
+async fn when_prices_work(world: &mut World) -> StepResult {
+    change(world, json!({ "price_service": "ok" })).await
+}
+
+#[when("the session ends")]
+async fn when_session_ends(world: &mut World) -> StepResult {
+    change(world, json!({ "end_sessions": true })).await
+}
+
+#[when(expr = "{int} {word} pass(es)")]
+async fn when_time_passes(world: &mut World, count: i64, unit: String) -> StepResult {
+    let seconds = match unit.trim_end_matches('s') {
+        "minute" => 60,
+        "day" => 24 * 60 * 60,
+        _ => return Err(Failure::test(format!("time passes in minutes or days, not in {unit}")).into()),
+    };
+    change(world, json!({ "advance_clock_s": count * seconds })).await
+}
+
+#[when("unpaid orders expire")]
+async fn when_orders_expire(world: &mut World) -> StepResult {
+    change(world, json!({ "expire_unpaid_orders": true })).await
+}
+
+#[when("the instances of the buyer go on")]
+async fn when_instances_go_on(world: &mut World) -> StepResult {
+    change(world, json!({ "release": true })).await
+}
+
+#[when("the reply to the next confirmation is to be lost")]
+async fn when_reply_is_to_be_lost(world: &mut World) -> StepResult {
+    change(world, json!({ "lose_next_confirmation_reply": true })).await
+}

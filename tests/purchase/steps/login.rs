@@ -1,0 +1,155 @@
+//! Logging in, what is refused there, and what an ended session leads to.
+
+use cucumber::{then, when};
+use dcdb_purchase_e2e::{
+    browser::Condition,
+    domain::Failure,
+    pages::{CheckPage, ConsolePage, HomePage, LoginPage, PurchasePage},
+    target::Page,
+};
+
+use crate::{
+    params,
+    world::{StepResult, World},
+};
+
+const WRONG: &str = "not the password";
+
+#[when("the visitor logs in with a wrong password")]
+async fn when_wrong_password(world: &mut World) -> StepResult {
+    let account = world.account().await?;
+    Ok(LoginPage::of(&world.browsing).try_login(&account.email, WRONG).await?)
+}
+
+#[when("the visitor logs in as nobody that the site knows")]
+async fn when_unknown_email(world: &mut World) -> StepResult {
+    Ok(LoginPage::of(&world.browsing).try_login("nobody@buyers.example", WRONG).await?)
+}
+
+#[when(expr = "the visitor logs in with a wrong password {int} times in a row")]
+async fn when_wrong_passwords(world: &mut World, times: u32) -> StepResult {
+    let account = world.account().await?;
+    for time in 1..=times {
+        LoginPage::of(&world.browsing).try_login(&account.email, WRONG).await?;
+        // The page that says so is the one on which the next attempt is made.
+        let said = if time < times {
+            "Incorrect e-mail or password"
+        } else {
+            "Too many failed attempts. Try again in a minute."
+        };
+        world.browsing.should_say(Page::Login, said).await?;
+    }
+    Ok(())
+}
+
+#[when("the visitor logs in with the right password")]
+async fn when_right_password(world: &mut World) -> StepResult {
+    let account = world.account().await?;
+    Ok(LoginPage::of(&world.browsing).log_in(&account).await?)
+}
+
+#[then("the e-mail address that was typed is still there")]
+async fn then_email_kept(world: &mut World) -> StepResult {
+    let account = world.account().await?;
+    Ok(LoginPage::of(&world.browsing).should_keep_email(&account.email).await?)
+}
+
+#[then("the home page greets the buyer by name")]
+async fn then_greets(world: &mut World) -> StepResult {
+    let account = world.account().await?;
+    world.browsing.arrive(Page::Home).await?;
+    Ok(HomePage::of(&world.browsing).should_greet(&account).await?)
+}
+
+fn page_of(name: &str) -> anyhow::Result<Page> {
+    let all = [
+        Page::Home,
+        Page::Login,
+        Page::Product,
+        Page::Purchase,
+        Page::Check,
+        Page::Result,
+        Page::Overview,
+        Page::Console,
+        Page::Orders,
+    ];
+    all.into_iter().find(|page| page.title() == name).ok_or_else(|| {
+        let names: Vec<_> = all.iter().map(|page| page.title()).collect();
+        Failure::test(format!("no page is called {name:?}; there are: {}", names.join(", "))).into()
+    })
+}
+
+#[when(regex = r"^the buyer opens the (purchase page|console overview|DCDB console|order list) by its address$")]
+async fn when_opens_by_address(world: &mut World, name: String) -> StepResult {
+    let place = world.browsing.place(page_of(&name)?, &[])?;
+    Ok(world.browsing.visit.go(&place.url).await?)
+}
+
+#[then(
+    regex = r"^the buyer is on the (home page|purchase page|check page|result page|console overview|DCDB console|order list)$"
+)]
+async fn then_is_on(world: &mut World, name: String) -> StepResult {
+    Ok(world.browsing.arrive(page_of(&name)?).await?)
+}
+
+#[then(regex = r#"^the (login page|purchase page|check page|order list|DCDB console) says "([^"]*)"$"#)]
+async fn then_says(world: &mut World, name: String, sentence: String) -> StepResult {
+    Ok(world.browsing.should_say(page_of(&name)?, &sentence).await?)
+}
+
+#[then(regex = r#"^the (purchase page|check page) does not say "([^"]*)"$"#)]
+async fn then_does_not_say(world: &mut World, name: String, sentence: String) -> StepResult {
+    Ok(world.browsing.should_not_say(page_of(&name)?, &sentence).await?)
+}
+
+#[when("the buyer presses \"Purchase Now\" and is asked to log in")]
+async fn when_purchase_now_asks(world: &mut World) -> StepResult {
+    PurchasePage::of(&world.browsing).press_purchase_now().await?;
+    Ok(world.browsing.arrive(Page::Login).await?)
+}
+
+#[when("the buyer presses \"Confirm Purchase\" and is asked to log in")]
+async fn when_confirm_asks(world: &mut World) -> StepResult {
+    let permit = dcdb_purchase_e2e::guard::permit_payment(&world.target.profile)?;
+    world.may_have_paid = true;
+    world.books.open(CheckPage::of(&world.browsing).balance().await?);
+    CheckPage::of(&world.browsing).confirm(permit).await?;
+    Ok(world.browsing.arrive(Page::Login).await?)
+}
+
+#[when(expr = "the buyer chooses {word} {string} and is asked to log in")]
+async fn when_choosing_asks(world: &mut World, field: String, value: String) -> StepResult {
+    let field: dcdb_purchase_e2e::domain::Field = field.parse()?;
+    PurchasePage::of(&world.browsing).field(field)?.enter(&value).await?;
+    Ok(world.browsing.arrive(Page::Login).await?)
+}
+
+#[when("the buyer asks to initialise with everything chosen and is asked to log in")]
+async fn when_initialising_asks(world: &mut World) -> StepResult {
+    let console = ConsolePage::of(&world.browsing);
+    for (field, key) in [("character-set", "utf8"), ("table-names", "sensitive"), ("sync-mode", "async")] {
+        console.initialise_field(field)?.choose(key).await?;
+    }
+    console.press_initialise().await?;
+    Ok(world.browsing.arrive(Page::Login).await?)
+}
+
+#[then("the purchase page still has chosen")]
+async fn then_still_has_chosen(world: &mut World, step: &cucumber::gherkin::Step) -> StepResult {
+    world.browsing.arrive(Page::Purchase).await?;
+    let page = PurchasePage::of(&world.browsing);
+    for (field, key) in params::choices(step)?.choices() {
+        page.field(field)?.should_be(key).await?;
+    }
+    Ok(())
+}
+
+#[then("the menu of products is closed again once the pointer leaves it")]
+async fn then_menu_closes(world: &mut World) -> StepResult {
+    let name = world.account().await?.name;
+    let home = &world.target.profile.pages.home;
+    let link = &home.distributed_database;
+    world.browsing.at(Page::Home, link).should(Condition::Visible).await?;
+    world.browsing.at(Page::Home, &home.account.with("account", &name)).hover().await?;
+    Ok(world.browsing.at(Page::Home, link).should(Condition::Absent).await?)
+}

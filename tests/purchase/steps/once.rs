@@ -1,0 +1,203 @@
+//! Confirming: refused, left unpaid, or done exactly once, whatever an impatient or unlucky buyer does.
+
+use cucumber::{given, then, when};
+use dcdb_purchase_e2e::{
+    domain::{Failure, Money as Amount, Purchase},
+    guard, journeys,
+    pages::{CheckPage, ResultPage},
+    target::{Page, Wish},
+};
+
+use super::check::to_check_page;
+use crate::{
+    params::Money,
+    world::{StepResult, World},
+};
+
+#[given("the buyer is on the check page of the documented example")]
+async fn given_on_check_page(world: &mut World) -> StepResult {
+    super::purchase::on_purchase_page(world).await?;
+    to_check_page(world, &super::check::documented_example()?).await
+}
+
+#[given("the buyer has an unpaid order, for want of money")]
+async fn given_unpaid_order(world: &mut World) -> StepResult {
+    world.account_with(Wish { balance: Some(Amount::fen(0)), ..Wish::default() }).await?;
+    given_on_check_page(world).await?;
+    when_tries_to_confirm(world).await?;
+    then_unpaid(world, "Insufficient balance".into()).await
+}
+
+/// What a confirmation begins with, however it is made.
+async fn begin(world: &mut World) -> Result<guard::Permit, anyhow::Error> {
+    let permit = guard::permit_payment(&world.target.profile)?;
+    let balance = CheckPage::of(&world.browsing).balance().await?;
+    world.balance = Some(balance);
+    world.books.open(balance);
+    world.may_have_paid = true;
+    Ok(permit)
+}
+
+/// The result page came: one order, at the fee that was shown.
+async fn paid(world: &mut World) -> StepResult {
+    world.browsing.arrive_within(Page::Result, world.target.profile.deadlines.payment).await?;
+    let order = ResultPage::of(&world.browsing).order_number().await?;
+    match &world.order {
+        Some(known) if *known == order => return Ok(()),
+        Some(known) => {
+            return Err(Failure::product(format!(
+                "result page: the order should be {known}, which this confirmation led to before (I3)\n  saw      {order}"
+            ))
+            .into());
+        }
+        None => {}
+    }
+    world.books.paid(order.clone(), world.fee()?, world.purchase.quantity());
+    world.order = Some(order);
+    Ok(())
+}
+
+#[when("the buyer tries to confirm the purchase")]
+async fn when_tries_to_confirm(world: &mut World) -> StepResult {
+    let permit = begin(world).await?;
+    Ok(CheckPage::of(&world.browsing).confirm(permit).await?)
+}
+
+#[when("the buyer confirms the purchase at the price that is shown now")]
+async fn when_confirms_new_price(world: &mut World) -> StepResult {
+    world.fee = Some(CheckPage::of(&world.browsing).total_fee().await?);
+    let permit = begin(world).await?;
+    CheckPage::of(&world.browsing).confirm(permit).await?;
+    paid(world).await
+}
+
+#[then(expr = "there is an unpaid order, and the check page says {string}")]
+async fn then_unpaid(world: &mut World, sentence: String) -> StepResult {
+    world.browsing.should_say(Page::Check, &sentence).await?;
+    world.books.unpaid(world.fee()?, world.purchase.quantity());
+    Ok(())
+}
+
+#[then(expr = "nothing is ordered, and the check page says {string}")]
+async fn then_refused(world: &mut World, sentence: String) -> StepResult {
+    Ok(world.browsing.should_say(Page::Check, &sentence).await?)
+}
+
+#[then(expr = "the total fee to be confirmed is {money}")]
+async fn then_fee_to_confirm(world: &mut World, amount: Money) -> StepResult {
+    Ok(CheckPage::of(&world.browsing).total_fee_should_be(amount.0).await?)
+}
+
+#[then("the purchase cannot be confirmed")]
+async fn then_cannot_be_confirmed(world: &mut World) -> StepResult {
+    Ok(CheckPage::of(&world.browsing).should_not_be_confirmable().await?)
+}
+
+#[when("the buyer presses \"Confirm Purchase\" twice")]
+async fn when_presses_twice(world: &mut World) -> StepResult {
+    let permit = begin(world).await?;
+    CheckPage::of(&world.browsing).confirm_twice(permit).await?;
+    paid(world).await
+}
+
+#[when("the buyer presses \"Confirm Purchase\" and Enter at once")]
+async fn when_presses_and_enters(world: &mut World) -> StepResult {
+    let permit = begin(world).await?;
+    CheckPage::of(&world.browsing).confirm_and_enter(permit).await?;
+    paid(world).await
+}
+
+#[when("the buyer reloads the page")]
+async fn when_reloads(world: &mut World) -> StepResult {
+    Ok(world.browsing.visit.reload().await?)
+}
+
+#[when("the buyer confirms the purchase once more")]
+async fn when_confirms_once_more(world: &mut World) -> StepResult {
+    let permit = begin(world).await?;
+    CheckPage::of(&world.browsing).confirm(permit).await?;
+    paid(world).await
+}
+
+#[when("the buyer goes back in the browser")]
+async fn when_goes_back(world: &mut World) -> StepResult {
+    Ok(world.browsing.visit.back().await?)
+}
+
+#[when("the buyer goes back to the purchase page")]
+async fn when_back_to_purchase_page(world: &mut World) -> StepResult {
+    Ok(CheckPage::of(&world.browsing).back().await?)
+}
+
+#[when("the buyer opens the check page's address in a second tab")]
+async fn when_second_tab(world: &mut World) -> StepResult {
+    let address = world.browsing.visit.url().await?;
+    world.left_tab = Some(world.browsing.visit.open_tab().await?);
+    world.browsing.visit.go(&address).await?;
+    world.check_address = Some(address);
+    Ok(world.browsing.arrive(Page::Check).await?)
+}
+
+#[when("the buyer turns back to the first tab")]
+async fn when_first_tab(world: &mut World) -> StepResult {
+    let tab = world.left_tab.clone().ok_or_else(|| Failure::test("no second tab was opened"))?;
+    Ok(world.browsing.visit.turn_to(&tab).await?)
+}
+
+#[when("the buyer confirms the purchase and the reply is lost")]
+async fn when_reply_is_lost(world: &mut World) -> StepResult {
+    world.check_address = Some(world.browsing.visit.url().await?);
+    world.expected_complaint = Some("request failed: ".into());
+    let permit = begin(world).await?;
+    CheckPage::of(&world.browsing).confirm(permit).await?;
+    // Nothing shows when a reply has broken off; the buyer waits as long as for any payment and sees no result.
+    let result = &world.target.profile.pages.result.ready;
+    let confirm = &world.target.profile.pages.check.confirm;
+    let gone = world.browsing.at(Page::Check, confirm).called("\"Confirm Purchase\", once the confirmation is sent");
+    gone.should(dcdb_purchase_e2e::browser::Condition::Absent).await?;
+    match world.browsing.at(Page::Result, result).now().await? {
+        None => Ok(()),
+        Some(_) => Err(Failure::test("the reply came, although it was to be lost").into()),
+    }
+}
+
+#[when("the buyer opens the check page's address again")]
+async fn when_check_again(world: &mut World) -> StepResult {
+    let address = world.check_address.clone().ok_or_else(|| Failure::test("no check page is known yet"))?;
+    Ok(world.browsing.visit.go(&address).await?)
+}
+
+#[then("the same order is shown as paid")]
+async fn then_same_order(world: &mut World) -> StepResult {
+    paid(world).await
+}
+
+#[when(expr = "the buyer edits {string} to {string} in the check page's address")]
+async fn when_edits_address(world: &mut World, field: String, value: String) -> StepResult {
+    let mut address = world.browsing.visit.url().await?;
+    let pairs: Vec<(String, String)> = address
+        .query_pairs()
+        .map(|(key, old)| (key.to_string(), if key == field { value.clone() } else { old.to_string() }))
+        .collect();
+    if !pairs.iter().any(|(key, _)| *key == field) {
+        return Err(Failure::test(format!("the check page's address has no {field:?}: {address}")).into());
+    }
+    address.query_pairs_mut().clear().extend_pairs(pairs);
+    Ok(world.browsing.visit.go(&address).await?)
+}
+
+#[when("the buyer buys the same once more")]
+async fn when_buys_again(world: &mut World) -> StepResult {
+    world.browsing.open(Page::Purchase).await?;
+    let same: Purchase = super::check::documented_example()?;
+    to_check_page(world, &same).await?;
+    world.order = None;
+    let permit = begin(world).await?;
+    CheckPage::of(&world.browsing).confirm(permit).await?;
+    paid(world).await
+}
+
+#[then("the check page repeats every choice of the purchase page")]
+async fn then_repeats(world: &mut World) -> StepResult {
+    Ok(journeys::check_shows(&world.browsing, &world.purchase, world.fee()?).await?)
+}

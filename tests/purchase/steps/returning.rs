@@ -1,0 +1,192 @@
+//! What the console offers for an instance: initialising it field by field, and returning it.
+
+use cucumber::{then, when};
+use dcdb_purchase_e2e::{
+    domain::{Failure, InstanceId, OrderStatus},
+    guard,
+    pages::{ConsolePage, Operation, OrdersPage},
+    target::Page,
+};
+
+use crate::{
+    params::{self, Money, Region, Status},
+    world::{StepResult, World},
+};
+
+fn instance(world: &World, which: usize) -> anyhow::Result<InstanceId> {
+    let found = world.instances.get(which).map(|instance| instance.id.clone());
+    found.ok_or_else(|| Failure::test("no such instance is known yet").into())
+}
+
+#[then(expr = "the tab of {region} counts {int}")]
+async fn then_tab_counts(world: &mut World, region: Region, count: usize) -> StepResult {
+    Ok(ConsolePage::of(&world.browsing).region_should_count(region.0, count).await?)
+}
+
+#[then(expr = "the instance comes to {status} by itself")]
+async fn then_comes_to(world: &mut World, status: Status) -> StepResult {
+    let id = instance(world, 0)?;
+    let deadlines = &world.target.profile.deadlines;
+    let within = deadlines.delivery.max(deadlines.initialisation);
+    Ok(ConsolePage::of(&world.browsing).status_should_become(&id, status.0, within).await?)
+}
+
+#[then(regex = r"^for the instance is offered: (nothing|Initialize and Return|Return)$")]
+async fn then_offered(world: &mut World, offered: String) -> StepResult {
+    let id = instance(world, 0)?;
+    let console = ConsolePage::of(&world.browsing);
+    console.operation_should_be(&id, Operation::Initialize, offered.contains("Initialize")).await?;
+    Ok(console.operation_should_be(&id, Operation::Return, offered.contains("Return")).await?)
+}
+
+#[when("the buyer turns to the instance in the console")]
+async fn when_turns_to_instance(world: &mut World) -> StepResult {
+    world.browsing.open(Page::Console).await?;
+    world.instances = ConsolePage::of(&world.browsing).instances(world.purchase.quantity()).await?;
+    Ok(())
+}
+
+#[when("the buyer asks to initialise it with")]
+async fn when_asks_with(world: &mut World, step: &cucumber::gherkin::Step) -> StepResult {
+    let id = instance(world, 0)?;
+    let console = ConsolePage::of(&world.browsing);
+    console.open_initialise(&id).await?;
+    for (field, value) in params::pairs(step)? {
+        match field.as_str() {
+            "character set" => console.initialise_field("character-set")?.choose(&value).await?,
+            "table names" => {
+                let value: dcdb_purchase_e2e::domain::TableNames = value.parse()?;
+                console.initialise_field("table-names")?.choose(value.key()).await?;
+            }
+            "sync mode" => {
+                let value: dcdb_purchase_e2e::domain::SyncMode = value.parse()?;
+                console.initialise_field("sync-mode")?.choose(value.key()).await?;
+            }
+            _ => {
+                return Err(Failure::test(format!(
+                    "nothing called {field:?} is chosen when an instance is initialised"
+                ))
+                .into());
+            }
+        }
+    }
+    Ok(console.press_initialise().await?)
+}
+
+#[then("strong sync that never falls back cannot be chosen")]
+async fn then_strong_not_offered(world: &mut World) -> StepResult {
+    let id = instance(world, 0)?;
+    let console = ConsolePage::of(&world.browsing);
+    console.open_initialise(&id).await?;
+    Ok(console.initialise_field("sync-mode")?.should_not_be_offered("strong").await?)
+}
+
+#[when("the buyer cancels the dialog")]
+async fn when_cancels_dialog(world: &mut World) -> StepResult {
+    Ok(ConsolePage::of(&world.browsing).cancel_initialise().await?)
+}
+
+#[when("the buyer asks to return it without consent")]
+async fn when_returns_without_consent(world: &mut World) -> StepResult {
+    let id = instance(world, 0)?;
+    let console = ConsolePage::of(&world.browsing);
+    console.open_return(&id).await?;
+    Ok(console.press_return(false).await?)
+}
+
+#[when(regex = r"^the buyer returns the (first|second) instance, for (¥[0-9][0-9,]*\.[0-9]{2})$")]
+async fn when_returns(world: &mut World, which: String, amount: Money) -> StepResult {
+    let id = instance(world, usize::from(which == "second"))?;
+    let console = ConsolePage::of(&world.browsing);
+    console.open_return(&id).await?;
+    console.press_return(true).await?;
+    world.books.refunded(amount.0);
+    let within = world.target.profile.deadlines.element;
+    Ok(console.status_should_become(&id, dcdb_purchase_e2e::domain::Status::Isolated, within).await?)
+}
+
+/// What is paid back for an instance that is not the first to be returned, on the day it was bought: the whole days left of
+/// its period (CONTRACT 3.6.8). Its first day has begun.
+fn by_days_left(share: i64, expires: &str, months: i32) -> anyhow::Result<i64> {
+    let expires: jiff::civil::Date = expires.split(' ').next().unwrap_or_default().parse()?;
+    let bought = expires.checked_sub(jiff::Span::new().months(months))?;
+    let days = i64::from((expires - bought).get_days());
+    Ok(share * (days - 1) / days)
+}
+
+#[when("the buyer returns the second instance, for the days that are left")]
+async fn when_returns_by_days(world: &mut World) -> StepResult {
+    let id = instance(world, 1)?;
+    let console = ConsolePage::of(&world.browsing);
+    let expires = console.expires(&id).await?;
+    let months = world
+        .purchase
+        .get(dcdb_purchase_e2e::domain::Field::Period)
+        .and_then(|months| months.parse().ok())
+        .unwrap_or(1);
+    let share = world.fee()?.as_fen() / i64::try_from(world.purchase.quantity())?;
+    let amount = dcdb_purchase_e2e::domain::Money::fen(by_days_left(share, &expires, months)?);
+    console.open_return(&id).await?;
+    console.press_return(true).await?;
+    world.books.refunded(amount);
+    let within = world.target.profile.deadlines.element;
+    Ok(console.status_should_become(&id, dcdb_purchase_e2e::domain::Status::Isolated, within).await?)
+}
+
+/// The order that is at the top of the list: the newest.
+async fn newest(world: &World) -> anyhow::Result<dcdb_purchase_e2e::domain::OrderNumber> {
+    let orders = OrdersPage::of(&world.browsing).orders().await?;
+    orders
+        .first()
+        .map(|order| order.number.clone())
+        .ok_or_else(|| Failure::product("order list: no order is listed").into())
+}
+
+fn status(text: &str) -> anyhow::Result<OrderStatus> {
+    text.parse()
+}
+
+#[then(regex = r"^the newest order is (Unpaid|Processing|Successful|Cancelled|Expired|Refunded)$")]
+async fn then_newest_is(world: &mut World, text: String) -> StepResult {
+    let page = OrdersPage::of(&world.browsing);
+    let number = newest(world).await?;
+    Ok(page.status_should_be(&number, status(&text)?).await?)
+}
+
+#[then("it can neither be paid nor cancelled any more")]
+async fn then_over(world: &mut World) -> StepResult {
+    Ok(OrdersPage::of(&world.browsing).should_be_over(&newest(world).await?).await?)
+}
+
+#[when("the buyer cancels the newest order")]
+async fn when_cancels(world: &mut World) -> StepResult {
+    Ok(OrdersPage::of(&world.browsing).cancel(&newest(world).await?).await?)
+}
+
+#[when("the buyer pays the newest order")]
+async fn when_pays(world: &mut World) -> StepResult {
+    let permit = guard::permit_payment(&world.target.profile)?;
+    world.may_have_paid = true;
+    let number = newest(world).await?;
+    OrdersPage::of(&world.browsing).pay(&number, permit).await?;
+    OrdersPage::of(&world.browsing).status_should_be(&number, OrderStatus::Successful).await?;
+    world.books.settled(&number);
+    Ok(())
+}
+
+#[when("the buyer tries to pay the newest order")]
+async fn when_tries_to_pay(world: &mut World) -> StepResult {
+    let permit = guard::permit_payment(&world.target.profile)?;
+    world.may_have_paid = true;
+    Ok(OrdersPage::of(&world.browsing).pay(&newest(world).await?, permit).await?)
+}
+
+#[when("meanwhile the order is cancelled in a second tab")]
+async fn when_cancelled_elsewhere(world: &mut World) -> StepResult {
+    let left = world.browsing.visit.open_tab().await?;
+    world.browsing.open(Page::Orders).await?;
+    let number = newest(world).await?;
+    OrdersPage::of(&world.browsing).cancel(&number).await?;
+    OrdersPage::of(&world.browsing).status_should_be(&number, OrderStatus::Cancelled).await?;
+    Ok(world.browsing.visit.turn_to(&left).await?)
+}
