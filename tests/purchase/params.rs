@@ -32,19 +32,37 @@ parameter!(
     /// A region: Hong Kong (China)
     Region(domain::Region), "region", r"Guangzhou|Shanghai Finance|Shanghai|Beijing|Chengdu|Chongqing|Hong Kong \(China\)"
 );
-parameter!(
-    /// A status of an instance: Running
-    Status(domain::Status), "status", r"Creating|Uninitialized|Initializing|Running|Isolated"
-);
+/// A status of an instance: Running, or 运行中 in features in Chinese
+#[derive(Debug, Clone, Parameter)]
+#[param(
+    name = "status",
+    regex = "Creating|Uninitialized|Initializing|Running|Isolated|创建中|未初始化|初始化中|运行中|已隔离"
+)]
+pub struct Status(pub domain::Status);
+
+impl FromStr for Status {
+    type Err = anyhow::Error;
+    fn from_str(text: &str) -> anyhow::Result<Self> {
+        let english = match text {
+            "创建中" => "Creating",
+            "未初始化" => "Uninitialized",
+            "初始化中" => "Initializing",
+            "运行中" => "Running",
+            "已隔离" => "Isolated",
+            english => english,
+        };
+        english.parse().map(Self)
+    }
+}
 
 parameter!(
     /// A zone: Guangzhou Zone 3
     Zone(domain::Zone), "zone", r"(?:Guangzhou|Shanghai Finance|Shanghai|Beijing|Chengdu|Chongqing|Hong Kong \(China\)) Zone [0-9]+"
 );
 
-/// One of the two documented ways in: entry 1 or entry 2.
+/// One of the two documented ways in: entry 1 or entry 2; 入口一 or 入口二 in features in Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]
-#[param(name = "entry", regex = "entry [12]")]
+#[param(name = "entry", regex = "entry [12]|入口[一二]")]
 pub enum Entry {
     /// From the home page.
     Home,
@@ -55,7 +73,7 @@ pub enum Entry {
 impl FromStr for Entry {
     type Err = Infallible;
     fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(if text.ends_with('1') { Self::Home } else { Self::Console })
+        Ok(if text.ends_with(['1', '一']) { Self::Home } else { Self::Console })
     }
 }
 

@@ -67,6 +67,7 @@ pub fn documented_example() -> anyhow::Result<Purchase> {
 }
 
 #[when("the buyer buys the documented example")]
+#[when("买家购买文档中的示例配置")]
 async fn when_buys_documented_example(world: &mut World) -> StepResult {
     buy(world, &documented_example()?).await
 }
@@ -89,16 +90,19 @@ async fn then_fee_shown(world: &mut World, amount: Money) -> StepResult {
 }
 
 #[then("the check page repeats every choice and the total fee")]
+#[then("核对页重复全部选择与总计费用")]
 async fn then_check_page_repeats(world: &mut World) -> StepResult {
     Ok(journeys::check_shows(&world.browsing, &world.purchase, world.fee()?).await?)
 }
 
 #[then("the purchase could be confirmed")]
+#[then("该订单可以确认购买")]
 async fn then_could_be_confirmed(world: &mut World) -> StepResult {
     Ok(CheckPage::of(&world.browsing).should_be_confirmable().await?)
 }
 
 #[then("the payment is successful, for the fee that was shown")]
+#[then("支付成功，金额为所示费用")]
 async fn then_payment_successful(world: &mut World) -> StepResult {
     world.order()?;
     Ok(ResultPage::of(&world.browsing).amount_should_be(world.fee()?).await?)

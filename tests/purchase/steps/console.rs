@@ -24,6 +24,7 @@ async fn given_on_overview(world: &mut World) -> StepResult {
 #[when(
     expr = "the buyer goes to the console and follows \"Cloud Products\" > \"Basic Products\" > \"Database\" > \"Distributed Database\""
 )]
+#[when("买家进入管理中心，并依次打开\"云产品\">\"基础产品\">\"数据库\">\"分布式数据库\"")]
 async fn when_goes_to_console(world: &mut World) -> StepResult {
     Ok(journeys::to_console_from_result(&world.browsing).await?)
 }
@@ -64,6 +65,7 @@ async fn when_initialises(world: &mut World, step: &Step) -> StepResult {
 
 /// CONTRACT 3.6.7; without a table, what most buyers take.
 #[when("the buyer initialises every instance")]
+#[when("买家初始化全部实例")]
 async fn when_initialises_as_usual(world: &mut World) -> StepResult {
     for instance in &world.instances {
         journeys::initialise(
@@ -102,6 +104,7 @@ async fn when_brings_instance_to(world: &mut World, status: Status) -> StepResul
 }
 
 #[then("the console shows what was bought, as it was chosen, ready to be initialised")]
+#[then("控制台列出所购实例，配置与所选一致，可以初始化")]
 async fn then_shows_what_was_bought(world: &mut World) -> StepResult {
     world.instances = journeys::find_instances(&world.browsing, &world.purchase).await?;
     let console = ConsolePage::of(&world.browsing);
@@ -112,6 +115,7 @@ async fn then_shows_what_was_bought(world: &mut World) -> StepResult {
 }
 
 #[then(expr = "every instance is {status}")]
+#[then(expr = "全部实例均为{status}")]
 async fn then_every_instance_is(world: &mut World, status: Status) -> StepResult {
     let console = ConsolePage::of(&world.browsing);
     if world.instances.is_empty() {

@@ -35,6 +35,7 @@ async fn when_chooses(world: &mut World, step: &Step) -> StepResult {
 }
 
 #[when(expr = "the buyer presses \"Purchase Now\"")]
+#[when("买家点击\"立即购买\"")]
 async fn when_presses_purchase_now(world: &mut World) -> StepResult {
     let (purchase, fee) = journeys::to_check_page(&world.browsing).await?;
     world.purchase = purchase;
@@ -63,6 +64,7 @@ async fn then_fee_is_computed(world: &mut World) -> StepResult {
 }
 
 #[then("the page notes that products in different regions cannot communicate")]
+#[then("页面提示不同地域的云产品网络无法互通")]
 async fn then_notes_regions(world: &mut World) -> StepResult {
     Ok(PurchasePage::of(&world.browsing).should_note_regions().await?)
 }
