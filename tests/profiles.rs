@@ -161,3 +161,38 @@ async fn what_no_account_can_do_is_lacking_with_the_reason() {
     assert!(changed.is::<Lacking>());
     assert!(!format!("{unverified:?}").contains("\"b\""), "a password was printed");
 }
+
+/// Every profile of the project satisfies the schema that its editor uses, and that schema is the one of the types.
+/// `DCDB_E2E_WRITE_SCHEMA=1 cargo test --test profiles` writes it anew.
+#[test]
+fn the_schema_for_editors_is_that_of_the_types_and_every_profile_keeps_it() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = root.join("tests/targets/profile.schema.json");
+    let schema = dcdb_purchase_e2e::target::schema();
+    let text = serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
+    if std::env::var_os("DCDB_E2E_WRITE_SCHEMA").is_some() {
+        std::fs::write(&file, &text).expect("written");
+    }
+    assert_eq!(std::fs::read_to_string(&file).expect("the schema"), text, "tests/targets/profile.schema.json is old");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let profiles = [
+        "tests/targets/base.yaml",
+        "tests/targets/standin.yaml",
+        "tests/targets/standin-zh.yaml",
+        "tests/targets/standin-tea.yaml",
+        "tests/targets/staging.example.yaml",
+        "tests/other_site/profile.yaml",
+    ];
+    for profile in profiles {
+        let yaml = std::fs::read_to_string(root.join(profile)).expect(profile);
+        assert!(yaml.starts_with("# yaml-language-server: $schema="), "{profile} does not name its schema");
+        let profile_as_json: serde_json::Value = serde_yaml::from_str(&yaml).expect(profile);
+        let errors: Vec<String> = validator
+            .iter_errors(&profile_as_json)
+            .map(|error| format!("{} at {}", error, error.instance_path))
+            .collect();
+        assert!(errors.is_empty(), "{profile}: {errors:#?}");
+    }
+    let wrong = serde_json::json!({ "pages": { "home": { "log-im": { "role": "link" } } } });
+    assert!(!validator.is_valid(&wrong), "a key that there is not is accepted");
+}

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context as _, anyhow, ensure};
+use schemars::JsonSchema;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ use super::profile::Objection;
 use crate::domain::{Class, Failure, InClass as _, Money};
 
 /// Where accounts come from.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Accounts {
     /// `on-demand`: the run's own stand-in makes one for each scenario.
@@ -27,7 +28,7 @@ pub enum Accounts {
 }
 
 /// The one word for accounts made by the stand-in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum OnDemand {
     /// Each scenario gets its own.
     #[serde(rename = "on-demand")]
@@ -35,7 +36,7 @@ pub enum OnDemand {
 }
 
 /// An account that the target has.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Listed {
     /// The account's name, as the pages show it.
@@ -43,6 +44,7 @@ pub struct Listed {
     /// Its e-mail address.
     pub email: String,
     /// Its password; from a variable: `${BUYER_PASSWORD}`.
+    #[schemars(with = "String")]
     pub password: SecretString,
     /// What it has at least, such as `¥5,000.00`.
     pub balance: String,

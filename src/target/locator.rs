@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A text on a page, compared after white space is squeezed. Case counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Text {
     /// The whole text.
@@ -15,7 +16,7 @@ pub enum Text {
 }
 
 /// How a text may be known by less than the whole of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Likeness {
     /// It contains this.
@@ -120,7 +121,7 @@ impl fmt::Display for Text {
 
 /// How to find an element. Exactly one of `role`, `label`, `text`, `column`, `test-id` and `css` says what it is;
 /// `beside` alone is what stands beside a caption, and with one of them narrows it to there.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Written")]
 pub struct Locator {
     /// WAI-ARIA role, such as `button`.
@@ -156,7 +157,7 @@ pub struct Locator {
 }
 
 /// A locator as a profile writes it, before it is known to make sense.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Written {
     role: Option<String>,

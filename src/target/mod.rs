@@ -10,6 +10,7 @@ mod locator;
 mod pages;
 mod profile;
 mod run;
+mod schema;
 mod wording;
 
 pub use accounts::{Account, Accounts, Lacking, Wish, World};
@@ -21,4 +22,5 @@ pub use pages::{
 };
 pub use profile::{Buying, Deadlines, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn};
 pub use run::Target;
+pub use schema::schema;
 pub use wording::{Choice, Fact, Formats, How, Vocabulary, Words};

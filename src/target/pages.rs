@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Choice, Fact, Locator, OpensBy, OpensIn, Site};
@@ -10,7 +11,7 @@ use super::{Choice, Fact, Locator, OpensBy, OpensIn, Site};
 macro_rules! page {
     ($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Deserialize)]
+        #[derive(Debug, Clone, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, rename_all = "kebab-case")]
         pub struct $name {
             /// The site it belongs to.
@@ -209,7 +210,7 @@ page! {
 }
 
 /// The dialog in which an instance gets its first parameters.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct InitialiseDialog {
     /// The dialog itself.
@@ -223,7 +224,7 @@ pub struct InitialiseDialog {
 }
 
 /// The dialog in which an instance is returned.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReturnDialog {
     /// The dialog itself.
@@ -256,7 +257,7 @@ page! {
 }
 
 /// All pages of a target.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Pages {
     /// Home.

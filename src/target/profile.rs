@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
@@ -9,7 +10,7 @@ use super::{Accounts, Formats, Locator, Page, Pages, Vocabulary, Words, wording:
 use crate::domain::{Field, Money};
 
 /// A target of runs, as its profile describes it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Profile {
     /// Its name: names the folder of its page states.
@@ -49,7 +50,7 @@ pub struct Profile {
 }
 
 /// How the run's own stand-in is started.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct StandIn {
     /// Its skin.
@@ -57,7 +58,7 @@ pub struct StandIn {
 }
 
 /// A markup of the run's own stand-in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Skin {
     /// Semantic HTML.
@@ -78,7 +79,7 @@ impl Skin {
 }
 
 /// A site of the target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Site {
     /// Home, login, product pages, documentation.
@@ -90,7 +91,7 @@ pub enum Site {
 }
 
 /// The base addresses of the sites.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Sites {
     /// Of the portal.
@@ -102,7 +103,7 @@ pub struct Sites {
 }
 
 /// How a menu opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OpensBy {
     /// When the pointer rests on it, as documented.
@@ -112,7 +113,7 @@ pub enum OpensBy {
 }
 
 /// Where a link opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OpensIn {
     /// In a tab of its own, as the contract has it.
@@ -123,7 +124,7 @@ pub enum OpensIn {
 }
 
 /// Something that may lie over a page.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Overlay {
     /// How it is known.
@@ -133,42 +134,53 @@ pub struct Overlay {
 }
 
 /// How long things may take. Real deliveries take minutes.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Deadlines {
     /// An element to be as expected.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String")]
     pub element: Duration,
     /// A page to show itself.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String")]
     pub arrival: Duration,
     /// A page to finish loading, before it is used as it is.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String")]
     pub load: Duration,
     /// A price to be computed.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String")]
     pub price: Duration,
     /// How long a price must stay the same to be believed; `0ms` where the page never shows a price that is not
     /// computed yet, as the contract has it.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String")]
     pub price_settles: Duration,
     /// A payment to be confirmed.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String")]
     pub payment: Duration,
     /// A paid instance to be delivered.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String")]
     pub delivery: Duration,
     /// An instance to be initialised.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String")]
     pub initialisation: Duration,
     /// A step. Nothing new is begun in it once its time is up; what it waits for then still gets its own time.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String")]
     pub step: Duration,
     /// A scenario; as with a step.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String")]
     pub scenario: Duration,
     /// A run: it stops after the present steps then.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String")]
     pub run: Duration,
 }
 
@@ -182,17 +194,20 @@ impl Deadlines {
 }
 
 /// What may be bought on the target.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Buying {
     /// At most this much an order, such as `¥2,000.00`.
     #[serde(deserialize_with = "money")]
+    #[schemars(with = "String")]
     pub per_order: Money,
     /// At most this much a run.
     #[serde(deserialize_with = "money")]
+    #[schemars(with = "String")]
     pub per_run: Money,
     /// At most this much a day.
     #[serde(deserialize_with = "money")]
+    #[schemars(with = "String")]
     pub per_day: Money,
     /// At most so many instances a run.
     pub instances: u32,

@@ -4,13 +4,14 @@ use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Context as _;
 use regex::Regex;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Locator, Text, locator::regex_escape};
 use crate::domain::Money;
 
 /// The words for the values of one field.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Words {
     /// One way of writing for all values; `{n}` stands for the number.
@@ -60,7 +61,7 @@ impl Words {
 pub type Vocabulary = BTreeMap<String, Words>;
 
 /// How a choice is made on a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
     /// A click on one of several that all can be seen: radio buttons, segments, cards, tabs.
@@ -76,7 +77,7 @@ pub enum How {
 }
 
 /// A field in which something is chosen.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Choice {
     /// How the choice is made.
@@ -98,7 +99,7 @@ fn whole_option() -> Text {
 }
 
 /// A fact that a page shows: where, and how it is written (`{value}` stands for the word).
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Fact {
     /// Where.
@@ -113,7 +114,7 @@ fn whole_value() -> Text {
 }
 
 /// How amounts, numbers and dates are written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Formats {
     /// An amount; `{amount}` stands for its figures with two decimals.

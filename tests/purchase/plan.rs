@@ -81,11 +81,10 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<Vec<Case>> {
     let mut cases = Vec::new();
     for file in files {
         let shown = file.strip_prefix(root).unwrap_or(&file).to_owned();
-        let feature = gherkin::Feature::parse_path(&file, GherkinEnv::default())
-            .map_err(|error| {
-                let error = anyhow::Error::from(error);
-                Failure::test(format!("{}: the feature cannot be read: {error:#}", shown.display()))
-            })?;
+        let feature = gherkin::Feature::parse_path(&file, GherkinEnv::default()).map_err(|error| {
+            let error = anyhow::Error::from(error);
+            Failure::test(format!("{}: the feature cannot be read: {error:#}", shown.display()))
+        })?;
         let feature = feature
             .expand_examples()
             .map_err(|error| Failure::test(format!("{}: an outline cannot be read: {error}", shown.display())))?;
