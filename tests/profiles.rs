@@ -162,6 +162,34 @@ async fn what_no_account_can_do_is_lacking_with_the_reason() {
     assert!(!format!("{unverified:?}").contains("\"b\""), "a password was printed");
 }
 
+#[test]
+fn a_session_file_stands_for_a_password_and_is_refused_without_quoting_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("ana.json");
+    let profile = |more: &str| {
+        format!(
+            "extends: base.yaml\nname: own\nsites: {{ portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }}\naccounts:\n  - {{ name: Ana, email: ana@example.com, balance: '¥0.00'{more} }}\n"
+        )
+    };
+    let named = profile(&format!(", session: {}", file.display()));
+    let refusal = |text: &str| format!("{:#}", Folder::new().load(text).expect_err("refused"));
+    assert!(refusal(&named).contains("cannot be read"), "{}", refusal(&named));
+    for (content, said) in [
+        ("canary", "holds no list of cookies"),
+        (r#"{"cookies":[{"name":"skey","value":{"canary":1},"domain":"a.example"}]}"#, "holds no list of cookies"),
+        (r#"{"cookies":[{"name":"skey","value":"canary","domain":"a.example","expires":1000}]}"#, "have expired"),
+    ] {
+        std::fs::write(&file, content).expect("written");
+        let text = refusal(&named);
+        assert!(text.contains(said) && text.contains("save its storage state") && !text.contains("canary"), "{text}");
+    }
+    assert!(refusal(&profile("")).contains("Ana needs either a password or a session file"));
+    assert!(refusal(&profile(&format!(", password: x, session: {}", file.display()))).contains("needs either"));
+    std::fs::write(&file, r#"[{"name":"skey","value":"canary","domain":".a.example","expires":-1}]"#).expect("written");
+    let profile = Folder::new().load(&named).expect("loaded");
+    assert!(!format!("{profile:?}").contains("canary"), "a cookie was printed");
+}
+
 /// Every profile of the project satisfies the schema that its editor uses, and that schema is the one of the types.
 /// `DCDB_E2E_WRITE_SCHEMA=1 cargo test --test profiles` writes it anew.
 #[test]

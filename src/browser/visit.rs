@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::Context as _;
 use fantoccini::{Client, error::CmdError, wd::WindowHandle};
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 use url::Url;
 
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::{
     domain::{Class, Failure, InClass as _},
-    target::Locator,
+    target::{Cookie, Locator},
 };
 
 /// Calls to the driver by kind: how many, and how long all of them took.
@@ -212,6 +213,32 @@ impl Visit {
             .into());
         };
         self.look_at(tab.context).await.context("turning to the new tab").in_class(Class::Infrastructure)
+    }
+
+    /// Gives this buyer's browser cookies, as a login made by hand left them.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser refuses one.
+    pub async fn set_cookies(&self, cookies: &[Cookie]) -> anyhow::Result<()> {
+        for cookie in cookies {
+            let mut asked = json!({
+                "name": cookie.name, "value": { "type": "string", "value": cookie.value.expose_secret() },
+                "domain": cookie.domain, "path": cookie.path, "httpOnly": cookie.http_only, "secure": cookie.secure,
+            });
+            if let Some(at) = cookie.expires.filter(|at| *at >= 0.0) {
+                asked["expiry"] = json!(at as i64);
+            }
+            if let Some(same_site) = &cookie.same_site {
+                asked["sameSite"] = json!(same_site.to_lowercase());
+            }
+            let partition = json!({ "type": "context", "context": *self.tab.borrow() });
+            self.bidi
+                .command("storage.setCookie", json!({ "cookie": asked, "partition": partition }))
+                .await
+                .with_context(|| format!("setting the cookie {} for {}", cookie.name, cookie.domain))
+                .in_class(Class::Infrastructure)?;
+        }
+        Ok(())
     }
 
     /// Opens a further tab of the same buyer, and turns to it; gives the one that was left, for [`Self::turn_to`].

@@ -6,6 +6,7 @@ use super::{Finding, Verdict};
 use crate::{
     browser::Condition,
     domain::{Field, Network},
+    journeys,
     pages::{Browsing, ChoiceField, LoginPage, PurchasePage},
     target::{Account, Choice, How, Locator, OpensBy, Page},
 };
@@ -124,12 +125,18 @@ impl Walk<'_> {
 
     async fn logged_in(&mut self, account: &Account) -> bool {
         let pages = &self.browsing.target.profile.pages;
-        if LoginPage::of(self.browsing).log_in(account).await.is_err() {
-            return false;
+        match journeys::take_over_session(self.browsing, account).await {
+            Ok(true) => {}
+            Ok(false) => {
+                if LoginPage::of(self.browsing).log_in(account).await.is_err() {
+                    return false;
+                }
+                // Where a login leads that was asked for by its address is the site's own affair.
+                let left = self.browsing.at(Page::Login, &pages.login.ready).should(Condition::Absent).await;
+                self.note("the login leads on", Self::verdict(left, "as an account of the profile"));
+            }
+            Err(error) => self.note("session", Verdict::Bad(format!("{error:#}"))),
         }
-        // Where a login leads that was asked for by its address is the site's own affair.
-        let left = self.browsing.at(Page::Login, &pages.login.ready).should(Condition::Absent).await;
-        self.note("the login leads on", Self::verdict(left, "as an account of the profile"));
         if self.open(Page::Home).await {
             self.look("account", &pages.home.account.with("account", &account.name)).await;
         }

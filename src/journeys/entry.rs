@@ -2,15 +2,30 @@
 
 use crate::{
     pages::{Browsing, HomePage, LoginPage, ProductPage},
-    target::{Account, Page},
+    target::{Account, Page, Proof},
 };
+
+/// Takes over a login that was made by hand; `false` where the account logs in with a password.
+///
+/// # Errors
+/// Class infrastructure: the browser refuses a cookie.
+pub async fn take_over_session(browsing: &Browsing, account: &Account) -> anyhow::Result<bool> {
+    match &account.proof {
+        Proof::Password(_) => Ok(false),
+        Proof::Session(cookies) => browsing.visit.set_cookies(cookies).await.map(|()| true),
+    }
+}
 
 /// Logs in on the home page (E1.1).
 ///
 /// # Errors
 /// Class product: a page or element of the way is not there.
 pub async fn log_in_on_home_page(browsing: &Browsing, account: &Account) -> anyhow::Result<()> {
+    let taken_over = take_over_session(browsing, account).await?;
     browsing.open(Page::Home).await?;
+    if taken_over {
+        return HomePage::of(browsing).should_greet(account).await;
+    }
     HomePage::of(browsing).go_to_login().await?;
     LoginPage::of(browsing).log_in(account).await?;
     browsing.arrive(Page::Home).await?;
@@ -40,9 +55,24 @@ pub async fn to_purchase_page(browsing: &Browsing) -> anyhow::Result<()> {
 /// # Errors
 /// Class product: the console does not ask, or does not come back.
 pub async fn log_in_at_console(browsing: &Browsing, account: &Account) -> anyhow::Result<()> {
-    let console = browsing.place(Page::Console, &[])?;
-    browsing.visit.go(&console.url).await?;
-    browsing.arrive(Page::Login).await?;
-    LoginPage::of(browsing).log_in(account).await?;
-    browsing.visit.arrive(&console).await
+    log_in_at(browsing, account, Page::Console).await
+}
+
+/// The same, at the purchase page.
+///
+/// # Errors
+/// Class product: the purchase page does not ask, or does not come back.
+pub async fn log_in_at_purchase_page(browsing: &Browsing, account: &Account) -> anyhow::Result<()> {
+    log_in_at(browsing, account, Page::Purchase).await
+}
+
+async fn log_in_at(browsing: &Browsing, account: &Account, page: Page) -> anyhow::Result<()> {
+    let taken_over = take_over_session(browsing, account).await?;
+    let place = browsing.place(page, &[])?;
+    browsing.visit.go(&place.url).await?;
+    if !taken_over {
+        browsing.arrive(Page::Login).await?;
+        LoginPage::of(browsing).log_in(account).await?;
+    }
+    browsing.visit.arrive(&place).await
 }

@@ -5,7 +5,7 @@ use secrecy::ExposeSecret as _;
 use super::Browsing;
 use crate::{
     browser::Condition,
-    target::{self, Account, Page, Text},
+    target::{self, Account, Lacking, Page, Proof, Text},
 };
 
 /// The login page, open in the browser.
@@ -43,8 +43,14 @@ impl<'a> LoginPage<'a> {
     /// Enters e-mail and password and logs in. Does not wait for where that leads.
     ///
     /// # Errors
-    /// Class product: a field or the button is not there.
+    /// Class product: a field or the button is not there. [`Lacking`] for an account that has no password.
     pub async fn log_in(&self, account: &Account) -> anyhow::Result<()> {
-        self.try_login(&account.email, account.password.expose_secret()).await
+        match &account.proof {
+            Proof::Password(password) => self.try_login(&account.email, password.expose_secret()).await,
+            Proof::Session(_) => {
+                Err(Lacking(format!("{} has a saved session instead of a password to log in with", account.name))
+                    .into())
+            }
+        }
     }
 }

@@ -3,18 +3,22 @@
 
 use std::{
     fmt,
+    path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use anyhow::{Context as _, anyhow, ensure};
 use schemars::JsonSchema;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::profile::Objection;
+use super::{
+    profile::Objection,
+    session_file::{self, Cookie},
+};
 use crate::domain::{Class, Failure, InClass as _, Money};
 
 /// Where accounts come from.
@@ -44,8 +48,11 @@ pub struct Listed {
     /// Its e-mail address.
     pub email: String,
     /// Its password; from a variable: `${BUYER_PASSWORD}`.
-    #[schemars(with = "String")]
-    pub password: SecretString,
+    #[schemars(with = "Option<String>")]
+    pub password: Option<SecretString>,
+    /// Instead of a password, a file of cookies: a login made by hand where a captcha or QR code is asked for, as
+    /// Playwright's `storageState` saves it. From the folder that the run is started in.
+    pub session: Option<PathBuf>,
     /// What it has at least, such as `¥5,000.00`.
     pub balance: String,
     /// Whether its identity is verified.
@@ -57,6 +64,16 @@ pub struct Listed {
     /// Whether it is approved for finance zones.
     #[serde(default)]
     pub finance_zones: bool,
+}
+
+impl Listed {
+    fn proof(&self) -> Result<Proof, String> {
+        match (&self.password, &self.session) {
+            (Some(password), None) => Ok(Proof::Password(password.clone())),
+            (None, Some(file)) => session_file::read(file).map(Proof::Session),
+            _ => Err(format!("{} needs either a password or a session file", self.name)),
+        }
+    }
 }
 
 const fn yes() -> bool {
@@ -106,6 +123,15 @@ impl fmt::Display for Lacking {
 
 impl std::error::Error for Lacking {}
 
+/// How an account proves who it is.
+#[derive(Debug, Clone)]
+pub enum Proof {
+    /// By typing a password.
+    Password(SecretString),
+    /// By a login that was made by hand.
+    Session(Vec<Cookie>),
+}
+
 /// An account for one scenario.
 #[derive(Debug, Clone)]
 pub struct Account {
@@ -113,8 +139,8 @@ pub struct Account {
     pub name: String,
     /// To log in with.
     pub email: String,
-    /// To log in with; never printed.
-    pub password: SecretString,
+    /// How it proves who it is; never printed.
+    pub proof: Proof,
     /// The stand-in's own number for it, for [`World`].
     pub id: Option<String>,
     /// Held until the scenario ends.
@@ -168,13 +194,13 @@ impl Accounts {
                 "list the accounts of this target: name, email, password, balance".into(),
             )),
             Self::OnDemand(_) => Ok(()),
-            Self::Listed(listed) => listed.iter().try_for_each(|account| match account.balance.parse::<Money>() {
-                Ok(_) => Ok(()),
-                Err(error) => Err((
-                    vec!["accounts"],
-                    format!("balance of {}: {error:#}", account.name),
-                    "write it as ¥5,000.00".into(),
-                )),
+            Self::Listed(listed) => listed.iter().try_for_each(|account| {
+                account.balance.parse::<Money>().map_err(|error| {
+                    let what = format!("balance of {}: {error:#}", account.name);
+                    (vec!["accounts"], what, "write it as ¥5,000.00".into())
+                })?;
+                let mend = "log in by hand in a browser and save its storage state anew, or give a password";
+                account.proof().map(drop).map_err(|what| (vec!["accounts"], what, mend.into()))
             }),
         }
     }
@@ -226,7 +252,7 @@ impl World {
                 Ok(Account {
                     name: word("name")?,
                     email: word("email")?,
-                    password: word("password")?.into(),
+                    proof: Proof::Password(word("password")?.into()),
                     id: Some(id),
                     _lease: None,
                 })
@@ -298,11 +324,12 @@ async fn lease(pool: &Arc<Pool>, wish: &Wish) -> anyhow::Result<Account> {
         ))
     })?;
     let listed = &pool.listed[index];
+    let proof = listed.proof().map_err(Failure::infrastructure)?;
     let lease = Lease { index, pool: Arc::clone(pool) };
     Ok(Account {
         name: listed.name.clone(),
         email: listed.email.clone(),
-        password: listed.password.expose_secret().into(),
+        proof,
         id: None,
         _lease: Some(Arc::new(lease)),
     })

@@ -11,9 +11,10 @@ mod pages;
 mod profile;
 mod run;
 mod schema;
+mod session_file;
 mod wording;
 
-pub use accounts::{Account, Accounts, Lacking, Wish, World};
+pub use accounts::{Account, Accounts, Lacking, Proof, Wish, World};
 pub use file::{Refusal, load};
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};
 pub use pages::{
@@ -23,4 +24,5 @@ pub use pages::{
 pub use profile::{Buying, Deadlines, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn};
 pub use run::Target;
 pub use schema::schema;
+pub use session_file::Cookie;
 pub use wording::{Choice, Fact, Formats, How, Vocabulary, Words};

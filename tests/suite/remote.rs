@@ -97,6 +97,53 @@ fn without_buying_runs_go_up_to_the_check_page_and_pay_nothing() {
 }
 
 #[test]
+fn a_login_made_by_hand_is_taken_over_from_its_cookies() {
+    let elsewhere = Elsewhere::start();
+    let account = elsewhere.call("accounts", Some(json!({})));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let cookie = runtime.block_on(async {
+        let host = "cloud.tencent.localhost";
+        let client = reqwest::Client::builder()
+            .resolve(host, std::net::SocketAddr::from(([127, 0, 0, 1], elsewhere.port)))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("email", account["email"].as_str().expect("an e-mail"))
+            .append_pair("password", account["password"].as_str().expect("a password"))
+            .finish();
+        let request = client.post(format!("http://{host}:{}/login", elsewhere.port)).body(form);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = request.send().await.expect("an answer");
+        let header = answer.headers()["set-cookie"].to_str().expect("text").to_owned();
+        header
+            .split(';')
+            .next()
+            .and_then(|pair| pair.split_once('='))
+            .map(|(_, value)| value.to_owned())
+            .expect("a cookie")
+    });
+    let state = json!({ "cookies": [{ "name": "dcdb_session", "value": cookie, "domain": ".cloud.tencent.localhost", "path": "/",
+        "expires": -1, "httpOnly": true, "secure": false, "sameSite": "Lax" }], "origins": [] });
+    let run = Run::of(&["--tags", "(@E1.1 or @E2.1 or @P1) and not @pays and not @page-states", "--concurrency", "1"]);
+    run.file("ana.json", &state.to_string());
+    let session = format!("session: {}", run.path("ana.json").display());
+    let profile = elsewhere.profile(&account, "").replace("password: ${BUYER_PASSWORD}", &session);
+    let ended = run.profile(&profile).end();
+    ended.expect(
+        0,
+        &[
+            "✓ Entry 1: from the home page › The product page leads to the purchase page",
+            "✓ Entry 2: from the DCDB console › \"New\" leads to the purchase page",
+            "✓ Choosing, checking and paying › Two replicas, up to the check page",
+            "has a saved session instead of a password to log in with",
+            " 0 failed,",
+        ],
+    );
+    assert!(!ended.text.contains(&cookie), "the cookie was printed");
+}
+
+#[test]
 fn with_buying_the_guard_refuses_before_the_click_that_pays() {
     let elsewhere = Elsewhere::start();
     let account = elsewhere.call("accounts", Some(json!({})));

@@ -1,13 +1,7 @@
 //! The purchase page.
 
 use cucumber::{gherkin::Step, given, then, when};
-use dcdb_purchase_e2e::{
-    browser::Condition,
-    domain::Failure,
-    journeys,
-    pages::{LoginPage, PurchasePage},
-    target::Page,
-};
+use dcdb_purchase_e2e::{browser::Condition, domain::Failure, journeys, pages::PurchasePage, target::Page};
 
 use crate::{
     params::{self, Money},
@@ -22,11 +16,7 @@ async fn given_on_purchase_page(world: &mut World) -> StepResult {
 /// By its address; it asks for the login first (CONTRACT 2).
 pub async fn on_purchase_page(world: &mut World) -> StepResult {
     let account = world.account().await?;
-    let place = world.browsing.place(Page::Purchase, &[])?;
-    world.browsing.visit.go(&place.url).await?;
-    world.browsing.arrive(Page::Login).await?;
-    LoginPage::of(&world.browsing).log_in(&account).await?;
-    Ok(world.browsing.visit.arrive(&place).await?)
+    Ok(journeys::log_in_at_purchase_page(&world.browsing, &account).await?)
 }
 
 #[when("the buyer chooses")]
