@@ -54,8 +54,7 @@ Feature: Page states
 
   @P3 @P4 @P5 @pays
   Scenario: From the result page to a running instance
-    Given the buyer came to the purchase page by entry 1
-    When the buyer buys the documented example
+    Given the buyer bought the documented example
     Then the result page looks as reviewed
     When the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
     Then the console shows what was bought, as it was chosen, ready to be initialised

@@ -127,6 +127,11 @@ async fn then_every_instance_is(world: &mut World, status: Status) -> StepResult
     Ok(())
 }
 
+#[then("the DCDB console is empty")]
+async fn then_console_is_empty(world: &mut World) -> StepResult {
+    Ok(ConsolePage::of(&world.browsing).should_be_empty().await?)
+}
+
 #[then(expr = "the region {region} has no instances")]
 async fn then_region_is_empty(world: &mut World, region: Region) -> StepResult {
     let console = ConsolePage::of(&world.browsing);
