@@ -14,6 +14,7 @@ use super::{
     Visit,
     act::Gesture,
     trouble::{GRACE, Trouble, is_error_page, seconds, swept_away},
+    witness::Seen,
 };
 use crate::{domain::Failure, target::Locator};
 
@@ -25,6 +26,7 @@ const SCRIPT: &str = concat!(
     include_str!("script/locate.js"),
     include_str!("script/wait.js"),
     include_str!("script/tree.js"),
+    include_str!("script/witness.js"),
     include_str!("script/main.js"),
     "return answered;\n})();\nObject.defineProperty(window, Symbol.for('dcdb-e2e.answered'), { value: answered, configurable: true });\nanswered(asked).then(done);\n",
 );
@@ -70,6 +72,8 @@ pub(super) struct Answer {
     pub(super) tree: Option<String>,
     #[serde(default)]
     pub(super) options: Option<Vec<(String, bool)>>,
+    #[serde(default)]
+    pub(super) sight: Option<Seen>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -185,6 +189,7 @@ impl Visit {
             Some("arrive") => "waiting for a page",
             Some("aim") => "aiming at an element",
             Some("look") => "waiting for an element",
+            Some("witness" | "veil" | "unveil") => "keeping evidence",
             _ => "reading the page",
         };
         match self.call(doing, slice + GRACE, asking).await {

@@ -7,7 +7,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, anyhow, bail};
@@ -43,11 +43,30 @@ pub struct Complaint {
     pub url: String,
 }
 
+/// Anything that a page wrote to its console, or a request of it that failed.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The tab.
+    pub context: String,
+    /// `error`, `warn`, `info`, `debug`, or `request` for one that failed.
+    pub kind: String,
+    /// What it said.
+    pub text: String,
+    /// Where, as far as known.
+    pub url: String,
+    /// When it was heard.
+    pub at: Instant,
+}
+
+/// A page that never stops talking is heard so long.
+const MOST_SAID: usize = 2_000;
+
 /// What the browser has told so far.
 #[derive(Debug, Default)]
 struct Heard {
     tabs: RefCell<Vec<Tab>>,
     complaints: RefCell<Vec<Complaint>>,
+    said: RefCell<Vec<Said>>,
     waiting: RefCell<HashMap<u64, oneshot::Sender<Result<Value, String>>>>,
     closed: Cell<bool>,
     news: Notify,
@@ -173,10 +192,17 @@ impl Bidi {
         self.heard.tabs.borrow().iter().filter(|tab| tab.user_context == user_context).cloned().collect()
     }
 
+    /// What the tabs of this user context have written to their consoles so far, and which of their requests failed.
+    pub fn said(&self, user_context: &str) -> Vec<Said> {
+        let tabs: Vec<String> = self.tabs(user_context).into_iter().map(|tab| tab.context).collect();
+        self.heard.said.borrow().iter().filter(|said| tabs.contains(&said.context)).cloned().collect()
+    }
+
     /// Takes what the tabs of this user context complained of, and forgets the tabs.
     pub fn forget(&self, user_context: &str) -> Vec<Complaint> {
         let tabs: Vec<String> = self.tabs(user_context).into_iter().map(|tab| tab.context).collect();
         self.heard.tabs.borrow_mut().retain(|tab| tab.user_context != user_context);
+        self.heard.said.borrow_mut().retain(|said| !tabs.contains(&said.context));
         let (mine, others) = self
             .heard
             .complaints
@@ -213,6 +239,7 @@ impl Heard {
         }
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let params = &message["params"];
+        self.note(message["method"].as_str().unwrap_or_default(), params);
         match message["method"].as_str() {
             Some("browsingContext.contextCreated") if params["parent"].is_null() => {
                 let tab = Tab {
@@ -245,5 +272,25 @@ impl Heard {
             }
             _ => {}
         }
+    }
+
+    /// Keeps what belongs into the record of a run, whether or not it is a complaint.
+    fn note(&self, event: &str, params: &Value) {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let mut said = self.said.borrow_mut();
+        if said.len() >= MOST_SAID {
+            return;
+        }
+        let (context, kind, words, url) = match event {
+            "log.entryAdded" => {
+                let frames = &params["stackTrace"]["callFrames"];
+                (&params["source"]["context"], text(&params["level"]), text(&params["text"]), &frames[0]["url"])
+            }
+            "network.fetchError" => {
+                (&params["context"], "request".to_owned(), text(&params["errorText"]), &params["request"]["url"])
+            }
+            _ => return,
+        };
+        said.push(Said { context: text(context), kind, text: words, url: text(url), at: Instant::now() });
     }
 }

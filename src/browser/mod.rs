@@ -10,9 +10,11 @@ mod session;
 mod spot;
 mod trouble;
 mod visit;
+mod witness;
 
 pub use ask::{Reading, Row, page_script};
-pub use bidi::Complaint;
+pub use bidi::{Complaint, Said};
 pub use session::Session;
 pub use spot::{Condition, Spot};
 pub use visit::{Manners, Place, TabHandle, Timings, Visit};
+pub use witness::{Request, Sight};

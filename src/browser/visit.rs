@@ -57,6 +57,8 @@ pub struct Visit {
     /// The document in the tab has the script, as far as is known.
     pub(super) has_script: Cell<bool>,
     pub(super) timings: RefCell<Timings>,
+    /// When the page was last witnessed, by the browser's clock.
+    pub(super) witnessed: Cell<f64>,
     /// When nothing new is to be begun any more, and whose time is up then.
     pub(super) until: RefCell<Option<(Instant, String)>>,
 }
@@ -98,6 +100,7 @@ impl Visit {
             tabs_before: RefCell::new(Vec::new()),
             has_script: Cell::new(false),
             timings: RefCell::default(),
+            witnessed: Cell::default(),
             until: RefCell::default(),
         };
         visit.look_at(tab).await?;

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use anyhow::{Context as _, ensure};
+use serde::{Deserialize, Serialize};
 
 use super::{ScenarioRecord, Status};
 
@@ -43,14 +44,21 @@ pub fn ids_of_contract(contract: &str) -> anyhow::Result<Vec<Id>> {
 /// How many scenarios cover each id, and how those that ran ended.
 #[derive(Debug)]
 pub struct Coverage {
-    rows: Vec<Row>,
+    /// A row an id.
+    pub rows: Vec<Covered>,
 }
 
-#[derive(Debug)]
-struct Row {
-    id: Id,
-    scenarios: usize,
-    ended: BTreeMap<&'static str, usize>,
+/// An id of the documented flow, and what covers it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Covered {
+    /// The id; scenarios carry it as a tag.
+    pub id: String,
+    /// What the document says.
+    pub says: String,
+    /// How many scenarios of all features carry it.
+    pub scenarios: usize,
+    /// How those that were selected ended.
+    pub ended: BTreeMap<Status, usize>,
 }
 
 impl Coverage {
@@ -60,16 +68,10 @@ impl Coverage {
         let rows = ids.iter().map(|id| {
             let mut ended = BTreeMap::new();
             for scenario in ran.iter().filter(|scenario| scenario.tags.contains(&id.id)) {
-                let how = match scenario.status {
-                    Status::Passed => "passed",
-                    Status::Failed => "failed",
-                    Status::Flaky => "flaky",
-                    Status::Skipped => "skipped",
-                    Status::NotApplicable => "not applicable",
-                };
-                *ended.entry(how).or_insert(0) += 1;
+                *ended.entry(scenario.status).or_insert(0) += 1;
             }
-            Row { id: id.clone(), scenarios: tags_of_all.iter().filter(|tags| tags.contains(&id.id)).count(), ended }
+            let scenarios = tags_of_all.iter().filter(|tags| tags.contains(&id.id)).count();
+            Covered { id: id.id.clone(), says: id.says.clone(), scenarios, ended }
         });
         Self { rows: rows.collect() }
     }
@@ -77,7 +79,7 @@ impl Coverage {
     /// The ids that no scenario carries.
     #[must_use]
     pub fn missing(&self) -> Vec<&str> {
-        self.rows.iter().filter(|row| row.scenarios == 0).map(|row| row.id.id.as_str()).collect()
+        self.rows.iter().filter(|row| row.scenarios == 0).map(|row| row.id.as_str()).collect()
     }
 }
 
@@ -85,17 +87,23 @@ impl fmt::Display for Coverage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Coverage of the documented flow")?;
         for row in &self.rows {
-            let ended = row.ended.iter().map(|(how, count)| format!("{count} {how}")).collect::<Vec<_>>().join(", ");
+            let how = |status: &Status| status.name().replace('-', " ");
+            let ended = row
+                .ended
+                .iter()
+                .map(|(status, count)| format!("{count} {}", how(status)))
+                .collect::<Vec<_>>()
+                .join(", ");
             let ended = if row.ended.is_empty() { "not selected".to_owned() } else { ended };
-            let says: String = row.id.says.chars().take(60).collect();
+            let says: String = row.says.chars().take(60).collect();
             writeln!(
                 f,
                 "  {:<5} {:>2} scenario{} {:<24} {says}{}",
-                row.id.id,
+                row.id,
                 row.scenarios,
                 if row.scenarios == 1 { " " } else { "s" },
                 ended,
-                if says.len() < row.id.says.len() { "…" } else { "" }
+                if says.len() < row.says.len() { "…" } else { "" }
             )?;
         }
         Ok(())

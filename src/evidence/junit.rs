@@ -3,7 +3,7 @@
 use std::{fs::File, path::Path, time::Duration};
 
 use anyhow::Context as _;
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
 use super::{RunRecord, ScenarioRecord, Status};
 
@@ -19,6 +19,14 @@ pub fn write_junit(record: &RunRecord, path: &Path) -> anyhow::Result<()> {
     features.dedup();
     for feature in features {
         let mut suite = TestSuite::new(feature);
+        let about = [
+            ("target", Some(record.target.clone())),
+            ("browser", Some(record.browser.clone())),
+            ("language", Some(record.run.language.clone())),
+            ("seed", Some(record.run.seed.to_string())),
+            ("commit", record.run.commit.clone()),
+        ];
+        suite.add_properties(about.into_iter().filter_map(|(name, value)| Some(Property::new(name, value?))));
         suite.add_test_cases(record.scenarios.iter().filter(|scenario| scenario.feature == feature).map(case));
         report.add_test_suite(suite);
     }
@@ -40,10 +48,12 @@ fn case(scenario: &ScenarioRecord) -> TestCase {
     if scenario.status == Status::Failed {
         status.set_type(class).set_description(reason);
     }
-    for earlier in &scenario.earlier_failures {
+    for earlier in &scenario.earlier_attempts {
         let mut rerun = TestRerun::new(NonSuccessKind::Failure);
-        rerun.set_message(earlier.lines().next().unwrap_or_default().to_owned());
-        rerun.set_description(earlier.clone());
+        rerun.set_type(earlier.class.map_or_else(|| "failure".to_owned(), |class| class.to_string()));
+        rerun.set_message(earlier.reason.lines().next().unwrap_or_default().to_owned());
+        rerun.set_description(earlier.reason.clone());
+        rerun.set_time(Duration::from_millis(earlier.duration_ms));
         status.add_rerun(rerun);
     }
     let name = if scenario.round > 1 {
@@ -52,6 +62,10 @@ fn case(scenario: &ScenarioRecord) -> TestCase {
         scenario.name.clone()
     };
     let mut case = TestCase::new(name, status);
+    if scenario.status == Status::Failed {
+        let evidence: String = scenario.evidence.iter().map(|file| format!("evidence {}\n", file.display())).collect();
+        case.set_system_out(format!("{evidence}repeat   {}\n", scenario.repeat));
+    }
     case.set_classname(scenario.feature.clone()).set_time(Duration::from_millis(scenario.duration_ms));
     case
 }

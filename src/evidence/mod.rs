@@ -1,15 +1,25 @@
 //! What a run leaves to read: its record, the files made from it, page states with what varies masked.
 
+mod counts;
 mod coverage;
+pub mod github;
+pub mod history;
 mod junit;
 mod page_state;
 mod record;
+mod redaction;
+pub mod report;
+mod step;
 mod text;
 mod traceability;
 
-pub use coverage::{Coverage, Id, ids_of_contract};
+pub use counts::Counts;
+pub use coverage::{Coverage, Covered, Id, ids_of_contract};
+pub use history::History;
 pub use junit::write_junit;
 pub use page_state::{Masks, difference, mask};
-pub use record::{Outcome, RunInfo, RunRecord, ScenarioRecord, Status, StepRecord, exit_status};
+pub use record::{AttemptRecord, FeatureRecord, RuleRecord, RunInfo, RunRecord, ScenarioRecord, Status, exit_status};
+pub use redaction::Redaction;
+pub use step::{ConsoleRecord, Outcome, RequestRecord, StepRecord};
 pub use text::{failure_block, scenario_line, summary};
 pub use traceability::{Traced, clauses_of_contract, traceability};

@@ -1,9 +1,13 @@
-//! The record of a run. `results.json` is this, serialised.
+//! The record of a run. `results.json` is this, serialised; `results.schema.json` beside this file describes it.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::{
+    Covered,
+    step::{ConsoleRecord, StepRecord},
+};
 use crate::domain::Class;
 
 /// A whole run.
@@ -15,6 +19,12 @@ pub struct RunRecord {
     pub target: String,
     /// Browser and version, or why there was none.
     pub browser: String,
+    /// The features that the scenarios are of, as they are written.
+    #[serde(default)]
+    pub features: Vec<FeatureRecord>,
+    /// The sentences of the documented flow, and what ran of the scenarios that cover each.
+    #[serde(default)]
+    pub coverage: Vec<Covered>,
     /// One entry for each scenario, and with `--repeat-each` for each round of it.
     pub scenarios: Vec<ScenarioRecord>,
 }
@@ -36,10 +46,35 @@ pub struct RunInfo {
     pub exit_status: u8,
     /// The run was stopped before all was done.
     pub interrupted: bool,
+    /// The commit of the suite, where it is known; with `+` where files differ from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+}
+
+/// A feature as it is written.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FeatureRecord {
+    /// Its title.
+    pub name: String,
+    /// The file it is in, from the project's root.
+    pub file: PathBuf,
+    /// What it says below its title; empty where nothing.
+    pub narrative: String,
+    /// Its rules, in order.
+    pub rules: Vec<RuleRecord>,
+}
+
+/// A rule as it is written.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RuleRecord {
+    /// Its title.
+    pub name: String,
+    /// What it says below its title; empty where nothing.
+    pub narrative: String,
 }
 
 /// How a scenario ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// All steps held.
@@ -54,6 +89,20 @@ pub enum Status {
     NotApplicable,
 }
 
+impl Status {
+    /// As `results.json` and the history write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Flaky => "flaky",
+            Self::Skipped => "skipped",
+            Self::NotApplicable => "not-applicable",
+        }
+    }
+}
+
 /// A scenario (of one round), with its last attempt's steps.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ScenarioRecord {
@@ -61,6 +110,9 @@ pub struct ScenarioRecord {
     pub name: String,
     /// Its feature's title.
     pub feature: String,
+    /// The title of the rule it is under, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
     /// The file it is in, from the project's root.
     pub file: PathBuf,
     /// The line its title is on.
@@ -79,42 +131,73 @@ pub struct ScenarioRecord {
     pub attempts: u32,
     /// Which round of `--repeat-each` it was, from 1.
     pub round: u32,
-    /// Which worker ran it, from 1.
+    /// Which worker ran it, from 1; 0: none did.
     pub worker: usize,
+    /// When the last attempt began, ms since the run did.
+    #[serde(default)]
+    pub started_ms: u64,
     /// How long the last attempt took, ms.
     pub duration_ms: u64,
     /// Its steps.
     pub steps: Vec<StepRecord>,
+    /// What its pages wrote to their consoles, and which of their requests failed.
+    #[serde(default)]
+    pub console: Vec<ConsoleRecord>,
     /// Files that were kept of it, from the output folder.
     pub evidence: Vec<PathBuf>,
-    /// What earlier attempts failed with.
+    /// The attempts before the last one; all of them failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub earlier_failures: Vec<String>,
+    pub earlier_attempts: Vec<AttemptRecord>,
+    /// The command that runs just this scenario again.
+    #[serde(default)]
+    pub repeat: String,
 }
 
-/// How a step went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// It held.
-    Passed,
-    /// It did not.
-    Failed,
-    /// One before it did not.
-    Skipped,
-}
-
-/// A step.
+/// An attempt that was followed by another.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct StepRecord {
-    /// `Given`, `When`, `Then`, as written.
-    pub keyword: String,
-    /// Its text.
-    pub text: String,
-    /// How it went.
-    pub outcome: Outcome,
+pub struct AttemptRecord {
+    /// Whose fault its failure was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<Class>,
+    /// Why it failed.
+    pub reason: String,
+    /// When it began, ms since the run did.
+    pub started_ms: u64,
     /// How long it took, ms.
     pub duration_ms: u64,
+    /// Its steps.
+    pub steps: Vec<StepRecord>,
+    /// What its pages wrote to their consoles, and which of their requests failed.
+    pub console: Vec<ConsoleRecord>,
+    /// Files that were kept of it, from the output folder.
+    pub evidence: Vec<PathBuf>,
+}
+
+impl ScenarioRecord {
+    /// Puts the present attempt among the earlier ones: another follows.
+    pub fn try_again(&mut self) {
+        self.earlier_attempts.push(AttemptRecord {
+            class: self.class,
+            reason: self.reason.clone().unwrap_or_default(),
+            started_ms: self.started_ms,
+            duration_ms: self.duration_ms,
+            steps: std::mem::take(&mut self.steps),
+            console: std::mem::take(&mut self.console),
+            evidence: std::mem::take(&mut self.evidence),
+        });
+    }
+
+    /// The step that failed, if one did.
+    #[must_use]
+    pub fn failed_step(&self) -> Option<&StepRecord> {
+        self.steps.iter().find(|step| step.outcome == super::Outcome::Failed)
+    }
+
+    /// The first line of why it failed, was skipped or does not apply.
+    #[must_use]
+    pub fn headline(&self) -> &str {
+        self.reason.as_deref().and_then(|reason| reason.lines().next()).unwrap_or("no reason given").trim()
+    }
 }
 
 /// The exit status that a run's scenarios amount to: where several hold, 6 (guard), 1 (product), 4 (test), 3
@@ -140,6 +223,7 @@ mod tests {
         ScenarioRecord {
             name: "a".into(),
             feature: "b".into(),
+            rule: None,
             file: "c".into(),
             line: 1,
             tags: vec![],
@@ -149,10 +233,13 @@ mod tests {
             attempts: 1,
             round: 1,
             worker: 1,
+            started_ms: 0,
             duration_ms: 1,
             steps: vec![],
+            console: vec![],
             evidence: vec![],
-            earlier_failures: vec![],
+            earlier_attempts: vec![],
+            repeat: String::new(),
         }
     }
 

@@ -27,7 +27,7 @@ pub fn scenario_line(scenario: &ScenarioRecord) -> String {
 pub fn failure_block(scenario: &ScenarioRecord, out: &std::path::Path, repeat: &str) -> String {
     let mut block =
         format!("✗ {} › {}\n  {}:{}\n", scenario.feature, scenario.name, scenario.file.display(), scenario.line);
-    if let Some(step) = scenario.steps.iter().find(|step| step.outcome == super::Outcome::Failed) {
+    if let Some(step) = scenario.failed_step() {
         block.push_str(&format!("  step     {} {}\n", step.keyword.trim(), step.text));
     }
     if let Some(class) = scenario.class {

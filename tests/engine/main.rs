@@ -5,3 +5,4 @@ mod bench;
 mod finding;
 mod messages;
 mod survival;
+mod witness;

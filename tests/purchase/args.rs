@@ -48,6 +48,12 @@ pub struct Args {
     /// Where results and evidence go
     #[arg(long, value_name = "DIR", default_value = "target/e2e")]
     pub out: PathBuf,
+    /// Which steps are pictured: all, those that fail, or none; all those of a scenario that is tried again, unless none
+    #[arg(long, value_enum, default_value_t = Pictures::Failures)]
+    pub pictures: Pictures,
+    /// Where runs are remembered, for the report and --last-failed [default: history.sqlite in --out]
+    #[arg(long, value_name = "FILE")]
+    pub history: Option<PathBuf>,
     /// Fail the run (exit 5) where a scenario passed only at a later attempt
     #[arg(long)]
     pub fail_on_flaky: bool,
@@ -115,7 +121,7 @@ pub struct Args {
         help_heading = "Flags of the Rust test runner"
     )]
     pub nocapture: bool,
-    /// auto, always or never; colours are not used
+    /// auto, always or never; auto is colours at a terminal, unless NO_COLOR is set
     #[arg(long, value_parser = ["auto", "always", "never"], help_heading = "Flags of the Rust test runner")]
     pub color: Option<String>,
     /// Only `pretty` and `terse`; terse is --quiet
@@ -130,6 +136,29 @@ pub enum Browser {
     Chromium,
     /// Firefox.
     Firefox,
+}
+
+/// Which steps are pictured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Pictures {
+    /// Every one.
+    All,
+    /// Those that fail, and all of a scenario that is tried again.
+    Failures,
+    /// None.
+    None,
+}
+
+impl Args {
+    /// Where runs are remembered.
+    pub fn history(&self) -> PathBuf {
+        self.history.clone().unwrap_or_else(|| self.out.join("history.sqlite"))
+    }
+
+    /// Only what failed and the summary is to be said.
+    pub fn terse(&self) -> bool {
+        self.quiet || self.format.as_deref() == Some("terse")
+    }
 }
 
 fn shard(text: &str) -> Result<(usize, usize), String> {

@@ -5,14 +5,17 @@
 
 mod args;
 mod books;
+mod evidence;
 mod limits;
 mod params;
 mod plan;
+mod progress;
 mod report;
 mod run;
 mod scenario;
 mod snapshots;
 mod steps;
+mod surroundings;
 mod worker;
 mod world;
 
@@ -26,6 +29,8 @@ use dcdb_purchase_e2e::{
     target::{self, Profile, Target},
 };
 use plan::Case;
+use progress::Progress;
+use surroundings::Surroundings;
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -54,7 +59,7 @@ fn root() -> &'static Path {
 fn suite(args: &Args) -> anyhow::Result<u8> {
     let profile = load_profile(args)?;
     let features = args.features.clone().unwrap_or_else(|| root().join("features"));
-    let all = plan::read(root(), &features)?;
+    let (all, as_written) = plan::read(root(), &features)?;
     plan::check_steps(&all)?;
     let contract = features.join("CONTRACT.md");
     let (ids, clauses) = match fs::read_to_string(&contract) {
@@ -73,7 +78,7 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
             return Err(Failure::test(text).into());
         }
     }
-    let last_failed = args.last_failed.then(|| plan::last_failures(&args.out)).transpose()?;
+    let last_failed = args.last_failed.then(|| plan::last_failures(&args.history())).transpose()?;
     let selection = plan::select(&all, args, last_failed.as_deref())?;
     if args.list {
         selection.cases.iter().for_each(|case| println!("{}: test", case.name));
@@ -91,10 +96,14 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
         return dry_run(&profile, &selection.cases);
     }
     let full = args.features.is_none() && selection.cases.len() == all.len();
-    let ran = run::execute(args, profile.clone(), cases, seed)?;
     let traced: Vec<Traced> = all.iter().map(plan::Case::traced).collect();
     let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced };
-    report::finish(args, &profile, ran, full, &books)
+    let surroundings = Surroundings::look(args);
+    let mut progress = Progress::new(args, &surroundings, report::durations(args, &profile));
+    let mut ran = run::execute(args, profile.clone(), cases, seed, &mut progress)?;
+    ran.record.run.commit = surroundings::commit(root());
+    ran.record.features = as_written;
+    report::finish(args, &surroundings, &profile, ran, full, &books)
 }
 
 fn load_profile(args: &Args) -> anyhow::Result<Profile> {

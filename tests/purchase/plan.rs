@@ -12,7 +12,10 @@ use cucumber::{
     gherkin::{self, GherkinEnv, tagexpr::TagOperation},
     tag::Ext as _,
 };
-use dcdb_purchase_e2e::{domain::Failure, evidence::Traced};
+use dcdb_purchase_e2e::{
+    domain::Failure,
+    evidence::{FeatureRecord, History, RuleRecord, Traced},
+};
 use regex::Regex;
 
 use crate::{args::Args, world::World};
@@ -22,6 +25,8 @@ use crate::{args::Args, world::World};
 pub struct Case {
     /// Title of its feature.
     pub feature: String,
+    /// Title of the rule it is under, if any.
+    pub rule: Option<String>,
     /// Its title.
     pub name: String,
     /// Where it is written, from the project's root.
@@ -74,11 +79,11 @@ impl Case {
 ///
 /// # Errors
 /// Class test: a feature cannot be read, or two scenarios of one have the same title.
-pub fn read(root: &Path, folder: &Path) -> anyhow::Result<Vec<Case>> {
+pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<FeatureRecord>)> {
     let mut files = Vec::new();
     collect(folder, &mut files)?;
     files.sort();
-    let mut cases = Vec::new();
+    let (mut cases, mut features) = (Vec::new(), Vec::new());
     for file in files {
         let shown = file.strip_prefix(root).unwrap_or(&file).to_owned();
         let feature = gherkin::Feature::parse_path(&file, GherkinEnv::default()).map_err(|error| {
@@ -89,6 +94,7 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<Vec<Case>> {
             .expand_examples()
             .map_err(|error| Failure::test(format!("{}: an outline cannot be read: {error}", shown.display())))?;
         let background = feature.background.iter().flat_map(|background| background.steps.clone()).collect::<Vec<_>>();
+        features.push(as_written(&feature, &shown));
         let mut add = |scenario: &gherkin::Scenario, rule: Option<&gherkin::Rule>| {
             let mut steps = background.clone();
             steps.extend(
@@ -100,6 +106,7 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<Vec<Case>> {
             let tags = feature.tags.iter().chain(rule.into_iter().flat_map(|rule| &rule.tags)).chain(&scenario.tags);
             cases.push(Case {
                 feature: feature.name.clone(),
+                rule: rule.map(|rule| rule.name.clone()),
                 name: scenario.name.clone(),
                 file: shown.clone(),
                 line: scenario.position.line,
@@ -124,7 +131,20 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<Vec<Case>> {
             return Err(Failure::test(text).into());
         }
     }
-    Ok(cases)
+    Ok((cases, features))
+}
+
+fn as_written(feature: &gherkin::Feature, file: &Path) -> FeatureRecord {
+    let plain = |text: &Option<String>| {
+        text.iter().flat_map(|text| text.trim().lines()).map(str::trim).collect::<Vec<_>>().join("\n")
+    };
+    let rule = |rule: &gherkin::Rule| RuleRecord { name: rule.name.clone(), narrative: plain(&rule.description) };
+    FeatureRecord {
+        name: feature.name.clone(),
+        file: file.to_owned(),
+        narrative: plain(&feature.description),
+        rules: feature.rules.iter().map(rule).collect(),
+    }
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
@@ -301,20 +321,21 @@ pub fn rounds(cases: &[Case], repeat: u32, seed: u64) -> Vec<Case> {
     all
 }
 
-/// What failed in the last run, by feature and title.
+/// What failed in the last run that the history knows of, by feature and title.
 ///
 /// # Errors
-/// Usage: there was none, or its results cannot be read.
-pub fn last_failures(out: &Path) -> anyhow::Result<Vec<(String, String)>> {
-    let file = out.join("results.json");
-    let text = fs::read_to_string(&file).map_err(|error| anyhow!("--last-failed needs the results of a run, but {} cannot be read: {error}\n  mend: run without --last-failed once, with the same --out", file.display()))?;
-    let record: dcdb_purchase_e2e::evidence::RunRecord = match serde_json::from_str(&text) {
-        Ok(record) => record,
-        Err(error) => {
-            bail!("{} cannot be read as results: {error}\n  mend: run without --last-failed once", file.display())
-        }
+/// Usage: it knows of none, or cannot be read.
+pub fn last_failures(history: &Path) -> anyhow::Result<Vec<(String, String)>> {
+    let mend = "mend: run without --last-failed once, with the same --out or --history";
+    let failed = match history.exists() {
+        true => History::open(history).and_then(|history| history.last_failures()),
+        false => Ok(None),
     };
-    let failed =
-        record.scenarios.into_iter().filter(|scenario| scenario.status == dcdb_purchase_e2e::evidence::Status::Failed);
-    Ok(failed.map(|scenario| (scenario.feature, scenario.name)).collect())
+    match failed {
+        Ok(Some(failed)) => Ok(failed),
+        Ok(None) => {
+            bail!("--last-failed needs the results of a run, but {} knows of none\n  {mend}", history.display())
+        }
+        Err(error) => bail!("--last-failed cannot tell what failed: {error:#}\n  {mend}"),
+    }
 }

@@ -1,30 +1,27 @@
-//! What is said of a run while it goes on and at its end.
+//! What is said of a run at its end, and what it leaves to read.
 
-use std::{fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs::{self, OpenOptions},
+    io::Write as _,
+    path::PathBuf,
+};
 
 use anyhow::Context as _;
 use dcdb_purchase_e2e::{
     browser::Timings,
     evidence::{
-        Coverage, Id, ScenarioRecord, Status, Traced, exit_status, failure_block, scenario_line, summary, traceability,
-        write_junit,
+        self, Coverage, History, Id, RunRecord, ScenarioRecord, Status, Traced, exit_status, failure_block, github,
+        history::{Key, median},
+        summary, traceability, write_junit,
     },
     target::Profile,
 };
 
-use crate::{args::Args, run::Ran, snapshots};
-
-/// Says how a scenario ended, at once.
-pub fn tell_of(args: &Args, record: &ScenarioRecord) {
-    if record.status == Status::Failed {
-        println!("{}", failure_block(record, &args.out, &repeat_command(args, record)));
-    } else if !args.quiet && args.format.as_deref() != Some("terse") {
-        println!("{}", scenario_line(record));
-    }
-}
+use crate::{args::Args, run::Ran, snapshots, surroundings::Surroundings};
 
 /// The command that runs just this scenario again.
-fn repeat_command(args: &Args, record: &ScenarioRecord) -> String {
+pub fn repeat_command(args: &Args, record: &ScenarioRecord) -> String {
     let title: String = regex::escape(&record.name).replace('\'', r"'\''");
     let target = args.target.as_ref().map(|target| format!(" --target {}", target.display())).unwrap_or_default();
     let of = |flag: &str, value: &Option<String>| {
@@ -64,25 +61,39 @@ pub struct Contract<'a> {
     pub all: &'a [Traced],
 }
 
-/// Says how the run ended, writes `results.json` and `junit.xml`, and gives the exit status. `full`: all scenarios were
-/// to run.
+/// How long the scenarios took in earlier runs of the target, ms. A history that cannot be read is told of at the end.
+pub fn durations(args: &Args, profile: &Profile) -> BTreeMap<Key, u64> {
+    let path = args.history();
+    let past = path.exists().then(|| History::open(&path).and_then(|history| history.of(&profile.name)));
+    let past = past.and_then(Result::ok).unwrap_or_default();
+    past.into_iter()
+        .filter_map(|(key, runs)| Some((key, median(runs.iter().map(|run| run.duration_ms).collect())?)))
+        .collect()
+}
+
+/// Says how the run ended, writes what it leaves to read, and gives the exit status. `full`: all scenarios were to run.
 ///
 /// # Errors
 /// When the output folder cannot be written.
-pub fn finish(args: &Args, profile: &Profile, ran: Ran, full: bool, contract: &Contract<'_>) -> anyhow::Result<u8> {
+pub fn finish(
+    args: &Args,
+    surroundings: &Surroundings,
+    profile: &Profile,
+    ran: Ran,
+    full: bool,
+    contract: &Contract<'_>,
+) -> anyhow::Result<u8> {
     let Ran { mut record, states, broke_off, timings } = ran;
     record.scenarios.sort_by(|a, b| (&a.file, a.line, a.round).cmp(&(&b.file, b.line, b.round)));
+    for scenario in &mut record.scenarios {
+        scenario.repeat = repeat_command(args, scenario);
+    }
     let mut status = exit_status(&record.scenarios, args.fail_on_flaky);
     let tags: Vec<Vec<String>> = contract.all.iter().map(|scenario| scenario.tags.clone()).collect();
-    println!("\n{}", Coverage::count(contract.ids, &tags, &record.scenarios));
-    let failed: Vec<&ScenarioRecord> =
-        record.scenarios.iter().filter(|scenario| scenario.status == Status::Failed).collect();
-    if failed.len() > 1 || (!failed.is_empty() && record.scenarios.len() > 5) {
-        println!("What failed:");
-        failed
-            .iter()
-            .for_each(|scenario| println!("{}", failure_block(scenario, &args.out, &repeat_command(args, scenario))));
-    }
+    let coverage = Coverage::count(contract.ids, &tags, &record.scenarios);
+    println!("\n{coverage}");
+    record.coverage = coverage.rows;
+    tell_failures(args, surroundings, &record);
     // Only a full run that saw everything can tell that a baseline is used by nothing.
     if full && record.scenarios.iter().all(|scenario| scenario.status == Status::Passed) {
         let left: Vec<PathBuf> = snapshots::unreferenced(profile, &states);
@@ -99,11 +110,7 @@ pub fn finish(args: &Args, profile: &Profile, ran: Ran, full: bool, contract: &C
         status => status,
     };
     record.run.exit_status = status;
-    fs::create_dir_all(&args.out).with_context(|| format!("making the output folder {}", args.out.display()))?;
-    let results = args.out.join("results.json");
-    fs::write(&results, serde_json::to_string_pretty(&record)?)
-        .with_context(|| format!("writing {}", results.display()))?;
-    write_junit(&record, &args.out.join("junit.xml"))?;
+    let report = write(args, surroundings, &record)?;
     if !contract.clauses.is_empty() {
         let table = args.out.join("traceability.md");
         fs::write(&table, traceability(contract.clauses, contract.all, &record.scenarios))
@@ -112,6 +119,54 @@ pub fn finish(args: &Args, profile: &Profile, ran: Ran, full: bool, contract: &C
     if args.timings {
         print!("{}", told(&timings, record.scenarios.len()));
     }
+    println!("report {}", report.display());
     print!("{}", summary(&record));
     Ok(status)
+}
+
+/// Says again what failed, where it has scrolled away since, and tells the build server.
+fn tell_failures(args: &Args, surroundings: &Surroundings, record: &RunRecord) {
+    let failed: Vec<&ScenarioRecord> =
+        record.scenarios.iter().filter(|scenario| scenario.status == Status::Failed).collect();
+    if !failed.is_empty() && record.scenarios.len() > 1 {
+        println!("What failed:");
+        for scenario in failed {
+            println!("{}", surroundings.paint(&failure_block(scenario, &args.out, &scenario.repeat)));
+        }
+    }
+    if surroundings.github {
+        record.scenarios.iter().filter_map(github::annotation).for_each(|line| println!("{line}"));
+    }
+}
+
+/// Writes `results.json`, `junit.xml`, `report.html`, the history and the job's summary; gives the report's path.
+fn write(args: &Args, surroundings: &Surroundings, record: &RunRecord) -> anyhow::Result<PathBuf> {
+    fs::create_dir_all(&args.out).with_context(|| format!("making the output folder {}", args.out.display()))?;
+    let results = args.out.join("results.json");
+    fs::write(&results, serde_json::to_string_pretty(record)?)
+        .with_context(|| format!("writing {}", results.display()))?;
+    write_junit(record, &args.out.join("junit.xml"))?;
+    let history = History::open(&args.history()).and_then(|mut history| {
+        history.append(record)?;
+        history.of(&record.target)
+    });
+    // The verdict does not hang on it.
+    let history = history.unwrap_or_else(|error| {
+        eprintln!("note: this run is not remembered: {error:#}");
+        BTreeMap::new()
+    });
+    let report = args.out.join("report.html");
+    fs::write(&report, evidence::report::render(record, &history, &args.out)?)
+        .with_context(|| format!("writing {}", report.display()))?;
+    if let Some(summary) = &surroundings.job_summary {
+        let written = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(summary)
+            .and_then(|mut file| file.write_all(github::job_summary(record).as_bytes()));
+        if let Err(error) = written {
+            eprintln!("note: the job's summary {} cannot be written: {error}", summary.display());
+        }
+    }
+    Ok(report)
 }

@@ -30,7 +30,8 @@ use dcdb_purchase_e2e::{
 use crate::{
     args::{Args, Browser},
     plan::Case,
-    report, scenario,
+    progress::Progress,
+    scenario,
     worker::{self, News, Run},
 };
 
@@ -88,7 +89,13 @@ pub struct Ran {
 ///
 /// # Errors
 /// Class infrastructure: no stand-in or no browser can be had.
-pub fn execute(args: &Args, profile: Profile, cases: Vec<Case>, seed: u64) -> anyhow::Result<Ran> {
+pub fn execute(
+    args: &Args,
+    profile: Profile,
+    cases: Vec<Case>,
+    seed: u64,
+    progress: &mut Progress<'_>,
+) -> anyhow::Result<Ran> {
     let started = Instant::now();
     let began = jiff::Timestamp::now();
     scenario::hush_steps();
@@ -123,12 +130,15 @@ pub fn execute(args: &Args, profile: Profile, cases: Vec<Case>, seed: u64) -> an
         if total == 1 { "" } else { "s" },
         if workers == 1 { "" } else { "s" }
     );
+    progress.begin(cases.iter().map(|case| (case.feature.clone(), case.name.clone())).collect(), workers);
     let shared = Arc::new(Run {
         queue: Mutex::new(VecDeque::from(cases)),
         target: Arc::new(Target::new(profile, port, args.time_scale)),
         launch,
         found,
         out: args.out.clone(),
+        pictures: args.pictures,
+        started,
         retry: args.retry,
         stop: AtomicBool::new(false),
         failed_starts: AtomicU32::new(0),
@@ -157,13 +167,14 @@ pub fn execute(args: &Args, profile: Profile, cases: Vec<Case>, seed: u64) -> an
     loop {
         match news.recv_timeout(Duration::from_millis(200)) {
             Ok(News::Browser(name)) => browser = name,
+            Ok(News::Began(worker, name)) => progress.began(worker, name),
             Ok(News::Ended(record, compared)) => {
                 states.extend(compared);
-                report::tell_of(args, &record);
+                progress.ended(&record);
                 scenarios.push(*record);
             }
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
-            Err(mpsc::RecvTimeoutError::Timeout) => {}
+            Err(mpsc::RecvTimeoutError::Timeout) => progress.tick(),
         }
         if started.elapsed() > run_within && !shared.stop.swap(true, Ordering::Relaxed) {
             eprintln!(
@@ -178,6 +189,7 @@ pub fn execute(args: &Args, profile: Profile, cases: Vec<Case>, seed: u64) -> an
             break;
         }
     }
+    progress.clear();
     let interrupted = shared.stop.load(Ordering::Relaxed);
     scenarios.extend(worker::never_begun(&shared));
     let mut panicked = false;
@@ -195,8 +207,18 @@ pub fn execute(args: &Args, profile: Profile, cases: Vec<Case>, seed: u64) -> an
     }
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let timings = shared.timings.lock().map(|mut timings| std::mem::take(&mut *timings)).unwrap_or_default();
-    let run = RunInfo { started: began.to_string(), duration_ms, seed, workers, language, exit_status: 0, interrupted };
-    Ok(Ran { record: RunRecord { run, target: name, browser, scenarios }, states, broke_off: panicked, timings })
+    let run = RunInfo {
+        started: began.to_string(),
+        duration_ms,
+        seed,
+        workers,
+        language,
+        exit_status: 0,
+        interrupted,
+        commit: None,
+    };
+    let record = RunRecord { run, target: name, browser, features: Vec::new(), coverage: Vec::new(), scenarios };
+    Ok(Ran { record, states, broke_off: panicked, timings })
 }
 
 /// A duration as people say it: `90 s`, `20 min`.

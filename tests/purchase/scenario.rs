@@ -3,9 +3,8 @@
 use std::{
     any::Any,
     cell::{Cell, RefCell},
-    fs,
     panic::AssertUnwindSafe,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -17,15 +16,16 @@ use cucumber::World as _;
 use dcdb_purchase_e2e::{
     browser::{Complaint, Session, Timings},
     domain::{Class, class_of},
-    evidence::{Outcome, StepRecord},
+    evidence::{ConsoleRecord, Outcome, Redaction, StepRecord},
     pages::Browsing,
-    target::{Locator, Profile, Target},
+    target::{Profile, Target},
 };
 use futures_util::FutureExt as _;
 use regex::Regex;
 
 use crate::{
     books,
+    evidence::{self, Keeper},
     limits::Limits,
     plan::Case,
     worker::Run,
@@ -40,6 +40,8 @@ pub struct Attempt {
     pub steps: Vec<StepRecord>,
     /// How long it took, ms.
     pub duration_ms: u64,
+    /// What its pages said.
+    pub console: Vec<ConsoleRecord>,
     /// Files that were kept, from the output folder.
     pub evidence: Vec<PathBuf>,
     /// A click that pays may have been made.
@@ -87,12 +89,13 @@ pub fn not_applicable(case: &Case, target: &Target) -> Option<String> {
 
 /// Runs a scenario in a browser context of its own.
 pub async fn run(case: &Case, number: u32, session: &Session, run: &Run) -> Attempt {
-    let (target, out, stop) = (&run.target, &run.out, &run.stop);
+    let (target, stop) = (&run.target, &run.stop);
     let started = Instant::now();
     let mut attempt = Attempt {
         raised: None,
         steps: Vec::new(),
         duration_ms: 0,
+        console: Vec::new(),
         evidence: Vec::new(),
         may_have_paid: false,
         states: Vec::new(),
@@ -101,16 +104,20 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run) -> Atte
     match Browsing::begin(session, Arc::clone(target)).await {
         Ok(browsing) => {
             let mut world = World::begin(Arc::clone(target), browsing);
-            take_steps(case, &mut world, stop, &mut attempt).await;
+            let mut keeper = Keeper::begin(run, case, number);
+            take_steps(case, &mut world, stop, &mut keeper, &mut attempt).await;
             if attempt.raised.is_none() && !attempt.interrupted && world.books.are_open() {
-                balance_books(&world, &mut attempt).await;
+                balance_books(&world, &mut keeper, &mut attempt).await;
             }
-            if matches!(attempt.raised, Some(Raised::Failed(..))) {
-                attempt.evidence = keep_evidence(&world, case, number, out).await;
+            let redaction = evidence::redaction(&world);
+            if let Some(Raised::Failed(_, text)) = &mut attempt.raised {
+                *text = redaction.text(text);
                 if run.pause_on_failure {
                     pause(case, &attempt).await;
                 }
             }
+            attempt.console = keeper.console(&world);
+            attempt.evidence = keeper.kept;
             merge(&run.timings, world.browsing.visit.timings());
             attempt.may_have_paid = world.may_have_paid;
             attempt.states = std::mem::take(&mut world.states);
@@ -118,7 +125,7 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run) -> Atte
             match world.browsing.end().await {
                 Ok(complaints) => {
                     if attempt.raised.is_none() {
-                        attempt.raised = judged(&complaints, &target.profile, expected.as_deref());
+                        attempt.raised = judged(&complaints, &target.profile, expected.as_deref(), &redaction);
                     }
                 }
                 Err(error) => {
@@ -134,7 +141,12 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run) -> Atte
 
 /// What the pages' complaints make of a scenario that passed: none may be left that is neither tolerated nor expected, and
 /// the one that was expected must have come.
-fn judged(complaints: &[Complaint], profile: &Profile, expected: Option<&str>) -> Option<Raised> {
+fn judged(
+    complaints: &[Complaint],
+    profile: &Profile,
+    expected: Option<&str>,
+    redaction: &Redaction,
+) -> Option<Raised> {
     let patterns = profile.tolerated_complaints.iter();
     let tolerated: Vec<Regex> = patterns.filter_map(|pattern| Regex::new(pattern).ok()).collect();
     let is_expected = |complaint: &&Complaint| expected.is_some_and(|begins| complaint.text.starts_with(begins));
@@ -148,38 +160,40 @@ fn judged(complaints: &[Complaint], profile: &Profile, expected: Option<&str>) -
     let complaint = complaints.iter().find(|complaint| !is_expected(complaint) && !is_tolerated(complaint))?;
     let text = format!(
         "a page complained while the scenario ran: {}\n  at       {}\n  mend     tolerated-complaints: in the profile, where this is known and harmless",
-        complaint.text, complaint.url
+        redaction.text(&complaint.text),
+        redaction.text(&complaint.url)
     );
     Some(Raised::Failed(Class::Product, text))
 }
 
 /// The invariants, as a step of its own after the last one.
-async fn balance_books(world: &World, attempt: &mut Attempt) {
+async fn balance_books(world: &World, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
     let started = Instant::now();
     let balanced = books::balance(world).await;
-    let outcome = if balanced.is_ok() { Outcome::Passed } else { Outcome::Failed };
-    attempt.steps.push(StepRecord {
+    let mut record = StepRecord {
         keyword: "*".to_owned(),
         text: "orders, instances and balance are what the purchases of this scenario may have come to".to_owned(),
-        outcome,
+        outcome: if balanced.is_ok() { Outcome::Passed } else { Outcome::Failed },
+        started_ms: attempt.steps.last().map_or(0, |last| last.started_ms + last.duration_ms),
         duration_ms: millis(started),
-    });
+        ..StepRecord::default()
+    };
+    // An alert would have been told of after the last step.
+    let _alert = keeper.witness(world, &mut record, attempt.steps.len() + 1).await;
+    attempt.steps.push(record);
     attempt.raised = balanced.err().map(|error| Raised::of(&error));
 }
 
-async fn take_steps(case: &Case, world: &mut World, stop: &AtomicBool, attempt: &mut Attempt) {
+async fn take_steps(case: &Case, world: &mut World, stop: &AtomicBool, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
+    let begun = Instant::now();
     let known = World::collection();
     let limits = Limits::begin(&world.target);
-    for step in &case.steps {
-        let record = |outcome, duration_ms| StepRecord {
-            keyword: step.keyword.trim().to_owned(),
-            text: step.value.clone(),
-            outcome,
-            duration_ms,
-        };
+    for (index, step) in case.steps.iter().enumerate() {
+        let mut record = evidence::record_of(step);
+        record.started_ms = millis(begun);
         if attempt.raised.is_some() || attempt.interrupted || stop.load(Ordering::Relaxed) {
             attempt.interrupted |= attempt.raised.is_none();
-            attempt.steps.push(record(Outcome::Skipped, 0));
+            attempt.steps.push(record);
             continue;
         }
         let started = Instant::now();
@@ -198,13 +212,18 @@ async fn take_steps(case: &Case, world: &mut World, stop: &AtomicBool, attempt: 
                 Some(Raised::Failed(Class::Test, format!("no single step is written as {:?}", step.value)))
             }
         };
-        let outcome = match &raised {
+        record.duration_ms = millis(started);
+        record.outcome = match &raised {
             None => Outcome::Passed,
             Some(Raised::NotApplicable(_)) => Outcome::Skipped,
             Some(Raised::Failed(..)) => Outcome::Failed,
         };
-        attempt.steps.push(record(outcome, millis(started)));
-        attempt.raised = raised;
+        let alert = keeper.witness(world, &mut record, index + 1).await;
+        if raised.is_none() && alert.is_some() {
+            record.outcome = Outcome::Failed;
+        }
+        attempt.steps.push(record);
+        attempt.raised = raised.or(alert);
     }
 }
 
@@ -238,30 +257,6 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
         .cloned()
         .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
         .unwrap_or_else(|| "without a text".into())
-}
-
-/// Keeps a picture and the page's state of a scenario that failed. What cannot be had is left out: the failure itself
-/// matters more.
-async fn keep_evidence(world: &World, case: &Case, attempt: u32, out: &Path) -> Vec<PathBuf> {
-    let folder = PathBuf::from("evidence").join(case.slug()).join(attempt.to_string());
-    if fs::create_dir_all(out.join(&folder)).is_err() {
-        return Vec::new();
-    }
-    let mut kept = Vec::new();
-    let mut keep = |name: &str, content: &[u8]| {
-        let file = folder.join(name);
-        if fs::write(out.join(&file), content).is_ok() {
-            kept.push(file);
-        }
-    };
-    if let Ok(picture) = world.browsing.visit.picture().await {
-        keep("page.png", &picture);
-    }
-    let body = Locator { css: Some("body".into()), ..Locator::default() };
-    if let (Ok(url), Ok(tree)) = (world.browsing.visit.url().await, world.browsing.visit.tree("page", &body).await) {
-        keep("page.yaml", format!("# {url}\n{tree}\n").as_bytes());
-    }
-    kept
 }
 
 /// Lets a person look at the browser of a scenario that failed.

@@ -9,7 +9,7 @@ use std::{
         atomic::{AtomicBool, AtomicU32, Ordering},
         mpsc::Sender,
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use dcdb_purchase_e2e::{
@@ -23,7 +23,7 @@ use dcdb_purchase_e2e::{
 };
 use tokio::{runtime, task::LocalSet};
 
-use crate::{plan::Case, scenario, world::Raised};
+use crate::{args::Pictures, plan::Case, scenario, world::Raised};
 
 /// What all workers of a run share.
 pub struct Run {
@@ -37,6 +37,10 @@ pub struct Run {
     pub found: Option<Found>,
     /// Where evidence goes.
     pub out: PathBuf,
+    /// Which steps are pictured.
+    pub pictures: Pictures,
+    /// When the run began.
+    pub started: Instant,
     /// How often what may be repeated is repeated.
     pub retry: u32,
     /// Set when the run is to stop after the present steps.
@@ -49,6 +53,13 @@ pub struct Run {
     pub pause_on_failure: bool,
 }
 
+impl Run {
+    /// How long it has been going on, ms.
+    fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
 /// After so many browsers in a row that could not be had there will be none for the next scenario either.
 const FAILED_STARTS: u32 = 3;
 
@@ -56,6 +67,8 @@ const FAILED_STARTS: u32 = 3;
 pub enum News {
     /// A browser has been started: its name and version.
     Browser(String),
+    /// A worker has begun a scenario.
+    Began(usize, String),
     /// A scenario has ended; with the page states that it compared.
     Ended(Box<ScenarioRecord>, Vec<String>),
 }
@@ -66,6 +79,7 @@ pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()>
     LocalSet::new().block_on(&runtime, async {
         let mut browser: Option<Worker> = None;
         while let Some(case) = next(run) {
+            let _told = tell.send(News::Began(number, case.name.clone()));
             let (record, states) = one(case, number, run, &mut browser, tell).await;
             if tell.send(News::Ended(Box::new(record), states)).is_err() {
                 break;
@@ -126,6 +140,7 @@ fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
     ScenarioRecord {
         name: case.name.clone(),
         feature: case.feature.clone(),
+        rule: case.rule.clone(),
         file: case.file.clone(),
         line: case.line,
         tags: case.tags.clone(),
@@ -135,10 +150,13 @@ fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
         attempts: 0,
         round: case.round,
         worker,
+        started_ms: 0,
         duration_ms: 0,
         steps: Vec::new(),
+        console: Vec::new(),
         evidence: Vec::new(),
-        earlier_failures: Vec::new(),
+        earlier_attempts: Vec::new(),
+        repeat: String::new(),
     }
 }
 
@@ -164,6 +182,7 @@ async fn one(
     }
     loop {
         record.attempts += 1;
+        record.started_ms = run.elapsed_ms();
         let started = match browser.take() {
             Some(worker) => Ok(worker),
             None => Worker::start(run).await,
@@ -187,7 +206,7 @@ async fn one(
                 record.class = Some(class);
                 record.reason = Some(format!("{error:#}"));
                 if record.attempts <= run.retry && !run.stop.load(Ordering::Relaxed) {
-                    record.earlier_failures.extend(record.reason.clone());
+                    record.try_again();
                     continue;
                 }
                 return (record, Vec::new());
@@ -195,10 +214,13 @@ async fn one(
         };
         // Nobody may listen any more; the record says it too.
         let _told = tell.send(News::Browser(mine.session.browser.clone()));
+        // Starting a browser is no part of it.
+        record.started_ms = run.elapsed_ms();
         let attempt = scenario::run(&case, record.attempts, &mine.session, run).await;
         record.steps = attempt.steps;
         record.duration_ms = attempt.duration_ms;
-        record.evidence.extend(attempt.evidence);
+        record.console = attempt.console;
+        record.evidence = attempt.evidence;
         match attempt.raised {
             None if attempt.interrupted => {
                 *browser = Some(mine);
@@ -236,7 +258,7 @@ async fn one(
                 if !repeat {
                     return (record, attempt.states);
                 }
-                record.earlier_failures.extend(record.reason.clone());
+                record.try_again();
             }
         }
     }

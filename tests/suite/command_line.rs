@@ -52,21 +52,30 @@ fn a_dry_run_says_what_would_run_and_starts_nothing() {
 #[test]
 fn last_failed_repeats_what_failed_and_no_more() {
     let failing = "Feature: Two\n  Scenario: Good\n    Given a visitor on the home page\n  Scenario: Bad\n    Given a visitor on the home page\n    Then the product page of the distributed database opens\n";
-    let run = Run::of(&["--last-failed"]).feature(failing);
-    run.file("out/results.json", &std::fs::read_to_string(first_results(failing)).expect("results"));
-    let again = run.end();
+    let run = Run::of(&[]).profile(IMPATIENT).feature(failing);
+    run.end().expect(1, &["1 passed, 1 failed, 0 skipped"]);
+    let again = run.again(&["--last-failed"]);
     again.expect(1, &["0 passed, 1 failed, 0 skipped"]);
-    let all_good = Run::of(&["--last-failed"]).feature(QUICK);
-    all_good.file("out/results.json", &std::fs::read_to_string(first_results(QUICK)).expect("results"));
-    all_good.end().expect(0, &["nothing failed in the last run", "0 passed, 0 failed, 0 skipped"]);
+    // Where the results go does not matter: the history is what is asked.
+    let history = run.path("out/history.sqlite").display().to_string();
+    let elsewhere = Run::of(&["--last-failed", "--history", &history]).profile(IMPATIENT).feature(failing);
+    elsewhere.end().expect(1, &["0 passed, 1 failed, 0 skipped"]);
+    let all_good = Run::of(&[]).feature(QUICK);
+    all_good.end().expect(0, &[]);
+    all_good.again(&["--last-failed"]).expect(0, &["nothing failed in the last run", "0 passed, 0 failed, 0 skipped"]);
 }
 
-/// Runs once and gives the path of the results, kept until the process ends.
-fn first_results(feature: &str) -> std::path::PathBuf {
-    let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml");
-    let run =
-        Run::of(&[]).profile(&format!("extends: {base}\nname: quick\ndeadlines: {{ arrival: 1s }}\n")).feature(feature);
-    run.end();
-    let kept = run.folder.keep();
-    kept.join("out/results.json")
+#[test]
+fn a_history_that_is_none_costs_no_verdict_but_cannot_say_what_failed() {
+    let run = Run::of(&[]).feature(QUICK);
+    run.file("out/history.sqlite", "no database at all, and long enough to be looked at as one, if it were one");
+    run.end().expect(0, &["note: this run is not remembered", "1 passed, 0 failed, 0 skipped"]);
+    run.again(&["--last-failed"]).expect(2, &["--last-failed cannot tell what failed", "mend: run without"]);
 }
+
+/// A profile that gives up soon on what never comes.
+const IMPATIENT: &str = concat!(
+    "extends: ",
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/targets/standin.yaml\nname: impatient\ndeadlines: { arrival: 1s }\n"
+);

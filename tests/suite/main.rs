@@ -1,6 +1,7 @@
 //! The suite itself, run as others run it: exit statuses, messages, outputs, and nothing left behind.
 
 mod command_line;
+mod evidence;
 mod exits;
 mod leaks;
 mod other_site;

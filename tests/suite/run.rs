@@ -101,6 +101,9 @@ impl Run {
         command
             .env("TMPDIR", self.path("tmp"))
             .env("INSTA_UPDATE", "no")
+            // What fails here on purpose is no news for the build server that this test runs on.
+            .env_remove("GITHUB_ACTIONS")
+            .env_remove("GITHUB_STEP_SUMMARY")
             .envs(self.variables.iter().cloned())
             .stdin(Stdio::null());
         command
@@ -108,11 +111,12 @@ impl Run {
 
     /// Runs it to its end.
     pub fn end(&self) -> Ended {
-        let Output { status, stdout, stderr } = self.command().output().expect("the suite");
-        Ended {
-            status: status.code(),
-            text: String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr),
-        }
+        Ended::of(self.command().output().expect("the suite"))
+    }
+
+    /// Runs it once more, with further arguments.
+    pub fn again(&self, arguments: &[&str]) -> Ended {
+        Ended::of(self.command().args(arguments).output().expect("the suite"))
     }
 
     /// What it wrote of its scenarios.
@@ -123,6 +127,13 @@ impl Run {
 }
 
 impl Ended {
+    fn of(Output { status, stdout, stderr }: Output) -> Self {
+        Self {
+            status: status.code(),
+            text: String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr),
+        }
+    }
+
     /// It ended with this status and said all of this.
     pub fn expect(&self, status: i32, said: &[&str]) {
         assert_eq!(self.status, Some(status), "{}", self.text);

@@ -2,6 +2,9 @@
 let request = null;
 
 async function answer() {
+  if (request.do === 'witness') return witness(request.since);
+  if (request.do === 'veil') return veil();
+  if (request.do === 'unveil') return unveil();
   const missed = disarm();
   if (missed) return { state: 'missed', seen: missed };
   const steady = {};

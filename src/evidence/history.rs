@@ -1,0 +1,224 @@
+//! What earlier runs came to: one small database file, added to by each run.
+
+use std::{collections::BTreeMap, path::Path, time::Duration};
+
+use anyhow::{Context as _, ensure};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::{RunRecord, ScenarioRecord};
+
+/// How many runs back the report looks.
+pub const SHOWN: usize = 30;
+/// So many runs are kept of a target; older ones say little of today's pages.
+const KEPT: u32 = 1_000;
+/// The layout of the file. A file of a later one is refused rather than misread.
+const LAYOUT: u32 = 1;
+
+/// The runs that a file remembers.
+pub struct History {
+    file: Connection,
+}
+
+/// A scenario in one of the runs.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Past {
+    /// When the run began.
+    pub started: String,
+    /// The suite's commit, where it was known.
+    pub commit: Option<String>,
+    /// How it ended, as [`super::Status::name`]; the gravest of its rounds.
+    pub status: String,
+    /// It passed only when tried again, or its rounds did not agree.
+    pub flaky: bool,
+    /// How long it took, ms: the longest of its rounds.
+    pub duration_ms: u64,
+    /// How long each of its steps took, ms.
+    pub steps_ms: Vec<u64>,
+}
+
+/// Names a scenario: feature and title.
+pub type Key = (String, String);
+
+impl History {
+    /// Opens the file, and makes it where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be, or is no history.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        let open = || -> anyhow::Result<Self> {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            let file = Connection::open(path)?;
+            // Another run may be writing just now.
+            file.busy_timeout(Duration::from_secs(20))?;
+            let layout: u32 = file.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+            ensure!(layout <= LAYOUT, "it was written by a later version of this suite");
+            file.execute_batch(include_str!("history.sql"))?;
+            Ok(Self { file })
+        };
+        open().with_context(|| format!("the history {}", path.display()))
+    }
+
+    /// Adds a run.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn append(&mut self, record: &RunRecord) -> anyhow::Result<()> {
+        let all = self.file.transaction()?;
+        all.execute(
+            "INSERT INTO runs (started, target, language, browser, commit_id, seed, duration_ms, exit_status) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            params![
+                record.run.started,
+                record.target,
+                record.run.language,
+                record.browser,
+                record.run.commit,
+                record.run.seed.to_string(),
+                signed(record.run.duration_ms),
+                record.run.exit_status
+            ],
+        )?;
+        let run = all.last_insert_rowid();
+        for scenario in &record.scenarios {
+            let steps: Vec<u64> = scenario.steps.iter().map(|step| step.duration_ms).collect();
+            all.execute(
+                "INSERT INTO results (run, feature, name, round, status, class, duration_ms, steps_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                params![
+                    run,
+                    scenario.feature,
+                    scenario.name,
+                    scenario.round,
+                    scenario.status.name(),
+                    scenario.class.map(|class| class.to_string()),
+                    signed(scenario.duration_ms),
+                    serde_json::to_string(&steps)?
+                ],
+            )?;
+        }
+        all.execute(
+            "DELETE FROM runs WHERE target = ?1 AND id <= (SELECT id FROM runs WHERE target = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+            params![record.target, KEPT],
+        )?;
+        Ok(all.commit()?)
+    }
+
+    /// What failed in the last run; `None` where there was none.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn last_failures(&self) -> anyhow::Result<Option<Vec<Key>>> {
+        let last: Option<i64> =
+            self.file.query_row("SELECT id FROM runs ORDER BY id DESC LIMIT 1", [], |row| row.get(0)).optional()?;
+        let Some(last) = last else { return Ok(None) };
+        let mut failed = self
+            .file
+            .prepare("SELECT DISTINCT feature, name FROM results WHERE run = ? AND status = 'failed' ORDER BY id")?;
+        let keys = failed.query_map([last], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Some(keys.collect::<Result<_, _>>()?))
+    }
+
+    /// Each scenario in the last runs of a target, the latest last.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn of(&self, target: &str) -> anyhow::Result<BTreeMap<Key, Vec<Past>>> {
+        // A run of part of the features tells nothing of the others: more runs than are shown must be looked through.
+        let mut rows = self.file.prepare(
+            "SELECT feature, name, runs.id, started, commit_id, status, results.duration_ms, steps_ms FROM results JOIN runs ON runs.id = run WHERE target = ? AND status IN ('passed', 'failed', 'flaky') ORDER BY runs.id DESC, results.id",
+        )?;
+        let mut found: BTreeMap<Key, Vec<(i64, Past)>> = BTreeMap::new();
+        let mut rows = rows.query([target])?;
+        while let Some(row) = rows.next()? {
+            let run: i64 = row.get(2)?;
+            let status: String = row.get(5)?;
+            let past = Past {
+                started: row.get(3)?,
+                commit: row.get(4)?,
+                flaky: status == "flaky",
+                status,
+                duration_ms: u64::try_from(row.get::<_, i64>(6)?).unwrap_or_default(),
+                steps_ms: serde_json::from_str(&row.get::<_, String>(7)?).unwrap_or_default(),
+            };
+            let runs = found.entry((row.get(0)?, row.get(1)?)).or_default();
+            let room = runs.len() < SHOWN;
+            match runs.last_mut() {
+                Some((last, one)) if *last == run => one.join(past),
+                _ if room => runs.push((run, past)),
+                _ => {}
+            }
+        }
+        let latest_last = |runs: Vec<(i64, Past)>| runs.into_iter().rev().map(|(_, past)| past).collect();
+        Ok(found.into_iter().map(|(key, runs)| (key, latest_last(runs))).collect())
+    }
+}
+
+impl Past {
+    /// Takes another round of the same run into account.
+    fn join(&mut self, other: Self) {
+        self.flaky |= other.flaky || self.status != other.status;
+        if other.status == "failed" || (other.status == "flaky" && self.status == "passed") {
+            self.status = other.status;
+        }
+        if other.duration_ms > self.duration_ms {
+            self.duration_ms = other.duration_ms;
+            self.steps_ms = other.steps_ms;
+        }
+    }
+}
+
+/// SQLite's integers are signed; no run lasts as long as that matters.
+fn signed(ms: u64) -> i64 {
+    i64::try_from(ms).unwrap_or(i64::MAX)
+}
+
+/// The middle of some durations; `None` of none.
+#[must_use]
+pub fn median(mut values: Vec<u64>) -> Option<u64> {
+    values.sort_unstable();
+    values.get(values.len() / 2).copied()
+}
+
+/// The key of a scenario.
+#[must_use]
+pub fn key(scenario: &ScenarioRecord) -> Key {
+    (scenario.feature.clone(), scenario.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn past(status: &str, duration_ms: u64) -> Past {
+        Past {
+            started: String::new(),
+            commit: None,
+            status: status.into(),
+            flaky: status == "flaky",
+            duration_ms,
+            steps_ms: vec![duration_ms],
+        }
+    }
+
+    #[test]
+    fn rounds_that_do_not_agree_are_flaky_and_the_gravest_counts() {
+        let mut run = past("passed", 5);
+        run.join(past("passed", 9));
+        assert_eq!((run.status.as_str(), run.flaky, run.duration_ms), ("passed", false, 9));
+        run.join(past("failed", 7));
+        assert_eq!((run.status.as_str(), run.flaky, run.steps_ms.as_slice()), ("failed", true, [9].as_slice()));
+        run.join(past("flaky", 7));
+        assert_eq!(run.status, "failed");
+    }
+
+    #[test]
+    fn a_file_of_a_later_layout_is_refused() {
+        let folder = std::env::temp_dir().join(format!("dcdb-history-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join("history.sqlite");
+        Connection::open(&path).and_then(|file| file.execute_batch("PRAGMA user_version = 99")).expect("written");
+        let error = History::open(&path).err().map(|error| format!("{error:#}")).unwrap_or_default();
+        assert!(error.contains("later version"), "{error}");
+        std::fs::remove_dir_all(folder).expect("removed");
+    }
+}

@@ -1,0 +1,80 @@
+//! The record of a step, and of what the page was and did in it.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// How a step went.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It held.
+    Passed,
+    /// It did not.
+    Failed,
+    /// One before it did not.
+    #[default]
+    Skipped,
+}
+
+/// A step.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct StepRecord {
+    /// `Given`, `When`, `Then`, as written.
+    pub keyword: String,
+    /// Its text.
+    pub text: String,
+    /// Its table, a row a line; the first is its head where it has one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub table: Vec<Vec<String>>,
+    /// Its text block.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doc: Option<String>,
+    /// How it went.
+    pub outcome: Outcome,
+    /// When it began, ms since the attempt did.
+    #[serde(default)]
+    pub started_ms: u64,
+    /// How long it took, ms.
+    pub duration_ms: u64,
+    /// The address of the page after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// The file with the page's state after it, from the output folder. The state before it is that of the step before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<PathBuf>,
+    /// The file with a picture of the page after it, from the output folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PathBuf>,
+    /// What the page asked servers for in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<RequestRecord>,
+}
+
+/// A request that a page made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RequestRecord {
+    /// Its address.
+    pub url: String,
+    /// What asked for it: `navigation`, `link`, `script`, `fetch` and others.
+    pub kind: String,
+    /// The status of the answer; none where the page may not know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// How long it took, ms.
+    pub duration_ms: u64,
+}
+
+/// Something that a page wrote to its console, or a request of it that failed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConsoleRecord {
+    /// `error`, `warn`, `info`, `debug`, or `request` for one that failed.
+    pub kind: String,
+    /// What it said.
+    pub text: String,
+    /// Where it came from, as far as known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub url: String,
+    /// When it was heard, ms since the attempt began.
+    pub at_ms: u64,
+}

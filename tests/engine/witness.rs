@@ -1,0 +1,87 @@
+//! What is kept of pages: their state, what they asked for and said, and pictures without secrets.
+
+use dcdb_purchase_e2e::browser::Condition;
+
+use crate::bench::{at, manners, with_page};
+
+#[test]
+fn a_page_is_kept_as_it_is_with_what_it_asked_for_since() {
+    let page =
+        "<main><h1>First</h1><a href=/second>Go on</a><input type=password aria-label=Password value=hushhush></main>";
+    with_page(page, manners(), async |bench| {
+        let first = bench.visit.witness().await.expect("no alert").expect("a page");
+        assert_eq!(first.address, bench.address.as_str());
+        assert!(first.tree.contains("- heading \"First\" [level=1]"), "{}", first.tree);
+        assert!(!first.tree.contains("hushhush"), "{}", first.tree);
+        let asked: Vec<_> =
+            first.requests.iter().map(|one| (one.url.as_str(), one.kind.as_str(), one.status)).collect();
+        assert_eq!(asked, [(bench.address.as_str(), "navigation", Some(200))]);
+        let again = bench.visit.witness().await.expect("no alert").expect("a page");
+        assert_eq!((&again.tree, again.requests.len()), (&first.tree, 0));
+        bench.visit.at("test page", &at("{ role: link, name: Go on }")).click().await.expect("a click");
+        bench
+            .visit
+            .at("test page", &at("{ role: heading, name: Second }"))
+            .should(Condition::Visible)
+            .await
+            .expect("there");
+        let second = bench.visit.witness().await.expect("no alert").expect("a page");
+        assert_eq!(second.requests.len(), 1);
+        assert!(second.address.ends_with("/second"), "{}", second.address);
+    });
+}
+
+#[test]
+fn secrets_are_black_in_pictures_and_only_there() {
+    let page = "<input id=secret type=password aria-label=Password style='width:300px'><input autocomplete=one-time-code aria-label=Code>";
+    with_page(page, manners(), async |bench| {
+        let fill = async |name: &str, text: &str| {
+            bench.visit.at("test page", &at(&format!("{{ label: {name} }}"))).fill(text).await.expect("filled")
+        };
+        fill("Password", "one").await;
+        fill("Code", "1").await;
+        let (open, veiled) =
+            (bench.visit.picture().await.expect("a picture"), bench.visit.veiled_picture().await.expect("a picture"));
+        assert_ne!(open, veiled, "nothing was covered");
+        assert_eq!(open, bench.visit.picture().await.expect("a picture"), "the cover stayed");
+        fill("Password", "another").await;
+        fill("Code", "2345").await;
+        assert_ne!(open, bench.visit.picture().await.expect("a picture"), "the pictures cannot tell");
+        assert_eq!(veiled, bench.visit.veiled_picture().await.expect("a picture"), "something shines through");
+    });
+}
+
+#[test]
+fn an_alert_over_the_page_is_told_of() {
+    let page = "<button onclick='setTimeout(() => alert(\"Sold out\"))'>Buy</button>";
+    with_page(page, manners(), async |bench| {
+        bench.visit.at("test page", &at("{ role: button, name: Buy }")).click().await.expect("a click");
+        let mut told = None;
+        // The alert comes when the browser gets to it.
+        for _ in 0..50 {
+            if let Err(error) = bench.visit.witness().await {
+                told = Some(error.to_string());
+                break;
+            }
+        }
+        assert_eq!(told.as_deref(), Some("the page put an alert in the way: \"Sold out\""));
+    });
+}
+
+#[test]
+fn all_that_a_page_says_is_heard_and_only_errors_are_complaints() {
+    let page = "<button onclick='console.log(\"hello\"); console.warn(\"careful\"); console.error(\"help\"); this.remove()'>Speak</button>";
+    let complaints = with_page(page, manners(), async |bench| {
+        bench.visit.at("test page", &at("{ role: button, name: Speak }")).click().await.expect("a click");
+        bench
+            .visit
+            .at("test page", &at("{ role: button, name: Speak }"))
+            .should(Condition::Absent)
+            .await
+            .expect("gone");
+        let said: Vec<_> = bench.visit.said().into_iter().map(|said| (said.kind, said.text)).collect();
+        let said: Vec<_> = said.iter().map(|(kind, text)| (kind.as_str(), text.as_str())).collect();
+        assert_eq!(said, [("info", "hello"), ("warn", "careful"), ("error", "help")]);
+    });
+    assert_eq!(complaints.len(), 1);
+}

@@ -1,0 +1,132 @@
+//! What is kept of a scenario while it runs: the page's state after each step, pictures, what the pages said.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use cucumber::gherkin;
+use dcdb_purchase_e2e::{
+    evidence::{ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord},
+    target::Proof,
+};
+use secrecy::ExposeSecret as _;
+
+use crate::{
+    args::Pictures,
+    plan::Case,
+    worker::Run,
+    world::{Raised, World},
+};
+
+/// Keeps the evidence of one attempt.
+pub struct Keeper<'a> {
+    out: &'a Path,
+    folder: PathBuf,
+    pictures: Pictures,
+    /// The last page state, and the file it is in.
+    last: Option<(String, PathBuf)>,
+    began: Instant,
+    /// What was kept, from the output folder.
+    pub kept: Vec<PathBuf>,
+}
+
+impl<'a> Keeper<'a> {
+    /// Of an attempt that begins now.
+    pub fn begin(run: &'a Run, case: &Case, attempt: u32) -> Self {
+        // Who failed once and is tried again is looked at more closely.
+        let pictures = match run.pictures {
+            Pictures::Failures if attempt > 1 => Pictures::All,
+            asked => asked,
+        };
+        let folder = PathBuf::from("evidence").join(case.slug()).join(attempt.to_string());
+        Self { out: &run.out, folder, pictures, last: None, began: Instant::now(), kept: Vec::new() }
+    }
+
+    /// Keeps what the page is after a step. What cannot be had is left out: how the step went matters more. Gives what the
+    /// step failed with after all: an alert that it left over the page.
+    pub async fn witness(&mut self, world: &World, step: &mut StepRecord, number: usize) -> Option<Raised> {
+        let redaction = redaction(world);
+        let (sight, alert) = match world.browsing.visit.witness().await {
+            Ok(sight) => (sight, None),
+            Err(error) => (None, Some(Raised::of(&error))),
+        };
+        if let Some(sight) = sight {
+            step.address = Some(redaction.text(&sight.address));
+            let tree = redaction.text(&sight.tree);
+            step.state = match &self.last {
+                Some((last, file)) if *last == tree => Some(file.clone()),
+                _ => {
+                    let file = self.keep(&format!("{number:02}.yaml"), format!("{tree}\n").as_bytes());
+                    self.last = file.clone().map(|file| (tree, file));
+                    file
+                }
+            };
+            step.requests = sight
+                .requests
+                .into_iter()
+                .map(|request| RequestRecord {
+                    url: redaction.text(&request.url),
+                    kind: request.kind,
+                    status: request.status,
+                    duration_ms: request.ms,
+                })
+                .collect();
+        }
+        let wanted = match self.pictures {
+            Pictures::All => true,
+            Pictures::Failures => step.outcome == Outcome::Failed || alert.is_some(),
+            Pictures::None => false,
+        };
+        if wanted && let Some(picture) = world.browsing.visit.veiled_picture().await {
+            step.picture = self.keep(&format!("{number:02}.png"), &picture);
+        }
+        alert
+    }
+
+    /// What the pages wrote to their consoles, and which of their requests failed.
+    pub fn console(&self, world: &World) -> Vec<ConsoleRecord> {
+        let redaction = redaction(world);
+        let said = world.browsing.visit.said().into_iter();
+        said.map(|said| ConsoleRecord {
+            kind: said.kind,
+            text: redaction.text(&said.text),
+            url: redaction.text(&said.url),
+            at_ms: u64::try_from(said.at.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX),
+        })
+        .collect()
+    }
+
+    fn keep(&mut self, name: &str, content: &[u8]) -> Option<PathBuf> {
+        let file = self.folder.join(name);
+        fs::create_dir_all(self.out.join(&self.folder)).ok()?;
+        fs::write(self.out.join(&file), content).ok()?;
+        self.kept.push(file.clone());
+        Some(file)
+    }
+}
+
+/// The record of a step that has not been taken yet.
+pub fn record_of(step: &gherkin::Step) -> StepRecord {
+    StepRecord {
+        keyword: step.keyword.trim().to_owned(),
+        text: step.value.clone(),
+        table: step.table.as_ref().map(|table| table.rows.clone()).unwrap_or_default(),
+        doc: step.docstring.clone(),
+        ..StepRecord::default()
+    }
+}
+
+/// The scenario's own secrets.
+pub fn redaction(world: &World) -> Redaction {
+    let secrets = match world.account.as_ref().map(|account| &account.proof) {
+        Some(Proof::Password(password)) => vec![password.expose_secret()],
+        // Short values are settings, such as a language, and everywhere on the pages.
+        Some(Proof::Session(cookies)) => {
+            cookies.iter().map(|cookie| cookie.value.expose_secret()).filter(|value| value.len() >= 12).collect()
+        }
+        None => Vec::new(),
+    };
+    Redaction::of(&secrets)
+}

@@ -1,0 +1,142 @@
+//! What is said while a run goes on: each scenario as it ends, and at a terminal a last line that tells how far it is.
+
+use std::{
+    collections::BTreeMap,
+    io::Write as _,
+    time::{Duration, Instant},
+};
+
+use dcdb_purchase_e2e::evidence::{
+    Counts, ScenarioRecord, Status, failure_block,
+    history::{Key, key},
+    scenario_line,
+};
+
+use crate::{args::Args, report, surroundings::Surroundings};
+
+/// How far a run is.
+pub struct Progress<'a> {
+    args: &'a Args,
+    surroundings: &'a Surroundings,
+    /// How long scenarios took in earlier runs, ms.
+    known: BTreeMap<Key, u64>,
+    waiting: Vec<Key>,
+    workers: usize,
+    counts: Counts,
+    spent_ms: u64,
+    /// What each worker is at.
+    now: BTreeMap<usize, (String, Instant)>,
+}
+
+impl<'a> Progress<'a> {
+    /// Of a run that is about to begin; `known`: how long its scenarios took in earlier ones, ms.
+    pub fn new(args: &'a Args, surroundings: &'a Surroundings, known: BTreeMap<Key, u64>) -> Self {
+        Self {
+            args,
+            surroundings,
+            known,
+            waiting: Vec::new(),
+            workers: 1,
+            counts: Counts::default(),
+            spent_ms: 0,
+            now: BTreeMap::new(),
+        }
+    }
+
+    /// The run begins with these scenarios.
+    pub fn begin(&mut self, scenarios: Vec<Key>, workers: usize) {
+        self.waiting = scenarios;
+        self.workers = workers.max(1);
+    }
+
+    /// A worker has begun a scenario.
+    pub fn began(&mut self, worker: usize, name: String) {
+        self.now.insert(worker, (name, Instant::now()));
+        self.draw();
+    }
+
+    /// A scenario has ended: says how, at once.
+    pub fn ended(&mut self, record: &ScenarioRecord) {
+        self.clear();
+        if record.status == Status::Failed {
+            let block = failure_block(record, &self.args.out, &report::repeat_command(self.args, record));
+            println!("{}", self.surroundings.paint(&block));
+        } else if !self.args.terse() {
+            println!("{}", self.surroundings.paint(&scenario_line(record)));
+        }
+        self.now.remove(&record.worker);
+        if let Some(at) = self.waiting.iter().position(|waiting| *waiting == key(record)) {
+            self.waiting.swap_remove(at);
+        }
+        let counted = Counts::of([record]);
+        self.counts = Counts {
+            all: self.counts.all + 1,
+            passed: self.counts.passed + counted.passed,
+            failed: self.counts.failed + counted.failed,
+            flaky: self.counts.flaky + counted.flaky,
+            not_applicable: self.counts.not_applicable + counted.not_applicable,
+            skipped: self.counts.skipped + counted.skipped,
+        };
+        self.spent_ms += record.duration_ms;
+        self.draw();
+    }
+
+    /// Some time has passed.
+    pub fn tick(&self) {
+        self.draw();
+    }
+
+    /// Nothing more is drawn: other output may follow.
+    pub fn clear(&self) {
+        if self.surroundings.live {
+            print!("\r\x1b[2K");
+            // Nobody to tell where the terminal is gone.
+            let _shown = std::io::stdout().flush();
+        }
+    }
+
+    fn draw(&self) {
+        if self.surroundings.live {
+            // Without wrapping, what does not fit is cut off by the terminal itself, which knows its width.
+            print!("\r\x1b[2K\x1b[?7l{}\x1b[?7h", self.line());
+            let _shown = std::io::stdout().flush();
+        }
+    }
+
+    fn line(&self) -> String {
+        let Counts { all, passed, failed, flaky, not_applicable, skipped } = self.counts;
+        let mut line = format!("{all}/{} ", all + self.waiting.len());
+        let left_out = not_applicable + skipped;
+        for (mark, count) in [("✓", passed), ("✗", failed), ("~", flaky), ("-", left_out)] {
+            if count > 0 {
+                line.push_str(&format!(" {} ", self.surroundings.paint(&format!("{mark} {count}"))));
+            }
+        }
+        line.push_str(&format!(" {}", self.left()));
+        for (name, since) in self.now.values() {
+            // Whatever takes long is worth a number.
+            let seconds = since.elapsed().as_secs();
+            let so_far = if seconds >= 5 { format!(" ({seconds} s)") } else { String::new() };
+            line.push_str(&format!("  · {name}{so_far}"));
+        }
+        line
+    }
+
+    /// How long the rest takes, by how long it took before, or by what this run took so far.
+    fn left(&self) -> String {
+        let mean = self.spent_ms.checked_div(self.counts.all as u64);
+        let mut left_ms = 0;
+        for key in &self.waiting {
+            match self.known.get(key).copied().or(mean) {
+                Some(ms) => left_ms += ms,
+                None => return "time left not known yet".into(),
+            }
+        }
+        let left = Duration::from_millis(left_ms / self.workers as u64);
+        match left.as_secs() {
+            0 => "a moment left".into(),
+            seconds if seconds >= 120 => format!("about {} min left", seconds / 60),
+            seconds => format!("about {seconds} s left"),
+        }
+    }
+}
