@@ -1,0 +1,147 @@
+//! The report, in the real browser, opened from disk: what it says, how it is used, and what it lets no page do to it.
+
+mod made;
+mod reading;
+mod screen;
+
+use dcdb_purchase_e2e::{
+    browser::Condition,
+    target::{Likeness, Locator, Text},
+};
+use made::{MARKUP, Made};
+use serde_json::json;
+
+fn at(yaml: &str) -> Locator {
+    serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{yaml}: {error}"))
+}
+
+#[test]
+fn the_first_screen_says_what_failed_and_leads_to_it() {
+    let made = Made::with(12);
+    reading::open(&made.report(), async |visit| {
+        let spot = |yaml: &str| visit.at("report", &at(yaml));
+        spot("{ role: heading, name: 2 of 11 scenarios failed }").should(Condition::Visible).await?;
+        for words in ["8 passed", "2 failed", "1 flaky", "1 not applicable"] {
+            spot(&format!("{{ role: button, name: {words} }}")).should(Condition::Visible).await?;
+        }
+        spot("{ text: The pages did not do what was expected of them. }").should(Condition::Visible).await?;
+        spot("{ role: button, name: Enlarge the picture of the failure }").should(Condition::Visible).await?;
+        spot("{ role: link, name: Scenario 3 }").click().await?;
+        // What is known beside the sentence is named, and the command that repeats it is there.
+        spot("{ text: Run just this scenario again }").should(Condition::Visible).await?;
+        spot("{ css: '#a-3 .command code' }")
+            .should(Condition::Shows(Text::Is("cargo test --test purchase -- --name '^Scenario 3$'".into())))
+            .await?;
+        spot("{ css: '#a-3 .diff .added' }")
+            .should(Condition::Shows(Text::Is("- text: \"gone wrong\"".into())))
+            .await?;
+        spot("{ css: '#a-3 .past' }").should(Condition::Visible).await
+    });
+}
+
+#[test]
+fn status_tag_and_text_filter_together_and_are_undone() {
+    let made = Made::with(500);
+    reading::open(&made.report(), async |visit| {
+        let spot = |yaml: &str| visit.at("report", &at(yaml));
+        let shown =
+            async |words: &str| spot("{ css: '#shown' }").should(Condition::Shows(Text::Is(words.to_owned()))).await;
+        shown("500 scenarios").await?;
+        spot("{ css: '[data-filter=failed]' }").click().await?;
+        shown("124 of 500 scenarios").await?;
+        spot("{ css: '#tag' }").choose_native(&Text::Is("@P2 (248)".into())).await?;
+        shown("62 of 500 scenarios").await?;
+        spot("{ label: Search }").enter("scenario 11", None).await?;
+        shown("3 of 500 scenarios").await?;
+        spot("{ label: Search }").enter("nobody wrote this", None).await?;
+        spot("{ text: { contains: No scenario is like that. } }").should(Condition::Visible).await?;
+        spot("{ role: button, name: Show all, within: { css: .filters } }").click().await?;
+        shown("500 scenarios").await
+    });
+}
+
+#[test]
+fn what_pages_said_is_text_in_the_report_and_nothing_else() {
+    let made = Made::with(4).named(MARKUP);
+    let complaints = reading::open(&made.report(), async |visit| {
+        let spot = |yaml: &str| visit.at("report", &at(yaml));
+        spot("{ css: '#a-3 summary' }").click().await?;
+        for place in
+            ["#a-3 > summary .title", "#a-3 .sentence", "#a-3 .console-text", "#a-3 .diff .added", ".problem h3"]
+        {
+            let place = place.replace(".console-text", ".log .badge + span");
+            spot(&format!("{{ css: '{place}' }}"))
+                .should(Condition::Shows(Text::Like(Likeness::Contains(MARKUP.to_owned()))))
+                .await?;
+        }
+        // Had any of it become an element, the browser would have complained of the picture that is not there.
+        spot("{ css: 'img[src=x]' }").should(Condition::Absent).await
+    });
+    assert!(complaints.is_empty(), "{complaints:?}");
+}
+
+#[tokio::test]
+async fn every_way_through_it_is_open_to_the_keyboard() {
+    let made = Made::with(12);
+    let screen = screen::Screen::open(&made.report(), 1280, "light").await;
+    let focused = "return document.activeElement.closest('.scenario, [role=tab], #search')?.id || document.activeElement.localName";
+    screen.press("f").await;
+    assert_eq!(screen.ask(focused).await, "a-3", "the first that failed");
+    screen.press("\u{e007}").await;
+    assert_eq!(screen.ask("return document.querySelector('#a-3').open").await, true);
+    screen.press("j").await;
+    // The even ones are under no rule and come first.
+    assert_eq!(screen.ask(focused).await, "a-5");
+    screen.press("k").await;
+    assert_eq!(screen.ask(focused).await, "a-3");
+    screen.press("/").await;
+    assert_eq!(screen.ask(focused).await, "search");
+    screen.press("7").await;
+    assert_eq!(screen.ask("return document.querySelectorAll('.scenario:not([hidden])').length").await, 1);
+    screen.press("\u{e00c}").await;
+    assert_eq!(screen.ask("return document.querySelectorAll('.scenario:not([hidden])').length").await, 12);
+    screen.ask("document.querySelector('#tab-scenarios').focus()").await;
+    screen.press("\u{e014}").await;
+    assert_eq!(screen.ask(focused).await, "tab-coverage");
+    assert_eq!(screen.ask("return document.querySelector('#coverage').hidden").await, false);
+    screen.press("?").await;
+    assert_eq!(screen.ask("return document.querySelector('#keys').open").await, true);
+    screen.close().await;
+}
+
+#[tokio::test]
+async fn it_fits_a_phone_and_follows_the_scheme() {
+    let made = Made::with(500);
+    let paper = "return getComputedStyle(document.body).backgroundColor";
+    let mut papers = Vec::new();
+    for (width, scheme) in [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")] {
+        let screen = screen::Screen::open(&made.report(), width, scheme).await;
+        for tab in ["scenarios", "coverage", "slowest", "workers"] {
+            screen.ask(&format!("document.querySelector('#tab-{tab}').click()")).await;
+            screen.ask("document.querySelector('#a-3').open = true; document.querySelector('#a-5').open = true").await;
+            let wide = screen.ask("return document.documentElement.scrollWidth - innerWidth").await;
+            assert!(wide.as_i64().is_some_and(|wide| wide <= 0), "{tab} at {width}: {wide} too wide");
+        }
+        papers.push(screen.ask(paper).await);
+        let poor = screen.ask(screen::POOR_CONTRAST).await;
+        assert_eq!(poor, json!([]), "hard to read in {scheme} at {width}");
+        screen.close().await;
+    }
+    assert_eq!((&papers[0], &papers[1]), (&papers[2], &papers[3]));
+    assert_ne!(papers[0], papers[1], "dark is light");
+}
+
+#[tokio::test]
+async fn what_is_not_looked_at_is_not_built() {
+    let made = Made::with(500);
+    let screen = screen::Screen::open(&made.report(), 1280, "light").await;
+    assert_eq!(screen.ask("return document.querySelectorAll('.step-row').length").await, 0);
+    let elements = screen.ask("return document.querySelectorAll('*').length").await;
+    assert!(elements.as_u64().is_some_and(|count| count < 15_000), "{elements}");
+    screen.ask("document.querySelector('#a-3').open = true").await;
+    assert_eq!(screen.ask("return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelectorAll('.step-row').length))))").await, 3);
+    // Nothing but the file itself was asked for.
+    let asked = "return performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => !name.startsWith('data:'))";
+    assert_eq!(screen.ask(asked).await, json!([]));
+    screen.close().await;
+}
