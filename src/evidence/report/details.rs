@@ -85,7 +85,13 @@ struct PastRun(usize, String, bool, u64, Vec<u64>);
 
 /// The details of a run.
 pub fn of(record: &RunRecord, history: &BTreeMap<Key, Vec<Past>>, out: &Path) -> Details {
-    let mut gathering = Gathering { out, details: Details::default(), lines: HashMap::new(), states: HashMap::new() };
+    let mut gathering = Gathering {
+        out,
+        details: Details::default(),
+        lines: HashMap::new(),
+        states: HashMap::new(),
+        pictures: HashMap::new(),
+    };
     let mut runs: HashMap<String, usize> = HashMap::new();
     for scenario in &record.scenarios {
         let earlier = scenario.earlier_attempts.iter().map(|attempt| {
@@ -138,6 +144,7 @@ struct Gathering<'a> {
     details: Details,
     lines: HashMap<String, usize>,
     states: HashMap<PathBuf, Option<usize>>,
+    pictures: HashMap<Vec<u8>, usize>,
 }
 
 impl Gathering<'_> {
@@ -209,7 +216,11 @@ impl Gathering<'_> {
 
     fn picture(&mut self, file: &Path) -> Option<usize> {
         let bytes = fs::read(self.out.join(file)).ok()?;
-        self.details.pictures.push(STANDARD.encode(bytes));
-        Some(self.details.pictures.len() - 1)
+        // Where nothing changed, the picture is the same.
+        let details = &mut self.details;
+        Some(*self.pictures.entry(bytes).or_insert_with_key(|bytes| {
+            details.pictures.push(STANDARD.encode(bytes));
+            details.pictures.len() - 1
+        }))
     }
 }

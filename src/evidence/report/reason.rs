@@ -24,7 +24,7 @@ const LABELS: &[(&str, &str)] = &[
     ("near", "Came near"),
     ("waited", "Waited"),
     ("expected", "Expected"),
-    ("baseline", "Reviewed state"),
+    ("baseline", "Baseline"),
     ("accept", "To accept it"),
     ("mend", "To mend it"),
 ];
