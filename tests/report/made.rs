@@ -6,7 +6,7 @@ use dcdb_purchase_e2e::{
     domain::Class,
     evidence::{
         AttemptRecord, ConsoleRecord, Covered, FeatureRecord, History, Outcome, RuleRecord, RunInfo, RunRecord,
-        ScenarioRecord, Status, StepRecord, report,
+        ScenarioRecord, Status, StepRecord, report, write_junit,
     },
 };
 use tempfile::TempDir;
@@ -94,6 +94,13 @@ impl Made {
         self.record.features[0].narrative = name.into();
         self.record.target = name.into();
         self
+    }
+
+    /// The same for build servers.
+    pub fn junit(&self) -> String {
+        let file = self.folder.path().join("junit.xml");
+        write_junit(&self.record, &file).expect("written");
+        fs::read_to_string(file).expect("read")
     }
 
     /// Writes the report and the history of three runs; gives the report's address.

@@ -145,3 +145,13 @@ async fn what_is_not_looked_at_is_not_built() {
     assert_eq!(screen.ask(asked).await, json!([]));
     screen.close().await;
 }
+
+#[test]
+fn build_servers_see_a_passed_retry_as_flaky_and_whose_fault_each_failure_is() {
+    let junit = Made::with(12).junit();
+    assert!(junit.contains("tests=\"12\" skipped=\"1\" failures=\"2\""), "{junit}");
+    assert_eq!(junit.matches("<flakyFailure").count(), 1, "{junit}");
+    assert!(junit.contains("message=\"the browser failed: gone\" type=\"infrastructure\""), "{junit}");
+    assert_eq!(junit.matches("type=\"product\"").count(), 2, "{junit}");
+    assert!(junit.contains("<property name=\"seed\" value=\"7\"/>"), "{junit}");
+}

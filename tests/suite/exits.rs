@@ -40,7 +40,8 @@ fn one_for_a_page_that_differs_from_what_was_expected() {
             "home page: link \"Sign in\" should take a click",
             "saw      nothing like it is on the page",
             "near     link \"Log in\"",
-            "waited   0.3 s",
+            // However long beyond its 300 ms a loaded machine takes to say so.
+            "waited   0.",
             "0 passed, 1 failed, 0 skipped",
         ],
     );
