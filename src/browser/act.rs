@@ -74,6 +74,16 @@ impl Visit {
         Box::pin(self.aim_and_act(&gesture, expectation.page)).await
     }
 
+    /// Rests the pointer on one after the other of what it rested on since the last press: a menu of several levels has
+    /// closed behind a pointer that had to leave it.
+    pub(super) async fn hover_again(&self, expectation: &Expectation<'_>) -> anyhow::Result<()> {
+        let hovered = self.hovered.borrow().clone();
+        for locator in hovered {
+            Box::pin(self.aim_and_act(&Gesture::Hover(locator), expectation.page)).await?;
+        }
+        Ok(())
+    }
+
     /// Presses an element and types, in one call each for aiming and acting.
     pub(super) async fn press(&self, page: &str, locator: &Locator, then: Vec<Stroke>) -> anyhow::Result<()> {
         self.act(Gesture::Press(locator.clone(), then), page).await
@@ -86,6 +96,10 @@ impl Visit {
 
     async fn act(&self, gesture: Gesture, page: &str) -> anyhow::Result<()> {
         self.aim_and_act(&gesture, page).await?;
+        match &gesture {
+            Gesture::Hover(locator) => self.hovered.borrow_mut().push(locator.clone()),
+            Gesture::Press(..) => self.hovered.borrow_mut().clear(),
+        }
         self.last_gesture.replace(Some(gesture));
         Ok(())
     }

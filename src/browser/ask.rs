@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 
 use super::{
     Visit,
-    act::Gesture,
     trouble::{GRACE, Trouble, is_error_page, seconds, swept_away},
     witness::Seen,
 };
@@ -147,10 +146,7 @@ impl Visit {
                     "ok" => return Ok(*answer),
                     "overlay" => {
                         self.dismiss(answer.overlay.unwrap_or_default()).await?;
-                        // The pointer has left what it rested on, and a menu may have closed behind it.
-                        if matches!(*self.last_gesture.borrow(), Some(Gesture::Hover(_))) {
-                            self.gesture_again(expectation).await?;
-                        }
+                        self.hover_again(expectation).await?;
                     }
                     "missed" => self.gesture_again(expectation).await?,
                     "broken" => {

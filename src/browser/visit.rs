@@ -52,6 +52,8 @@ pub struct Visit {
     pub(super) manners: Rc<Manners>,
     /// Made again when the page moved under the pointer before it arrived; such a press never reached the page.
     pub(super) last_gesture: RefCell<Option<Gesture>>,
+    /// What the pointer has rested on since the last press, the levels of a menu among it.
+    pub(super) hovered: RefCell<Vec<Locator>>,
     /// The tabs that were there before the last press: what it opens is none of them.
     pub(super) tabs_before: RefCell<Vec<String>>,
     /// The document in the tab has the script, as far as is known.
@@ -97,6 +99,7 @@ impl Visit {
             tab: RefCell::new(tab.clone()),
             manners,
             last_gesture: RefCell::new(None),
+            hovered: RefCell::default(),
             tabs_before: RefCell::new(Vec::new()),
             has_script: Cell::new(false),
             timings: RefCell::default(),
@@ -139,7 +142,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the address cannot be reached.
     pub async fn go(&self, url: &Url) -> anyhow::Result<()> {
-        self.last_gesture.take();
+        self.rested_elsewhere();
         match self
             .call("opening the page", self.scaled(self.manners.arrival) + GRACE, self.client.goto(url.as_str()))
             .await
@@ -189,7 +192,7 @@ impl Visit {
         let asked = json!({ "origin": place.url.origin().ascii_serialization(), "path": place.path, "with_hash": place.with_hash, "ready": place.ready });
         self.ask(json!({ "do": "arrive", "place": asked }), within, &expectation).await?;
         // What the pointer rested on was another page's.
-        self.last_gesture.take();
+        self.rested_elsewhere();
         Ok(())
     }
 
@@ -265,7 +268,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone, or the tab.
     pub async fn turn_to(&self, tab: &TabHandle) -> anyhow::Result<()> {
-        self.last_gesture.take();
+        self.rested_elsewhere();
         self.look_at(tab.0.clone()).await.context("turning to a tab").in_class(Class::Infrastructure)
     }
 
@@ -306,6 +309,12 @@ impl Visit {
             .await
             .in_class(Class::Infrastructure)?;
         Ok(complaints)
+    }
+
+    /// The pointer is on another page now: nothing that it did on the last one is to be done again.
+    fn rested_elsewhere(&self) {
+        self.last_gesture.take();
+        self.hovered.take();
     }
 
     /// How often each kind of call was made to the driver so far, and how long it took in all.

@@ -95,6 +95,24 @@ fn a_menu_that_an_overlay_took_the_pointer_from_is_opened_again() {
 }
 
 #[test]
+fn so_is_a_menu_of_several_levels_from_its_first() {
+    let html = "<style>.p{display:none}.l:hover>.p{display:block}</style><nav><div class=l><button>Products</button><div class=p><div class=l id=inner><button>Database</button><div class=p><a href=/second>Distributed</a></div></div></div></div></nav>\
+        <script>document.querySelector('#inner').addEventListener('mouseenter',()=>{if(window.shown)return;window.shown=true;const d=document.createElement('div');d.style='position:fixed;inset:auto 0 0;background:#ffd';d.innerHTML='<p>We use cookies</p><button onclick=\"this.parentNode.remove()\">Got it</button>';document.body.append(d)})</script>";
+    let overlays = vec![(at("{ text: We use cookies }"), at("{ role: button, name: Got it }"))];
+    with_page(html, Manners { overlays, ..manners() }, async |bench| {
+        for level in ["{ role: button, name: Products }", "{ role: button, name: Database }"] {
+            bench.visit.at("test page", &at(level)).hover().await.expect(level);
+        }
+        bench
+            .visit
+            .at("test page", &at("{ role: link, name: Distributed }"))
+            .should(Condition::Visible)
+            .await
+            .unwrap_or_else(|error| panic!("{error:#}"));
+    });
+}
+
+#[test]
 fn menus_of_several_levels_open_under_the_pointer_and_close_when_it_leaves() {
     let html = "<style>.p{display:none}.l:hover>.p{display:block}</style><nav><div class=l><button>Products</button><div class=p><div class=l><button>Database</button><ul class=p><li><a href=/second>Distributed</a></ul></div></div></div></nav><p style='margin-top:300px'>Elsewhere</p>";
     with_page(html, manners(), async |bench| {
