@@ -79,6 +79,13 @@ fn all_that_a_page_says_is_heard_and_only_errors_are_complaints() {
             .should(Condition::Absent)
             .await
             .expect("gone");
+        // What was said comes over a socket of its own, perhaps after the answer to the look.
+        let all = async {
+            while bench.visit.said().len() < 3 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), all).await.expect("three things said");
         let said: Vec<_> = bench.visit.said().into_iter().map(|said| (said.kind, said.text)).collect();
         let said: Vec<_> = said.iter().map(|(kind, text)| (kind.as_str(), text.as_str())).collect();
         assert_eq!(said, [("info", "hello"), ("warn", "careful"), ("error", "help")]);
