@@ -65,7 +65,7 @@ fn without_browser_or_target_no_page_is_looked_at() {
     let away = concat!(
         "extends: ",
         env!("CARGO_MANIFEST_DIR"),
-        "/tests/targets/base.yaml\nname: away\nsites: { portal: 'http://127.0.0.1:9', buy: 'http://127.0.0.1:9', console: 'http://127.0.0.1:9' }\naccounts: []\n"
+        "/tests/targets/base.yaml\nname: away\nsites: { portal: 'http://127.0.0.1:9', buy: 'http://127.0.0.1:9', console: 'http://127.0.0.1:9' }\nhosts: [127.0.0.1]\naccounts: []\n"
     );
     expect(doctor(Some(away), &[]), 3, &["✗ portal", "http://127.0.0.1:9/ does not answer", "sites: in the profile"]);
     expect(doctor(Some("name: odd\nextends: nowhere.yaml\n"), &[]), 2, &["nowhere.yaml"]);

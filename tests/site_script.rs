@@ -9,7 +9,7 @@ use dcdb_purchase_e2e::{
         launch::{self, LaunchSettings},
     },
     standin::{ServeArgs, Site, Skin, router},
-    target::Text,
+    target::{Hosts, Text},
 };
 use serde_json::{Value, json};
 use tokio::task::LocalSet;
@@ -95,6 +95,7 @@ fn with_buyer_in(skin: Skin, try_it: impl AsyncFn(&Buyer)) -> Vec<String> {
         let driver = launch::launch(&settings).await.expect("a driver");
         let session = Session::start(driver.url(), driver.capabilities(&settings)).await.expect("a browser");
         let manners = Manners {
+            hosts: Hosts::of(&["*.tencent.localhost"]),
             overlays: Vec::new(),
             element: Duration::from_secs(5),
             arrival: Duration::from_secs(5),

@@ -9,10 +9,11 @@ use anyhow::Context as _;
 use fantoccini::error::CmdError;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::{
     Visit,
-    trouble::{GRACE, Trouble, is_error_page, seconds, swept_away},
+    trouble::{GRACE, Trouble, astray, is_error_page, seconds, swept_away},
     witness::Seen,
 };
 use crate::{domain::Failure, target::Locator};
@@ -141,7 +142,9 @@ impl Visit {
             request["ms"] = json!(slice.as_millis());
             request["last"] = json!(left <= LOOK);
             let time_up = left <= LOOK;
-            match self.look(&request, slice).await? {
+            let look = self.look(&request, slice).await?;
+            self.stay_home(&look, expectation)?;
+            match look {
                 Look::Answered(answer) => match answer.state.as_str() {
                     "ok" => return Ok(*answer),
                     "overlay" => {
@@ -175,6 +178,17 @@ impl Visit {
                 return Err(unmet(expectation, last.as_ref(), started.elapsed()).into());
             }
         }
+    }
+
+    /// The page that answered, and every tab of this buyer as far as the browser has told, is on a host of the target.
+    fn stay_home(&self, look: &Look, expectation: &Expectation<'_>) -> Result<(), Failure> {
+        let here = match look {
+            Look::Answered(answer) => answer.at.clone(),
+            Look::SweptAway => None,
+        };
+        let went = here.into_iter().chain(self.bidi.went(&self.user_context));
+        let mut off = went.filter(|at| Url::parse(at).is_ok_and(|url| !self.manners.hosts.admit(&url)));
+        off.next().map_or(Ok(()), |at| Err(astray(expectation, &at)))
     }
 
     pub(super) async fn look(&self, request: &Value, slice: Duration) -> anyhow::Result<Look> {

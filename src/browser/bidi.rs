@@ -67,6 +67,8 @@ struct Heard {
     tabs: RefCell<Vec<Tab>>,
     complaints: RefCell<Vec<Complaint>>,
     said: RefCell<Vec<Said>>,
+    /// Where documents were asked for or came from, by browsing context, frames among them.
+    went: RefCell<Vec<(String, String)>>,
     waiting: RefCell<HashMap<u64, oneshot::Sender<Result<Value, String>>>>,
     closed: Cell<bool>,
     news: Notify,
@@ -109,7 +111,13 @@ impl Bidi {
             ears.news.notify_waiters();
         });
         let bidi = Self { sink: tokio::sync::Mutex::new(sink), heard, next_id: Cell::new(1), reader };
-        let events = ["browsingContext.contextCreated", "log.entryAdded", "network.fetchError"];
+        let events = [
+            "browsingContext.contextCreated",
+            "browsingContext.navigationStarted",
+            "browsingContext.domContentLoaded",
+            "log.entryAdded",
+            "network.fetchError",
+        ];
         bidi.command("session.subscribe", json!({ "events": events })).await?;
         Ok(bidi)
     }
@@ -192,6 +200,19 @@ impl Bidi {
         self.heard.tabs.borrow().iter().filter(|tab| tab.user_context == user_context).cloned().collect()
     }
 
+    /// Takes where the tabs of this user context went since this was last asked: where a navigation was to lead, and where it
+    /// came to after redirects. Frames within pages are none of it.
+    pub fn went(&self, user_context: &str) -> Vec<String> {
+        let tabs = self.heard.tabs.borrow();
+        let of = |context: &str| tabs.iter().find(|tab| tab.context == context);
+        let (told, others): (Vec<_>, Vec<_>) = self.heard.went.take().into_iter().partition(|(context, _)| {
+            // What belongs to no tab is a frame's, and of no further use.
+            of(context).is_none_or(|tab| tab.user_context == user_context)
+        });
+        self.heard.went.replace(others);
+        told.into_iter().filter(|(context, _)| of(context).is_some()).map(|(_, address)| address).collect()
+    }
+
     /// What the tabs of this user context have written to their consoles so far, and which of their requests failed.
     pub fn said(&self, user_context: &str) -> Vec<Said> {
         let tabs: Vec<String> = self.tabs(user_context).into_iter().map(|tab| tab.context).collect();
@@ -202,6 +223,7 @@ impl Bidi {
     pub fn forget(&self, user_context: &str) -> Vec<Complaint> {
         let tabs: Vec<String> = self.tabs(user_context).into_iter().map(|tab| tab.context).collect();
         self.heard.tabs.borrow_mut().retain(|tab| tab.user_context != user_context);
+        self.heard.went.borrow_mut().retain(|(context, _)| !tabs.contains(context));
         self.heard.said.borrow_mut().retain(|said| !tabs.contains(&said.context));
         let (mine, others) = self
             .heard
@@ -249,6 +271,9 @@ impl Heard {
                 };
                 self.tabs.borrow_mut().push(tab);
                 self.news.notify_waiters();
+            }
+            Some("browsingContext.navigationStarted" | "browsingContext.domContentLoaded") => {
+                self.went.borrow_mut().push((text(&params["context"]), text(&params["url"])));
             }
             Some("log.entryAdded") if params["level"] == "error" => {
                 let frames = &params["stackTrace"]["callFrames"];

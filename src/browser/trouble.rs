@@ -62,6 +62,13 @@ pub(super) fn is_error_page(address: &str) -> bool {
     address.starts_with("chrome-error:") || address.starts_with("about:neterror")
 }
 
+/// The browser is, or is about to be, where this target's runs may not be.
+pub(super) fn astray(doing: impl std::fmt::Display, address: &str) -> Failure {
+    Failure::guard(format!(
+        "{doing}\n  refused  the browser would act at {address}, whose host the profile does not list; nothing more was done\n  mend     hosts: in the profile, if runs may go there"
+    ))
+}
+
 /// A navigation that another one overtook is no failure: where it ended is for [`Visit::arrive`] to say.
 pub(super) fn moved(result: Result<(), Trouble>) -> anyhow::Result<()> {
     match result {

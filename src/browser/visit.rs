@@ -18,11 +18,11 @@ use super::{
     act::Gesture,
     ask::Expectation,
     bidi::{Bidi, Complaint},
-    trouble::{GRACE, Trouble, first_line, moved, seconds},
+    trouble::{GRACE, Trouble, astray, first_line, moved, seconds},
 };
 use crate::{
     domain::{Class, Failure, InClass as _},
-    target::{Cookie, Locator},
+    target::{Cookie, Hosts, Locator},
 };
 
 /// Calls to the driver by kind: how many, and how long all of them took.
@@ -33,6 +33,8 @@ pub type Timings = BTreeMap<String, (u32, Duration)>;
 pub struct Manners {
     /// What may lie over a page and is to be dismissed: how it is known, and what dismisses it.
     pub overlays: Vec<(Locator, Locator)>,
+    /// Where the browser may be.
+    pub hosts: Hosts,
     /// How long an element may take to be as expected, unless the expectation says otherwise.
     pub element: Duration,
     /// How long a page may take to show itself.
@@ -140,8 +142,12 @@ impl Visit {
     /// Opens a page by its address, as from a bookmark. Does not wait for it: [`Self::arrive`] does.
     ///
     /// # Errors
-    /// Class infrastructure: the address cannot be reached.
+    /// Class infrastructure: the address cannot be reached. Class guard: it is on none of the target's hosts; nothing was
+    /// asked of it.
     pub async fn go(&self, url: &Url) -> anyhow::Result<()> {
+        if !self.manners.hosts.admit(url) {
+            return Err(astray("opening a page by its address", url.as_str()).into());
+        }
         self.rested_elsewhere();
         match self
             .call("opening the page", self.scaled(self.manners.arrival) + GRACE, self.client.goto(url.as_str()))

@@ -154,6 +154,7 @@ impl Browsing {
 fn manners(target: &Target) -> Manners {
     let deadlines = &target.profile.deadlines;
     Manners {
+        hosts: target.profile.hosts.clone(),
         overlays: target
             .profile
             .overlays

@@ -81,6 +81,8 @@ pub fn load(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Pr
 fn mend_for(what: &str) -> String {
     if what.contains("unknown field") {
         "correct the key's spelling, or remove it; the keys that are known here are listed above".into()
+    } else if what.contains("missing field `hosts`") {
+        "list the hosts that browsers of a run may be on: hosts: [www.example.com, \"*.console.example.com\"]".into()
     } else if what.contains("missing field") {
         "add the key, or extend a profile that has it (extends: base.yaml)".into()
     } else {

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod file;
+mod hosts;
 mod locator;
 mod pages;
 mod profile;
@@ -16,6 +17,7 @@ mod wording;
 
 pub use accounts::{Account, Accounts, Lacking, Proof, Wish, World};
 pub use file::{Refusal, load};
+pub use hosts::Hosts;
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};
 pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
-use super::{Accounts, Formats, Locator, Page, Pages, Vocabulary, Words, wording::duration};
+use super::{Accounts, Formats, Hosts, Locator, Page, Pages, Vocabulary, Words, wording::duration};
 use crate::domain::{Field, Money};
 
 /// A target of runs, as its profile describes it.
@@ -23,6 +23,9 @@ pub struct Profile {
     pub standin: Option<StandIn>,
     /// Where its sites are. `{port}` stands for the port of the run's own stand-in.
     pub sites: Sites,
+    /// The hosts that browsers of a run may be on, redirects and new tabs included: those of the sites, and what they send
+    /// buyers to. A page of any other ends the scenario before anything more is done in it (class guard).
+    pub hosts: Hosts,
     /// The driver or grid to run browsers on, instead of one on this machine.
     pub webdriver: Option<String>,
     /// Its pages and what is on them.
@@ -270,10 +273,26 @@ impl Profile {
     }
 
     pub(super) fn check(&self) -> Result<(), Objection> {
+        if let Some(name) = self.hosts.malformed() {
+            return Err((
+                vec!["hosts"],
+                format!("{name:?} is no name of a host"),
+                "write buy.example.com, or *.example.com for all below one; no http://, port or path".into(),
+            ));
+        }
         for (key, text) in [("portal", &self.sites.portal), ("buy", &self.sites.buy), ("console", &self.sites.console)]
         {
             base_url(text, 80)
                 .map_err(|what| (vec!["sites", key], what, "write it as https://buy.example.com".into()))?;
+            if let Ok(url) = base_url(text, 80)
+                && !self.hosts.admit(&url)
+            {
+                return Err((
+                    vec!["hosts"],
+                    format!("hosts does not list {}, where sites: {key}: is", url.host_str().unwrap_or_default()),
+                    "add it, if browsers of a run may go there".into(),
+                ));
+            }
             if text.contains("{port}") && self.is_remote() {
                 return Err((
                     vec!["sites", key],

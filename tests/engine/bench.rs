@@ -8,7 +8,7 @@ use dcdb_purchase_e2e::{
         Complaint, Manners, Place, Session, Visit,
         launch::{self, LaunchSettings},
     },
-    target::Locator,
+    target::{Hosts, Locator},
 };
 use tokio::task::LocalSet;
 use url::Url;
@@ -40,6 +40,7 @@ impl Bench {
 /// Patient enough for a loaded machine where something does come.
 pub fn manners() -> Manners {
     Manners {
+        hosts: Hosts::of(&["127.0.0.1"]),
         overlays: Vec::new(),
         element: Duration::from_secs(5),
         arrival: Duration::from_secs(5),

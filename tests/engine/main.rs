@@ -3,6 +3,7 @@
 mod acting;
 mod bench;
 mod finding;
+mod hosts;
 mod messages;
 mod survival;
 mod witness;

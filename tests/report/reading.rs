@@ -12,7 +12,14 @@ use url::Url;
 /// Opens the report and does something with it; gives what the browser complained of.
 pub fn open(report: &Url, try_it: impl AsyncFnOnce(&Visit) -> anyhow::Result<()>) -> Vec<Complaint> {
     let limit = Duration::from_secs(10);
-    let manners = Manners { overlays: Vec::new(), element: limit, arrival: limit, load: limit, time_scale: 1.0 };
+    let manners = Manners {
+        hosts: dcdb_purchase_e2e::target::Hosts::default(),
+        overlays: Vec::new(),
+        element: limit,
+        arrival: limit,
+        load: limit,
+        time_scale: 1.0,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
         let settings =

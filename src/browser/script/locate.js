@@ -9,6 +9,8 @@ const matches = (wanted, text) => wanted === undefined || wanted === null
     : new RegExp(wanted.matches, 'u').test(text));
 
 function* elementsUnder(root) {
+  // A page that rewrites itself has no root for a moment.
+  if (!root) return;
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     yield node;

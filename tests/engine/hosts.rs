@@ -1,0 +1,76 @@
+//! Where a browser may be: what leads off the target's hosts stops the scenario before its next action.
+
+use dcdb_purchase_e2e::{browser::Condition, domain::Class, domain::class_of};
+
+use crate::bench::{Bench, at, manners, text_of, with_page};
+
+/// A page with ways off: by a link, and by a tab that nobody turns to. `other.localhost` is
+/// the same server by a name that is not listed.
+const WAYS_OFF: &str = "<main><h1>First</h1>
+    <button onclick=\"location.hostname = 'other.localhost'\">Leave</button>
+    <button onclick=\"window.open('http://other.localhost:' + location.port + '/second')\">Pop up</button>
+    <button onclick=\"document.body.append(Object.assign(document.createElement('iframe'), { src: 'http://other.localhost:' + location.port + '/second' }))\">Frame</button>
+    <button onclick=\"document.querySelector('h1').textContent = 'Paid'\">Pay</button></main>";
+
+async fn press(bench: &Bench, name: &str) {
+    bench.visit.at("test page", &at(&format!("{{ role: button, name: {name} }}"))).click().await.expect(name);
+}
+
+/// Whatever is asked next is refused, and the other host is named.
+async fn refused(bench: &Bench, doing: &str) {
+    let pressed = bench.visit.at("test page", &at("{ role: button, name: Pay }")).click().await;
+    let error = pressed.expect_err(doing);
+    assert_eq!(class_of(&error), Class::Guard, "{doing}: {error:#}");
+    let text = format!("{error:#}");
+    assert!(text.contains("the browser would act at http://other.localhost:"), "{doing}: {text}");
+    assert!(text.contains("mend     hosts: in the profile"), "{doing}: {text}");
+}
+
+#[test]
+fn a_link_to_another_host_ends_the_scenario() {
+    with_page(WAYS_OFF, manners(), async |bench| {
+        press(bench, "Leave").await;
+        refused(bench, "after the link").await;
+    });
+}
+
+#[test]
+fn a_tab_of_another_host_ends_it_though_nobody_turned_to_it() {
+    with_page(WAYS_OFF, manners(), async |bench| {
+        press(bench, "Pop up").await;
+        let first = at("{ role: heading, name: First }");
+        // The browser tells of the tab over a socket of its own; whatever is asked after that is refused.
+        let refused = async {
+            loop {
+                if let Err(error) = bench.visit.at("test page", &first).should(Condition::Visible).await {
+                    return error;
+                }
+            }
+        };
+        let error = tokio::time::timeout(std::time::Duration::from_secs(10), refused).await.expect("it was let go");
+        assert_eq!(class_of(&error), Class::Guard, "{error:#}");
+    });
+}
+
+#[test]
+fn an_address_of_another_host_is_not_even_opened() {
+    with_page(WAYS_OFF, manners(), async |bench| {
+        let mut other = bench.address.clone();
+        other.set_host(Some("other.localhost")).expect("a host");
+        let text = text_of(bench, bench.visit.go(&other).await);
+        assert!(text.starts_with("opening a page by its address\n  refused"), "{text}");
+        assert_eq!(bench.visit.url().await.expect("an address"), bench.address);
+        press(bench, "Pay").await;
+    });
+}
+
+#[test]
+fn a_frame_of_another_host_within_a_page_is_no_navigation() {
+    with_page(WAYS_OFF, manners(), async |bench| {
+        press(bench, "Frame").await;
+        bench.visit.at("test page", &at("{ css: iframe }")).should(Condition::Visible).await.expect("the frame");
+        press(bench, "Pay").await;
+        let paid = bench.visit.at("test page", &at("{ role: heading, name: Paid }"));
+        paid.should(Condition::Visible).await.expect("a page goes on");
+    });
+}
