@@ -14,7 +14,8 @@
 //! | [`browser`] | the wall round fantoccini: find and start a browser, look, wait, act |
 //! | [`pages`] | one file a page: its elements and what they mean |
 //! | [`journeys`] | what buyers do across pages, each ending by checking arrival |
-//! | [`guard`] | whether a click that pays may be made |
+//! | [`guard`] | whether a click that pays may be made, and the ledger of those that were |
+//! | [`cleanup`] | completing the ledger, and returning what runs bought on targets that are not their own |
 //! | [`evidence`] | the record of a run, page states, reports |
 //! | [`standin`] | the site that stands in for the real one; shares nothing with the rest |
 //! | [`doctor`] | what is missing on the machine, at a target and in its profile |
@@ -34,6 +35,7 @@
 //! - **Only the mains read the environment**; everything else is told.
 
 pub mod browser;
+pub mod cleanup;
 pub mod doctor;
 pub mod domain;
 pub mod evidence;

@@ -1,9 +1,9 @@
 //! `dcdb-e2e`: the stand-in site and the tools round the suite.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use dcdb_purchase_e2e::{doctor, standin, tether};
+use dcdb_purchase_e2e::{cleanup, doctor, standin, tether};
 
 /// The stand-in site of the DCDB purchase pages, and the tools round the suite that tests them.
 #[derive(Debug, Parser)]
@@ -19,6 +19,10 @@ enum Command {
     Serve(standin::ServeArgs),
     /// Say what is missing on this machine, at a target and in its profile, and how to mend it; buys nothing
     Doctor(doctor::DoctorArgs),
+    /// Complete the ledger of a target from what its pages show
+    Reconcile(cleanup::CleanupArgs),
+    /// Return what earlier runs left on a target: only instances that carry this suite's signature
+    Sweep(cleanup::CleanupArgs),
     /// Run a program that ends with whoever holds this process's standard input
     #[command(hide = true)]
     Supervise(tether::SuperviseArgs),
@@ -29,16 +33,20 @@ fn main() -> ExitCode {
         Command::Serve(args) => {
             runtime().and_then(|runtime| runtime.block_on(standin::serve(args))).map(|()| ExitCode::SUCCESS)
         }
-        Command::Doctor(args) => std::env::current_exe()
-            .map_err(anyhow::Error::from)
-            .and_then(|supervisor| doctor::examine(&args, &supervisor))
-            .map(ExitCode::from),
+        Command::Doctor(args) => with_supervisor(|supervisor| doctor::examine(&args, supervisor)),
+        Command::Reconcile(args) => with_supervisor(|supervisor| cleanup::reconcile(&args, supervisor)),
+        Command::Sweep(args) => with_supervisor(|supervisor| cleanup::sweep(&args, supervisor)),
         Command::Supervise(args) => tether::supervise(args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         ExitCode::from(2)
     })
+}
+
+/// What is started is started below this program; gives the exit status.
+fn with_supervisor(act: impl FnOnce(&Path) -> anyhow::Result<u8>) -> anyhow::Result<ExitCode> {
+    Ok(ExitCode::from(act(&std::env::current_exe()?)?))
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

@@ -9,6 +9,7 @@ use dcdb_purchase_e2e::{
         launch::{self, Driver},
     },
     domain::{Field, Money, Status},
+    guard::{Guard, Means, Spend},
     journeys,
     pages::{Browsing, CheckPage, ConsolePage, PurchasePage},
     target::{Account, Target, Wish},
@@ -22,6 +23,7 @@ pub struct Ours {
     driver: Driver,
     session: Session,
     target: Arc<Target>,
+    guard: Guard,
     timings: Timings,
     journeys: u32,
 }
@@ -30,7 +32,8 @@ impl Ours {
     pub async fn start(ground: &Ground) -> anyhow::Result<Self> {
         let driver = launch::start(ground.found.clone(), &ground.settings).await?;
         let session = Session::start(driver.url(), driver.capabilities(&ground.settings)).await?;
-        Ok(Self { driver, session, target: Arc::clone(&ground.target), timings: Timings::new(), journeys: 0 })
+        let guard = Guard::open(&ground.target.profile, &Means::default())?;
+        Ok(Self { driver, session, target: Arc::clone(&ground.target), guard, timings: Timings::new(), journeys: 0 })
     }
 
     /// One journey; its milliseconds.
@@ -38,7 +41,7 @@ impl Ours {
         let account = self.target.world.account(&Wish::default()).await?;
         let started = Instant::now();
         let browsing = Browsing::begin(&self.session, Arc::clone(&self.target)).await?;
-        let walked = walk(&browsing, &account).await;
+        let walked = walk(&browsing, &self.guard, &account).await;
         for (kind, (count, spent)) in browsing.visit.timings() {
             let all = self.timings.entry(kind).or_default();
             *all = (all.0 + count, all.1 + spent);
@@ -77,7 +80,7 @@ impl Ours {
     }
 }
 
-async fn walk(browsing: &Browsing, account: &Account) -> anyhow::Result<()> {
+async fn walk(browsing: &Browsing, guard: &Guard, account: &Account) -> anyhow::Result<()> {
     let fee = Money::fen(101_520);
     journeys::log_in_on_home_page(browsing, account).await?;
     journeys::to_purchase_page(browsing).await?;
@@ -85,8 +88,17 @@ async fn walk(browsing: &Browsing, account: &Account) -> anyhow::Result<()> {
     page.field(Field::Disk)?.choose("500").await?;
     page.total_fee_should_be(fee).await?;
     page.purchase_now().await?;
-    CheckPage::of(browsing).total_fee_should_be(fee).await?;
-    journeys::confirm(browsing).await?;
+    let spend = Spend {
+        scenario: "a journey".into(),
+        account: account.name.clone(),
+        name: String::new(),
+        what: "the documented example".into(),
+        region: None,
+        amount: CheckPage::of(browsing).total_fee().await?,
+        instances: 1,
+    };
+    let permit = guard.permit(&browsing.visit, &browsing.target.profile, fee, &spend).await?;
+    journeys::confirm(browsing, permit).await?;
     journeys::to_console_from_result(browsing).await?;
     let console = ConsolePage::of(browsing);
     let rows = console.instances(1).await?;

@@ -61,6 +61,14 @@ pub struct Said {
 /// A page that never stops talking is heard so long.
 const MOST_SAID: usize = 2_000;
 
+/// The answer that brought a document.
+#[derive(Debug)]
+struct Document {
+    address: String,
+    /// Names in lower case.
+    headers: Vec<(String, String)>,
+}
+
 /// What the browser has told so far.
 #[derive(Debug, Default)]
 struct Heard {
@@ -69,6 +77,9 @@ struct Heard {
     said: RefCell<Vec<Said>>,
     /// Where documents were asked for or came from, by browsing context, frames among them.
     went: RefCell<Vec<(String, String)>>,
+    /// The answer that brought the document of each tab, where headers are listened to.
+    documents: RefCell<HashMap<String, Document>>,
+    headers_asked: Cell<bool>,
     waiting: RefCell<HashMap<u64, oneshot::Sender<Result<Value, String>>>>,
     closed: Cell<bool>,
     news: Notify,
@@ -200,6 +211,39 @@ impl Bidi {
         self.heard.tabs.borrow().iter().filter(|tab| tab.user_context == user_context).cloned().collect()
     }
 
+    /// Asks to be told of the headers of answers, once for the session. Costs a fifth of a journey, so only where the target is
+    /// known by a header.
+    pub async fn listen_to_headers(&self) -> anyhow::Result<()> {
+        if !self.heard.headers_asked.replace(true) {
+            self.command("session.subscribe", json!({ "events": ["network.responseStarted"] })).await?;
+        }
+        Ok(())
+    }
+
+    /// A header of the answer that brought the document in this tab, where it came from this origin; waits for the browser to
+    /// tell of the answer.
+    pub async fn header_of(&self, tab: &str, origin: &url::Origin, name: &str, within: Duration) -> Option<String> {
+        let look = || {
+            let documents = self.heard.documents.borrow();
+            let Document { address, headers } = documents.get(tab)?;
+            let same = url::Url::parse(address).is_ok_and(|address| address.origin() == *origin);
+            same.then(|| headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.clone()))
+        };
+        tokio::time::timeout(within, async {
+            loop {
+                let news = self.heard.news.notified();
+                match look() {
+                    Some(found) => return found,
+                    None if self.heard.closed.get() => return None,
+                    None => news.await,
+                }
+            }
+        })
+        .await
+        .ok()
+        .flatten()
+    }
+
     /// Takes where the tabs of this user context went since this was last asked: where a navigation was to lead, and where it
     /// came to after redirects. Frames within pages are none of it.
     pub fn went(&self, user_context: &str) -> Vec<String> {
@@ -224,6 +268,7 @@ impl Bidi {
         let tabs: Vec<String> = self.tabs(user_context).into_iter().map(|tab| tab.context).collect();
         self.heard.tabs.borrow_mut().retain(|tab| tab.user_context != user_context);
         self.heard.went.borrow_mut().retain(|(context, _)| !tabs.contains(context));
+        self.heard.documents.borrow_mut().retain(|context, _| !tabs.contains(context));
         self.heard.said.borrow_mut().retain(|said| !tabs.contains(&said.context));
         let (mine, others) = self
             .heard
@@ -274,6 +319,15 @@ impl Heard {
             }
             Some("browsingContext.navigationStarted" | "browsingContext.domContentLoaded") => {
                 self.went.borrow_mut().push((text(&params["context"]), text(&params["url"])));
+            }
+            // A navigation's number is what tells a document from what it loads.
+            Some("network.responseStarted") if !params["navigation"].is_null() => {
+                let headers = params["response"]["headers"].as_array().into_iter().flatten();
+                let headers =
+                    headers.map(|header| (text(&header["name"]).to_lowercase(), text(&header["value"]["value"])));
+                let document = Document { address: text(&params["response"]["url"]), headers: headers.collect() };
+                self.documents.borrow_mut().insert(text(&params["context"]), document);
+                self.news.notify_waiters();
             }
             Some("log.entryAdded") if params["level"] == "error" => {
                 let frames = &params["stackTrace"]["callFrames"];

@@ -6,6 +6,7 @@ mod act;
 mod ask;
 mod bidi;
 pub mod launch;
+mod marker;
 mod session;
 mod spot;
 mod trouble;

@@ -35,6 +35,8 @@ pub struct Manners {
     pub overlays: Vec<(Locator, Locator)>,
     /// Where the browser may be.
     pub hosts: Hosts,
+    /// Whether the headers of pages are listened to.
+    pub listens_to_headers: bool,
     /// How long an element may take to be as expected, unless the expectation says otherwise.
     pub element: Duration,
     /// How long a page may take to show itself.

@@ -10,7 +10,6 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::Context as _;
 use clap::Args;
 use tokio::task::LocalSet;
 
@@ -70,13 +69,8 @@ pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
     let path =
         args.target.clone().unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets/standin.yaml"));
     let profile = target::load(&path, &|name| std::env::var(name).ok())?;
-    let mut settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?;
-    if settings.remote.is_none()
-        && let Some(url) = &profile.webdriver
-    {
-        settings.remote = Some(url.parse().with_context(|| format!("webdriver: {url}"))?);
-    }
-    settings.language.clone_from(&profile.language);
+    let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?
+        .on_behalf_of(profile.webdriver.as_deref(), &profile.language)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, all(&path, profile, &settings))
 }

@@ -46,6 +46,9 @@ pub struct RunInfo {
     pub exit_status: u8,
     /// The run was stopped before all was done.
     pub interrupted: bool,
+    /// What the run bought on another's target and could not return; in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leftovers: Vec<String>,
     /// The commit of the suite, where it is known; with `+` where files differ from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,

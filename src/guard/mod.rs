@@ -1,27 +1,283 @@
 //! The money guard: decides, right before a click that pays, whether it may be made.
+//!
+//! Paying takes a [`Permit`], which only [`Guard::permit`] makes. It is given where the target has just proved to be a test
+//! target (or the profile and the run both name an amount for a production one), where the price on the check page is the
+//! one that was chosen, and where no cap is passed by it; and only after the amount has been set aside in the [`Ledger`].
 
-use crate::{domain::Failure, target::Profile};
+mod caps;
+mod handshake;
+mod ledger;
+mod run_id;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use jiff::Timestamp;
+
+pub use caps::Caps;
+pub use handshake::handshake;
+pub use ledger::{Entry, Ledger, Spend, Stage};
+pub use run_id::{PREFIX, RunId, signed_by};
+
+use crate::{
+    browser::Visit,
+    domain::{Failure, InstanceId, Money, OrderNumber},
+    target::{Buying, Profile},
+};
 
 /// Permission to pay once. Only the guard makes one, and what pays asks for one.
 #[derive(Debug)]
 pub struct Permit {
-    _made_here: (),
+    ledger: Arc<Ledger>,
+    receipt: Receipt,
 }
 
-/// Asks whether the next click may pay.
+/// What was set aside in the ledger for a purchase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    entry: i64,
+}
+
+impl Permit {
+    /// What was set aside for it.
+    #[must_use]
+    pub const fn receipt(&self) -> Receipt {
+        self.receipt
+    }
+
+    /// Uses the permit up: the click that pays comes next, and the ledger says so from now on.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written; nothing may be clicked then.
+    pub fn clicking(self) -> anyhow::Result<()> {
+        self.ledger.clicked(self.receipt.entry)
+    }
+}
+
+/// The guard of one run. Shared by its workers.
+#[derive(Debug)]
+pub struct Guard {
+    run: RunId,
+    /// How many names were given to purchases so far.
+    named: AtomicU32,
+    purse: Purse,
+}
+
+#[derive(Debug)]
+enum Purse {
+    /// Nothing may be bought, for this reason.
+    Closed(String),
+    Open {
+        ledger: Arc<Ledger>,
+        caps: Caps,
+    },
+}
+
+/// What a run says about money, beside its profile.
+#[derive(Debug, Clone, Default)]
+pub struct Means {
+    /// What the run repeats (or lowers) of what the profile says that it may cost: `--spend-up-to`.
+    pub spend_up_to: Option<Money>,
+    /// Where ledgers are kept unless a profile says otherwise: see [`state_folder`].
+    pub state_folder: Option<PathBuf>,
+}
+
+/// The user's folder for what programs must remember, from the variables that name it.
 ///
-/// Only the stand-in that the run itself started may be paid at: there is no ledger yet that could hold a spending cap
-/// on any other target, and without a cap nothing is bought.
+/// <https://specifications.freedesktop.org/basedir-spec/latest/>
+#[must_use]
+pub fn state_folder(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Option<PathBuf> {
+    let absolute = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")))?;
+    Some(base.join("dcdb-purchase-e2e"))
+}
+
+impl Guard {
+    /// The guard of a run that sets out to pay on this target, before any browser is started for it.
+    ///
+    /// # Errors
+    /// Class guard: the target could not prove to be a test target and nobody named an amount for a production one, or no
+    /// ledger can be kept.
+    pub fn open(profile: &Profile, means: &Means) -> anyhow::Result<Self> {
+        let run = RunId::new(Timestamp::now())?;
+        let purse = match (&profile.buying, profile.is_remote()) {
+            (_, false) => {
+                let amount = means.spend_up_to;
+                let per_run =
+                    crate::target::Cap { amount: amount.unwrap_or(Caps::NONE.per_run.amount), ..Caps::NONE.per_run };
+                Purse::Open { ledger: Arc::new(Ledger::in_memory()?), caps: Caps { per_run, ..Caps::NONE } }
+            }
+            (None, true) => {
+                Purse::Closed(format!("the profile {} does not say that anything may be bought", profile.name))
+            }
+            (Some(buying), true) => {
+                may_prove(profile, buying, means)?;
+                let mut per_run = buying.per_run;
+                per_run.amount = means.spend_up_to.map_or(per_run.amount, |amount| amount.min(per_run.amount));
+                let caps = Caps { per_order: buying.per_order, per_run, per_day: buying.per_day };
+                Purse::Open { ledger: Arc::new(Ledger::open(&ledger_path(profile, means)?)?), caps }
+            }
+        };
+        Ok(Self { run, named: AtomicU32::new(0), purse })
+    }
+
+    /// The guard of a run that does not set out to pay.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn closed() -> anyhow::Result<Self> {
+        let purse = Purse::Closed("the run did not set out to pay: none of its scenarios is tagged @pays".into());
+        Ok(Self { run: RunId::new(Timestamp::now())?, named: AtomicU32::new(0), purse })
+    }
+
+    /// The run.
+    #[must_use]
+    pub const fn run(&self) -> &RunId {
+        &self.run
+    }
+
+    /// A name for the instances of one purchase, which no other purchase of any run has: how they are known again.
+    #[must_use]
+    pub fn name_for_a_purchase(&self) -> String {
+        format!("{}-{:04}", self.run.signature(), self.named.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// The ledger, where one is kept.
+    #[must_use]
+    pub fn ledger(&self) -> Option<&Ledger> {
+        match &self.purse {
+            Purse::Closed(_) => None,
+            Purse::Open { ledger, .. } => Some(ledger),
+        }
+    }
+
+    /// Asks whether the next click may pay `spend.amount`, the fee that the check page shows, where `chosen` is the one that
+    /// the buyer saw when choosing. Sets the amount aside.
+    ///
+    /// # Errors
+    /// Class guard: the target did not prove itself, or a cap would be passed. Class product: the fee is not the one that was
+    /// chosen (I1). Nothing was clicked.
+    pub async fn permit(
+        &self,
+        visit: &Visit,
+        profile: &Profile,
+        chosen: Money,
+        spend: &Spend,
+    ) -> anyhow::Result<Permit> {
+        let (ledger, caps) = match &self.purse {
+            Purse::Open { ledger, caps } => (ledger, caps),
+            Purse::Closed(why) => {
+                return Err(Failure::guard(format!(
+                    "refused to pay: {why}\n  mend     tag the scenario @pays; on other people's targets say in the profile what may be bought (buying:)"
+                ))
+                .into());
+            }
+        };
+        if chosen != spend.amount {
+            return Err(Failure::product(format!(
+                "check page: the total fee should be the one that was chosen, {chosen} (I1)\n  saw      {}\n  but      nothing was clicked",
+                spend.amount
+            ))
+            .into());
+        }
+        handshake(visit, profile, "paying").await?;
+        let entry = ledger.reserve(&self.run, spend, caps, Timestamp::now())?;
+        Ok(Permit { ledger: Arc::clone(ledger), receipt: Receipt { entry } })
+    }
+
+    /// A purchase came to this order.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn ordered(&self, receipt: Receipt, order: &OrderNumber) -> anyhow::Result<()> {
+        self.ledger().map_or(Ok(()), |ledger| ledger.ordered(receipt.entry, order))
+    }
+
+    /// An order was delivered as these instances.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn delivered(&self, order: &OrderNumber, instances: &[InstanceId]) -> anyhow::Result<()> {
+        let Some(ledger) = self.ledger() else { return Ok(()) };
+        ledger.row_of(order)?.map_or(Ok(()), |entry| ledger.delivered(entry, instances))
+    }
+
+    /// An instance has been returned, and is seen to be.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn returned(&self, instance: &InstanceId) -> anyhow::Result<()> {
+        self.ledger().map_or(Ok(()), |ledger| ledger.returned(instance))
+    }
+
+    /// The pages have shown that a purchase was not charged.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn not_charged(&self, receipt: Receipt, why: &str) -> anyhow::Result<()> {
+        self.ledger().map_or(Ok(()), |ledger| ledger.void(receipt.entry, why))
+    }
+}
+
+/// A target that is paid at can prove to be a test target, or both profile and run name an amount for a production one.
+fn may_prove(profile: &Profile, buying: &Buying, means: &Means) -> Result<(), Failure> {
+    let name = &profile.name;
+    let limit = buying.per_run.amount;
+    if profile.marker.is_some() {
+        return Ok(());
+    }
+    if !buying.production {
+        return Err(Failure::guard(format!(
+            "refused to pay at {name}: it cannot prove to be a test target\n  expected a marker that every page of it shows and no production page does\n  mend     marker: in the profile (such as {{ meta: environment, is: staging }}); or, where real money is meant, buying: {{ production: true }} and --spend-up-to; or leave paying out: --tags 'not @pays'"
+        )));
+    }
+    match means.spend_up_to {
+        Some(amount) if amount <= limit => Ok(()),
+        Some(amount) => Err(Failure::guard(format!(
+            "refused to pay at {name}: the run may spend {amount}, its profile only {limit}\n  mend     --spend-up-to {limit}, or buying: per-run: in the profile"
+        ))),
+        None => Err(Failure::guard(format!(
+            "refused to pay at {name}: it is a production target, and this run names no amount\n  mend     repeat the amount of the profile where real money is meant: --spend-up-to {limit}; or leave paying out: --tags 'not @pays'"
+        ))),
+    }
+}
+
+/// Where the ledger of a target is: never below a build folder, which people delete.
+fn ledger_path(profile: &Profile, means: &Means) -> Result<PathBuf, Failure> {
+    let named = profile.buying.as_ref().and_then(|buying| buying.ledger.clone());
+    let file: String = profile
+        .name
+        .chars()
+        .map(|letter| if letter.is_alphanumeric() || letter == '-' { letter } else { '_' })
+        .collect();
+    let path = match (named, &means.state_folder) {
+        (Some(path), _) => path,
+        (None, Some(folder)) => folder.join(format!("{file}.sqlite")),
+        (None, None) => {
+            return Err(Failure::guard(
+                "refused to pay: there is nowhere to keep the ledger, since neither XDG_STATE_HOME nor HOME is set\n  mend     buying: ledger: in the profile, or set one of them",
+            ));
+        }
+    };
+    if path.components().any(|part| part.as_os_str() == "target") {
+        return Err(Failure::guard(format!(
+            "refused to pay: the ledger {} would go with the next `cargo clean`\n  mend     buying: ledger: in the profile, outside any folder called target",
+            path.display()
+        )));
+    }
+    Ok(path)
+}
+
+/// Opens the ledger of a target for looking after what earlier runs left; `None` where there is none yet.
 ///
 /// # Errors
-/// Class guard: the target is another one. Nothing was clicked.
-pub fn permit_payment(profile: &Profile) -> anyhow::Result<Permit> {
-    if profile.is_remote() {
-        return Err(Failure::guard(format!(
-            "refused to confirm the purchase: {} is not the stand-in that this run started\n  saw      a remote target; spending caps cannot be held there yet\n  mend     leave `buying` out of the profile, so that paying scenarios are not applicable and runs stop at the check page",
-            profile.name
-        ))
-        .into());
-    }
-    Ok(Permit { _made_here: () })
+/// Class guard: the profile does not say that anything may be bought, or the ledger cannot be kept.
+pub fn ledger_of(profile: &Profile, means: &Means) -> anyhow::Result<Option<Ledger>> {
+    let path = ledger_path(profile, means)?;
+    if Path::new(&path).exists() { Ledger::open(&path).map(Some) } else { Ok(None) }
 }

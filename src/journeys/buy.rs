@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{Field, Money, OrderNumber, Purchase},
-    guard,
+    guard::Permit,
     pages::{Browsing, CheckPage, PurchasePage, ResultPage},
     target::Page,
 };
@@ -45,10 +45,9 @@ pub async fn check_shows(browsing: &Browsing, purchase: &Purchase, fee: Money) -
 /// successful" (P3).
 ///
 /// # Errors
-/// Class guard: nothing may be bought here; nothing was clicked. Class product: the result page does not come.
-pub async fn confirm(browsing: &Browsing) -> anyhow::Result<OrderNumber> {
+/// Class product: the result page does not come.
+pub async fn confirm(browsing: &Browsing, permit: Permit) -> anyhow::Result<OrderNumber> {
     let profile = &browsing.target.profile;
-    let permit = guard::permit_payment(profile)?;
     CheckPage::of(browsing).confirm(permit).await?;
     if let Some(payment) = &profile.pages.payment {
         browsing.arrive(Page::Payment).await?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{CharacterSet, Failure, Field, InstanceId, Money, Purchase, Status, SyncMode, TableNames},
+    guard::signed_by,
     pages::{Browsing, CheckPage, ConsolePage, InstanceRow, OverviewPage, PurchasePage, ResultPage},
     target::{Page, Text, fill},
 };
@@ -29,7 +30,7 @@ pub async fn find_instances(browsing: &Browsing, purchase: &Purchase) -> anyhow:
     let console = ConsolePage::of(browsing);
     let profile = &browsing.target.profile;
     console.show_region(region_of(purchase)?).await?;
-    let rows = console.instances(purchase.quantity()).await?;
+    let rows = own_instances(browsing, purchase).await?;
     for row in &rows {
         let delivered = if profile.lacks.contains_key("initialize") { Status::Running } else { Status::Uninitialized };
         console.status_should_become(&row.id, delivered, profile.deadlines.delivery).await?;
@@ -37,6 +38,19 @@ pub async fn find_instances(browsing: &Browsing, purchase: &Purchase) -> anyhow:
     }
     should_be_named(&rows, purchase.get(Field::Name).unwrap_or_default())?;
     Ok(rows)
+}
+
+/// The instances of a purchase among those of the region shown. Only a name of the suite's own making tells them from what
+/// else the account has; where there is none, the account has nothing else.
+///
+/// # Errors
+/// Class product: there are fewer or more.
+pub async fn own_instances(browsing: &Browsing, purchase: &Purchase) -> anyhow::Result<Vec<InstanceRow>> {
+    let console = ConsolePage::of(browsing);
+    match purchase.get(Field::Name).filter(|name| signed_by(name).is_some()) {
+        Some(name) => console.instances_named(name, purchase.quantity()).await,
+        None => console.instances(purchase.quantity()).await,
+    }
 }
 
 async fn should_be_as_chosen(browsing: &Browsing, id: &InstanceId, purchase: &Purchase) -> anyhow::Result<()> {

@@ -1,6 +1,7 @@
 //! The two documented ways to the purchase page, and the login before each.
 
 use crate::{
+    guard,
     pages::{Browsing, HomePage, LoginPage, ProductPage},
     target::{Account, Page, Proof},
 };
@@ -8,11 +9,18 @@ use crate::{
 /// Takes over a login that was made by hand; `false` where the account logs in with a password.
 ///
 /// # Errors
-/// Class infrastructure: the browser refuses a cookie.
+/// Class infrastructure: the browser refuses a cookie. Class guard: the target did not prove to be what it is taken for.
 pub async fn take_over_session(browsing: &Browsing, account: &Account) -> anyhow::Result<bool> {
     match &account.proof {
         Proof::Password(_) => Ok(false),
-        Proof::Session(cookies) => browsing.visit.set_cookies(cookies).await.map(|()| true),
+        Proof::Session(cookies) => {
+            if browsing.target.profile.marker.is_some() {
+                browsing.open(Page::Home).await?;
+                guard::handshake(&browsing.visit, &browsing.target.profile, "handing over a login made by hand")
+                    .await?;
+            }
+            browsing.visit.set_cookies(cookies).await.map(|()| true)
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use crate::{
     browser::{Complaint, Condition, Manners, Place, Session, Spot, Visit},
     domain::Failure,
-    target::{Lacking, Locator, OpensIn, Page, Target, Text, regex_escape},
+    target::{Lacking, Locator, Marker, OpensIn, Page, Target, Text, regex_escape},
 };
 
 /// A buyer's browser on the target: what all pages are reached through.
@@ -155,6 +155,7 @@ fn manners(target: &Target) -> Manners {
     let deadlines = &target.profile.deadlines;
     Manners {
         hosts: target.profile.hosts.clone(),
+        listens_to_headers: matches!(target.profile.marker, Some(Marker::Header(..))),
         overlays: target
             .profile
             .overlays

@@ -97,24 +97,27 @@ impl<'a> CheckPage<'a> {
     /// Presses "Confirm Purchase". This pays, so it takes the guard's permit; what follows is the caller's to wait for.
     ///
     /// # Errors
-    /// Class product: the button cannot be pressed.
-    pub async fn confirm(&self, _permit: Permit) -> anyhow::Result<()> {
+    /// Class product: the button cannot be pressed. Class guard: the ledger cannot note the click; nothing was clicked.
+    pub async fn confirm(&self, permit: Permit) -> anyhow::Result<()> {
+        permit.clicking()?;
         self.browsing.at(Page::Check, &self.elements.confirm).click().await
     }
 
     /// Presses it twice, as an impatient buyer does.
     ///
     /// # Errors
-    /// Class product: the button cannot be pressed.
-    pub async fn confirm_twice(&self, _permit: Permit) -> anyhow::Result<()> {
+    /// Class product: the button cannot be pressed. Class guard: the ledger cannot note the click; nothing was clicked.
+    pub async fn confirm_twice(&self, permit: Permit) -> anyhow::Result<()> {
+        permit.clicking()?;
         self.browsing.at(Page::Check, &self.elements.confirm).double_click().await
     }
 
     /// Presses it and Enter at once.
     ///
     /// # Errors
-    /// Class product: the button cannot be pressed.
-    pub async fn confirm_and_enter(&self, _permit: Permit) -> anyhow::Result<()> {
+    /// Class product: the button cannot be pressed. Class guard: the ledger cannot note the click; nothing was clicked.
+    pub async fn confirm_and_enter(&self, permit: Permit) -> anyhow::Result<()> {
+        permit.clicking()?;
         self.browsing.at(Page::Check, &self.elements.confirm).click_and_enter().await
     }
 

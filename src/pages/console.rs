@@ -1,6 +1,6 @@
 //! The DCDB console: the instances of a region, and what can be done with them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Browsing, ChoiceField};
 use crate::{
@@ -75,7 +75,20 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: there are fewer or more, or one has no well-formed id.
     pub async fn instances(&self, count: usize) -> anyhow::Result<Vec<InstanceRow>> {
-        let rows = self.browsing.at(Page::Console, &self.elements.row).called("instances");
+        self.instances_at(&self.elements.row, "instances".into(), count).await
+    }
+
+    /// The instances of the region shown that were given this name, or one made from it; others may be there as well.
+    ///
+    /// # Errors
+    /// As [`Self::instances`].
+    pub async fn instances_named(&self, name: &str, count: usize) -> anyhow::Result<Vec<InstanceRow>> {
+        let row = Locator { containing: Some(name.to_owned()), ..self.elements.row.clone() };
+        self.instances_at(&row, format!("instances named {name}"), count).await
+    }
+
+    async fn instances_at(&self, row: &Locator, called: String, count: usize) -> anyhow::Result<Vec<InstanceRow>> {
+        let rows = self.browsing.at(Page::Console, row).called(called);
         rows.should(Condition::Count(count)).await?;
         let shape = Formats::whole(&self.browsing.target.profile.formats.instance_id)?;
         rows.rows(&self.elements.cells)
@@ -100,6 +113,43 @@ impl<'a> ConsolePage<'a> {
                 Ok(InstanceRow { id: InstanceId(id), name, status })
             })
             .collect()
+    }
+
+    /// All instances of a region, however many; none where the console has no tab for it.
+    ///
+    /// # Errors
+    /// Class product: its list does not come, or is not as long as its tab says.
+    pub async fn all_of_region(&self, region: Region) -> anyhow::Result<Vec<InstanceRow>> {
+        let word = self.browsing.target.profile.word("region", region.key())?;
+        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word));
+        let Some(shown) = tab.now().await? else { return Ok(Vec::new()) };
+        match counted(&shown.text) {
+            Some(0) => Ok(Vec::new()),
+            Some(count) => {
+                self.show_region(region).await?;
+                self.instances(count).await
+            }
+            None => {
+                self.show_region(region).await?;
+                self.instances(self.uncounted().await?).await
+            }
+        }
+    }
+
+    /// How many instances the region shown has, where its tab does not say so: once there are any, or the page says that there
+    /// are none.
+    async fn uncounted(&self) -> anyhow::Result<usize> {
+        let begun = Instant::now();
+        loop {
+            let rows = self.browsing.at(Page::Console, &self.elements.row).rows(&self.elements.cells).await?;
+            let empty = self.browsing.at(Page::Console, &self.elements.empty).within(Duration::from_millis(250));
+            match empty.should(Condition::Visible).await {
+                Ok(()) => return Ok(0),
+                Err(_) if !rows.is_empty() => return Ok(rows.len()),
+                Err(error) if begun.elapsed() > self.browsing.target.profile.deadlines.element => return Err(error),
+                Err(_) => {}
+            }
+        }
     }
 
     fn row(&self, id: &InstanceId) -> Locator {
@@ -163,6 +213,15 @@ impl<'a> ConsolePage<'a> {
         };
         let spot = self.browsing.at(Page::Console, &locator.inside(&self.row(id)));
         spot.should(if offered { Condition::Enabled } else { Condition::Absent }).await
+    }
+
+    /// An instance comes to a state in which it can be returned.
+    ///
+    /// # Errors
+    /// Class product: it does not in time.
+    pub async fn should_become_returnable(&self, id: &InstanceId, within: Duration) -> anyhow::Result<()> {
+        let spot = self.browsing.at(Page::Console, &self.elements.terminate.inside(&self.row(id)));
+        spot.called(format!("the operation to return {id}")).within(within).should(Condition::Enabled).await
     }
 
     /// Opens the dialog to return an instance.
@@ -271,4 +330,9 @@ impl<'a> ConsolePage<'a> {
     pub async fn initialise_dialog_state(&self) -> anyhow::Result<String> {
         self.browsing.visit.tree(Page::Console.title(), &self.elements.initialise_dialog.dialog).await
     }
+}
+
+/// The count behind the name of a region: `Guangzhou (2)`.
+fn counted(text: &str) -> Option<usize> {
+    text.trim_end().strip_suffix([')', '）'])?.rsplit(['(', '（']).next()?.parse().ok()
 }

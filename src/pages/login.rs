@@ -5,6 +5,7 @@ use secrecy::ExposeSecret as _;
 use super::Browsing;
 use crate::{
     browser::Condition,
+    guard,
     target::{self, Account, Lacking, Page, Proof, Text},
 };
 
@@ -21,11 +22,12 @@ impl<'a> LoginPage<'a> {
         Self { browsing, elements: &browsing.target.profile.pages.login }
     }
 
-    /// Enters these and logs in. Does not wait for where that leads.
+    /// Enters these and logs in, once the target has proved to be what it is taken for. Does not wait for where that leads.
     ///
     /// # Errors
-    /// Class product: a field or the button is not there.
+    /// Class product: a field or the button is not there. Class guard: the target did not prove itself; nothing was typed.
     pub async fn try_login(&self, email: &str, password: &str) -> anyhow::Result<()> {
+        guard::handshake(&self.browsing.visit, &self.browsing.target.profile, "typing a password").await?;
         self.browsing.at(Page::Login, &self.elements.email).enter(email, None).await?;
         self.browsing.at(Page::Login, &self.elements.password).enter(password, None).await?;
         self.browsing.at(Page::Login, &self.elements.log_in).click().await

@@ -1,5 +1,7 @@
 //! Order management.
 
+use std::time::Duration;
+
 use super::Browsing;
 use crate::{
     browser::Condition,
@@ -39,6 +41,19 @@ impl<'a> OrdersPage<'a> {
     /// # Errors
     /// Class product: it is not listed, or has another status.
     pub async fn status_should_be(&self, order: &OrderNumber, status: OrderStatus) -> anyhow::Result<()> {
+        self.status_should_become(order, status, self.browsing.target.profile.deadlines.element).await
+    }
+
+    /// The same, within so long.
+    ///
+    /// # Errors
+    /// Class product: it is not listed, or does not come to it in time.
+    pub async fn status_should_become(
+        &self,
+        order: &OrderNumber,
+        status: OrderStatus,
+        within: Duration,
+    ) -> anyhow::Result<()> {
         let word = self.browsing.target.profile.word("order-status", status.key())?;
         let cell = self
             .elements
@@ -48,6 +63,7 @@ impl<'a> OrdersPage<'a> {
         self.browsing
             .at(Page::Orders, &cell.inside(&self.row(order)))
             .called(format!("the status of order {order}"))
+            .within(within)
             .should(Condition::Shows(Text::Is(word)))
             .await
     }
@@ -55,8 +71,9 @@ impl<'a> OrdersPage<'a> {
     /// Presses "Pay" for an unpaid order.
     ///
     /// # Errors
-    /// Class product: it is not offered.
-    pub async fn pay(&self, order: &OrderNumber, _permit: Permit) -> anyhow::Result<()> {
+    /// Class product: it is not offered. Class guard: the ledger cannot note the click; nothing was clicked.
+    pub async fn pay(&self, order: &OrderNumber, permit: Permit) -> anyhow::Result<()> {
+        permit.clicking()?;
         self.browsing.at(Page::Orders, &self.elements.pay.inside(&self.row(order))).click().await
     }
 
@@ -77,6 +94,18 @@ impl<'a> OrdersPage<'a> {
             self.browsing.at(Page::Orders, &operation.inside(&self.row(order))).should(Condition::Absent).await?;
         }
         Ok(())
+    }
+
+    /// An order is listed.
+    ///
+    /// # Errors
+    /// Class product: it is not.
+    pub async fn should_list(&self, order: &OrderNumber) -> anyhow::Result<()> {
+        self.browsing
+            .at(Page::Orders, &self.row(order))
+            .called(format!("order {order}"))
+            .should(Condition::Visible)
+            .await
     }
 
     fn row(&self, order: &OrderNumber) -> Locator {

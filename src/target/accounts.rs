@@ -257,7 +257,38 @@ impl World {
                     _lease: None,
                 })
             }
-            Source::Pool(pool) => lease(pool, wish).await,
+            Source::Pool(pool) => {
+                let fits = |account: &Listed| fits(account, wish);
+                if !pool.listed.iter().any(fits) {
+                    return Err(Lacking(format!("the profile lists no account with {wish}")).into());
+                }
+                lease(pool, &format!("with {wish}"), fits).await
+            }
+        }
+    }
+
+    /// The names of the accounts that the profile lists.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        match &self.source {
+            Source::BackDoor { .. } => Vec::new(),
+            Source::Pool(pool) => pool.listed.iter().map(|account| account.name.clone()).collect(),
+        }
+    }
+
+    /// The listed account of this name, once it is free.
+    ///
+    /// # Errors
+    /// Class infrastructure: none is listed under it, or another scenario holds it too long.
+    pub async fn account_named(&self, name: &str) -> anyhow::Result<Account> {
+        match &self.source {
+            Source::Pool(pool) if pool.listed.iter().any(|account| account.name == name) => {
+                lease(pool, name, |account| account.name == name).await
+            }
+            _ => Err(Failure::infrastructure(format!(
+                "the profile lists no account {name:?}, which a run has bought with\n  mend     list it again, to look after what it has"
+            ))
+            .into()),
         }
     }
 
@@ -290,16 +321,15 @@ async fn post(client: &reqwest::Client, url: &str, body: &Value) -> anyhow::Resu
     Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
 }
 
-async fn lease(pool: &Arc<Pool>, wish: &Wish) -> anyhow::Result<Account> {
-    let fits = |account: &Listed| {
-        account.verified == wish.verified
-            && account.finance_right == wish.finance_right
-            && (account.finance_zones || !wish.finance_zones)
-            && wish.balance.is_none_or(|least| account.balance.parse::<Money>().is_ok_and(|balance| balance >= least))
-    };
-    if !pool.listed.iter().any(fits) {
-        return Err(Lacking(format!("the profile lists no account with {wish}")).into());
-    }
+fn fits(account: &Listed, wish: &Wish) -> bool {
+    account.verified == wish.verified
+        && account.finance_right == wish.finance_right
+        && (account.finance_zones || !wish.finance_zones)
+        && wish.balance.is_none_or(|least| account.balance.parse::<Money>().is_ok_and(|balance| balance >= least))
+}
+
+/// Takes one of the accounts that fit, once it is free.
+async fn lease(pool: &Arc<Pool>, which: &str, fits: impl Fn(&Listed) -> bool) -> anyhow::Result<Account> {
     let find = || {
         let mut taken = pool.taken.lock().ok()?;
         let index = pool.listed.iter().enumerate().position(|(index, account)| fits(account) && !taken[index])?;
@@ -320,7 +350,7 @@ async fn lease(pool: &Arc<Pool>, wish: &Wish) -> anyhow::Result<Account> {
     .await
     .map_err(|_| {
         Failure::infrastructure(format!(
-            "no account with {wish} came free within {LEASE_WITHIN:?}: other scenarios hold them all"
+            "no account {which} came free within {LEASE_WITHIN:?}: other scenarios hold them all"
         ))
     })?;
     let listed = &pool.listed[index];

@@ -8,6 +8,7 @@ mod accounts;
 mod file;
 mod hosts;
 mod locator;
+mod marker;
 mod pages;
 mod profile;
 mod run;
@@ -19,11 +20,12 @@ pub use accounts::{Account, Accounts, Lacking, Proof, Wish, World};
 pub use file::{Refusal, load};
 pub use hosts::Hosts;
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};
+pub use marker::Marker;
 pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
 };
-pub use profile::{Buying, Deadlines, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn};
+pub use profile::{Buying, Cap, Deadlines, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn};
 pub use run::Target;
 pub use schema::schema;
 pub use session_file::Cookie;

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
-use super::{Accounts, Formats, Hosts, Locator, Page, Pages, Vocabulary, Words, wording::duration};
+use super::{Accounts, Formats, Hosts, Locator, Marker, Page, Pages, Vocabulary, Words, wording::duration};
 use crate::domain::{Field, Money};
 
 /// A target of runs, as its profile describes it.
@@ -26,6 +26,10 @@ pub struct Profile {
     /// The hosts that browsers of a run may be on, redirects and new tabs included: those of the sites, and what they send
     /// buyers to. A page of any other ends the scenario before anything more is done in it (class guard).
     pub hosts: Hosts,
+    /// What every page of this test target carries and no page of the real one does. Asked before each login and right before
+    /// each click that pays. Without it the target cannot prove to be a test target, and nothing is paid unless `buying:` says
+    /// `production: true`.
+    pub marker: Option<Marker>,
     /// The driver or grid to run browsers on, instead of one on this machine.
     pub webdriver: Option<String>,
     /// Its pages and what is on them.
@@ -196,31 +200,37 @@ impl Deadlines {
     }
 }
 
-/// What may be bought on the target.
+/// What may be bought on the target. What is not said is zero.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Buying {
-    /// At most this much an order, such as `¥2,000.00`.
-    #[serde(deserialize_with = "money")]
-    #[schemars(with = "String")]
-    pub per_order: Money,
-    /// At most this much a run.
-    #[serde(deserialize_with = "money")]
-    #[schemars(with = "String")]
-    pub per_run: Money,
-    /// At most this much a day.
-    #[serde(deserialize_with = "money")]
-    #[schemars(with = "String")]
-    pub per_day: Money,
-    /// At most so many instances a run.
-    pub instances: u32,
-    /// Shown by every page of a test target, and only there. Without it the target cannot prove that it is one.
-    pub marker: Option<Locator>,
+    /// At most so much an order.
+    #[serde(default)]
+    pub per_order: Cap,
+    /// At most so much a run.
+    #[serde(default)]
+    pub per_run: Cap,
+    /// At most so much in any 24 hours, over all runs that share the ledger.
+    #[serde(default)]
+    pub per_day: Cap,
     /// Where the ledger of orders is kept, instead of the user's state folder.
     pub ledger: Option<PathBuf>,
-    /// Real money is paid here.
+    /// Real money is paid here. Each run must then repeat the amount that it may cost: `--spend-up-to`.
     #[serde(default)]
     pub production: bool,
+}
+
+/// How much may be bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Cap {
+    /// For how much money, such as `¥2,000.00`.
+    #[serde(deserialize_with = "money", default)]
+    #[schemars(with = "String")]
+    pub amount: Money,
+    /// How many instances.
+    #[serde(default)]
+    pub instances: u32,
 }
 
 fn money<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {

@@ -41,6 +41,7 @@ impl Bench {
 pub fn manners() -> Manners {
     Manners {
         hosts: Hosts::of(&["127.0.0.1"]),
+        listens_to_headers: false,
         overlays: Vec::new(),
         element: Duration::from_secs(5),
         arrival: Duration::from_secs(5),
@@ -59,16 +60,21 @@ pub fn at(yaml: &str) -> Locator {
     serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{yaml}: {error}"))
 }
 
-/// Opens the page in a browser and does something with it; gives what the page complained of. `/second` is another page.
+fn page_of(body: &str) -> Html<String> {
+    Html(format!(
+        "<!doctype html><title>Test</title><meta name=environment content=staging><link rel=icon href=data:,><body>{body}"
+    ))
+}
+
+/// Opens the page in a browser and does something with it; gives what the page complained of. `/second` is another
+/// page. The first one is marked as a test target's in all ways that there are.
 pub fn with_page(html: &'static str, manners: Manners, try_it: impl AsyncFnOnce(&Bench)) -> Vec<Complaint> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
-        let page = move |body: &'static str| {
-            get(move || async move {
-                Html(format!("<!doctype html><title>Test</title><link rel=icon href=data:,><body>{body}"))
-            })
-        };
-        let router = Router::new().route("/", page(html)).route("/second", page("<main><h1>Second</h1></main>"));
+        let marked = [("x-environment", "staging"), ("set-cookie", "environment=staging")];
+        let first = get(move || async move { (marked, page_of(html)) });
+        let router =
+            Router::new().route("/", first).route("/second", get(|| async { page_of("<main><h1>Second</h1></main>") }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address =
             Url::parse(&format!("http://{}/", listener.local_addr().expect("an address"))).expect("an address");

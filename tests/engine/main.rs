@@ -4,6 +4,7 @@ mod acting;
 mod bench;
 mod finding;
 mod hosts;
+mod marker;
 mod messages;
 mod survival;
 mod witness;

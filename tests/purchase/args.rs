@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
+use dcdb_purchase_e2e::domain::Money;
 
 /// The DCDB purchase suite: walks the documented pages in a real browser.
 #[derive(Debug, Clone, Parser)]
@@ -54,6 +55,9 @@ pub struct Args {
     /// Where runs are remembered, for the report and --last-failed [default: history.sqlite in --out]
     #[arg(long, value_name = "FILE")]
     pub history: Option<PathBuf>,
+    /// At most so much may be spent on a remote target, such as 500.00; a production target asks for it
+    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
+    pub spend_up_to: Option<Money>,
     /// Fail the run (exit 5) where a scenario passed only at a later attempt
     #[arg(long)]
     pub fail_on_flaky: bool,
@@ -167,6 +171,11 @@ fn shard(text: &str) -> Result<(usize, usize), String> {
         Some((index, count)) if index >= 1 && index <= count => Ok((index, count)),
         _ => Err("write it as 1/3: the first of three parts".into()),
     }
+}
+
+fn amount(text: &str) -> Result<Money, String> {
+    Money::parse_figures(text.strip_prefix('¥').unwrap_or(text))
+        .map_err(|error| format!("{error:#}; write it as 500.00"))
 }
 
 fn time_scale(text: &str) -> Result<f64, String> {

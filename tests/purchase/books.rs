@@ -3,6 +3,7 @@
 
 use dcdb_purchase_e2e::{
     domain::{Failure, Money, OrderNumber},
+    guard::Receipt,
     journeys,
     pages::{CheckPage, OrderRow, OrdersPage},
     target::{Formats, Page},
@@ -17,6 +18,8 @@ pub struct Books {
     opening: Option<Money>,
     entries: Vec<Entry>,
     refunds: Vec<Money>,
+    /// What the guard set aside for them, the last one last.
+    receipts: Vec<Receipt>,
 }
 
 #[derive(Debug)]
@@ -31,6 +34,16 @@ impl Books {
     /// A confirmation is about to be made, at this balance.
     pub fn open(&mut self, balance: Money) {
         self.opening.get_or_insert(balance);
+    }
+
+    /// The guard has set money aside.
+    pub fn set_aside(&mut self, receipt: Receipt) {
+        self.receipts.push(receipt);
+    }
+
+    /// What was set aside for the last confirmation.
+    pub fn last_receipt(&self) -> Option<Receipt> {
+        self.receipts.last().copied()
     }
 
     /// An order was paid, for so many instances.
@@ -77,7 +90,11 @@ impl Books {
 pub async fn balance(world: &World) -> anyhow::Result<()> {
     let Some(balance) = world.books.balance() else { return Ok(()) };
     world.browsing.open(Page::Orders).await?;
-    let orders = OrdersPage::of(&world.browsing).orders().await?;
+    let page = OrdersPage::of(&world.browsing);
+    for number in world.books.entries.iter().filter_map(|entry| entry.number.as_ref()) {
+        page.should_list(number).await?;
+    }
+    let orders = page.orders().await?;
     // Only an account of the scenario's own has no orders from before.
     let own = world.account.as_ref().is_some_and(|account| account.id.is_some());
     if own && orders.len() != world.books.entries.len() {
@@ -120,5 +137,11 @@ pub async fn balance(world: &World) -> anyhow::Result<()> {
         }
     }
     journeys::to_new_check_page(&world.browsing).await?;
-    CheckPage::of(&world.browsing).balance_should_be(balance).await
+    CheckPage::of(&world.browsing).balance_should_be(balance).await?;
+    // What led to no order has been shown not to be charged either.
+    world
+        .books
+        .receipts
+        .iter()
+        .try_for_each(|receipt| world.guard.not_charged(*receipt, "the balance shows that nothing was charged for it"))
 }

@@ -83,7 +83,7 @@ pub fn finish(
     full: bool,
     contract: &Contract<'_>,
 ) -> anyhow::Result<u8> {
-    let Ran { mut record, states, broke_off, timings } = ran;
+    let Ran { mut record, states, broke_off, timings, leftovers } = ran;
     record.scenarios.sort_by(|a, b| (&a.file, a.line, a.round).cmp(&(&b.file, b.line, b.round)));
     for scenario in &mut record.scenarios {
         scenario.repeat = repeat_command(args, scenario);
@@ -109,6 +109,13 @@ pub fn finish(
         0 if broke_off => 4,
         status => status,
     };
+    if !leftovers.is_empty() {
+        println!("left over on {}, to be returned by `dcdb-e2e sweep` or by hand:", profile.name);
+        leftovers.iter().for_each(|left| println!("  {left}"));
+        // What was refused is told first, what costs money next.
+        status = if status == 6 { 6 } else { 7 };
+    }
+    record.run.leftovers = leftovers.iter().map(ToString::to_string).collect();
     record.run.exit_status = status;
     let report = write(args, surroundings, &record)?;
     if !contract.clauses.is_empty() {

@@ -20,19 +20,23 @@ use dcdb_purchase_e2e::{
         Timings,
         launch::{self, BrowserKind, LaunchSettings},
     },
+    cleanup::{Cleaner, Leftover, Whose},
     domain::Failure,
     evidence::{RunInfo, RunRecord, ScenarioRecord},
+    guard::{self, Guard, Means},
     standin,
     target::{Profile, Target},
     tether::Tethered,
 };
+
+use tokio::task::LocalSet;
 
 use crate::{
     args::{Args, Browser},
     plan::Case,
     progress::Progress,
     scenario,
-    worker::{self, News, Run},
+    worker::{self, News, Run, Worker},
 };
 
 /// How long workers get to end their present steps once the run is to stop.
@@ -40,18 +44,13 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 fn launch_settings(args: &Args, profile: &Profile) -> anyhow::Result<LaunchSettings> {
     let mut settings =
-        LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))?;
-    if settings.remote.is_none()
-        && let Some(url) = &profile.webdriver
-    {
-        settings.remote = Some(url.parse().with_context(|| format!("webdriver: {url}"))?);
-    }
+        LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))?
+            .on_behalf_of(profile.webdriver.as_deref(), &profile.language)?;
     settings.kind = match args.browser {
         Browser::Chromium => BrowserKind::Chromium,
         Browser::Firefox => BrowserKind::Firefox,
     };
     settings.headed = args.headed;
-    settings.language.clone_from(&profile.language);
     Ok(settings)
 }
 
@@ -73,6 +72,45 @@ async fn start_standin(args: &Args, profile: &Profile) -> anyhow::Result<(Tether
     standin::start(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), flags).await
 }
 
+/// Whoever decides whether clicks may pay, where any scenario of the run sets out to.
+fn guard_of(args: &Args, profile: &Profile, cases: &[Case]) -> anyhow::Result<Guard> {
+    if args.spend_up_to.is_some() && !profile.may_buy() {
+        bail!(
+            "--spend-up-to: the profile {} does not say that anything may be bought\n  mend     say so (buying:), or leave the flag out",
+            profile.name
+        );
+    }
+    let means =
+        Means { spend_up_to: args.spend_up_to, state_folder: guard::state_folder(|name| std::env::var_os(name)) };
+    let pays = |case: &Case| case.has("pays") && scenario::not_applicable(case, profile).is_none();
+    if cases.iter().any(pays) { Guard::open(profile, &means) } else { Guard::closed() }
+}
+
+/// Completes the ledger of what this run bought on another's target and returns what is still there; gives what could not be.
+fn clean_up(run: &Run) -> anyhow::Result<Vec<Leftover>> {
+    let Some(ledger) = run.guard.ledger().filter(|_| run.target.profile.is_remote()) else { return Ok(Vec::new()) };
+    let mut open = ledger.open_entries()?;
+    open.retain(|entry| entry.run == run.guard.run().as_str());
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    println!("looking after {} purchase{} of this run", open.len(), if open.len() == 1 { "" } else { "s" });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let cleaned = LocalSet::new().block_on(&runtime, async {
+        let worker = Worker::start(run).await?;
+        let cleaner = Cleaner { session: &worker.session, target: Arc::clone(&run.target), ledger: Some(ledger) };
+        let left = cleaner.clean(Whose::Of(run.guard.run()), false).await;
+        worker.end().await;
+        left
+    });
+    Ok(cleaned.unwrap_or_else(|error| {
+        let why = format!("it could not be looked after: {error:#}");
+        open.iter()
+            .map(|entry| Leftover { account: entry.spend.account.clone(), what: entry.to_string(), why: why.clone() })
+            .collect()
+    }))
+}
+
 /// What came of a run.
 pub struct Ran {
     /// The record of it.
@@ -83,6 +121,8 @@ pub struct Ran {
     pub broke_off: bool,
     /// Where the time went, by kind of call to the browser.
     pub timings: Timings,
+    /// What the run bought on another's target and could not return.
+    pub leftovers: Vec<Leftover>,
 }
 
 /// Runs these scenarios on the target.
@@ -105,6 +145,7 @@ pub fn execute(
             "--pause-on-failure waits for Enter, and there is no terminal\n  mend     leave it out, or run at a terminal"
         );
     }
+    let guard = guard_of(args, &profile, &cases)?;
     let launch = launch_settings(args, &profile)?;
     let standin = if profile.is_remote() { None } else { Some(runtime.block_on(start_standin(args, &profile))?) };
     // Once, before the workers start theirs: it may have to be installed.
@@ -134,6 +175,7 @@ pub fn execute(
     let shared = Arc::new(Run {
         queue: Mutex::new(VecDeque::from(cases)),
         target: Arc::new(Target::new(profile, port, args.time_scale)),
+        guard: Arc::new(guard),
         launch,
         found,
         out: args.out.clone(),
@@ -202,6 +244,7 @@ pub fn execute(
             }
         }
     }
+    let leftovers = clean_up(&shared)?;
     if let Some((standin, _)) = standin {
         runtime.block_on(standin.end()).context("ending the stand-in")?;
     }
@@ -215,10 +258,11 @@ pub fn execute(
         language,
         exit_status: 0,
         interrupted,
+        leftovers: Vec::new(),
         commit: None,
     };
     let record = RunRecord { run, target: name, browser, features: Vec::new(), coverage: Vec::new(), scenarios };
-    Ok(Ran { record, states, broke_off: panicked, timings })
+    Ok(Ran { record, states, broke_off: panicked, timings, leftovers })
 }
 
 /// A duration as people say it: `90 s`, `20 min`.

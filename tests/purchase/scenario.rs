@@ -15,10 +15,11 @@ use std::{
 use cucumber::World as _;
 use dcdb_purchase_e2e::{
     browser::{Complaint, Session, Timings},
+    cleanup::{self, Whose},
     domain::{Class, class_of},
     evidence::{ConsoleRecord, Outcome, Redaction, StepRecord},
     pages::Browsing,
-    target::{Profile, Target},
+    target::Profile,
 };
 use futures_util::FutureExt as _;
 use regex::Regex;
@@ -72,8 +73,7 @@ pub fn hush_steps() {
 }
 
 /// Why a scenario cannot apply to a target, before anything is started for it.
-pub fn not_applicable(case: &Case, target: &Target) -> Option<String> {
-    let profile = &target.profile;
+pub fn not_applicable(case: &Case, profile: &Profile) -> Option<String> {
     if case.has("standin-only") && profile.is_remote() {
         return Some("it depends on what only the stand-in is known to do".into());
     }
@@ -103,11 +103,14 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run) -> Atte
     };
     match Browsing::begin(session, Arc::clone(target)).await {
         Ok(browsing) => {
-            let mut world = World::begin(Arc::clone(target), browsing);
+            let mut world = World::begin(case, run, browsing);
             let mut keeper = Keeper::begin(run, case, number);
             take_steps(case, &mut world, stop, &mut keeper, &mut attempt).await;
             if attempt.raised.is_none() && !attempt.interrupted && world.books.are_open() {
                 balance_books(&world, &mut keeper, &mut attempt).await;
+            }
+            if world.signs && world.may_have_paid {
+                give_back(&world, &mut keeper, &mut attempt).await;
             }
             let redaction = evidence::redaction(&world);
             if let Some(Raised::Failed(_, text)) = &mut attempt.raised {
@@ -182,6 +185,29 @@ async fn balance_books(world: &World, keeper: &mut Keeper<'_>, attempt: &mut Att
     let _alert = keeper.witness(world, &mut record, attempt.steps.len() + 1).await;
     attempt.steps.push(record);
     attempt.raised = balanced.err().map(|error| Raised::of(&error));
+}
+
+/// What the scenario bought on another's target is returned, whatever became of the scenario. What cannot be is left to the
+/// end of the run, which tells of it.
+async fn give_back(world: &World, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
+    let Some(account) = &world.account else { return };
+    let started = Instant::now();
+    // Whatever time the scenario had is over; each wait still has its own.
+    world.browsing.visit.stop_at(started + world.target.profile.deadlines.run, "the run's time");
+    let (ledger, run) = (world.guard.ledger(), Whose::Of(world.guard.run()));
+    let Ok(left) = cleanup::give_back(&world.browsing, &account.name, ledger, run).await else { return };
+    if left.is_empty() {
+        let mut record = StepRecord {
+            keyword: "*".to_owned(),
+            text: "what this scenario bought is returned".to_owned(),
+            outcome: Outcome::Passed,
+            started_ms: attempt.steps.last().map_or(0, |last| last.started_ms + last.duration_ms),
+            duration_ms: millis(started),
+            ..StepRecord::default()
+        };
+        let _alert = keeper.witness(world, &mut record, attempt.steps.len() + 1).await;
+        attempt.steps.push(record);
+    }
 }
 
 async fn take_steps(case: &Case, world: &mut World, stop: &AtomicBool, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {

@@ -19,6 +19,7 @@ use dcdb_purchase_e2e::{
     },
     domain::{Class, class_of},
     evidence::{ScenarioRecord, Status},
+    guard::Guard,
     target::Target,
 };
 use tokio::{runtime, task::LocalSet};
@@ -31,6 +32,8 @@ pub struct Run {
     pub queue: Mutex<VecDeque<Case>>,
     /// The target.
     pub target: Arc<Target>,
+    /// Who decides whether a click may pay.
+    pub guard: Arc<Guard>,
     /// How browsers are had.
     pub launch: LaunchSettings,
     /// The driver and browser of this machine; `None` where they are elsewhere.
@@ -100,13 +103,15 @@ fn next(run: &Run) -> Option<Case> {
 }
 
 /// A worker's driver and its session.
-struct Worker {
+pub struct Worker {
     driver: Driver,
-    session: Session,
+    /// Its browser.
+    pub session: Session,
 }
 
 impl Worker {
-    async fn start(run: &Run) -> anyhow::Result<Self> {
+    /// Starts a driver and a browser.
+    pub async fn start(run: &Run) -> anyhow::Result<Self> {
         let driver = match &run.found {
             Some(found) => launch::start(found.clone(), &run.launch).await?,
             None => launch::launch(&run.launch).await?,
@@ -126,7 +131,7 @@ impl Worker {
     }
 
     /// Ends browser and driver. Where they do not, the tether still ends them with the run.
-    async fn end(self) {
+    pub async fn end(self) {
         let closed = self.session.close().await;
         let ended = self.driver.end().await;
         for trouble in [closed, ended].into_iter().filter_map(Result::err) {
@@ -175,7 +180,7 @@ async fn one(
     tell: &Sender<News>,
 ) -> (ScenarioRecord, Vec<String>) {
     let mut record = record_of(&case, worker);
-    if let Some(why) = scenario::not_applicable(&case, &run.target) {
+    if let Some(why) = scenario::not_applicable(&case, &run.target.profile) {
         record.status = Status::NotApplicable;
         record.reason = Some(why);
         return (record, Vec::new());

@@ -4,21 +4,28 @@ use std::{cell::RefCell, fmt, sync::Arc};
 
 use dcdb_purchase_e2e::{
     browser::TabHandle,
-    domain::{Class, Failure, Money, OrderNumber, Purchase, class_of},
-    pages::{Browsing, InstanceRow},
+    domain::{Class, Failure, Field, Money, OrderNumber, Purchase, class_of},
+    guard::{Guard, Permit, Spend},
+    pages::{Browsing, CheckPage, InstanceRow, OrderRow},
     target::{Account, Lacking, Target, Wish},
 };
 
 use url::Url;
 
-use crate::books::Books;
+use crate::{books::Books, plan::Case, worker::Run};
 
 /// The world of a scenario.
 #[derive(cucumber::World)]
 #[world(init = Self::never)]
 pub struct World {
+    /// The title of the scenario.
+    pub scenario: String,
     /// The target of the run.
     pub target: Arc<Target>,
+    /// The guard of the run.
+    pub guard: Arc<Guard>,
+    /// Its purchases are given names by which they are known again: on any target but the run's own stand-in.
+    pub signs: bool,
     /// The scenario's own browser.
     pub browsing: Browsing,
     /// Who buys, once somebody does.
@@ -59,9 +66,12 @@ impl fmt::Debug for World {
 
 impl World {
     /// The world of a scenario that begins.
-    pub fn begin(target: Arc<Target>, browsing: Browsing) -> Self {
+    pub fn begin(case: &Case, run: &Run, browsing: Browsing) -> Self {
         Self {
-            target,
+            scenario: case.name.clone(),
+            target: Arc::clone(&run.target),
+            guard: Arc::clone(&run.guard),
+            signs: run.target.profile.is_remote() && case.has("pays"),
             browsing,
             account: None,
             purchase: Purchase::default(),
@@ -98,6 +108,71 @@ impl World {
                 Ok(account)
             }
         }
+    }
+
+    /// What every confirmation begins with, however it is made: what the check page shows is held against what was chosen, the
+    /// guard is asked, and the books are opened.
+    pub async fn permit(&mut self) -> anyhow::Result<Permit> {
+        let page = CheckPage::of(&self.browsing);
+        let (balance, fee) = (page.balance().await?, page.total_fee().await?);
+        let permit = self.permit_for(fee).await?;
+        self.balance = Some(balance);
+        self.books.open(balance);
+        Ok(permit)
+    }
+
+    /// The same for an order that was left unpaid; its books are open already.
+    pub async fn permit_to_pay(&mut self, order: &OrderRow) -> anyhow::Result<Permit> {
+        self.permit_for(order.amount).await
+    }
+
+    async fn permit_for(&mut self, amount: Money) -> anyhow::Result<Permit> {
+        let account = self.account().await?.name;
+        let spend = Spend {
+            scenario: self.scenario.clone(),
+            account,
+            name: self.purchase.get(Field::Name).unwrap_or_default().to_owned(),
+            what: self.purchase.to_string(),
+            region: self.purchase.get(Field::Region).map(str::to_owned),
+            amount,
+            instances: u32::try_from(self.purchase.quantity())?,
+        };
+        let chosen = self.fee()?;
+        let permit = self.guard.permit(&self.browsing.visit, &self.target.profile, chosen, &spend).await?;
+        self.books.set_aside(permit.receipt());
+        self.may_have_paid = true;
+        Ok(permit)
+    }
+
+    /// The purchase came to this order: one of its own, at the fee that was shown.
+    pub fn ordered(&mut self, order: OrderNumber) -> anyhow::Result<()> {
+        if let Some(receipt) = self.books.last_receipt() {
+            self.guard.ordered(receipt, &order)?;
+        }
+        self.books.paid(order.clone(), self.fee()?, self.purchase.quantity());
+        self.order = Some(order);
+        Ok(())
+    }
+
+    /// The purchase was delivered as these instances.
+    pub fn delivered(&mut self, instances: Vec<InstanceRow>) -> anyhow::Result<()> {
+        if let Some(order) = &self.order {
+            let ids: Vec<_> = instances.iter().map(|instance| instance.id.clone()).collect();
+            self.guard.delivered(order, &ids)?;
+        }
+        self.instances = instances;
+        Ok(())
+    }
+
+    /// What these choices are called where instances must be known again by their names.
+    pub fn signed(&self, choices: &Purchase) -> Purchase {
+        let mut signed = choices.clone();
+        if self.signs {
+            let signature = self.guard.name_for_a_purchase();
+            let own = choices.get(Field::Name).filter(|name| !name.is_empty());
+            signed.set(Field::Name, own.map_or_else(|| signature.clone(), |own| format!("{signature} {own}")));
+        }
+        signed
     }
 
     /// The fee that was shown, for steps that come after it was.

@@ -56,6 +56,7 @@ impl Made {
                 language: "en".into(),
                 exit_status: 1,
                 interrupted: false,
+                leftovers: Vec::new(),
                 commit: Some("0123456789".into()),
             },
             target: "made".into(),

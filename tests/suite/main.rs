@@ -1,9 +1,11 @@
 //! The suite itself, run as others run it: exit statuses, messages, outputs, and nothing left behind.
 
 mod command_line;
+mod elsewhere;
 mod evidence;
 mod exits;
 mod leaks;
+mod money;
 mod other_site;
 mod outputs;
 #[path = "../processes/mod.rs"]

@@ -1,70 +1,8 @@
-//! A target that the run did not start itself: nothing is bought there unless the profile says so, and for now not even
-//! then.
+//! Targets that are not the run's own stand-in: what holds there without buying anything.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
-};
+use serde_json::json;
 
-use serde_json::{Value, json};
-
-use crate::run::Run;
-
-/// A stand-in that nobody's run started.
-struct Elsewhere {
-    child: Child,
-    port: u16,
-}
-
-impl Drop for Elsewhere {
-    fn drop(&mut self) {
-        // It may have ended by itself; either way it is gone after this.
-        let _ended = self.child.kill();
-        let _reaped = self.child.wait();
-    }
-}
-
-impl Elsewhere {
-    fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_dcdb-e2e"))
-            .args(["serve", "--port", "0", "--delays", "0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a stand-in");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
-        let port = line
-            .trim()
-            .rsplit(':')
-            .next()
-            .and_then(|port| port.parse().ok())
-            .unwrap_or_else(|| panic!("no port in {line:?}"));
-        Self { child, port }
-    }
-
-    fn call(&self, path: &str, body: Option<Value>) -> Value {
-        let url = format!("http://127.0.0.1:{}/backdoor/{path}", self.port);
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        runtime.block_on(async {
-            let client = reqwest::Client::new();
-            let request = body.map_or_else(|| client.get(&url), |body| client.post(&url).json(&body));
-            request.send().await.expect("an answer").json().await.expect("JSON")
-        })
-    }
-
-    fn profile(&self, account: &Value, more: &str) -> String {
-        let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/base.yaml");
-        let at = |name: &str| format!("http://{name}cloud.tencent.localhost:{}", self.port);
-        format!(
-            "extends: {base}\nname: elsewhere\nsites:\n  portal: {}\n  buy: {}\n  console: {}\nhosts: [\"*.tencent.localhost\"]\naccounts:\n  - name: {}\n    email: {}\n    password: ${{BUYER_PASSWORD}}\n    balance: ¥100,000.00\n{more}",
-            at(""),
-            at("buy."),
-            at("console."),
-            account["name"].as_str().expect("a name"),
-            account["email"].as_str().expect("an e-mail"),
-        )
-    }
-}
+use crate::{elsewhere::Elsewhere, run::Run};
 
 #[test]
 fn without_buying_runs_go_up_to_the_check_page_and_pay_nothing() {
@@ -141,27 +79,6 @@ fn a_login_made_by_hand_is_taken_over_from_its_cookies() {
         ],
     );
     assert!(!ended.text.contains(&cookie), "the cookie was printed");
-}
-
-#[test]
-fn with_buying_the_guard_refuses_before_the_click_that_pays() {
-    let elsewhere = Elsewhere::start();
-    let account = elsewhere.call("accounts", Some(json!({})));
-    let buying = "buying: { per-order: \"¥2,000.00\", per-run: \"¥2,000.00\", per-day: \"¥2,000.00\", instances: 1 }\n";
-    let run = Run::of(&["--tags", "@smoke and @E1.1", "--retry", "2"])
-        .profile(&elsewhere.profile(&account, buying))
-        .variable("BUYER_PASSWORD", account["password"].as_str().expect("a password"));
-    run.end().expect(
-        6,
-        &[
-            "class    guard",
-            "refused to confirm the purchase: elsewhere is not the stand-in that this run started",
-            "0 passed, 1 failed, 0 skipped",
-        ],
-    );
-    assert_eq!(run.results()["scenarios"][0]["attempts"], 1, "a refusal was repeated");
-    let truth = elsewhere.call(&format!("accounts/{}", account["id"].as_str().expect("an id")), None);
-    assert_eq!((&truth["orders"], truth["balance_fen"].as_i64()), (&json!([]), Some(10_000_000)));
 }
 
 #[test]

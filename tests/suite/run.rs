@@ -127,7 +127,7 @@ impl Run {
 }
 
 impl Ended {
-    fn of(Output { status, stdout, stderr }: Output) -> Self {
+    pub fn of(Output { status, stdout, stderr }: Output) -> Self {
         Self {
             status: status.code(),
             text: String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr),

@@ -111,6 +111,18 @@ impl LaunchSettings {
         };
         Ok(settings)
     }
+
+    /// The same for a target: its driver or grid, where none was named otherwise, and the language of its pages.
+    ///
+    /// # Errors
+    /// The address of the driver is malformed.
+    pub fn on_behalf_of(mut self, webdriver: Option<&str>, language: &str) -> anyhow::Result<Self> {
+        if let Some(url) = webdriver.filter(|_| self.remote.is_none()) {
+            self.remote = Some(url.parse().with_context(|| format!("webdriver: {url}"))?);
+        }
+        language.clone_into(&mut self.language);
+        Ok(self)
+    }
 }
 
 fn remote_end(address: &str) -> anyhow::Result<Url> {

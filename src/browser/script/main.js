@@ -28,6 +28,11 @@ async function answer() {
       return { state: 'ok', names };
     }, request.ms);
     case 'rows': return until(() => ({ state: 'ok', rows: rowsOf(request.locator, request.cells) }), request.ms);
+    case 'meta': return until(() => {
+      const contents = [...document.querySelectorAll('meta')].filter((el) => el.name === request.name).map((el) => el.content);
+      if (contents.includes(request.content)) return { state: 'ok' };
+      return notYet(contents.length ? contents.map((content) => JSON.stringify(content)).join(', ') : 'no such meta element');
+    }, request.ms);
     case 'outline': return { state: 'ok', outline: outline() };
     case 'tree': return until(() => {
       const { el, why } = one(request.locator);
@@ -74,6 +79,7 @@ function rowsOf(locator, cells) {
 
 function nearOf(asked) {
   if (asked.do === 'arrive') return nearMisses(asked.place.ready);
+  if (asked.do === 'meta') return [];
   return asked.condition && asked.condition.is === 'absent' ? [] : nearMisses(asked.locator);
 }
 

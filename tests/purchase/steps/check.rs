@@ -18,19 +18,14 @@ async fn when_confirms(world: &mut World) -> StepResult {
 }
 
 async fn confirm(world: &mut World) -> StepResult {
-    let balance = CheckPage::of(&world.browsing).balance().await?;
-    world.balance = Some(balance);
-    world.books.open(balance);
-    world.may_have_paid = true;
-    let order = journeys::confirm(&world.browsing).await?;
-    world.books.paid(order.clone(), world.fee()?, world.purchase.quantity());
-    world.order = Some(order);
-    Ok(())
+    let permit = world.permit().await?;
+    let order = journeys::confirm(&world.browsing, permit).await?;
+    Ok(world.ordered(order)?)
 }
 
 /// Chooses and checks; price and choices are held together on the way (I1, I2).
 pub async fn to_check_page(world: &mut World, choices: &Purchase) -> StepResult {
-    journeys::choose(&world.browsing, choices).await?;
+    journeys::choose(&world.browsing, &world.signed(choices)).await?;
     let (purchase, fee) = journeys::to_check_page(&world.browsing).await?;
     journeys::check_shows(&world.browsing, &purchase, fee).await?;
     world.purchase = purchase;

@@ -91,7 +91,7 @@ async fn when_brings_instance_to(world: &mut World, status: Status) -> StepResul
     let profile = &world.target.profile;
     journeys::to_console_from_result(&world.browsing).await?;
     let console = ConsolePage::of(&world.browsing);
-    let rows = console.instances(1).await?;
+    let rows = journeys::own_instances(&world.browsing, &world.purchase).await?;
     let id = &rows[0].id;
     if status.0 == dcdb_purchase_e2e::domain::Status::Initializing {
         console
@@ -106,7 +106,8 @@ async fn when_brings_instance_to(world: &mut World, status: Status) -> StepResul
 #[then("the console shows what was bought, as it was chosen, ready to be initialised")]
 #[then("控制台列出所购实例，配置与所选一致，可以初始化")]
 async fn then_shows_what_was_bought(world: &mut World) -> StepResult {
-    world.instances = journeys::find_instances(&world.browsing, &world.purchase).await?;
+    let found = journeys::find_instances(&world.browsing, &world.purchase).await?;
+    world.delivered(found)?;
     let console = ConsolePage::of(&world.browsing);
     for instance in &world.instances {
         console.should_offer_initialise(&instance.id).await?;

@@ -110,9 +110,7 @@ async fn when_purchase_now_asks(world: &mut World) -> StepResult {
 
 #[when("the buyer presses \"Confirm Purchase\" and is asked to log in")]
 async fn when_confirm_asks(world: &mut World) -> StepResult {
-    let permit = dcdb_purchase_e2e::guard::permit_payment(&world.target.profile)?;
-    world.may_have_paid = true;
-    world.books.open(CheckPage::of(&world.browsing).balance().await?);
+    let permit = world.permit().await?;
     CheckPage::of(&world.browsing).confirm(permit).await?;
     Ok(world.browsing.arrive(Page::Login).await?)
 }

@@ -3,7 +3,7 @@
 use cucumber::{given, then, when};
 use dcdb_purchase_e2e::{
     domain::{Failure, Money as Amount, Purchase},
-    guard, journeys,
+    journeys,
     pages::{CheckPage, ResultPage},
     target::{Page, Wish},
 };
@@ -28,16 +28,6 @@ async fn given_unpaid_order(world: &mut World) -> StepResult {
     then_unpaid(world, "Insufficient balance".into()).await
 }
 
-/// What a confirmation begins with, however it is made.
-async fn begin(world: &mut World) -> Result<guard::Permit, anyhow::Error> {
-    let permit = guard::permit_payment(&world.target.profile)?;
-    let balance = CheckPage::of(&world.browsing).balance().await?;
-    world.balance = Some(balance);
-    world.books.open(balance);
-    world.may_have_paid = true;
-    Ok(permit)
-}
-
 /// The result page came: one order, at the fee that was shown.
 async fn paid(world: &mut World) -> StepResult {
     world.browsing.arrive_within(Page::Result, world.target.profile.deadlines.payment).await?;
@@ -52,21 +42,19 @@ async fn paid(world: &mut World) -> StepResult {
         }
         None => {}
     }
-    world.books.paid(order.clone(), world.fee()?, world.purchase.quantity());
-    world.order = Some(order);
-    Ok(())
+    Ok(world.ordered(order)?)
 }
 
 #[when("the buyer tries to confirm the purchase")]
 async fn when_tries_to_confirm(world: &mut World) -> StepResult {
-    let permit = begin(world).await?;
+    let permit = world.permit().await?;
     Ok(CheckPage::of(&world.browsing).confirm(permit).await?)
 }
 
 #[when("the buyer confirms the purchase at the price that is shown now")]
 async fn when_confirms_new_price(world: &mut World) -> StepResult {
     world.fee = Some(CheckPage::of(&world.browsing).total_fee().await?);
-    let permit = begin(world).await?;
+    let permit = world.permit().await?;
     CheckPage::of(&world.browsing).confirm(permit).await?;
     paid(world).await
 }
@@ -95,14 +83,14 @@ async fn then_cannot_be_confirmed(world: &mut World) -> StepResult {
 
 #[when("the buyer presses \"Confirm Purchase\" twice")]
 async fn when_presses_twice(world: &mut World) -> StepResult {
-    let permit = begin(world).await?;
+    let permit = world.permit().await?;
     CheckPage::of(&world.browsing).confirm_twice(permit).await?;
     paid(world).await
 }
 
 #[when("the buyer presses \"Confirm Purchase\" and Enter at once")]
 async fn when_presses_and_enters(world: &mut World) -> StepResult {
-    let permit = begin(world).await?;
+    let permit = world.permit().await?;
     CheckPage::of(&world.browsing).confirm_and_enter(permit).await?;
     paid(world).await
 }
@@ -114,7 +102,7 @@ async fn when_reloads(world: &mut World) -> StepResult {
 
 #[when("the buyer confirms the purchase once more")]
 async fn when_confirms_once_more(world: &mut World) -> StepResult {
-    let permit = begin(world).await?;
+    let permit = world.permit().await?;
     CheckPage::of(&world.browsing).confirm(permit).await?;
     paid(world).await
 }
@@ -148,7 +136,7 @@ async fn when_first_tab(world: &mut World) -> StepResult {
 async fn when_reply_is_lost(world: &mut World) -> StepResult {
     world.check_address = Some(world.browsing.visit.url().await?);
     world.expected_complaint = Some("request failed: ".into());
-    let permit = begin(world).await?;
+    let permit = world.permit().await?;
     CheckPage::of(&world.browsing).confirm(permit).await?;
     // Nothing shows when a reply has broken off; the buyer waits as long as for any payment and sees no result.
     let result = &world.target.profile.pages.result.ready;
@@ -192,7 +180,7 @@ async fn when_buys_again(world: &mut World) -> StepResult {
     let same: Purchase = super::check::documented_example()?;
     to_check_page(world, &same).await?;
     world.order = None;
-    let permit = begin(world).await?;
+    let permit = world.permit().await?;
     CheckPage::of(&world.browsing).confirm(permit).await?;
     paid(world).await
 }

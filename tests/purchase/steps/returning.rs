@@ -2,9 +2,9 @@
 
 use cucumber::{then, when};
 use dcdb_purchase_e2e::{
-    domain::{Failure, InstanceId, OrderStatus},
-    guard,
-    pages::{ConsolePage, Operation, OrdersPage},
+    domain::{Failure, InstanceId, OrderNumber, OrderStatus},
+    journeys,
+    pages::{ConsolePage, Operation, OrderRow, OrdersPage},
     target::Page,
 };
 
@@ -42,7 +42,8 @@ async fn then_offered(world: &mut World, offered: String) -> StepResult {
 #[when("the buyer turns to the instance in the console")]
 async fn when_turns_to_instance(world: &mut World) -> StepResult {
     world.browsing.open(Page::Console).await?;
-    world.instances = ConsolePage::of(&world.browsing).instances(world.purchase.quantity()).await?;
+    let found = journeys::own_instances(&world.browsing, &world.purchase).await?;
+    world.delivered(found)?;
     Ok(())
 }
 
@@ -102,7 +103,8 @@ async fn when_returns(world: &mut World, which: String, amount: Money) -> StepRe
     console.press_return(true).await?;
     world.books.refunded(amount.0);
     let within = world.target.profile.deadlines.element;
-    Ok(console.status_should_become(&id, dcdb_purchase_e2e::domain::Status::Isolated, within).await?)
+    console.status_should_become(&id, dcdb_purchase_e2e::domain::Status::Isolated, within).await?;
+    Ok(world.guard.returned(&id)?)
 }
 
 /// What is paid back for an instance that is not the first to be returned, on the day it was bought: the whole days left of
@@ -130,16 +132,18 @@ async fn when_returns_by_days(world: &mut World) -> StepResult {
     console.press_return(true).await?;
     world.books.refunded(amount);
     let within = world.target.profile.deadlines.element;
-    Ok(console.status_should_become(&id, dcdb_purchase_e2e::domain::Status::Isolated, within).await?)
+    console.status_should_become(&id, dcdb_purchase_e2e::domain::Status::Isolated, within).await?;
+    Ok(world.guard.returned(&id)?)
 }
 
 /// The order that is at the top of the list: the newest.
-async fn newest(world: &World) -> anyhow::Result<dcdb_purchase_e2e::domain::OrderNumber> {
+async fn newest(world: &World) -> anyhow::Result<OrderNumber> {
+    Ok(newest_row(world).await?.number)
+}
+
+async fn newest_row(world: &World) -> anyhow::Result<OrderRow> {
     let orders = OrdersPage::of(&world.browsing).orders().await?;
-    orders
-        .first()
-        .map(|order| order.number.clone())
-        .ok_or_else(|| Failure::product("order list: no order is listed").into())
+    orders.into_iter().next().ok_or_else(|| Failure::product("order list: no order is listed").into())
 }
 
 fn status(text: &str) -> anyhow::Result<OrderStatus> {
@@ -165,20 +169,21 @@ async fn when_cancels(world: &mut World) -> StepResult {
 
 #[when("the buyer pays the newest order")]
 async fn when_pays(world: &mut World) -> StepResult {
-    let permit = guard::permit_payment(&world.target.profile)?;
-    world.may_have_paid = true;
-    let number = newest(world).await?;
+    let order = newest_row(world).await?;
+    let (permit, number) = (world.permit_to_pay(&order).await?, order.number);
+    let receipt = permit.receipt();
     OrdersPage::of(&world.browsing).pay(&number, permit).await?;
     OrdersPage::of(&world.browsing).status_should_be(&number, OrderStatus::Successful).await?;
+    world.guard.ordered(receipt, &number)?;
     world.books.settled(&number);
     Ok(())
 }
 
 #[when("the buyer tries to pay the newest order")]
 async fn when_tries_to_pay(world: &mut World) -> StepResult {
-    let permit = guard::permit_payment(&world.target.profile)?;
-    world.may_have_paid = true;
-    Ok(OrdersPage::of(&world.browsing).pay(&newest(world).await?, permit).await?)
+    let order = newest_row(world).await?;
+    let permit = world.permit_to_pay(&order).await?;
+    Ok(OrdersPage::of(&world.browsing).pay(&order.number, permit).await?)
 }
 
 #[when("meanwhile the order is cancelled in a second tab")]

@@ -1,0 +1,54 @@
+//! Returning instances that carry this suite's signature, and no others.
+
+use super::{Leftover, Whose, instance, reconcile::regions};
+use crate::{
+    domain::Status,
+    guard::Ledger,
+    pages::{Browsing, ConsolePage, InstanceRow},
+    target::Page,
+};
+
+/// Returns what is signed, of the account that is logged in; gives what could not be returned.
+///
+/// # Errors
+/// Class guard: the ledger cannot be written. Others: the console cannot be looked at.
+pub async fn give_back(
+    browsing: &Browsing,
+    account: &str,
+    ledger: Option<&Ledger>,
+    whose: Whose<'_>,
+) -> anyhow::Result<Vec<Leftover>> {
+    let mut left = Vec::new();
+    let isolated = browsing.target.profile.word("status", Status::Isolated.key())?;
+    browsing.open(Page::Console).await?;
+    for region in regions(browsing) {
+        let signed = ConsolePage::of(browsing).all_of_region(region).await?;
+        for row in signed.iter().filter(|row| whose.signed(&row.name)) {
+            if row.status != isolated
+                && let Err(error) = return_one(browsing, row).await
+            {
+                left.push(Leftover {
+                    account: account.to_owned(),
+                    what: instance(&row.id, &row.name),
+                    why: format!("it could not be returned: {error:#}"),
+                });
+                // A dialog may be left open.
+                browsing.open(Page::Console).await?;
+                ConsolePage::of(browsing).show_region(region).await?;
+                continue;
+            }
+            ledger.map_or(Ok(()), |ledger| ledger.returned(&row.id))?;
+        }
+    }
+    Ok(left)
+}
+
+/// Returns an instance, once it has passed whatever state it is in, and sees it isolated.
+async fn return_one(browsing: &Browsing, row: &InstanceRow) -> anyhow::Result<()> {
+    let console = ConsolePage::of(browsing);
+    let deadlines = &browsing.target.profile.deadlines;
+    console.should_become_returnable(&row.id, deadlines.delivery.max(deadlines.initialisation)).await?;
+    console.open_return(&row.id).await?;
+    console.press_return(true).await?;
+    console.status_should_become(&row.id, Status::Isolated, deadlines.element).await
+}
