@@ -9,7 +9,7 @@ use dcdb_purchase_e2e::{
         launch::{self, Driver},
     },
     domain::{Field, Money, Status},
-    journeys,
+    guard, journeys,
     pages::{Browsing, CheckPage, ConsolePage, PurchasePage},
     target::{Account, Target, Wish},
 };
@@ -86,7 +86,7 @@ async fn walk(browsing: &Browsing, account: &Account) -> anyhow::Result<()> {
     page.total_fee_should_be(fee).await?;
     page.purchase_now().await?;
     CheckPage::of(browsing).total_fee_should_be(fee).await?;
-    journeys::confirm(browsing).await?;
+    journeys::confirm(browsing, guard::permit_payment(&browsing.target.profile)?).await?;
     journeys::to_console_from_result(browsing).await?;
     let console = ConsolePage::of(browsing);
     let rows = console.instances(1).await?;

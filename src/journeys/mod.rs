@@ -4,7 +4,7 @@ mod buy;
 mod deliver;
 mod entry;
 
-pub use buy::{check_shows, choose, confirm, to_check_page};
+pub use buy::{check_shows, choose, confirm, pay, to_check_page};
 pub use deliver::{find_instances, initialise, to_console_from_result, to_new_check_page};
 pub use entry::{
     log_in_at_console, log_in_at_purchase_page, log_in_on_home_page, take_over_session, to_product_page,

@@ -1,6 +1,6 @@
 //! Order management.
 
-use super::Browsing;
+use super::{Browsing, Press};
 use crate::{
     browser::Condition,
     domain::{Class, Failure, InClass as _, Money, OrderNumber, OrderStatus},
@@ -56,8 +56,8 @@ impl<'a> OrdersPage<'a> {
     ///
     /// # Errors
     /// Class product: it is not offered.
-    pub async fn pay(&self, order: &OrderNumber, _permit: Permit) -> anyhow::Result<()> {
-        self.browsing.at(Page::Orders, &self.elements.pay.inside(&self.row(order))).click().await
+    pub async fn pay(&self, order: &OrderNumber, permit: Permit) -> anyhow::Result<()> {
+        Press::Once.pay(&self.browsing.at(Page::Orders, &self.elements.pay.inside(&self.row(order))), permit).await
     }
 
     /// Presses "Cancel" for an unpaid order.

@@ -18,11 +18,8 @@ async fn when_confirms(world: &mut World) -> StepResult {
 }
 
 async fn confirm(world: &mut World) -> StepResult {
-    let balance = CheckPage::of(&world.browsing).balance().await?;
-    world.balance = Some(balance);
-    world.books.open(balance);
-    world.may_have_paid = true;
-    let order = journeys::confirm(&world.browsing).await?;
+    let permit = super::once::begin(world).await?;
+    let order = journeys::confirm(&world.browsing, permit).await?;
     world.books.paid(order.clone(), world.fee()?, world.purchase.quantity());
     world.order = Some(order);
     Ok(())

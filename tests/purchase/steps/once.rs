@@ -4,7 +4,7 @@ use cucumber::{given, then, when};
 use dcdb_purchase_e2e::{
     domain::{Failure, Money as Amount, Purchase},
     guard, journeys,
-    pages::{CheckPage, ResultPage},
+    pages::{CheckPage, Press, ResultPage},
     target::{Page, Wish},
 };
 
@@ -29,7 +29,7 @@ async fn given_unpaid_order(world: &mut World) -> StepResult {
 }
 
 /// What a confirmation begins with, however it is made.
-async fn begin(world: &mut World) -> Result<guard::Permit, anyhow::Error> {
+pub async fn begin(world: &mut World) -> Result<guard::Permit, anyhow::Error> {
     let permit = guard::permit_payment(&world.target.profile)?;
     let balance = CheckPage::of(&world.browsing).balance().await?;
     world.balance = Some(balance);
@@ -60,14 +60,14 @@ async fn paid(world: &mut World) -> StepResult {
 #[when("the buyer tries to confirm the purchase")]
 async fn when_tries_to_confirm(world: &mut World) -> StepResult {
     let permit = begin(world).await?;
-    Ok(CheckPage::of(&world.browsing).confirm(permit).await?)
+    Ok(journeys::pay(&world.browsing, permit, Press::Once).await?)
 }
 
 #[when("the buyer confirms the purchase at the price that is shown now")]
 async fn when_confirms_new_price(world: &mut World) -> StepResult {
     world.fee = Some(CheckPage::of(&world.browsing).total_fee().await?);
     let permit = begin(world).await?;
-    CheckPage::of(&world.browsing).confirm(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::Once).await?;
     paid(world).await
 }
 
@@ -96,14 +96,14 @@ async fn then_cannot_be_confirmed(world: &mut World) -> StepResult {
 #[when("the buyer presses \"Confirm Purchase\" twice")]
 async fn when_presses_twice(world: &mut World) -> StepResult {
     let permit = begin(world).await?;
-    CheckPage::of(&world.browsing).confirm_twice(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::Twice).await?;
     paid(world).await
 }
 
 #[when("the buyer presses \"Confirm Purchase\" and Enter at once")]
 async fn when_presses_and_enters(world: &mut World) -> StepResult {
     let permit = begin(world).await?;
-    CheckPage::of(&world.browsing).confirm_and_enter(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::AndEnter).await?;
     paid(world).await
 }
 
@@ -115,7 +115,7 @@ async fn when_reloads(world: &mut World) -> StepResult {
 #[when("the buyer confirms the purchase once more")]
 async fn when_confirms_once_more(world: &mut World) -> StepResult {
     let permit = begin(world).await?;
-    CheckPage::of(&world.browsing).confirm(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::Once).await?;
     paid(world).await
 }
 
@@ -149,7 +149,7 @@ async fn when_reply_is_lost(world: &mut World) -> StepResult {
     world.check_address = Some(world.browsing.visit.url().await?);
     world.expected_complaint = Some("request failed: ".into());
     let permit = begin(world).await?;
-    CheckPage::of(&world.browsing).confirm(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::Once).await?;
     // Nothing shows when a reply has broken off; the buyer waits as long as for any payment and sees no result.
     let result = &world.target.profile.pages.result.ready;
     let confirm = &world.target.profile.pages.check.confirm;
@@ -193,7 +193,7 @@ async fn when_buys_again(world: &mut World) -> StepResult {
     to_check_page(world, &same).await?;
     world.order = None;
     let permit = begin(world).await?;
-    CheckPage::of(&world.browsing).confirm(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::Once).await?;
     paid(world).await
 }
 
