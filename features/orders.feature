@@ -1,4 +1,4 @@
-@orders
+@orders @needs-orders
 Feature: Order management
   Every order shows where it stands, and can be changed only while it can.
 

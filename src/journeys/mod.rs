@@ -5,7 +5,7 @@ mod deliver;
 mod entry;
 
 pub use buy::{check_shows, choose, confirm, pay, to_check_page};
-pub use deliver::{find_instances, initialise, to_console_from_result, to_new_check_page};
+pub use deliver::{find_instances, initialise, take_into_use, to_console_from_result, to_new_check_page};
 pub use entry::{
     log_in_at_console, log_in_at_purchase_page, log_in_on_home_page, take_over_session, to_product_page,
     to_purchase_page,

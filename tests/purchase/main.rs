@@ -26,7 +26,7 @@ use clap::Parser as _;
 use dcdb_purchase_e2e::{
     domain::{Class, Failure},
     evidence::{Coverage, Traced, clauses_of_contract, ids_of_contract},
-    target::{self, Profile, Target},
+    target::{self, Profile},
 };
 use plan::Case;
 use progress::Progress;
@@ -120,17 +120,16 @@ fn load_profile(args: &Args) -> anyhow::Result<Profile> {
 
 /// Says what would run, where, and what cannot; starts nothing.
 fn dry_run(profile: &Profile, cases: &[Case]) -> anyhow::Result<u8> {
-    let target = Target::new(profile.clone(), 0, 1.0);
     println!("target {}: {}", profile.name, if profile.is_remote() { "remote" } else { "the built-in stand-in" });
     for case in cases {
-        match scenario::not_applicable(case, &target) {
+        match scenario::not_applicable(case, profile) {
             Some(why) => println!("- {} › {}  not applicable: {why}", case.feature, case.name),
             None => println!("  {} › {}{}", case.feature, case.name, if case.has("pays") { "  (pays)" } else { "" }),
         }
     }
     println!(
         "{} scenarios would run",
-        cases.iter().filter(|case| scenario::not_applicable(case, &target).is_none()).count()
+        cases.iter().filter(|case| scenario::not_applicable(case, profile).is_none()).count()
     );
     Ok(0)
 }

@@ -18,7 +18,7 @@ use dcdb_purchase_e2e::{
     domain::{Class, class_of},
     evidence::{ConsoleRecord, Outcome, Redaction, StepRecord},
     pages::Browsing,
-    target::{Profile, Target},
+    target::Profile,
 };
 use futures_util::FutureExt as _;
 use regex::Regex;
@@ -72,8 +72,7 @@ pub fn hush_steps() {
 }
 
 /// Why a scenario cannot apply to a target, before anything is started for it.
-pub fn not_applicable(case: &Case, target: &Target) -> Option<String> {
-    let profile = &target.profile;
+pub fn not_applicable(case: &Case, profile: &Profile) -> Option<String> {
     if case.has("standin-only") && profile.is_remote() {
         return Some("it depends on what only the stand-in is known to do".into());
     }
@@ -83,7 +82,7 @@ pub fn not_applicable(case: &Case, target: &Target) -> Option<String> {
     case.tags.iter().find_map(|tag| {
         // A target may be without reviewed page states too.
         let need = tag.strip_prefix("needs-").or((tag == "page-states").then_some(tag))?;
-        profile.lacks.get(need).map(|why| format!("{} lacks {need}: {why}", profile.name))
+        profile.lack(need)
     })
 }
 

@@ -175,7 +175,7 @@ async fn one(
     tell: &Sender<News>,
 ) -> (ScenarioRecord, Vec<String>) {
     let mut record = record_of(&case, worker);
-    if let Some(why) = scenario::not_applicable(&case, &run.target) {
+    if let Some(why) = scenario::not_applicable(&case, &run.target.profile) {
         record.status = Status::NotApplicable;
         record.reason = Some(why);
         return (record, Vec::new());

@@ -1,26 +1,54 @@
 //! A site that the suite was not written for, reached by writing a profile and nothing else.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{Router, response::Html, routing};
+
 use crate::run::Run;
 
-/// Serves the site of `tests/other_site` for as long as it lives; gives its address.
-fn serve() -> (tokio::runtime::Runtime, String) {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("its address"));
-    let page = axum::routing::get(|| async { axum::response::Html(include_str!("../other_site/app.html")) });
-    runtime.spawn(async move { axum::serve(listener, axum::Router::new().route("/", page)).await });
-    (runtime, address)
+/// The site of `tests/other_site`, served for as long as this lives.
+struct Nimbus {
+    _serving: tokio::runtime::Runtime,
+    address: String,
+    /// How often it was paid.
+    paid: Arc<AtomicUsize>,
+}
+
+impl Nimbus {
+    fn open() -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let address = format!("http://{}", listener.local_addr().expect("its address"));
+        let paid = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&paid);
+        let pay = routing::post(move || async move { counter.fetch_add(1, Ordering::Relaxed).to_string() });
+        let page = || routing::get(|| async { Html(include_str!("../other_site/app.html")) });
+        let site = Router::new().route("/paid", pay);
+        let site = ["/", "/newer/", "/dearer/"].into_iter().fold(site, |site, path| site.route(path, page()));
+        runtime.spawn(async move { axum::serve(listener, site).await });
+        Self { _serving: runtime, address, paid }
+    }
+
+    /// A run there, by one of the profiles of `tests/other_site`.
+    fn run(&self, profile: &str, arguments: &[&str]) -> Run {
+        let profile = format!("{}/tests/other_site/{profile}", env!("CARGO_MANIFEST_DIR"));
+        let run = Run::of(&[&["--target", &profile], arguments].concat());
+        run.variable("NIMBUS_URL", &self.address).variable("NIMBUS_PASSWORD", "open sesame")
+    }
+
+    fn paid(&self) -> usize {
+        self.paid.load(Ordering::Relaxed)
+    }
 }
 
 #[test]
 fn everything_but_buying_holds_on_a_site_that_a_profile_describes() {
-    let (_serving, address) = serve();
-    let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/other_site/profile.yaml");
-    let run =
-        Run::of(&["--target", profile]).variable("NIMBUS_URL", &address).variable("NIMBUS_PASSWORD", "open sesame");
-    let ended = run.end();
-    ended.expect(
+    let nimbus = Nimbus::open();
+    nimbus.run("profile.yaml", &[]).end().expect(
         0,
         &[
             "✓ Entry 1: from the home page › The product page leads to the purchase page",
@@ -32,15 +60,78 @@ fn everything_but_buying_holds_on_a_site_that_a_profile_describes() {
             "0 failed",
         ],
     );
+    assert_eq!(nimbus.paid(), 0);
+}
+
+/// The scenarios of a run that passed, by their titles.
+fn passed(run: &Run) -> Vec<String> {
+    let results = run.results();
+    let scenarios = results["scenarios"].as_array().expect("scenarios").iter();
+    let passed = scenarios.filter(|scenario| scenario["status"] == "passed");
+    passed.map(|scenario| scenario["name"].as_str().expect("a title").to_owned()).collect()
+}
+
+const PAYING: &str = "@pays and not @standin-only";
+
+#[test]
+fn what_is_paid_by_placing_the_order_is_delivered_and_set_up_there() {
+    let nimbus = Nimbus::open();
+    let run = nimbus.run("paying.yaml", &["--tags", PAYING]);
+    run.end().expect(
+        0,
+        &[
+            "✓ Entry 1: from the home page › From the home page all the way to a running instance",
+            "✓ Entry 2: from the DCDB console › From the console all the way to a running instance",
+            "✓ Choosing, checking and paying › Several instances at once, from entry 2 to a running instance",
+            "✓ Initialising and returning an instance › With gb18030",
+            "✓ 购买文档所述的流程 › 从首页进入，直到实例运行",
+            "not applicable: nimbus-paying lacks orders: it has no order list",
+        ],
+    );
+    assert_eq!(nimbus.paid(), passed(&run).len());
+}
+
+#[test]
+fn what_is_paid_on_a_page_of_its_own_and_runs_at_once_is_bought_there() {
+    let nimbus = Nimbus::open();
+    let run = nimbus.run("newer.yaml", &["--tags", PAYING]);
+    run.end().expect(
+        0,
+        &[
+            "✓ Entry 1: from the home page › From the home page all the way to a running instance",
+            "✓ Entry 2: from the DCDB console › From the console all the way to a running instance",
+            "✓ Choosing, checking and paying › Several instances at once, from entry 2 to a running instance",
+            "- Initialising and returning an instance › With gb18030  not applicable: nimbus-newer delivers instances running, nothing is initialised (delivered-as:)",
+            "✓ 购买文档所述的流程 › 从首页进入，直到实例运行",
+        ],
+    );
+    assert_eq!(nimbus.paid(), passed(&run).len());
+}
+
+#[test]
+fn a_payment_page_that_asks_for_more_than_the_check_page_said_is_not_paid() {
+    let nimbus = Nimbus::open();
+    let newer = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/other_site/newer.yaml");
+    let at = format!("{}/dearer", nimbus.address);
+    let profile = format!(
+        "extends: {newer}\nname: nimbus-dearer\nsites: {{ portal: \"{at}\", buy: \"{at}\", console: \"{at}\" }}\ndeadlines: {{ element: 2s }}\n"
+    );
+    let run = Run::of(&["--tags", "@smoke and @E1.1"]).profile(&profile);
+    let run = run.variable("NIMBUS_URL", &nimbus.address).variable("NIMBUS_PASSWORD", "open sesame");
+    run.end().expect(
+        1,
+        &["class    product", "payment page: the amount to be paid should show", "1,015.20", "saw      ", "1,016.20"],
+    );
+    assert_eq!(nimbus.paid(), 0);
 }
 
 #[test]
 fn the_doctor_finds_every_element_there() {
-    let (_serving, address) = serve();
+    let nimbus = Nimbus::open();
     let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/other_site/profile.yaml");
     let doctor = std::process::Command::new(env!("CARGO_BIN_EXE_dcdb-e2e"))
         .args(["doctor", "--target", profile])
-        .envs([("NIMBUS_URL", address.as_str()), ("NIMBUS_PASSWORD", "open sesame")])
+        .envs([("NIMBUS_URL", nimbus.address.as_str()), ("NIMBUS_PASSWORD", "open sesame")])
         .output()
         .expect("the doctor");
     let said = String::from_utf8_lossy(&doctor.stdout);

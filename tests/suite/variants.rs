@@ -18,7 +18,7 @@ fn in_firefox_a_journey_holds_where_there_is_one() {
         eprintln!("not run: no geckodriver and Firefox on the PATH (firefox-esr, cargo install geckodriver)");
         return;
     }
-    let journey = "From the console all the way to an initialised instance";
+    let journey = "From the console all the way to a running instance";
     Run::of(&["--browser", "firefox", "--exact", journey]).end().expect(0, &["1 passed, 0 failed", "on firefox"]);
 }
 
