@@ -10,6 +10,7 @@ mod limits;
 mod params;
 mod plan;
 mod progress;
+mod readiness;
 mod report;
 mod run;
 mod scenario;

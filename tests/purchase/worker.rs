@@ -100,13 +100,15 @@ fn next(run: &Run) -> Option<Case> {
 }
 
 /// A worker's driver and its session.
-struct Worker {
+pub struct Worker {
     driver: Driver,
-    session: Session,
+    /// Its session.
+    pub session: Session,
 }
 
 impl Worker {
-    async fn start(run: &Run) -> anyhow::Result<Self> {
+    /// Starts a browser of its own.
+    pub async fn start(run: &Run) -> anyhow::Result<Self> {
         let driver = match &run.found {
             Some(found) => launch::start(found.clone(), &run.launch).await?,
             None => launch::launch(&run.launch).await?,
@@ -126,7 +128,7 @@ impl Worker {
     }
 
     /// Ends browser and driver. Where they do not, the tether still ends them with the run.
-    async fn end(self) {
+    pub async fn end(self) {
         let closed = self.session.close().await;
         let ended = self.driver.end().await;
         for trouble in [closed, ended].into_iter().filter_map(Result::err) {
@@ -160,10 +162,10 @@ fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
     }
 }
 
-/// The scenarios that still waited when the run was stopped.
-pub fn never_begun(run: &Run) -> Vec<ScenarioRecord> {
+/// The scenarios that still waited when the run was stopped, for this reason.
+pub fn never_begun(run: &Run, why: &str) -> Vec<ScenarioRecord> {
     let left = run.queue.lock().map(|mut queue| std::mem::take(&mut *queue)).unwrap_or_default();
-    let reason = || Some("the run was stopped before".into());
+    let reason = || Some(why.to_owned());
     left.iter().map(|case| ScenarioRecord { status: Status::Skipped, reason: reason(), ..record_of(case, 0) }).collect()
 }
 

@@ -125,6 +125,41 @@ fn a_payment_page_that_asks_for_more_than_the_check_page_said_is_not_paid() {
     assert_eq!(nimbus.paid(), 0);
 }
 
+/// A run whose accounts are not what the profile says: nothing begins, and nothing is red.
+fn not_ready(accounts: &str, said: &[&str]) {
+    let nimbus = Nimbus::open();
+    let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/other_site/profile.yaml");
+    let profile = format!("extends: {profile}\nname: nimbus-poor\ndeadlines: {{ arrival: 3s }}\naccounts:\n{accounts}");
+    let run = Run::of(&["--tags", "@E1.1 or @E2.1"]).profile(&profile);
+    let run = run.variable("NIMBUS_URL", &nimbus.address).variable("NIMBUS_PASSWORD", "open sesame");
+    let ended = run.end();
+    ended.expect(3, &[&["environment not ready: "], said, &["0 passed, 0 failed, "]].concat());
+    assert_eq!(ended.text.matches("environment not ready").count(), 1, "{}", ended.text);
+    assert!(!ended.text.contains("open sesame") && !ended.text.contains("closed sesame"), "{}", ended.text);
+    let results = run.results();
+    for scenario in results["scenarios"].as_array().expect("scenarios") {
+        assert_eq!(scenario["status"], "skipped", "{scenario}");
+        let reason = scenario["reason"].as_str().expect("a reason");
+        assert!(reason.contains("environment not ready") && said.iter().all(|said| reason.contains(said)), "{reason}");
+    }
+}
+
+#[test]
+fn an_account_that_cannot_log_in_is_told_before_any_scenario_begins() {
+    not_ready(
+        "  - { name: Ana N., email: ana@nimbus.example, password: closed sesame, balance: \"¥9,000.00\" }\n",
+        &["the account Ana N. of nimbus-poor should be able to log in", "saw      \"No such person\""],
+    );
+}
+
+#[test]
+fn an_account_with_less_than_its_profile_states_is_told_before_any_scenario_begins() {
+    not_ready(
+        "  - { name: Ana N., email: ana@nimbus.example, password: open sesame, balance: \"¥9,000.00\" }\n  - { name: Bo N., email: bo@nimbus.example, password: open sesame, balance: \"¥9,000.01\" }\n",
+        &["the account Bo N. of nimbus-poor should have at least ¥9,000.01", "saw      ¥9,000.00 on the check page"],
+    );
+}
+
 #[test]
 fn the_doctor_finds_every_element_there() {
     let nimbus = Nimbus::open();
