@@ -43,14 +43,6 @@ impl Books {
         self.entries.push(Entry { number: None, fee, instances, paid: false });
     }
 
-    /// The order that was unpaid has been paid.
-    pub fn settled(&mut self, number: &OrderNumber) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| !entry.paid) {
-            entry.paid = true;
-            entry.number = Some(number.clone());
-        }
-    }
-
     /// So much came back.
     pub fn refunded(&mut self, amount: Money) {
         self.refunds.push(amount);

@@ -34,11 +34,6 @@ async fn when_opens_cloud_products(world: &mut World) -> StepResult {
     Ok(OverviewPage::of(&world.browsing).products_menu().open(&world.browsing).await?)
 }
 
-#[when(expr = "the buyer turns to the region {region}")]
-async fn when_turns_to_region(world: &mut World, region: Region) -> StepResult {
-    Ok(ConsolePage::of(&world.browsing).show_region(region.0).await?)
-}
-
 #[when("the buyer asks to initialise the instance")]
 async fn when_asks_to_initialise(world: &mut World) -> StepResult {
     let instance = world.instances.first().ok_or_else(|| Failure::test("no instance is known yet"))?;

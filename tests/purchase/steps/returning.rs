@@ -163,17 +163,6 @@ async fn when_cancels(world: &mut World) -> StepResult {
     Ok(OrdersPage::of(&world.browsing).cancel(&newest(world).await?).await?)
 }
 
-#[when("the buyer pays the newest order")]
-async fn when_pays(world: &mut World) -> StepResult {
-    let permit = guard::permit_payment(&world.target.profile)?;
-    world.may_have_paid = true;
-    let number = newest(world).await?;
-    OrdersPage::of(&world.browsing).pay(&number, permit).await?;
-    OrdersPage::of(&world.browsing).status_should_be(&number, OrderStatus::Successful).await?;
-    world.books.settled(&number);
-    Ok(())
-}
-
 #[when("the buyer tries to pay the newest order")]
 async fn when_tries_to_pay(world: &mut World) -> StepResult {
     let permit = guard::permit_payment(&world.target.profile)?;
