@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
 
 use dcdb_purchase_e2e::{
     domain::Money,
-    target::{Lacking, Profile, Text, Wish, World, load},
+    target::{Delivered, Lacking, Profile, Text, Wish, World, load},
 };
 use tempfile::TempDir;
 
@@ -48,6 +48,24 @@ fn every_shipped_profile_loads() {
     }
     let base = load(&folder.path("base.yaml"), &|_| None).expect_err("the base is no target").to_string();
     assert!(base.contains("missing field `name`"), "{base}");
+}
+
+/// What the example only tells of, commented out, is as good as the rest of it.
+#[test]
+fn the_newer_pages_of_the_example_load_once_they_are_uncommented() {
+    let folder = Folder::new();
+    let example = fs::read_to_string(folder.path("staging.example.yaml")).expect("the example");
+    let told = example.lines().skip_while(|line| !line.starts_with("# delivered-as:"));
+    let told: Vec<&str> = told.map_while(|line| line.strip_prefix("# ")).collect();
+    let own = format!("extends: staging.example.yaml\n{}\n", told.join("\n"));
+    let variables = BTreeMap::from([("BUYER_EMAIL", "x"), ("BUYER_PASSWORD", "x")]);
+    let profile = folder.load_with(&own, &variables).expect("loaded");
+    assert_eq!(profile.delivered_as, Delivered::Running);
+    let why = profile.lack("initialisation").expect("a reason");
+    assert!(why.contains("staging delivers instances running"), "{why}");
+    assert_eq!(profile.pages.payment.expect("a payment page").path, "/pay/{order}");
+    let as_it_is = folder.load_with("extends: staging.example.yaml\n", &variables).expect("loaded");
+    assert!(as_it_is.lack("initialisation").is_none() && as_it_is.pages.payment.is_none());
 }
 
 #[test]
