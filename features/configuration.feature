@@ -97,7 +97,7 @@ Feature: Configuration
       When the buyer buys
         | instance name | <b>db</b> & "co" |
       And the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
-      Then the console shows what was bought, as it was chosen, ready to be initialised
+      Then the console shows what was bought, as it was chosen, ready to be taken into use
 
     @P1 @P2 @3.3.11 @3.4.1
     Scenario: Auto-renewal is repeated on the check page

@@ -31,12 +31,12 @@ Feature: The DCDB console
       When the instances of the buyer go on
       Then the instance comes to Uninitialized by itself
 
-    @P5 @3.6.6 @pays @standin-only
+    @P5 @3.6.6 @pays @standin-only @needs-initialisation
     Scenario: What is offered before and after the initialisation
       Given the buyer bought the documented example
       When the buyer turns to the instance in the console
       Then for the instance is offered: Initialize and Return
-      When the buyer initialises every instance
+      When the buyer takes every instance into use
       Then for the instance is offered: Return
 
     @P5 @3.6.3 @3.6.5 @3.6.6 @pays @standin-only

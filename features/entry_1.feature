@@ -17,11 +17,11 @@ Feature: Entry 1: from the home page
     Then the purchase page opens in a new tab
 
   @E1.1 @E1.2 @P1 @P2 @P3 @P4 @P5 @pays @smoke
-  Scenario: From the home page all the way to an initialised instance
+  Scenario: From the home page all the way to a running instance
     Given the buyer came to the purchase page by entry 1
     When the buyer buys the documented example
     Then the payment is successful, for the fee that was shown
     When the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
-    Then the console shows what was bought, as it was chosen, ready to be initialised
-    When the buyer initialises every instance
+    Then the console shows what was bought, as it was chosen, ready to be taken into use
+    When the buyer takes every instance into use
     Then every instance is Running

@@ -2,6 +2,7 @@
 Feature: Initialising and returning an instance
   An instance gets its parameters once, and can be given back.
 
+  @needs-initialisation
   Rule: Every parameter is asked for
 
     @P5 @3.6.7 @pays @standin-only
@@ -25,7 +26,7 @@ Feature: Initialising and returning an instance
       When the buyer buys
         | disk per shard | 10 GB |
       And the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
-      Then the console shows what was bought, as it was chosen, ready to be initialised
+      Then the console shows what was bought, as it was chosen, ready to be taken into use
       When the buyer initialises every instance with
         | character set | <character set>  |
         | table names   | case-insensitive |
@@ -51,7 +52,7 @@ Feature: Initialising and returning an instance
       When the buyer buys
         | instance version | two replicas |
       And the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
-      Then the console shows what was bought, as it was chosen, ready to be initialised
+      Then the console shows what was bought, as it was chosen, ready to be taken into use
       When the buyer initialises every instance with
         | sync mode | strong sync |
       Then every instance is Running

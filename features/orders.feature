@@ -1,4 +1,4 @@
-@orders
+@orders @needs-orders
 Feature: Order management
   Every order shows where it stands, and can be changed only while it can.
 
@@ -16,6 +16,13 @@ Feature: Order management
       Given the buyer has an unpaid order, for want of money
       When unpaid orders expire
       And the buyer opens the order list
+      Then it can neither be paid nor cancelled any more
+
+    @P2 @P3 @3.6.9 @pays @standin-only
+    Scenario: Paid once there is money for it
+      Given the buyer has an unpaid order, and money for it again since a return
+      When the buyer opens the order list
+      And the buyer pays the newest order
       Then it can neither be paid nor cancelled any more
 
     @P2 @3.6.9 @pays @standin-only

@@ -52,22 +52,22 @@ Feature: Page states
     And the buyer presses "Purchase Now"
     Then the check page looks as reviewed
 
-  @P3 @P4 @P5 @pays
+  @P3 @P4 @P5 @pays @needs-initialisation
   Scenario: From the result page to a running instance
     Given the buyer bought the documented example
     Then the result page looks as reviewed
     When the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
-    Then the console shows what was bought, as it was chosen, ready to be initialised
+    Then the console shows what was bought, as it was chosen, ready to be taken into use
     And the DCDB console looks as reviewed with an uninitialized instance
-    When the buyer initialises every instance
+    When the buyer takes every instance into use
     Then the DCDB console looks as reviewed with a running instance
 
-  @P5 @pays
+  @P5 @pays @needs-initialisation
   Scenario: The dialog to initialise
     Given the buyer came to the purchase page by entry 2
     When the buyer buys the documented example
     And the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
-    Then the console shows what was bought, as it was chosen, ready to be initialised
+    Then the console shows what was bought, as it was chosen, ready to be taken into use
     When the buyer asks to initialise the instance
     Then the initialise dialog looks as reviewed
 
@@ -96,11 +96,11 @@ Feature: Page states
       | Creating     |
       | Initializing |
 
-  @P3 @pays
+  @P3 @pays @needs-orders
   Scenario: The order list
     Given the buyer came to the purchase page by entry 2
     When the buyer buys the documented example
     And the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
-    Then the console shows what was bought, as it was chosen, ready to be initialised
+    Then the console shows what was bought, as it was chosen, ready to be taken into use
     When the buyer opens the order list
     Then the order list looks as reviewed

@@ -76,10 +76,10 @@ Feature: Choosing, checking and paying
         | Two replicas               | Guangzhou | basic network | two replicas | 8 GB   | 2      | 100 GB | 1        |
         | Several instances at once  | Beijing   | basic network | one replica  | 2 GB   | 2      | 50 GB  | 3        |
 
-  Rule: Paid once, delivered as chosen, ready to be initialised
+  Rule: Paid once, delivered as chosen, ready to be taken into use
 
     @P1 @P2 @P3 @P4 @P5 @pays
-    Scenario Outline: <what>, from <entry> to an initialised instance
+    Scenario Outline: <what>, from <entry> to a running instance
       Given the buyer came to the purchase page by <entry>
       When the buyer buys
         | region              | <region>   |
@@ -92,8 +92,8 @@ Feature: Choosing, checking and paying
         | instance name       | <name>     |
       Then the payment is successful, for the fee that was shown
       When the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
-      Then the console shows what was bought, as it was chosen, ready to be initialised
-      When the buyer initialises every instance
+      Then the console shows what was bought, as it was chosen, ready to be taken into use
+      When the buyer takes every instance into use
       Then every instance is Running
 
       Examples:
@@ -113,13 +113,13 @@ Feature: Choosing, checking and paying
       And the payment is successful, for the fee that was shown
       And the balance is less by the fee that was shown
 
-    @P3 @P5 @pays
+    @P3 @P5 @pays @needs-orders
     Scenario: The one order is listed, with its amount and its instances
       Given the buyer came to the purchase page by entry 2
       When the buyer buys
         | quantity | 2 |
       And the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
-      Then the console shows what was bought, as it was chosen, ready to be initialised
+      Then the console shows what was bought, as it was chosen, ready to be taken into use
       When the buyer opens the order list
       Then the one order is listed as successful, for the fee that was shown
 
@@ -129,5 +129,5 @@ Feature: Choosing, checking and paying
       When the buyer buys
         | region | Chengdu |
       And the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
-      Then the console shows what was bought, as it was chosen, ready to be initialised
+      Then the console shows what was bought, as it was chosen, ready to be taken into use
       And the region Guangzhou has no instances

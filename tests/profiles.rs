@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
 
 use dcdb_purchase_e2e::{
     domain::Money,
-    target::{Lacking, Profile, Text, Wish, World, load},
+    target::{Delivered, Lacking, Profile, Text, Wish, World, load},
 };
 use tempfile::TempDir;
 
@@ -50,6 +50,24 @@ fn every_shipped_profile_loads() {
     assert!(base.contains("missing field `name`"), "{base}");
 }
 
+/// What the example only tells of, commented out, is as good as the rest of it.
+#[test]
+fn the_newer_pages_of_the_example_load_once_they_are_uncommented() {
+    let folder = Folder::new();
+    let example = fs::read_to_string(folder.path("staging.example.yaml")).expect("the example");
+    let told = example.lines().skip_while(|line| !line.starts_with("# delivered-as:"));
+    let told: Vec<&str> = told.map_while(|line| line.strip_prefix("# ")).collect();
+    let own = format!("extends: staging.example.yaml\n{}\n", told.join("\n"));
+    let variables = BTreeMap::from([("BUYER_EMAIL", "x"), ("BUYER_PASSWORD", "x")]);
+    let profile = folder.load_with(&own, &variables).expect("loaded");
+    assert_eq!(profile.delivered_as, Delivered::Running);
+    let why = profile.lack("initialisation").expect("a reason");
+    assert!(why.contains("staging delivers instances running"), "{why}");
+    assert_eq!(profile.pages.payment.expect("a payment page").path, "/pay/{order}");
+    let as_it_is = folder.load_with("extends: staging.example.yaml\n", &variables).expect("loaded");
+    assert!(as_it_is.lack("initialisation").is_none() && as_it_is.pages.payment.is_none());
+}
+
 #[test]
 fn refusals_name_file_line_and_mend() {
     let folder = Folder::new();
@@ -79,6 +97,7 @@ fn refusals_name_file_line_and_mend() {
         ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\nhosts: ['*.example']\naccounts: on-demand\n".into(), "own.yaml:5: only the run's own stand-in makes accounts on demand", "list the accounts"),
         ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example:{port}', buy: 'http://b.example', console: 'http://c.example' }\nhosts: ['*.example']\naccounts: []\n".into(), "has a {port}, but the run starts no stand-in", "write the address out"),
         ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\naccounts: []\n".into(), "missing field `hosts`", "list the hosts that browsers of a run may be on: hosts: ["),
+        (standin("sites:\n  buy: https://buy.cloud.tencent.localhost\n"), "own.yaml:4: https://buy.cloud.tencent.localhost is not the stand-in that the run starts", "write its {port}, or remove standin:"),
         (standin("sites:\n  buy: https://buy.example.com\n"), "standin.yaml:10: hosts does not list buy.example.com, where sites: buy: is", "add it, if browsers of a run may go there"),
         (standin("hosts: ['*.tencent.localhost', 'https://buy.example.com']\n"), "own.yaml:3: \"https://buy.example.com\" is no name of a host", "no http://, port or path"),
         ("extends: base.yaml\naccounts: []\n".into(), "missing field `name`", "add the key"),
@@ -213,6 +232,8 @@ fn the_schema_for_editors_is_that_of_the_types_and_every_profile_keeps_it() {
         "tests/targets/standin-tea.yaml",
         "tests/targets/staging.example.yaml",
         "tests/other_site/profile.yaml",
+        "tests/other_site/paying.yaml",
+        "tests/other_site/newer.yaml",
     ];
     for profile in profiles {
         let yaml = std::fs::read_to_string(root.join(profile)).expect(profile);

@@ -12,6 +12,7 @@ pub mod report;
 mod step;
 mod text;
 mod traceability;
+mod vocabulary;
 
 pub use counts::Counts;
 pub use coverage::{Coverage, Covered, Id, ids_of_contract};
@@ -23,3 +24,4 @@ pub use redaction::Redaction;
 pub use step::{ConsoleRecord, Outcome, RequestRecord, StepRecord};
 pub use text::{failure_block, scenario_line, summary};
 pub use traceability::{Traced, clauses_of_contract, traceability};
+pub use vocabulary::{Definition, duplicates, unused};

@@ -3,7 +3,7 @@
 use crate::{
     domain::{Field, Money, OrderNumber, Purchase},
     guard::Permit,
-    pages::{Browsing, CheckPage, PurchasePage, ResultPage},
+    pages::{Browsing, CheckPage, PaymentPage, Press, PurchasePage, ResultPage},
     target::Page,
 };
 
@@ -41,19 +41,28 @@ pub async fn check_shows(browsing: &Browsing, purchase: &Purchase, fee: Money) -
     page.total_fee_should_be(fee).await
 }
 
-/// Presses "Confirm Purchase" (P2), pays on the payment page where the target has one, and waits for "Payment
-/// successful" (P3).
+/// Pays for what the check page shows (P2): by "Confirm Purchase", or on the payment page that it leads to where the target has
+/// one, which must ask for the same fee (I1). All that pays for a purchase goes this way. What follows is the caller's to wait
+/// for.
 ///
 /// # Errors
-/// Class product: the result page does not come.
+/// Class product: a button cannot be pressed, or the payment page does not come or asks for another amount; nothing is paid then.
+pub async fn pay(browsing: &Browsing, permit: Permit, press: Press) -> anyhow::Result<()> {
+    let check = CheckPage::of(browsing);
+    let Some(payment) = PaymentPage::of(browsing) else { return check.confirm(permit, press).await };
+    let fee = check.total_fee().await?;
+    check.go_to_payment(&payment, &permit).await?;
+    payment.amount_should_be(fee).await?;
+    payment.pay(permit, press).await
+}
+
+/// Pays, and waits for "Payment successful" (P3).
+///
+/// # Errors
+/// Class product: as [`pay`], or the result page does not come.
 pub async fn confirm(browsing: &Browsing, permit: Permit) -> anyhow::Result<OrderNumber> {
-    let profile = &browsing.target.profile;
-    CheckPage::of(browsing).confirm(permit).await?;
-    if let Some(payment) = &profile.pages.payment {
-        browsing.arrive(Page::Payment).await?;
-        browsing.at(Page::Payment, &payment.pay).click().await?;
-    }
-    browsing.arrive_within(Page::Result, profile.deadlines.payment).await?;
+    pay(browsing, permit, Press::Once).await?;
+    browsing.arrive_within(Page::Result, browsing.target.profile.deadlines.payment).await?;
     ResultPage::of(browsing).order_number().await
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::{
     domain::{CharacterSet, Failure, Field, InstanceId, Money, Purchase, Status, SyncMode, TableNames},
     guard::signed_by,
-    pages::{Browsing, CheckPage, ConsolePage, InstanceRow, OverviewPage, PurchasePage, ResultPage},
-    target::{Page, Text, fill},
+    pages::{Browsing, CheckPage, ConsolePage, InstanceRow, Operation, OverviewPage, PurchasePage, ResultPage},
+    target::{Delivered, Page, Text, fill},
 };
 
 use super::buy::region_of;
@@ -22,7 +22,8 @@ pub async fn to_console_from_result(browsing: &Browsing) -> anyhow::Result<()> {
 }
 
 /// The instances of a purchase are in the console, under their region and no more of them than were bought, each as it
-/// was chosen (P5, I2), and come to Uninitialized.
+/// was chosen (P5, I2), and come to Uninitialized with "Initialize" offered; or to Running without, where the target delivers
+/// them so.
 ///
 /// # Errors
 /// Class product: one is missing, another, or not delivered in time.
@@ -32,8 +33,12 @@ pub async fn find_instances(browsing: &Browsing, purchase: &Purchase) -> anyhow:
     console.show_region(region_of(purchase)?).await?;
     let rows = own_instances(browsing, purchase).await?;
     for row in &rows {
-        let delivered = if profile.lacks.contains_key("initialize") { Status::Running } else { Status::Uninitialized };
+        let (delivered, to_initialise) = match profile.delivered_as {
+            Delivered::Uninitialized => (Status::Uninitialized, true),
+            Delivered::Running => (Status::Running, false),
+        };
         console.status_should_become(&row.id, delivered, profile.deadlines.delivery).await?;
+        console.operation_should_be(&row.id, Operation::Initialize, to_initialise).await?;
         should_be_as_chosen(browsing, &row.id, purchase).await?;
     }
     should_be_named(&rows, purchase.get(Field::Name).unwrap_or_default())?;
@@ -98,6 +103,24 @@ fn should_be_named(rows: &[InstanceRow], name: &str) -> anyhow::Result<()> {
         .into());
     }
     Ok(())
+}
+
+/// Brings an instance to where it can be used: initialises it as most buyers do, or, where the target delivers it running, sees
+/// that it runs.
+///
+/// # Errors
+/// Class product: it does not run in time.
+pub async fn take_into_use(browsing: &Browsing, id: &InstanceId) -> anyhow::Result<()> {
+    let profile = &browsing.target.profile;
+    match profile.delivered_as {
+        Delivered::Uninitialized => {
+            let (names, mode) = (TableNames::Sensitive, SyncMode::StrongDowngradable);
+            initialise(browsing, id, CharacterSet::Utf8mb4, names, mode).await
+        }
+        Delivered::Running => {
+            ConsolePage::of(browsing).status_should_become(id, Status::Running, profile.deadlines.delivery).await
+        }
+    }
 }
 
 /// Initialises an instance and waits until it runs (P5).

@@ -1,6 +1,6 @@
 //! Where the order is checked before it is paid.
 
-use super::Browsing;
+use super::{Browsing, PaymentPage, Press};
 use crate::{
     browser::Condition,
     domain::{Class, InClass as _, Money, Purchase},
@@ -94,31 +94,21 @@ impl<'a> CheckPage<'a> {
         self.browsing.at(Page::Check, &self.elements.confirm).should(Condition::Enabled).await
     }
 
-    /// Presses "Confirm Purchase". This pays, so it takes the guard's permit; what follows is the caller's to wait for.
+    /// Presses "Confirm Purchase" where that pays, so it takes the guard's permit; what follows is the caller's to wait for.
     ///
     /// # Errors
-    /// Class product: the button cannot be pressed. Class guard: the ledger cannot note the click; nothing was clicked.
-    pub async fn confirm(&self, permit: Permit) -> anyhow::Result<()> {
-        permit.clicking()?;
-        self.browsing.at(Page::Check, &self.elements.confirm).click().await
+    /// Class product: the button cannot be pressed.
+    pub async fn confirm(&self, permit: Permit, press: Press) -> anyhow::Result<()> {
+        press.pay(&self.browsing.at(Page::Check, &self.elements.confirm), permit).await
     }
 
-    /// Presses it twice, as an impatient buyer does.
+    /// Presses "Confirm Purchase" where it only leads on to the payment page. The guard must have been asked all the same: that
+    /// it does not pay is no more than what the profile says.
     ///
     /// # Errors
-    /// Class product: the button cannot be pressed. Class guard: the ledger cannot note the click; nothing was clicked.
-    pub async fn confirm_twice(&self, permit: Permit) -> anyhow::Result<()> {
-        permit.clicking()?;
-        self.browsing.at(Page::Check, &self.elements.confirm).double_click().await
-    }
-
-    /// Presses it and Enter at once.
-    ///
-    /// # Errors
-    /// Class product: the button cannot be pressed. Class guard: the ledger cannot note the click; nothing was clicked.
-    pub async fn confirm_and_enter(&self, permit: Permit) -> anyhow::Result<()> {
-        permit.clicking()?;
-        self.browsing.at(Page::Check, &self.elements.confirm).click_and_enter().await
+    /// Class product: the button cannot be pressed, or the payment page does not come.
+    pub async fn go_to_payment(&self, _to: &PaymentPage<'_>, _asked: &Permit) -> anyhow::Result<()> {
+        self.browsing.follow(Page::Check, &self.elements.confirm, target::OpensIn::SameTab, Page::Payment).await
     }
 
     /// "Confirm Purchase" is not offered.

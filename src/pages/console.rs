@@ -292,17 +292,6 @@ impl<'a> ConsolePage<'a> {
         self.browsing.at(Page::Console, &self.elements.initialise_dialog.dialog).should(Condition::Visible).await
     }
 
-    /// The operation "Initialize" is offered for an instance, and can be used.
-    ///
-    /// # Errors
-    /// Class product: it is not.
-    pub async fn should_offer_initialise(&self, id: &InstanceId) -> anyhow::Result<()> {
-        self.browsing
-            .at(Page::Console, &self.elements.initialize.inside(&self.row(id)))
-            .should(Condition::Enabled)
-            .await
-    }
-
     /// Fills in the open dialog and starts the initialisation.
     ///
     /// # Errors

@@ -42,6 +42,13 @@ impl<'a> LoginPage<'a> {
         field.should(Condition::Value(Text::Is(email.to_owned()))).await
     }
 
+    /// What the page says of a login that failed, as far as it says anything now.
+    pub async fn message(&self) -> Option<String> {
+        // Only to tell more of a failure that is known already.
+        let said = self.browsing.at(Page::Login, &self.elements.message).now().await.ok().flatten();
+        said.map(|said| said.text).filter(|text| !text.is_empty())
+    }
+
     /// Enters e-mail and password and logs in. Does not wait for where that leads.
     ///
     /// # Errors

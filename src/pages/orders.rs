@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Browsing;
+use super::{Browsing, Press};
 use crate::{
     browser::Condition,
     domain::{Class, Failure, InClass as _, Money, OrderNumber, OrderStatus},
@@ -71,10 +71,9 @@ impl<'a> OrdersPage<'a> {
     /// Presses "Pay" for an unpaid order.
     ///
     /// # Errors
-    /// Class product: it is not offered. Class guard: the ledger cannot note the click; nothing was clicked.
+    /// Class product: it is not offered.
     pub async fn pay(&self, order: &OrderNumber, permit: Permit) -> anyhow::Result<()> {
-        permit.clicking()?;
-        self.browsing.at(Page::Orders, &self.elements.pay.inside(&self.row(order))).click().await
+        Press::Once.pay(&self.browsing.at(Page::Orders, &self.elements.pay.inside(&self.row(order))), permit).await
     }
 
     /// Presses "Cancel" for an unpaid order.

@@ -74,6 +74,11 @@ impl Listed {
             _ => Err(format!("{} needs either a password or a session file", self.name)),
         }
     }
+
+    fn account(&self, lease: Option<Arc<Lease>>) -> anyhow::Result<Account> {
+        let proof = self.proof().map_err(Failure::infrastructure)?;
+        Ok(Account { name: self.name.clone(), email: self.email.clone(), proof, id: None, _lease: lease })
+    }
 }
 
 const fn yes() -> bool {
@@ -225,6 +230,16 @@ impl World {
         Self { source }
     }
 
+    /// The accounts that the profile lists, each with the balance that it states, for a look at them before any scenario has
+    /// one; none where accounts are made on demand.
+    ///
+    /// # Errors
+    /// Class infrastructure: a file of cookies has gone or run out since the profile was read.
+    pub fn listed(&self) -> anyhow::Result<Vec<(Account, Money)>> {
+        let Source::Pool(pool) = &self.source else { return Ok(Vec::new()) };
+        pool.listed.iter().map(|listed| Ok((listed.account(None)?, listed.balance.parse()?))).collect()
+    }
+
     /// An account as wished, for one scenario alone: a new one, or a listed one once it is free.
     ///
     /// # Errors
@@ -354,13 +369,5 @@ async fn lease(pool: &Arc<Pool>, which: &str, fits: impl Fn(&Listed) -> bool) ->
         ))
     })?;
     let listed = &pool.listed[index];
-    let proof = listed.proof().map_err(Failure::infrastructure)?;
-    let lease = Lease { index, pool: Arc::clone(pool) };
-    Ok(Account {
-        name: listed.name.clone(),
-        email: listed.email.clone(),
-        proof,
-        id: None,
-        _lease: Some(Arc::new(lease)),
-    })
+    listed.account(Some(Arc::new(Lease { index, pool: Arc::clone(pool) })))
 }

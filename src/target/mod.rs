@@ -25,7 +25,7 @@ pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
 };
-pub use profile::{Buying, Cap, Deadlines, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn};
+pub use profile::{Buying, Cap, Deadlines, Delivered, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn};
 pub use run::Target;
 pub use schema::schema;
 pub use session_file::Cookie;

@@ -45,6 +45,9 @@ pub struct Profile {
     pub deadlines: Deadlines,
     /// Who may buy.
     pub accounts: Accounts,
+    /// What an instance is once it is delivered.
+    #[serde(default)]
+    pub delivered_as: Delivered,
     /// What may be bought. Nothing, unless said.
     pub buying: Option<Buying>,
     /// What the target has not, by need, with the reason: scenarios tagged `@needs-…` with it are not applicable; those
@@ -138,6 +141,17 @@ pub struct Overlay {
     pub shown: Locator,
     /// What is clicked to dismiss it.
     pub dismiss: Locator,
+}
+
+/// What an instance is once it is delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delivered {
+    /// Uninitialized, as documented: it gets its parameters in the console.
+    #[default]
+    Uninitialized,
+    /// Running: what it needs to run was chosen before it was bought, as on newer pages, and nothing is initialised.
+    Running,
 }
 
 /// How long things may take. Real deliveries take minutes.
@@ -254,6 +268,15 @@ impl Profile {
         !self.is_remote() || self.buying.is_some()
     }
 
+    /// Why the target has not what a scenario needs (`@needs-…`); `None` where it has.
+    #[must_use]
+    pub fn lack(&self, need: &str) -> Option<String> {
+        if need == "initialisation" && self.delivered_as == Delivered::Running {
+            return Some(format!("{} delivers instances running, nothing is initialised (delivered-as:)", self.name));
+        }
+        self.lacks.get(need).map(|why| format!("{} lacks {need}: {why}", self.name))
+    }
+
     /// The base address of a site.
     ///
     /// # Errors
@@ -301,6 +324,13 @@ impl Profile {
                     vec!["hosts"],
                     format!("hosts does not list {}, where sites: {key}: is", url.host_str().unwrap_or_default()),
                     "add it, if browsers of a run may go there".into(),
+                ));
+            }
+            if !text.contains("{port}") && !self.is_remote() {
+                return Err((
+                    vec!["sites", key],
+                    format!("{text} is not the stand-in that the run starts, and would be paid at as if it were"),
+                    "write its {port}, or remove standin: and say what may be bought (buying:)".into(),
                 ));
             }
             if text.contains("{port}") && self.is_remote() {

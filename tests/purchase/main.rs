@@ -5,11 +5,13 @@
 
 mod args;
 mod books;
+mod dry_run;
 mod evidence;
 mod limits;
 mod params;
 mod plan;
 mod progress;
+mod readiness;
 mod report;
 mod run;
 mod scenario;
@@ -28,7 +30,6 @@ use dcdb_purchase_e2e::{
     evidence::{Coverage, Traced, clauses_of_contract, ids_of_contract},
     target::{self, Profile},
 };
-use plan::Case;
 use progress::Progress;
 use surroundings::Surroundings;
 
@@ -93,7 +94,7 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
         return Ok(0);
     }
     if args.dry_run {
-        return dry_run(&profile, &selection.cases);
+        return dry_run::say(&profile, &selection.cases, &all).map(|()| 0);
     }
     let full = args.features.is_none() && selection.cases.len() == all.len();
     let traced: Vec<Traced> = all.iter().map(plan::Case::traced).collect();
@@ -116,20 +117,4 @@ fn load_profile(args: &Args) -> anyhow::Result<Profile> {
         }
     };
     Ok(target::load(&path, &|name| std::env::var(name).ok())?)
-}
-
-/// Says what would run, where, and what cannot; starts nothing.
-fn dry_run(profile: &Profile, cases: &[Case]) -> anyhow::Result<u8> {
-    println!("target {}: {}", profile.name, if profile.is_remote() { "remote" } else { "the built-in stand-in" });
-    for case in cases {
-        match scenario::not_applicable(case, profile) {
-            Some(why) => println!("- {} › {}  not applicable: {why}", case.feature, case.name),
-            None => println!("  {} › {}{}", case.feature, case.name, if case.has("pays") { "  (pays)" } else { "" }),
-        }
-    }
-    println!(
-        "{} scenarios would run",
-        cases.iter().filter(|case| scenario::not_applicable(case, profile).is_none()).count()
-    );
-    Ok(0)
 }

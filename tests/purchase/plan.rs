@@ -69,6 +69,11 @@ impl Case {
         format!("{}/{}-{}{round}", plain(&self.feature), plain(&self.name), self.line)
     }
 
+    /// Whether it may lease an account: all do but those of a visitor who never logs in.
+    pub fn may_lease(&self) -> bool {
+        self.steps.iter().any(|step| ["buyer", "logs in", "买家"].iter().any(|who| step.value.contains(who)))
+    }
+
     /// Whether it carries a tag.
     pub fn has(&self, tag: &str) -> bool {
         self.tags.iter().any(|own| own == tag)

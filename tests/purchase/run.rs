@@ -21,7 +21,7 @@ use dcdb_purchase_e2e::{
         launch::{self, BrowserKind, LaunchSettings},
     },
     cleanup::{Cleaner, Leftover, Whose},
-    domain::Failure,
+    domain::{Class, Failure, class_of},
     evidence::{RunInfo, RunRecord, ScenarioRecord},
     guard::{self, Guard, Means},
     standin,
@@ -35,7 +35,7 @@ use crate::{
     args::{Args, Browser},
     plan::Case,
     progress::Progress,
-    scenario,
+    readiness, scenario,
     worker::{self, News, Run, Worker},
 };
 
@@ -173,7 +173,7 @@ pub fn execute(
     );
     progress.begin(cases.iter().map(|case| (case.feature.clone(), case.name.clone())).collect(), workers);
     let shared = Arc::new(Run {
-        queue: Mutex::new(VecDeque::from(cases)),
+        queue: Mutex::new(VecDeque::from(cases.clone())),
         target: Arc::new(Target::new(profile, port, args.time_scale)),
         guard: Arc::new(guard),
         launch,
@@ -194,6 +194,15 @@ pub fn execute(
     }
     let (tell, news) = mpsc::channel();
     stop_on_signals(&runtime, &shared)?;
+    let mut why_skipped = String::from("the run was stopped before");
+    if let Err(error) = readiness::check(&shared, &cases) {
+        if class_of(&error) != Class::Infrastructure {
+            return Err(error);
+        }
+        why_skipped = format!("{error:#}");
+        eprintln!("{why_skipped}");
+        shared.stop.store(true, Ordering::Relaxed);
+    }
     let threads: Vec<_> = (1..=workers)
         .map(|number| {
             let (run, tell) = (Arc::clone(&shared), tell.clone());
@@ -233,7 +242,7 @@ pub fn execute(
     }
     progress.clear();
     let interrupted = shared.stop.load(Ordering::Relaxed);
-    scenarios.extend(worker::never_begun(&shared));
+    scenarios.extend(worker::never_begun(&shared, &why_skipped));
     let mut panicked = false;
     if stopping.is_none_or(|since| since.elapsed() <= stop_within) {
         for thread in threads {

@@ -83,7 +83,7 @@ pub fn not_applicable(case: &Case, profile: &Profile) -> Option<String> {
     case.tags.iter().find_map(|tag| {
         // A target may be without reviewed page states too.
         let need = tag.strip_prefix("needs-").or((tag == "page-states").then_some(tag))?;
-        profile.lacks.get(need).map(|why| format!("{} lacks {need}: {why}", profile.name))
+        profile.lack(need)
     })
 }
 

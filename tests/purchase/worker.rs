@@ -165,10 +165,10 @@ fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
     }
 }
 
-/// The scenarios that still waited when the run was stopped.
-pub fn never_begun(run: &Run) -> Vec<ScenarioRecord> {
+/// The scenarios that still waited when the run was stopped, for this reason.
+pub fn never_begun(run: &Run, why: &str) -> Vec<ScenarioRecord> {
     let left = run.queue.lock().map(|mut queue| std::mem::take(&mut *queue)).unwrap_or_default();
-    let reason = || Some("the run was stopped before".into());
+    let reason = || Some(why.to_owned());
     left.iter().map(|case| ScenarioRecord { status: Status::Skipped, reason: reason(), ..record_of(case, 0) }).collect()
 }
 

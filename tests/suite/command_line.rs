@@ -42,11 +42,29 @@ fn a_dry_run_says_what_would_run_and_starts_nothing() {
         0,
         &[
             "Entry 1: from the home page › The menu of products leads to the product page",
-            "(pays)",
+            "from entry 1 to a running instance  (pays a fee that is unknown; play money of the run's own stand-in)",
+            "all the way to the balance  (pays ¥1,015.20; play money of the run's own stand-in)",
             "scenarios would run",
+            " would pay: ¥",
+            " as far as features name a fee, and what is unknown of ",
         ],
     );
     assert!(!run.out().exists(), "a dry run left results");
+}
+
+/// Counted over all features, whatever is selected of them.
+#[test]
+fn no_step_is_defined_that_no_feature_uses_or_that_another_repeats() {
+    let run = Run::of(&["--dry-run", "--tags", "@N1"]);
+    let ended = run.end();
+    ended.expect(0, &["none would pay", " steps defined, 0 unused, 0 duplicate"]);
+    // Features that say little use little: what they leave is told by file and line.
+    let quick = Run::of(&["--dry-run"]).feature(QUICK).end();
+    let unused = quick.text.lines().filter(|line| line.starts_with("unused step: tests/purchase/steps/")).count();
+    let defined = quick.text.lines().find_map(|line| line.split_once(" steps defined, ")?.0.parse::<usize>().ok());
+    assert_eq!(Some(unused + 1), defined, "{}", quick.text);
+    assert!(quick.text.contains("steps/check.rs:") && quick.text.contains(" When ^the buyer buys$"), "{}", quick.text);
+    assert!(!quick.text.contains("^a visitor on the home page$"), "{}", quick.text);
 }
 
 #[test]

@@ -53,7 +53,7 @@ impl Elsewhere {
         let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/base.yaml");
         let at = |name: &str| format!("http://{name}cloud.tencent.localhost:{}", self.port);
         format!(
-            "extends: {base}\nname: elsewhere\nsites:\n  portal: {}\n  buy: {}\n  console: {}\nhosts: [\"*.tencent.localhost\"]\naccounts:\n  - name: {}\n    email: {}\n    password: ${{BUYER_PASSWORD}}\n    balance: ¥100,000.00\n{more}",
+            "extends: {base}\nname: elsewhere\nsites:\n  portal: {}\n  buy: {}\n  console: {}\nhosts: [\"*.tencent.localhost\"]\naccounts:\n  - name: {}\n    email: {}\n    password: ${{BUYER_PASSWORD}}\n    balance: ¥50,000.00\n{more}",
             at(""),
             at("buy."),
             at("console."),

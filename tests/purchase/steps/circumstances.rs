@@ -55,8 +55,7 @@ async fn when_sells_out(world: &mut World, zone: Zone) -> StepResult {
 }
 
 #[given("the price service fails")]
-#[when("the price service fails")]
-async fn when_prices_fail(world: &mut World) -> StepResult {
+async fn given_prices_fail(world: &mut World) -> StepResult {
     change(world, json!({ "price_service": "failing" })).await
 }
 

@@ -34,11 +34,6 @@ async fn when_opens_cloud_products(world: &mut World) -> StepResult {
     Ok(OverviewPage::of(&world.browsing).products_menu().open(&world.browsing).await?)
 }
 
-#[when(expr = "the buyer turns to the region {region}")]
-async fn when_turns_to_region(world: &mut World, region: Region) -> StepResult {
-    Ok(ConsolePage::of(&world.browsing).show_region(region.0).await?)
-}
-
 #[when("the buyer asks to initialise the instance")]
 async fn when_asks_to_initialise(world: &mut World) -> StepResult {
     let instance = world.instances.first().ok_or_else(|| Failure::test("no instance is known yet"))?;
@@ -63,19 +58,12 @@ async fn when_initialises(world: &mut World, step: &Step) -> StepResult {
     Ok(())
 }
 
-/// CONTRACT 3.6.7; without a table, what most buyers take.
-#[when("the buyer initialises every instance")]
-#[when("买家初始化全部实例")]
-async fn when_initialises_as_usual(world: &mut World) -> StepResult {
+/// CONTRACT 3.6.7; what most buyers take.
+#[when("the buyer takes every instance into use")]
+#[when("买家启用全部实例")]
+async fn when_takes_into_use(world: &mut World) -> StepResult {
     for instance in &world.instances {
-        journeys::initialise(
-            &world.browsing,
-            &instance.id,
-            CharacterSet::Utf8mb4,
-            TableNames::Sensitive,
-            SyncMode::StrongDowngradable,
-        )
-        .await?;
+        journeys::take_into_use(&world.browsing, &instance.id).await?;
     }
     Ok(())
 }
@@ -103,15 +91,11 @@ async fn when_brings_instance_to(world: &mut World, status: Status) -> StepResul
     Ok(console.status_should_become(id, status.0, profile.deadlines.element).await?)
 }
 
-#[then("the console shows what was bought, as it was chosen, ready to be initialised")]
-#[then("控制台列出所购实例，配置与所选一致，可以初始化")]
+#[then("the console shows what was bought, as it was chosen, ready to be taken into use")]
+#[then("控制台列出所购实例，配置与所选一致，可以启用")]
 async fn then_shows_what_was_bought(world: &mut World) -> StepResult {
     let found = journeys::find_instances(&world.browsing, &world.purchase).await?;
     world.delivered(found)?;
-    let console = ConsolePage::of(&world.browsing);
-    for instance in &world.instances {
-        console.should_offer_initialise(&instance.id).await?;
-    }
     Ok(())
 }
 

@@ -4,7 +4,8 @@ use cucumber::{then, when};
 use dcdb_purchase_e2e::{
     browser::Condition,
     domain::Failure,
-    pages::{CheckPage, ConsolePage, HomePage, LoginPage, PurchasePage},
+    journeys,
+    pages::{ConsolePage, HomePage, LoginPage, Press, PurchasePage},
     target::Page,
 };
 
@@ -111,7 +112,7 @@ async fn when_purchase_now_asks(world: &mut World) -> StepResult {
 #[when("the buyer presses \"Confirm Purchase\" and is asked to log in")]
 async fn when_confirm_asks(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
-    CheckPage::of(&world.browsing).confirm(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::Once).await?;
     Ok(world.browsing.arrive(Page::Login).await?)
 }
 

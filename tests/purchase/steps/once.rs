@@ -4,7 +4,7 @@ use cucumber::{given, then, when};
 use dcdb_purchase_e2e::{
     domain::{Failure, Money as Amount, Purchase},
     journeys,
-    pages::{CheckPage, ResultPage},
+    pages::{CheckPage, Press, ResultPage},
     target::{Page, Wish},
 };
 
@@ -28,6 +28,18 @@ async fn given_unpaid_order(world: &mut World) -> StepResult {
     then_unpaid(world, "Insufficient balance".into()).await
 }
 
+#[given("the buyer has an unpaid order, and money for it again since a return")]
+async fn given_unpaid_order_and_money(world: &mut World) -> StepResult {
+    world.account_with(Wish { balance: Some(Amount::fen(101_520)), ..Wish::default() }).await?;
+    given_on_check_page(world).await?;
+    when_confirms_once_more(world).await?;
+    world.browsing.open(Page::Purchase).await?;
+    to_check_page(world, &super::check::documented_example()?).await?;
+    when_tries_to_confirm(world).await?;
+    then_unpaid(world, "Insufficient balance".into()).await?;
+    super::returning::return_first(world, world.fee()?).await
+}
+
 /// The result page came: one order, at the fee that was shown.
 async fn paid(world: &mut World) -> StepResult {
     world.browsing.arrive_within(Page::Result, world.target.profile.deadlines.payment).await?;
@@ -48,14 +60,14 @@ async fn paid(world: &mut World) -> StepResult {
 #[when("the buyer tries to confirm the purchase")]
 async fn when_tries_to_confirm(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
-    Ok(CheckPage::of(&world.browsing).confirm(permit).await?)
+    Ok(journeys::pay(&world.browsing, permit, Press::Once).await?)
 }
 
 #[when("the buyer confirms the purchase at the price that is shown now")]
 async fn when_confirms_new_price(world: &mut World) -> StepResult {
     world.fee = Some(CheckPage::of(&world.browsing).total_fee().await?);
     let permit = world.permit().await?;
-    CheckPage::of(&world.browsing).confirm(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::Once).await?;
     paid(world).await
 }
 
@@ -84,14 +96,14 @@ async fn then_cannot_be_confirmed(world: &mut World) -> StepResult {
 #[when("the buyer presses \"Confirm Purchase\" twice")]
 async fn when_presses_twice(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
-    CheckPage::of(&world.browsing).confirm_twice(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::Twice).await?;
     paid(world).await
 }
 
 #[when("the buyer presses \"Confirm Purchase\" and Enter at once")]
 async fn when_presses_and_enters(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
-    CheckPage::of(&world.browsing).confirm_and_enter(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::AndEnter).await?;
     paid(world).await
 }
 
@@ -103,7 +115,7 @@ async fn when_reloads(world: &mut World) -> StepResult {
 #[when("the buyer confirms the purchase once more")]
 async fn when_confirms_once_more(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
-    CheckPage::of(&world.browsing).confirm(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::Once).await?;
     paid(world).await
 }
 
@@ -137,7 +149,7 @@ async fn when_reply_is_lost(world: &mut World) -> StepResult {
     world.check_address = Some(world.browsing.visit.url().await?);
     world.expected_complaint = Some("request failed: ".into());
     let permit = world.permit().await?;
-    CheckPage::of(&world.browsing).confirm(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::Once).await?;
     // Nothing shows when a reply has broken off; the buyer waits as long as for any payment and sees no result.
     let result = &world.target.profile.pages.result.ready;
     let confirm = &world.target.profile.pages.check.confirm;
@@ -181,7 +193,7 @@ async fn when_buys_again(world: &mut World) -> StepResult {
     to_check_page(world, &same).await?;
     world.order = None;
     let permit = world.permit().await?;
-    CheckPage::of(&world.browsing).confirm(permit).await?;
+    journeys::pay(&world.browsing, permit, Press::Once).await?;
     paid(world).await
 }
 

@@ -95,6 +95,15 @@ async fn when_returns_without_consent(world: &mut World) -> StepResult {
     Ok(console.press_return(false).await?)
 }
 
+/// Returns what was bought first, once it is delivered, for this much.
+pub async fn return_first(world: &mut World, amount: dcdb_purchase_e2e::domain::Money) -> StepResult {
+    when_turns_to_instance(world).await?;
+    let id = instance(world, 0)?;
+    let within = world.target.profile.deadlines.delivery;
+    ConsolePage::of(&world.browsing).should_become_returnable(&id, within).await?;
+    when_returns(world, "first".into(), Money(amount)).await
+}
+
 #[when(regex = r"^the buyer returns the (first|second) instance, for (¥[0-9][0-9,]*\.[0-9]{2})$")]
 async fn when_returns(world: &mut World, which: String, amount: Money) -> StepResult {
     let id = instance(world, usize::from(which == "second"))?;
@@ -173,7 +182,7 @@ async fn when_pays(world: &mut World) -> StepResult {
     let (permit, number) = (world.permit_to_pay(&order).await?, order.number);
     let receipt = permit.receipt();
     OrdersPage::of(&world.browsing).pay(&number, permit).await?;
-    OrdersPage::of(&world.browsing).status_should_be(&number, OrderStatus::Successful).await?;
+    OrdersPage::of(&world.browsing).should_be_over(&number).await?;
     world.guard.ordered(receipt, &number)?;
     world.books.settled(&number);
     Ok(())

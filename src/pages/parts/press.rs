@@ -1,0 +1,26 @@
+//! The press of a button that pays.
+
+use crate::{browser::Spot, guard::Permit};
+
+/// How a button that pays is pressed. Whoever presses twice pays once, or so the contract has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Press {
+    /// As most buyers do.
+    Once,
+    /// Twice, as an impatient buyer does.
+    Twice,
+    /// A click and Enter at once, as somebody does who does not trust the click.
+    AndEnter,
+}
+
+impl Press {
+    /// Presses what pays: this alone uses a permit up, on whichever page it is.
+    pub(in crate::pages) async fn pay(self, button: &Spot<'_>, permit: Permit) -> anyhow::Result<()> {
+        permit.clicking()?;
+        match self {
+            Self::Once => button.click().await,
+            Self::Twice => button.double_click().await,
+            Self::AndEnter => button.click_and_enter().await,
+        }
+    }
+}

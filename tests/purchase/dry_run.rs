@@ -1,0 +1,114 @@
+//! What a run would do, without doing it: its scenarios, what guards their money, what they cost as far as the features say;
+//! and step definitions that are superfluous.
+
+use cucumber::{
+    codegen::{StepConstructor, WorldInventory, inventory},
+    gherkin::StepType,
+};
+use dcdb_purchase_e2e::{
+    domain::Money,
+    evidence::{Definition, duplicates, unused},
+    target::Profile,
+};
+use regex::Regex;
+
+use crate::{plan::Case, scenario, world::World};
+
+/// Says what would run of `cases`, where, and what cannot; and which step definitions `all` the features have no use for.
+pub fn say(profile: &Profile, cases: &[Case], all: &[Case]) -> anyhow::Result<()> {
+    println!("target {}: {}", profile.name, if profile.is_remote() { "remote" } else { "the built-in stand-in" });
+    let mut would_run = 0;
+    let mut fees: Vec<Option<Money>> = Vec::new();
+    for case in cases {
+        if let Some(why) = scenario::not_applicable(case, profile) {
+            println!("- {} › {}  not applicable: {why}", case.feature, case.name);
+            continue;
+        }
+        would_run += 1;
+        if !case.has("pays") {
+            println!("  {} › {}", case.feature, case.name);
+            continue;
+        }
+        let fee = fee_of(case)?;
+        let said = fee.map_or_else(|| "a fee that is unknown".to_owned(), |fee| fee.to_string());
+        println!("  {} › {}  (pays {said}; {})", case.feature, case.name, guards(profile));
+        fees.push(fee);
+    }
+    println!("{would_run} scenarios would run");
+    println!("{}", cost(&fees));
+    superfluous(all);
+    Ok(())
+}
+
+/// What is asked before a click that pays.
+fn guards(profile: &Profile) -> &'static str {
+    if profile.is_remote() { "asks the guard" } else { "play money of the run's own stand-in" }
+}
+
+/// The most that a feature says its scenario pays at once; `None` where it names no fee.
+fn fee_of(case: &Case) -> anyhow::Result<Option<Money>> {
+    // Balances and refunds are amounts too. What is struck through is not paid.
+    let named = Regex::new(r"^the (?:total )?fee .*?(¥[0-9][0-9,]*\.[0-9]{2})$")?;
+    let amounts = case.steps.iter().filter_map(|step| named.captures(&step.value));
+    let amounts = amounts.map(|found| found[1].parse()).collect::<anyhow::Result<Vec<Money>>>()?;
+    Ok(amounts.into_iter().max())
+}
+
+/// What all of it comes to.
+fn cost(fees: &[Option<Money>]) -> String {
+    let known: i64 = fees.iter().flatten().map(|fee| fee.as_fen()).sum();
+    match fees.iter().filter(|fee| fee.is_none()).count() {
+        _ if fees.is_empty() => "none would pay".to_owned(),
+        0 => format!("{} would pay, at most {} in all", fees.len(), Money::fen(known)),
+        unknown if unknown == fees.len() => {
+            format!("{unknown} would pay, what they cost is unknown: no feature names it")
+        }
+        unknown => format!(
+            "{} would pay: {} as far as features name a fee, and what is unknown of {unknown}",
+            fees.len(),
+            Money::fen(known)
+        ),
+    }
+}
+
+fn superfluous(all: &[Case]) {
+    let definitions = definitions();
+    let steps = all.iter().flat_map(|case| &case.steps);
+    let sentences: Vec<(&str, &str)> = steps.map(|step| (keyword(step.ty), step.value.as_str())).collect();
+    let (idle, twins) = (unused(&definitions, &sentences), duplicates(&definitions, &sentences));
+    for definition in &idle {
+        println!("unused step: {definition}");
+    }
+    for (one, other) in &twins {
+        println!("duplicate step: {one}\n           and: {other}");
+    }
+    println!("{} steps defined, {} unused, {} duplicate", definitions.len(), idle.len(), twins.len());
+}
+
+const fn keyword(kind: StepType) -> &'static str {
+    match kind {
+        StepType::Given => "Given",
+        StepType::When => "When",
+        StepType::Then => "Then",
+    }
+}
+
+/// All definitions of steps, by file and line. Cucumber's own collection of them cannot be listed.
+fn definitions() -> Vec<Definition> {
+    let mut all = of(StepType::Given, inventory::iter::<<World as WorldInventory>::Given>);
+    all.extend(of(StepType::When, inventory::iter::<<World as WorldInventory>::When>));
+    all.extend(of(StepType::Then, inventory::iter::<<World as WorldInventory>::Then>));
+    all.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    all
+}
+
+fn of<C: StepConstructor<World> + 'static>(
+    kind: StepType,
+    defined: impl IntoIterator<Item = &'static C>,
+) -> Vec<Definition> {
+    let defined = defined.into_iter().map(|one| {
+        let (at, pattern, _) = one.inner();
+        Definition { keyword: keyword(kind), pattern: pattern(), file: at.path.to_owned(), line: at.line }
+    });
+    defined.collect()
+}
