@@ -22,6 +22,9 @@ const LAYOUT: u32 = 1;
 /// Other runs hold the file for moments only.
 const BUSY: Duration = Duration::from_secs(20);
 
+/// How long after money was set aside the click may follow.
+const SET_ASIDE_FOR: Duration = Duration::from_secs(10 * 60);
+
 /// How far a purchase has come, as far as is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -212,12 +215,19 @@ impl Ledger {
     /// The click that pays is about to be made.
     ///
     /// # Errors
-    /// Class guard: the row was clicked for already, or the ledger cannot be written; it must not be clicked then.
-    pub fn clicked(&self, entry: i64) -> anyhow::Result<()> {
+    /// Class guard: the row was clicked for already, the money was set aside too long before `at` for the day's cap to have
+    /// counted it rightly, or the ledger cannot be written; it must not be clicked then.
+    pub fn clicked(&self, entry: i64, at: Timestamp) -> anyhow::Result<()> {
         self.write("noting the click", |rows| {
-            let changed =
-                rows.execute("UPDATE purchases SET stage = 'clicked' WHERE id = ?1 AND stage = 'intent'", [entry])?;
-            ensure!(changed == 1, "its row {entry} does not wait for a click");
+            let lasts = i64::try_from(SET_ASIDE_FOR.as_millis())?;
+            let changed = rows.execute(
+                "UPDATE purchases SET stage = 'clicked' WHERE id = ?1 AND stage = 'intent' AND at_ms >= ?2",
+                [entry, at.as_millisecond() - lasts],
+            )?;
+            ensure!(
+                changed == 1,
+                "its row {entry} does not wait for a click, or has waited longer than {SET_ASIDE_FOR:?}"
+            );
             Ok(())
         })
     }

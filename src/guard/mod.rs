@@ -55,7 +55,7 @@ impl Permit {
     /// # Errors
     /// Class guard: the ledger cannot be written; nothing may be clicked then.
     pub fn clicking(self) -> anyhow::Result<()> {
-        self.ledger.clicked(self.receipt.entry)
+        self.ledger.clicked(self.receipt.entry, Timestamp::now())
     }
 }
 

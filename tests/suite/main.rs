@@ -4,6 +4,7 @@ mod command_line;
 mod elsewhere;
 mod evidence;
 mod exits;
+mod killed;
 mod leaks;
 mod money;
 mod other_site;

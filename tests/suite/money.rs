@@ -13,21 +13,21 @@ use crate::{
 const CAPS: &str = "per-order: { amount: \"¥2,000.00\", instances: 1 }, per-run: { amount: \"¥2,000.00\", instances: 1 }, per-day: { amount: \"¥2,500.00\", instances: 2 }";
 const MARKED: &str = "marker: { meta: environment, is: stand-in }\n";
 /// One purchase of ¥1,015.20.
-const BUYS: [&str; 6] = ["--tags", "@smoke and @E1.1", "--retry", "2", "--concurrency", "1"];
+pub const BUYS: [&str; 6] = ["--tags", "@smoke and @E1.1", "--retry", "2", "--concurrency", "1"];
 
-fn buying(more: &str) -> String {
+pub fn buying(more: &str) -> String {
     format!("{MARKED}buying: {{ {CAPS}{more} }}\n")
 }
 
 /// A target, an account on it, and a folder for its ledger.
-struct Shop {
-    elsewhere: Elsewhere,
-    account: Value,
+pub struct Shop {
+    pub elsewhere: Elsewhere,
+    pub account: Value,
     state: tempfile::TempDir,
 }
 
 impl Shop {
-    fn open() -> Self {
+    pub fn open() -> Self {
         let elsewhere = Elsewhere::start();
         let account = elsewhere.call("accounts", Some(json!({})));
         Self { elsewhere, account, state: tempfile::tempdir().expect("a folder") }
@@ -37,13 +37,13 @@ impl Shop {
         self.known(Run::of(arguments).profile(&self.elsewhere.profile(&self.account, more)))
     }
 
-    fn known(&self, run: Run) -> Run {
+    pub fn known(&self, run: Run) -> Run {
         run.variable("BUYER_PASSWORD", self.account["password"].as_str().expect("a password"))
             .variable("XDG_STATE_HOME", &self.state.path().display().to_string())
     }
 
     /// `dcdb-e2e reconcile` or `sweep`, with the profile of a run.
-    fn tool(&self, name: &str, run: &Run) -> Ended {
+    pub fn tool(&self, name: &str, run: &Run) -> Ended {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
         command
             .args([name, "--target"])
@@ -53,7 +53,7 @@ impl Shop {
         Ended::of(command.output().expect("the tool"))
     }
 
-    fn ledger(&self) -> Vec<Entry> {
+    pub fn ledger(&self) -> Vec<Entry> {
         let file = self.state.path().join("dcdb-purchase-e2e/elsewhere.sqlite");
         if !Path::new(&file).exists() {
             return Vec::new();
@@ -61,16 +61,22 @@ impl Shop {
         Ledger::open(&file).expect("the ledger").entries().expect("its rows")
     }
 
-    fn stages(&self) -> Vec<Stage> {
+    pub fn stages(&self) -> Vec<Stage> {
         self.ledger().iter().map(|entry| entry.stage).collect()
     }
 
-    /// What the site knows: how many orders, how many instances are not isolated, and the balance in fen.
-    fn truth(&self) -> (usize, usize, i64) {
+    /// The numbers of all orders that the site knows of.
+    pub fn order_numbers(&self) -> Vec<String> {
         let truth = self.elsewhere.call(&format!("accounts/{}", self.account["id"].as_str().expect("an id")), None);
-        let kept = truth["instances"].as_array().map_or(0, |all| {
-            all.iter().filter(|instance| instance["state"] != "isolated" && instance["status"] != "isolated").count()
-        });
+        let orders = truth["orders"].as_array().expect("orders").iter();
+        orders.map(|order| order["number"].as_str().expect("a number").to_owned()).collect()
+    }
+
+    /// What the site knows: how many orders, how many instances are not isolated, and the balance in fen.
+    pub fn truth(&self) -> (usize, usize, i64) {
+        let truth = self.elsewhere.call(&format!("accounts/{}", self.account["id"].as_str().expect("an id")), None);
+        let instances = truth["instances"].as_array().expect("instances").iter();
+        let kept = instances.filter(|instance| instance["status"] != "isolated").count();
         (truth["orders"].as_array().map_or(0, Vec::len), kept, truth["balance_fen"].as_i64().expect("a balance"))
     }
 }

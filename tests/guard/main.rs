@@ -1,0 +1,5 @@
+//! The ledger: what it counts, in which order things are written down, and that no interleaving of buyers, crashes and retries
+//! passes a cap.
+
+mod caps;
+mod stages;
