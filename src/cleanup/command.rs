@@ -15,6 +15,7 @@ use crate::{
         Session,
         launch::{self, LaunchSettings},
     },
+    evidence::Redaction,
     guard::{self, Ledger, Means},
     target::{self, Profile, Target},
 };
@@ -39,8 +40,9 @@ pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
             return Ok(0);
         }
         let (said, left) = cleaner.complete().await?;
+        let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
         said.iter().for_each(|line| println!("{line}"));
-        left.iter().for_each(|left| println!("unexplained {left}"));
+        left.iter().for_each(|left| println!("unexplained {}", secrets.text(&left.to_string())));
         println!("{} rows completed, {} left unexplained", said.len(), left.len());
         Ok(if left.is_empty() { 0 } else { 7 })
     })
@@ -54,7 +56,8 @@ pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
 pub fn sweep(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
     with_cleaner(args, supervisor, async |cleaner| {
         let left = cleaner.clean(Whose::Everyones, true).await?;
-        left.iter().for_each(|left| println!("left over: {left}"));
+        let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
+        left.iter().for_each(|left| println!("left over: {}", secrets.text(&left.to_string())));
         match left.len() {
             0 => println!("nothing of this suite is left on {}", cleaner.target.profile.name),
             count => println!("{count} left over"),

@@ -6,6 +6,7 @@ use super::{Finding, Verdict};
 use crate::{
     browser::Condition,
     domain::{Field, Network},
+    evidence::Redaction,
     journeys,
     pages::{Browsing, ChoiceField, LoginPage, PurchasePage},
     target::{Account, Choice, How, Locator, OpensBy, Page},
@@ -17,7 +18,10 @@ const BOUGHT: &str = "needs a purchase";
 
 /// Walks from page to page, printing what it finds as it goes.
 pub(super) async fn walk(browsing: &Browsing, account: Option<&Account>) -> Vec<Finding> {
-    let mut walk = Walk { browsing, found: Vec::new(), page: Page::Home };
+    let mut proofs = browsing.target.world.proofs();
+    proofs.extend(account.map(|account| account.proof.clone()));
+    let secrets = Redaction::of_proofs(&proofs);
+    let mut walk = Walk { browsing, secrets, found: Vec::new(), page: Page::Home };
     walk.as_visitor().await;
     match account {
         Some(account) if walk.logged_in(account).await => {
@@ -34,6 +38,8 @@ pub(super) async fn walk(browsing: &Browsing, account: Option<&Account>) -> Vec<
 
 struct Walk<'a> {
     browsing: &'a Browsing,
+    /// What must not be printed, whatever the pages show.
+    secrets: Redaction,
     found: Vec<Finding>,
     page: Page,
 }
@@ -41,7 +47,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn note(&mut self, what: &str, verdict: Verdict) {
         let finding = Finding { what: what.to_owned(), verdict };
-        println!("{finding}");
+        println!("{}", self.secrets.text(&finding.to_string()));
         self.found.push(finding);
     }
 

@@ -282,6 +282,15 @@ impl World {
         }
     }
 
+    /// How the accounts that the profile lists prove who they are: what may be printed nowhere.
+    #[must_use]
+    pub fn proofs(&self) -> Vec<Proof> {
+        match &self.source {
+            Source::BackDoor { .. } => Vec::new(),
+            Source::Pool(pool) => pool.listed.iter().filter_map(|account| account.proof().ok()).collect(),
+        }
+    }
+
     /// The names of the accounts that the profile lists.
     #[must_use]
     pub fn names(&self) -> Vec<String> {

@@ -53,7 +53,7 @@ fn acts() -> impl Strategy<Value = Vec<(usize, Act)>> {
         1 => Just(Act::Void),
         1 => (1..30_i64).prop_map(Act::Wait),
     ];
-    prop::collection::vec((0..4_usize, act), 1..60)
+    prop::collection::vec((0..4_usize, act), 1..200)
 }
 
 /// A click that was made: when, by which run, how many fen and instances.

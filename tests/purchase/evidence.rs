@@ -7,11 +7,7 @@ use std::{
 };
 
 use cucumber::gherkin;
-use dcdb_purchase_e2e::{
-    evidence::{ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord},
-    target::Proof,
-};
-use secrecy::ExposeSecret as _;
+use dcdb_purchase_e2e::evidence::{ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord};
 
 use crate::{
     args::Pictures,
@@ -118,15 +114,9 @@ pub fn record_of(step: &gherkin::Step) -> StepRecord {
     }
 }
 
-/// The scenario's own secrets.
+/// What nobody may read of this scenario: the secrets of its account, and of all that the profile lists.
 pub fn redaction(world: &World) -> Redaction {
-    let secrets = match world.account.as_ref().map(|account| &account.proof) {
-        Some(Proof::Password(password)) => vec![password.expose_secret()],
-        // Short values are settings, such as a language, and everywhere on the pages.
-        Some(Proof::Session(cookies)) => {
-            cookies.iter().map(|cookie| cookie.value.expose_secret()).filter(|value| value.len() >= 12).collect()
-        }
-        None => Vec::new(),
-    };
-    Redaction::of(&secrets)
+    let mut proofs = world.target.world.proofs();
+    proofs.extend(world.account.as_ref().map(|account| account.proof.clone()));
+    Redaction::of_proofs(&proofs)
 }

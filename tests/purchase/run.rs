@@ -22,7 +22,7 @@ use dcdb_purchase_e2e::{
     },
     cleanup::{Cleaner, Leftover, Whose},
     domain::{Class, Failure, class_of},
-    evidence::{RunInfo, RunRecord, ScenarioRecord},
+    evidence::{Redaction, RunInfo, RunRecord, ScenarioRecord},
     guard::{self, Guard, Means},
     standin,
     target::{Profile, Target},
@@ -194,12 +194,15 @@ pub fn execute(
     }
     let (tell, news) = mpsc::channel();
     stop_on_signals(&runtime, &shared)?;
+    // What is told of accounts beside scenarios passes no scenario's own redaction.
+    let secrets = Redaction::of_proofs(&shared.target.world.proofs());
     let mut why_skipped = String::from("the run was stopped before");
     if let Err(error) = readiness::check(&shared, &cases) {
-        if class_of(&error) != Class::Infrastructure {
-            return Err(error);
+        let (class, text) = (class_of(&error), secrets.text(&format!("{error:#}")));
+        if class != Class::Infrastructure {
+            return Err(Failure { class, text }.into());
         }
-        why_skipped = format!("{error:#}");
+        why_skipped = text;
         eprintln!("{why_skipped}");
         shared.stop.store(true, Ordering::Relaxed);
     }
@@ -253,7 +256,8 @@ pub fn execute(
             }
         }
     }
-    let leftovers = clean_up(&shared)?;
+    let mut leftovers = clean_up(&shared)?;
+    leftovers.iter_mut().for_each(|left| left.why = secrets.text(&left.why));
     if let Some((standin, _)) = standin {
         runtime.block_on(standin.end()).context("ending the stand-in")?;
     }

@@ -13,5 +13,6 @@ mod outputs;
 mod processes;
 mod remote;
 mod run;
+mod secrets;
 mod survival;
 mod variants;
