@@ -8,7 +8,7 @@ use cucumber::{
 use dcdb_purchase_e2e::{
     domain::Money,
     evidence::{Definition, duplicates, unused},
-    target::Profile,
+    target::{Cap, Profile},
 };
 use regex::Regex;
 
@@ -41,8 +41,22 @@ pub fn say(profile: &Profile, cases: &[Case], all: &[Case]) -> anyhow::Result<()
 }
 
 /// What is asked before a click that pays.
-fn guards(profile: &Profile) -> &'static str {
-    if profile.is_remote() { "asks the guard" } else { "play money of the run's own stand-in" }
+fn guards(profile: &Profile) -> String {
+    let Some(buying) = profile.buying.as_ref().filter(|_| profile.is_remote()) else {
+        return "play money of the run's own stand-in".to_owned();
+    };
+    let proof = match &profile.marker {
+        Some(marker) => format!("only on pages with {marker}"),
+        None if buying.production => "real money, --spend-up-to".to_owned(),
+        None => "refused: no marker".to_owned(),
+    };
+    let cap = |cap: Cap| format!("{} and {}", cap.amount, cap.instances);
+    format!(
+        "{proof}; at most {} an order, {} a run, {} in 24 hours",
+        cap(buying.per_order),
+        cap(buying.per_run),
+        cap(buying.per_day)
+    )
 }
 
 /// The most that a feature says its scenario pays at once; `None` where it names no fee.

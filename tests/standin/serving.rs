@@ -133,3 +133,61 @@ async fn errors_come_at_their_rate_and_by_their_seed() {
     assert!(row(1, 1.0).await.iter().all(|status| *status == 503));
     assert!(row(1, 0.0).await.iter().all(|status| *status == 200));
 }
+
+/// An address of this machine that is not loopback; none where it has no network.
+fn own_address() -> Option<std::net::IpAddr> {
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+    // Sends nothing: it only makes the system choose the address that it would send from.
+    socket.connect("192.0.2.1:9").ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|address| !address.is_loopback() && !address.is_unspecified())
+}
+
+#[tokio::test]
+async fn others_reach_it_only_where_asked_and_its_back_door_never() {
+    let Some(own) = own_address() else {
+        println!("skipped: this machine has no address but loopback");
+        return;
+    };
+    let port = |served: &Served| served.address.rsplit(':').next().expect("a port").to_owned();
+    let closed = Served::start(&[]);
+    let refused = tokio::net::TcpStream::connect(format!("{own}:{}", port(&closed))).await;
+    assert!(refused.is_err(), "it listens at {own} without being asked to");
+    let open = Served::start(&["--bind", "0.0.0.0"]);
+    let client = reqwest::Client::new();
+    let at = |path: &str| format!("http://{own}:{}{path}", port(&open));
+    let home = client.get(at("/")).header("host", "cloud.tencent.localhost").send().await.expect("an answer");
+    assert_eq!(home.status(), 200);
+    for host in ["127.0.0.1", "localhost", "[::1]", "cloud.tencent.localhost"] {
+        let made = client.post(at("/backdoor/accounts")).header("host", host).send().await.expect("an answer");
+        assert!(made.status().is_client_error(), "{host}: the back door answered {} at {own}", made.status());
+    }
+}
+
+#[tokio::test]
+async fn passwords_are_kept_as_hashes_and_cookies_from_scripts_and_other_sites() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("standin.sqlite");
+    let served = Served::start(&["--db", &file.display().to_string()]);
+    let client = reqwest::Client::builder()
+        .resolve("cloud.tencent.localhost", served.address.parse().expect("an address"))
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client");
+    let made = client.post(format!("http://{}/backdoor/accounts", served.address)).send().await.expect("an account");
+    let account: Value = made.json().await.expect("JSON");
+    let [email, password] = ["email", "password"].map(|key| account[key].as_str().expect("text"));
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("email", email)
+        .append_pair("password", password)
+        .finish();
+    let port = served.address.rsplit(':').next().expect("a port");
+    let login = client.post(format!("http://cloud.tencent.localhost:{port}/login")).body(form);
+    let answer = login.header("content-type", "application/x-www-form-urlencoded").send().await.expect("an answer");
+    let cookie = answer.headers()["set-cookie"].to_str().expect("text").to_lowercase();
+    assert!(cookie.contains("httponly") && cookie.contains("samesite=lax"), "{cookie}");
+    for kept in std::fs::read_dir(folder.path()).expect("its files").flatten() {
+        let content = std::fs::read(kept.path()).expect("a file");
+        let found = content.windows(password.len()).any(|window| window == password.as_bytes());
+        assert!(!found, "{} holds a password", kept.path().display());
+    }
+}
