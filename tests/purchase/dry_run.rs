@@ -31,11 +31,14 @@ pub fn say(profile: &Profile, cases: &[Case], all: &[Case]) -> anyhow::Result<()
         }
         let fee = fee_of(case)?;
         let said = fee.map_or_else(|| "a fee that is unknown".to_owned(), |fee| fee.to_string());
-        println!("  {} › {}  (pays {said}; {})", case.feature, case.name, guards(profile));
+        println!("  {} › {}  (pays {said})", case.feature, case.name);
         fees.push(fee);
     }
     println!("{would_run} scenarios would run");
     println!("{}", cost(&fees));
+    if !fees.is_empty() {
+        println!("paid at: {}", guards(profile));
+    }
     superfluous(all);
     Ok(())
 }

@@ -42,8 +42,9 @@ fn a_dry_run_says_what_would_run_and_starts_nothing() {
         0,
         &[
             "Entry 1: from the home page › The menu of products leads to the product page",
-            "from entry 1 to a running instance  (pays a fee that is unknown; play money of the run's own stand-in)",
-            "all the way to the balance  (pays ¥1,015.20; play money of the run's own stand-in)",
+            "from entry 1 to a running instance  (pays a fee that is unknown)",
+            "paid at: play money of the run's own stand-in",
+            "all the way to the balance  (pays ¥1,015.20)",
             "scenarios would run",
             " would pay: ¥",
             " as far as features name a fee, and what is unknown of ",
