@@ -96,6 +96,7 @@ fn with_buyer_in(skin: Skin, try_it: impl AsyncFn(&Buyer)) -> Vec<String> {
         let session = Session::start(driver.url(), driver.capabilities(&settings)).await.expect("a browser");
         let manners = Manners {
             hosts: Hosts::of(&["*.tencent.localhost"]),
+            follows_tabs: true,
             listens_to_headers: false,
             overlays: Vec::new(),
             element: Duration::from_secs(5),

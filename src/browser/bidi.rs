@@ -79,7 +79,8 @@ struct Heard {
     went: RefCell<Vec<(String, String)>>,
     /// The answer that brought the document of each tab, where headers are listened to.
     documents: RefCell<HashMap<String, Document>>,
-    headers_asked: Cell<bool>,
+    /// What else was asked to be told of.
+    asked: RefCell<Vec<&'static str>>,
     waiting: RefCell<HashMap<u64, oneshot::Sender<Result<Value, String>>>>,
     closed: Cell<bool>,
     news: Notify,
@@ -122,13 +123,7 @@ impl Bidi {
             ears.news.notify_waiters();
         });
         let bidi = Self { sink: tokio::sync::Mutex::new(sink), heard, next_id: Cell::new(1), reader };
-        let events = [
-            "browsingContext.contextCreated",
-            "browsingContext.navigationStarted",
-            "browsingContext.domContentLoaded",
-            "log.entryAdded",
-            "network.fetchError",
-        ];
+        let events = ["browsingContext.contextCreated", "log.entryAdded", "network.fetchError"];
         bidi.command("session.subscribe", json!({ "events": events })).await?;
         Ok(bidi)
     }
@@ -211,13 +206,15 @@ impl Bidi {
         self.heard.tabs.borrow().iter().filter(|tab| tab.user_context == user_context).cloned().collect()
     }
 
-    /// Asks to be told of the headers of answers, once for the session. Costs a fifth of a journey, so only where the target is
-    /// known by a header.
-    pub async fn listen_to_headers(&self) -> anyhow::Result<()> {
-        if !self.heard.headers_asked.replace(true) {
-            self.command("session.subscribe", json!({ "events": ["network.responseStarted"] })).await?;
+    /// Asks to be told of these events as well, once for the session.
+    pub async fn listen_to(&self, events: &[&'static str]) -> anyhow::Result<()> {
+        let asked = self.heard.asked.borrow().clone();
+        let more: Vec<&'static str> = events.iter().copied().filter(|event| !asked.contains(event)).collect();
+        if more.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.heard.asked.borrow_mut().extend(&more);
+        self.command("session.subscribe", json!({ "events": more })).await.map(drop)
     }
 
     /// A header of the answer that brought the document in this tab, where it came from this origin; waits for the browser to

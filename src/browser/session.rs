@@ -72,9 +72,7 @@ impl Session {
     /// Class infrastructure: the browser is gone or refuses.
     pub async fn visit(&self, manners: Rc<Manners>) -> anyhow::Result<Visit> {
         let open = async {
-            if manners.listens_to_headers {
-                self.bidi.listen_to_headers().await?;
-            }
+            self.bidi.listen_to(&manners.events()).await?;
             let context = self.bidi.command("browser.createUserContext", json!({})).await?;
             let user_context =
                 context["userContext"].as_str().ok_or_else(|| anyhow!("the browser made no user context"))?.to_owned();

@@ -35,7 +35,10 @@ pub struct Manners {
     pub overlays: Vec<(Locator, Locator)>,
     /// Where the browser may be.
     pub hosts: Hosts,
-    /// Whether the headers of pages are listened to.
+    /// Every tab is followed wherever it goes, also one that nobody looks at; else only what is looked at is held against the
+    /// hosts. Costs a fifteenth of a journey, so not where no other host can be meant.
+    pub follows_tabs: bool,
+    /// The headers of pages are listened to. Costs a fifth of a journey.
     pub listens_to_headers: bool,
     /// How long an element may take to be as expected, unless the expectation says otherwise.
     pub element: Duration,
@@ -86,6 +89,16 @@ pub struct Place {
     pub with_hash: bool,
     /// What shows that it is this page.
     pub ready: Locator,
+}
+
+impl Manners {
+    /// What the browser must tell for them, beside what it always does.
+    pub(super) fn events(&self) -> Vec<&'static str> {
+        let follow = ["browsingContext.navigationStarted", "browsingContext.domContentLoaded"];
+        let mut events = if self.follows_tabs { follow.to_vec() } else { Vec::new() };
+        events.extend(self.listens_to_headers.then_some("network.responseStarted"));
+        events
+    }
 }
 
 impl Visit {

@@ -155,6 +155,7 @@ fn manners(target: &Target) -> Manners {
     let deadlines = &target.profile.deadlines;
     Manners {
         hosts: target.profile.hosts.clone(),
+        follows_tabs: target.profile.is_remote(),
         listens_to_headers: matches!(target.profile.marker, Some(Marker::Header(..))),
         overlays: target
             .profile

@@ -41,6 +41,7 @@ impl Bench {
 pub fn manners() -> Manners {
     Manners {
         hosts: Hosts::of(&["127.0.0.1"]),
+        follows_tabs: true,
         listens_to_headers: false,
         overlays: Vec::new(),
         element: Duration::from_secs(5),

@@ -14,6 +14,7 @@ pub fn open(report: &Url, try_it: impl AsyncFnOnce(&Visit) -> anyhow::Result<()>
     let limit = Duration::from_secs(10);
     let manners = Manners {
         hosts: dcdb_purchase_e2e::target::Hosts::default(),
+        follows_tabs: false,
         listens_to_headers: false,
         overlays: Vec::new(),
         element: limit,
