@@ -39,7 +39,7 @@ fn property(text: &str) -> String {
 #[must_use]
 pub fn job_summary(record: &RunRecord) -> String {
     let counts = Counts::of(&record.scenarios);
-    let mark = if counts.failed > 0 { "❌" } else { "✅" };
+    let mark = if counts.failed > 0 || !record.run.leftovers.is_empty() { "❌" } else { "✅" };
     let mut text = format!("### {mark} {}\n\n", counts.sentence());
     let seconds = record.run.duration_ms as f64 / 1000.0;
     text.push_str(&format!(
@@ -50,6 +50,12 @@ pub fn job_summary(record: &RunRecord) -> String {
         record.run.seed,
         record.run.commit.as_ref().map(|commit| format!(", commit {}", cell(commit))).unwrap_or_default()
     ));
+    for left in &record.run.leftovers {
+        text.push_str(&format!("- left over, to be returned by `dcdb-e2e sweep` or by hand: {}\n", cell(left)));
+    }
+    if !record.run.leftovers.is_empty() {
+        text.push('\n');
+    }
     let told: Vec<&ScenarioRecord> = record
         .scenarios
         .iter()

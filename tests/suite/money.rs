@@ -177,6 +177,10 @@ fn what_cannot_be_returned_is_listed_and_a_later_sweep_returns_it_and_nothing_el
             "1 passed, 0 failed",
         ],
     );
+    let report = std::fs::read_to_string(run.out().join("report.html")).expect("a report");
+    assert!(report.contains("The one scenario that ran passed, and something that was bought is left over"), "the report is silent of it");
+    assert!(report.contains("Left over on elsewhere, to be returned by"), "the report does not list it");
+    assert_eq!(run.results()["run"]["leftovers"].as_array().map(Vec::len), Some(1));
     assert_eq!((shop.truth().0, shop.truth().1), (1, 1));
     assert_eq!(shop.stages(), [Stage::Instance]);
     // What somebody bought by hand, and what only looks like this suite's, stays.

@@ -93,7 +93,12 @@ fn verdict(record: &RunRecord, counts: &Counts) -> Value {
         _ => "failed",
     };
     let stopped = if record.run.interrupted { ", and the run was stopped before its end" } else { "" };
-    context! { kind => kind, sentence => format!("{}{stopped}", counts.sentence()) }
+    let left = match record.run.leftovers.len() {
+        0 => String::new(),
+        1 => ", and something that was bought is left over".to_owned(),
+        count => format!(", and {count} things that were bought are left over"),
+    };
+    context! { kind => kind, sentence => format!("{}{stopped}{left}", counts.sentence()) }
 }
 
 /// An exit status in words.
