@@ -9,7 +9,7 @@ use anyhow::ensure;
 use clap::Args;
 use tokio::task::LocalSet;
 
-use super::{Cleaner, Whose};
+use super::{Cleaner, Outcome, Whose};
 use crate::{
     browser::{
         Session,
@@ -39,11 +39,11 @@ pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
             println!("no run has set out to buy anything on {} yet", cleaner.target.profile.name);
             return Ok(0);
         }
-        let (said, left) = cleaner.complete().await?;
+        let Outcome { done, left } = cleaner.complete().await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
-        said.iter().for_each(|line| println!("{line}"));
+        done.iter().for_each(|line| println!("{line}"));
         left.iter().for_each(|left| println!("unexplained {}", secrets.text(&left.to_string())));
-        println!("{} rows completed, {} left unexplained", said.len(), left.len());
+        println!("{} rows completed, {} left unexplained", done.len(), left.len());
         Ok(if left.is_empty() { 0 } else { 7 })
     })
 }
@@ -55,7 +55,8 @@ pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
 /// As [`reconcile`].
 pub fn sweep(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
     with_cleaner(args, supervisor, async |cleaner| {
-        let left = cleaner.clean(Whose::Everyones, true).await?;
+        let Outcome { done, left } = cleaner.clean(Whose::Everyones, true).await?;
+        done.iter().for_each(|line| println!("{line}"));
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
         left.iter().for_each(|left| println!("left over: {}", secrets.text(&left.to_string())));
         match left.len() {

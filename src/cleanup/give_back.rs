@@ -1,6 +1,6 @@
 //! Returning instances that carry this suite's signature, and no others.
 
-use super::{Leftover, Whose, instance, reconcile::regions};
+use super::{Leftover, Outcome, Whose, instance, reconcile::regions};
 use crate::{
     domain::Status,
     guard::Ledger,
@@ -8,7 +8,7 @@ use crate::{
     target::Page,
 };
 
-/// Returns what is signed, of the account that is logged in; gives what could not be returned.
+/// Returns what is signed, of the account that is logged in.
 ///
 /// # Errors
 /// Class guard: the ledger cannot be written. Others: the console cannot be looked at.
@@ -17,8 +17,8 @@ pub async fn give_back(
     account: &str,
     ledger: Option<&Ledger>,
     whose: Whose<'_>,
-) -> anyhow::Result<Vec<Leftover>> {
-    let mut left = Vec::new();
+) -> anyhow::Result<Outcome> {
+    let mut outcome = Outcome::default();
     let isolated = browsing.target.profile.word("status", Status::Isolated.key())?;
     browsing.open(Page::Console).await?;
     for region in regions(browsing) {
@@ -27,7 +27,7 @@ pub async fn give_back(
             if row.status != isolated
                 && let Err(error) = return_one(browsing, row).await
             {
-                left.push(Leftover {
+                outcome.left.push(Leftover {
                     account: account.to_owned(),
                     what: instance(&row.id, &row.name),
                     why: format!("it could not be returned: {error:#}"),
@@ -38,9 +38,12 @@ pub async fn give_back(
                 continue;
             }
             ledger.map_or(Ok(()), |ledger| ledger.returned(&row.id))?;
+            if row.status != isolated {
+                outcome.done.push(format!("returned    {} of {account}", instance(&row.id, &row.name)));
+            }
         }
     }
-    Ok(left)
+    Ok(outcome)
 }
 
 /// Returns an instance, once it has passed whatever state it is in, and sees it isolated.

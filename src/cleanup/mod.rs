@@ -16,7 +16,7 @@ use crate::{
     guard::{Entry, Ledger, RunId, Stage, signed_by},
     journeys,
     pages::Browsing,
-    target::{Account, Target},
+    target::Target,
 };
 
 /// Something that runs bought and that is still there, or of which it cannot be told.
@@ -33,6 +33,22 @@ pub struct Leftover {
 impl fmt::Display for Leftover {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of {}: {}", self.what, self.account, self.why)
+    }
+}
+
+/// What looking after purchases came to.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// A line for each row that was completed and each instance that was returned.
+    pub done: Vec<String>,
+    /// What could be neither explained nor returned.
+    pub left: Vec<Leftover>,
+}
+
+impl Outcome {
+    fn add(&mut self, other: Self) {
+        self.done.extend(other.done);
+        self.left.extend(other.left);
     }
 }
 
@@ -73,78 +89,66 @@ pub struct Cleaner<'a> {
 }
 
 impl Cleaner<'_> {
-    /// Completes the ledger, then returns what is signed; gives what could be neither explained nor returned. Looks at the
-    /// accounts that the ledger names, or at all of the profile's.
+    /// Completes the ledger, then returns what is signed. Looks at the accounts that the ledger names, or at all of the
+    /// profile's.
     ///
     /// # Errors
-    /// Class guard: the ledger cannot be read or written. Class infrastructure: the browser is gone.
-    pub async fn clean(&self, whose: Whose<'_>, every_account: bool) -> anyhow::Result<Vec<Leftover>> {
-        let mut left = Vec::new();
+    /// Class guard: the ledger cannot be read.
+    pub async fn clean(&self, whose: Whose<'_>, every_account: bool) -> anyhow::Result<Outcome> {
         let open = self.open_entries(whose)?;
-        for name in self.accounts(&open, every_account) {
-            let done = async {
-                let (account, browsing) = self.log_in(&name).await?;
-                let mine: Vec<&Entry> = open.iter().filter(|entry| entry.spend.account == name).collect();
-                let found = self.look_over(&browsing, &account, &mine, whose).await;
-                browsing.end().await?;
-                found
-            };
-            match done.await {
-                Ok(found) => left.extend(found),
-                Err(error) => left.push(Leftover {
-                    what: "whatever was bought".into(),
-                    why: format!("its pages could not be looked at: {error:#}"),
-                    account: name,
-                }),
-            }
-        }
-        Ok(left)
+        let names = self.accounts(&open, every_account);
+        self.each(&open, &names, async |browsing, name, mine| {
+            let mut outcome = self.reconciled(browsing, mine).await?;
+            outcome.add(give_back::give_back(browsing, name, self.ledger, whose).await?);
+            Ok(outcome)
+        })
+        .await
     }
 
-    async fn look_over(
-        &self,
-        browsing: &Browsing,
-        account: &Account,
-        mine: &[&Entry],
-        whose: Whose<'_>,
-    ) -> anyhow::Result<Vec<Leftover>> {
-        let mut left = match self.ledger {
-            Some(ledger) if !mine.is_empty() => reconcile::complete(browsing, ledger, mine).await?.unexplained,
-            _ => Vec::new(),
-        };
-        left.extend(give_back::give_back(browsing, &account.name, self.ledger, whose).await?);
-        Ok(left)
-    }
-
-    /// Completes the ledger and returns nothing; gives a line for each row, and what stays unexplained.
+    /// Completes the ledger and returns nothing.
     ///
     /// # Errors
     /// As [`Self::clean`].
-    pub async fn complete(&self) -> anyhow::Result<(Vec<String>, Vec<Leftover>)> {
-        let (mut said, mut left) = (Vec::new(), Vec::new());
-        let Some(ledger) = self.ledger else { return Ok((said, left)) };
+    pub async fn complete(&self) -> anyhow::Result<Outcome> {
         let open = self.open_entries(Whose::Everyones)?;
-        for name in self.accounts(&open, false) {
-            let mine: Vec<&Entry> = open.iter().filter(|entry| entry.spend.account == name).collect();
-            let done = async {
-                let (_account, browsing) = self.log_in(&name).await?;
-                let found = reconcile::complete(&browsing, ledger, &mine).await;
+        let names = self.accounts(&open, false);
+        self.each(&open, &names, async |browsing, _name, mine| self.reconciled(browsing, mine).await).await
+    }
+
+    async fn reconciled(&self, browsing: &Browsing, mine: &[&Entry]) -> anyhow::Result<Outcome> {
+        match self.ledger {
+            Some(ledger) if !mine.is_empty() => reconcile::complete(browsing, ledger, mine).await,
+            _ => Ok(Outcome::default()),
+        }
+    }
+
+    /// Does it in a browser of each account, logged in; an account that cannot be looked at is one of what is left.
+    async fn each(
+        &self,
+        open: &[Entry],
+        names: &[String],
+        act: impl AsyncFn(&Browsing, &str, &[&Entry]) -> anyhow::Result<Outcome>,
+    ) -> anyhow::Result<Outcome> {
+        let mut all = Outcome::default();
+        for name in names {
+            let mine: Vec<&Entry> = open.iter().filter(|entry| entry.spend.account == *name).collect();
+            let looked = async {
+                let browsing = self.log_in(name).await?;
+                let outcome = act(&browsing, name, &mine).await;
                 browsing.end().await?;
-                found
+                outcome
             };
-            match done.await {
-                Ok(found) => {
-                    said.extend(found.said);
-                    left.extend(found.unexplained);
+            match looked.await {
+                Ok(outcome) => all.add(outcome),
+                Err(error) => {
+                    let rows = mine.iter().map(|entry| worth(entry)).collect::<Vec<_>>().join("; ");
+                    let what = if rows.is_empty() { "whatever was bought".to_owned() } else { rows };
+                    let why = format!("its pages could not be looked at: {error:#}");
+                    all.left.push(Leftover { account: name.clone(), what, why });
                 }
-                Err(error) => left.extend(mine.iter().map(|entry| Leftover {
-                    account: name.clone(),
-                    what: entry.to_string(),
-                    why: format!("its pages could not be looked at: {error:#}"),
-                })),
             }
         }
-        Ok((said, left))
+        Ok(all)
     }
 
     fn open_entries(&self, whose: Whose<'_>) -> anyhow::Result<Vec<Entry>> {
@@ -163,11 +167,11 @@ impl Cleaner<'_> {
         names
     }
 
-    async fn log_in(&self, name: &str) -> anyhow::Result<(Account, Browsing)> {
+    async fn log_in(&self, name: &str) -> anyhow::Result<Browsing> {
         let account = self.target.world.account_named(name).await?;
         let browsing = Browsing::begin(self.session, Arc::clone(&self.target)).await?;
         journeys::log_in_at_console(&browsing, &account).await?;
-        Ok((account, browsing))
+        Ok(browsing)
     }
 }
 

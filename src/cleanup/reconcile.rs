@@ -3,7 +3,7 @@
 //! A purchase is known by the name of its instances, which no other purchase of any run has: what is delivered under it was
 //! bought, and where nothing is, once no order is under way any more, nothing was charged.
 
-use super::{Leftover, nameless, unexplained, worth};
+use super::{Leftover, Outcome, nameless, unexplained, worth};
 use crate::{
     domain::{OrderStatus, Region, Status},
     guard::{Entry, Ledger},
@@ -11,19 +11,10 @@ use crate::{
     target::{Formats, Page},
 };
 
-/// What came of it.
-#[derive(Debug, Default)]
-pub(super) struct Completed {
-    /// A line for each row.
-    pub said: Vec<String>,
-    /// The rows that cannot be explained from what the pages show.
-    pub unexplained: Vec<Leftover>,
-}
-
 /// Completes these rows, which are all of the account that is logged in.
-pub(super) async fn complete(browsing: &Browsing, ledger: &Ledger, rows: &[&Entry]) -> anyhow::Result<Completed> {
+pub(super) async fn complete(browsing: &Browsing, ledger: &Ledger, rows: &[&Entry]) -> anyhow::Result<Outcome> {
     let profile = &browsing.target.profile;
-    let mut done = Completed::default();
+    let mut outcome = Outcome::default();
     // What may still be on its way is waited for first: an order that is under way has no instances to be known by.
     let orders = match profile.lacks.contains_key("orders") {
         true => Vec::new(),
@@ -50,12 +41,12 @@ pub(super) async fn complete(browsing: &Browsing, ledger: &Ledger, rows: &[&Entr
             }
             let ids: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
             let number = order.map_or_else(String::new, |order| format!("order {}, ", order.number));
-            done.said.push(format!("bought      {}: {number}{}", worth(entry), ids.join(", ")));
+            outcome.done.push(format!("bought      {}: {number}{}", worth(entry), ids.join(", ")));
         } else if entry.order.is_none() && unexplained(entry.stage) {
             ledger.void(entry.id, "no instance of the account carries its name")?;
-            done.said.push(format!("not bought  {}: no instance carries its name", worth(entry)));
+            outcome.done.push(format!("not bought  {}: no instance carries its name", worth(entry)));
         } else {
-            done.unexplained.push(Leftover {
+            outcome.left.push(Leftover {
                 account: entry.spend.account.clone(),
                 what: worth(entry),
                 why: match &entry.order {
@@ -65,7 +56,7 @@ pub(super) async fn complete(browsing: &Browsing, ledger: &Ledger, rows: &[&Entr
             });
         }
     }
-    Ok(done)
+    Ok(outcome)
 }
 
 /// A name that was given to a purchase, or one of several made from it: `-1`, `-2`, … (CONTRACT 3.3.10).

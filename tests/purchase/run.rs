@@ -103,7 +103,7 @@ fn clean_up(run: &Run) -> anyhow::Result<Vec<Leftover>> {
         worker.end().await;
         left
     });
-    Ok(cleaned.unwrap_or_else(|error| {
+    Ok(cleaned.map(|outcome| outcome.left).unwrap_or_else(|error| {
         let why = format!("it could not be looked after: {error:#}");
         open.iter()
             .map(|entry| Leftover { account: entry.spend.account.clone(), what: entry.to_string(), why: why.clone() })

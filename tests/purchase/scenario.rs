@@ -195,8 +195,8 @@ async fn give_back(world: &World, keeper: &mut Keeper<'_>, attempt: &mut Attempt
     // Whatever time the scenario had is over; each wait still has its own.
     world.browsing.visit.stop_at(started + world.target.profile.deadlines.run, "the run's time");
     let (ledger, run) = (world.guard.ledger(), Whose::Of(world.guard.run()));
-    let Ok(left) = cleanup::give_back(&world.browsing, &account.name, ledger, run).await else { return };
-    if left.is_empty() {
+    let Ok(outcome) = cleanup::give_back(&world.browsing, &account.name, ledger, run).await else { return };
+    if outcome.left.is_empty() {
         let mut record = StepRecord {
             keyword: "*".to_owned(),
             text: "what this scenario bought is returned".to_owned(),
