@@ -29,7 +29,7 @@ struct Point {
     host: &'static str,
     /// The how manieth of its kind: the account is looked at before the scenario begins.
     nth: usize,
-    /// The site gets the request all the same; else it is lost with the suite.
+    /// The site does what was asked, and its answer is lost with the suite; else the request is.
     arrives: bool,
 }
 
@@ -97,8 +97,20 @@ impl Bridge {
 fn pass(mut client: TcpStream, site: u16, armed: &Mutex<Option<Armed>>) {
     let Ok(mut server) = TcpStream::connect(("127.0.0.1", site)) else { return };
     let (Ok(mut answers), Ok(mut back)) = (server.try_clone(), client.try_clone()) else { return };
+    // Who is killed once the site answers: by then it has done what was asked, and nobody hears of it.
+    let due_with_answer: Arc<Mutex<Option<Pid>>> = Arc::default();
+    let due = Arc::clone(&due_with_answer);
     thread::spawn(move || {
-        let _ended = std::io::copy(&mut answers, &mut back);
+        let mut chunk = [0u8; 65_536];
+        while let Ok(count @ 1..) = answers.read(&mut chunk) {
+            if let Some(victim) = due.lock().expect("the lock").take() {
+                signal::kill(victim, Signal::SIGKILL).expect("killed");
+                break;
+            }
+            if back.write_all(&chunk[..count]).is_err() {
+                break;
+            }
+        }
         let _closed = back.shutdown(std::net::Shutdown::Both);
     });
     let mut chunk = [0u8; 65_536];
@@ -118,16 +130,19 @@ fn pass(mut client: TcpStream, site: u16, armed: &Mutex<Option<Armed>>) {
         });
         let due = if due { armed.take() } else { None };
         drop(armed);
-        let arrives = due.as_ref().is_none_or(|armed| armed.point.arrives);
-        if arrives && server.write_all(&chunk[..count]).is_err() {
-            break;
-        }
-        if let Some(armed) = due {
-            signal::kill(armed.victim, Signal::SIGKILL).expect("killed");
-            passed = arrives;
-            if !arrives {
+        match due {
+            Some(armed) if armed.point.arrives => {
+                passed = true;
+                *due_with_answer.lock().expect("the lock") = Some(armed.victim);
+            }
+            Some(armed) => {
+                signal::kill(armed.victim, Signal::SIGKILL).expect("killed");
                 break;
             }
+            None => {}
+        }
+        if server.write_all(&chunk[..count]).is_err() {
+            break;
         }
     }
     let _closed = server.shutdown(std::net::Shutdown::Write);
