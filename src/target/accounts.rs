@@ -66,6 +66,15 @@ pub struct Listed {
     pub finance_zones: bool,
 }
 
+/// What a profile states of an account that pages can show without a purchase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stated {
+    /// It has at least this much.
+    pub balance: Money,
+    /// It is approved for finance zones.
+    pub finance_zones: bool,
+}
+
 impl Listed {
     fn proof(&self) -> Result<Proof, String> {
         match (&self.password, &self.session) {
@@ -235,9 +244,12 @@ impl World {
     ///
     /// # Errors
     /// Class infrastructure: a file of cookies has gone or run out since the profile was read.
-    pub fn listed(&self) -> anyhow::Result<Vec<(Account, Money)>> {
+    pub fn listed(&self) -> anyhow::Result<Vec<(Account, Stated)>> {
         let Source::Pool(pool) = &self.source else { return Ok(Vec::new()) };
-        pool.listed.iter().map(|listed| Ok((listed.account(None)?, listed.balance.parse()?))).collect()
+        let stated = |listed: &Listed| -> anyhow::Result<Stated> {
+            Ok(Stated { balance: listed.balance.parse()?, finance_zones: listed.finance_zones })
+        };
+        pool.listed.iter().map(|listed| Ok((listed.account(None)?, stated(listed)?))).collect()
     }
 
     /// An account as wished, for one scenario alone: a new one, or a listed one once it is free.

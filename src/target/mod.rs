@@ -16,7 +16,7 @@ mod schema;
 mod session_file;
 mod wording;
 
-pub use accounts::{Account, Accounts, Lacking, Proof, Wish, World};
+pub use accounts::{Account, Accounts, Lacking, Proof, Stated, Wish, World};
 pub use file::{Refusal, load};
 pub use hosts::Hosts;
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};

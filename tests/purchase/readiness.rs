@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use dcdb_purchase_e2e::{browser::Session, domain::Money, journeys, pages::Browsing, target::Account};
+use dcdb_purchase_e2e::{
+    browser::Session,
+    journeys,
+    pages::Browsing,
+    target::{Account, Stated},
+};
 use tokio::{runtime, task::LocalSet};
 
 use crate::{
@@ -34,10 +39,10 @@ pub fn check(run: &Run, cases: &[Case]) -> anyhow::Result<()> {
     })
 }
 
-async fn each(session: &Session, run: &Run, listed: Vec<(Account, Money)>) -> anyhow::Result<()> {
-    for (account, least) in listed {
+async fn each(session: &Session, run: &Run, listed: Vec<(Account, Stated)>) -> anyhow::Result<()> {
+    for (account, stated) in listed {
         let browsing = Browsing::begin(session, Arc::clone(&run.target)).await?;
-        let ready = journeys::should_be_ready(&browsing, &account, least).await;
+        let ready = journeys::should_be_ready(&browsing, &account, &stated).await;
         browsing.end().await?;
         ready?;
     }

@@ -91,3 +91,16 @@ fn a_site_that_refuses_connections_is_infrastructure() {
     run.end()
         .expect(3, &["class    infrastructure", "home page: the page should open at", "the site cannot be reached"]);
 }
+
+#[test]
+fn an_account_that_is_not_approved_as_its_profile_states_is_told_before_any_scenario_begins() {
+    let elsewhere = Elsewhere::start();
+    for (approved, status) in [(false, 3), (true, 0)] {
+        let account = elsewhere.call("accounts", Some(json!({ "finance_zones": approved })));
+        let profile = elsewhere.profile(&account, "").replace("    balance:", "    finance-zones: true\n    balance:");
+        let run = Run::of(&["--name", "^\"New\" leads to the purchase page$"]).profile(&profile);
+        let ended = run.variable("BUYER_PASSWORD", account["password"].as_str().expect("a password")).end();
+        let said = if approved { "1 passed, 0 failed" } else { "should be approved for finance zones" };
+        ended.expect(status, &[said]);
+    }
+}
