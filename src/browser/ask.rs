@@ -74,6 +74,9 @@ pub(super) struct Answer {
     pub(super) options: Option<Vec<(String, bool)>>,
     #[serde(default)]
     pub(super) sight: Option<Seen>,
+    /// When the document began, ms since 1970 by the browser's clock.
+    #[serde(default)]
+    pub(super) born: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]

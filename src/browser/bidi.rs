@@ -65,6 +65,8 @@ const MOST_SAID: usize = 2_000;
 #[derive(Debug)]
 struct Document {
     address: String,
+    /// When the browser told of it, ms since 1970 by its clock.
+    told: f64,
     /// Names in lower case.
     headers: Vec<(String, String)>,
 }
@@ -217,20 +219,27 @@ impl Bidi {
         self.command("session.subscribe", json!({ "events": more })).await.map(drop)
     }
 
-    /// A header of the answer that brought the document in this tab, where it came from this origin; waits for the browser to
-    /// tell of the answer.
-    pub async fn header_of(&self, tab: &str, origin: &url::Origin, name: &str, within: Duration) -> Option<String> {
+    /// The headers of the answer that brought the document of this address to this tab, which began at `born` (ms since 1970 by
+    /// the browser's clock); waits for the browser to tell of the answer. An earlier document's are none of them.
+    pub async fn headers_of(
+        &self,
+        tab: &str,
+        address: &str,
+        born: f64,
+        within: Duration,
+    ) -> Option<Vec<(String, String)>> {
+        let whole = |address: &str| address.split('#').next().unwrap_or_default().to_owned();
         let look = || {
             let documents = self.heard.documents.borrow();
-            let Document { address, headers } = documents.get(tab)?;
-            let same = url::Url::parse(address).is_ok_and(|address| address.origin() == *origin);
-            same.then(|| headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.clone()))
+            let document = documents.get(tab)?;
+            let same = whole(&document.address) == whole(address) && document.told >= born;
+            same.then(|| document.headers.clone())
         };
         tokio::time::timeout(within, async {
             loop {
                 let news = self.heard.news.notified();
                 match look() {
-                    Some(found) => return found,
+                    Some(found) => return Some(found),
                     None if self.heard.closed.get() => return None,
                     None => news.await,
                 }
@@ -322,7 +331,11 @@ impl Heard {
                 let headers = params["response"]["headers"].as_array().into_iter().flatten();
                 let headers =
                     headers.map(|header| (text(&header["name"]).to_lowercase(), text(&header["value"]["value"])));
-                let document = Document { address: text(&params["response"]["url"]), headers: headers.collect() };
+                let document = Document {
+                    address: text(&params["response"]["url"]),
+                    told: params["timestamp"].as_f64().unwrap_or_default(),
+                    headers: headers.collect(),
+                };
                 self.documents.borrow_mut().insert(text(&params["context"]), document);
                 self.news.notify_waiters();
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{bail, ensure};
+use anyhow::{anyhow, bail, ensure};
 use fantoccini::error::{CmdError, ErrorStatus};
 use serde_json::json;
 
@@ -48,9 +48,21 @@ impl Visit {
                 }
             }
             Marker::Header(name, value) => {
-                let here = self.url().await?;
+                let locator = Locator { css: Some("html".into()), ..Locator::default() };
+                let expectation = Expectation {
+                    page: "this page",
+                    subject: "its document".into(),
+                    should: "be told of".into(),
+                    locator: &locator,
+                };
+                let document = self.ask(json!({ "do": "born" }), self.manners.element, &expectation).await?;
+                let here = document.seen.unwrap_or_default();
                 let tab = self.tab.borrow().clone();
-                let seen = self.bidi.header_of(&tab, &here.origin(), name, TOLD_WITHIN).await;
+                // The browser tells whole milliseconds.
+                let born = document.born.unwrap_or(f64::INFINITY).floor();
+                let headers = self.bidi.headers_of(&tab, &here, born, TOLD_WITHIN).await;
+                let headers = headers.ok_or_else(|| anyhow!("the browser did not tell of the answer for {here}"))?;
+                let seen = headers.into_iter().find(|(header, _)| header == name).map(|(_, value)| value);
                 ensure!(
                     seen.as_deref() == Some(value),
                     "{}",

@@ -4,7 +4,8 @@ use dcdb_purchase_e2e::target::Marker;
 
 use crate::bench::{Bench, impatient, manners, with_page};
 
-const PAGE: &str = "<main><h1>Staging</h1></main>";
+const PAGE: &str =
+    "<main><h1>Staging</h1><button onclick=\"history.pushState(null, '', '/elsewhere')\">Move</button></main>";
 
 fn marker(yaml: &str) -> Marker {
     serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{yaml}: {error}"))
@@ -55,10 +56,14 @@ fn a_header_is_that_of_the_document_in_the_tab() {
         assert!(another.starts_with("x-environment: staging, in the answer for http://127.0.0.1:"), "{another}");
         let none = seen(bench, "{ header: x-env, is: staging }").await.expect_err("no such header");
         assert!(none.starts_with("no header x-env in the answer for"), "{none}");
+        // A page that makes itself another address is the same document.
+        let there = "{ header: x-environment, is: staging }";
+        bench.visit.at("test page", &crate::bench::at("{ role: button, name: Move }")).click().await.expect("moved");
+        assert_eq!(seen(bench, there).await, Ok(()), "after a change of address within the page");
         // The second page comes without it: what the first one carried is no proof for it.
         bench.visit.go(&bench.address.join("second").expect("an address")).await.expect("the second page");
         let arrived = bench.place("/second", crate::bench::at("{ role: heading, name: Second }"));
         bench.visit.arrive(&arrived).await.expect("the second page");
-        assert!(seen(bench, "{ header: x-environment, is: staging }").await.is_err(), "an old answer was proof");
+        assert!(seen(bench, there).await.is_err(), "an old answer was proof");
     });
 }

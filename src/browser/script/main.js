@@ -33,6 +33,8 @@ async function answer() {
       if (contents.includes(request.content)) return { state: 'ok' };
       return notYet(contents.length ? contents.map((content) => JSON.stringify(content)).join(', ') : 'no such meta element');
     }, request.ms);
+    // The document as it came, whatever its page has made of its address since.
+    case 'born': return { state: 'ok', seen: performance.getEntriesByType('navigation')[0]?.name ?? location.href, born: performance.timeOrigin };
     case 'outline': return { state: 'ok', outline: outline() };
     case 'tree': return until(() => {
       const { el, why } = one(request.locator);
@@ -79,7 +81,7 @@ function rowsOf(locator, cells) {
 
 function nearOf(asked) {
   if (asked.do === 'arrive') return nearMisses(asked.place.ready);
-  if (asked.do === 'meta') return [];
+  if (asked.do === 'meta' || asked.do === 'born') return [];
   return asked.condition && asked.condition.is === 'absent' ? [] : nearMisses(asked.locator);
 }
 
