@@ -219,7 +219,12 @@ impl World {
             Accounts::OnDemand(_) => Source::BackDoor {
                 address: format!("http://127.0.0.1:{port}/backdoor"),
                 // A kept connection belongs to the runtime of the worker that opened it, and workers end.
-                client: reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap_or_default(),
+                // It speaks to this machine alone, which may know no certificates.
+                client: reqwest::Client::builder()
+                    .pool_max_idle_per_host(0)
+                    .tls_certs_only([])
+                    .build()
+                    .unwrap_or_default(),
             },
             Accounts::Listed(listed) => Source::Pool(Arc::new(Pool {
                 listed: listed.clone(),
