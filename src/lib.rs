@@ -12,6 +12,7 @@
 //! | [`domain`] | what is bought and what it costs, as types that parse strictly; knows nobody |
 //! | [`target`] | a profile as typed settings; who buys |
 //! | [`browser`] | the wall round fantoccini: find and start a browser, look, wait, act |
+//! | [`cloud_api`] | the second opinion: what the vendor's API says of price, orders, instances and balance |
 //! | [`pages`] | one file a page: its elements and what they mean |
 //! | [`journeys`] | what buyers do across pages, each ending by checking arrival |
 //! | [`guard`] | whether a click that pays may be made, and the ledger of those that were |
@@ -36,6 +37,7 @@
 
 pub mod browser;
 pub mod cleanup;
+pub mod cloud_api;
 pub mod doctor;
 pub mod domain;
 pub mod evidence;

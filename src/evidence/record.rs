@@ -42,6 +42,9 @@ pub struct RunInfo {
     pub workers: usize,
     /// Language of the pages.
     pub language: String,
+    /// What purchases were held against: `pages only`, or `pages and API`.
+    #[serde(default)]
+    pub opinion: String,
     /// How it ended: the suite's exit status.
     pub exit_status: u8,
     /// The run was stopped before all was done.

@@ -31,6 +31,7 @@ impl Redaction {
     pub fn of_proofs(proofs: &[Proof]) -> Self {
         let secrets = proofs.iter().flat_map(|proof| match proof {
             Proof::Password(password) => vec![password.expose_secret()],
+            Proof::Keys(keys) => vec![keys.id.expose_secret(), keys.secret.expose_secret()],
             // Short values are settings, such as a language, and everywhere on the pages.
             Proof::Session(cookies) => {
                 cookies.iter().map(|cookie| cookie.value.expose_secret()).filter(|value| value.len() >= 12).collect()

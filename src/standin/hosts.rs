@@ -14,7 +14,7 @@ use futures_util::FutureExt as _;
 use tower::ServiceExt as _;
 
 use super::{
-    backdoor, pages,
+    api, backdoor, pages,
     site::Site,
     skins::{ASSETS, Skin},
     visitor::{DOMAIN, Visitor, host},
@@ -28,8 +28,10 @@ pub fn router(site: Arc<Site>) -> Router {
         pages::console(Arc::clone(&site)),
         backdoor::router(Arc::clone(&site)),
     );
+    let (dcdb, billing) = (api::router(Arc::clone(&site), "dcdb"), api::router(Arc::clone(&site), "billing"));
     let dispatch = move |request: Request| {
         let (portal, buy, console, back) = (portal.clone(), buy.clone(), console.clone(), back.clone());
+        let (dcdb, billing) = (dcdb.clone(), billing.clone());
         async move {
             let name = host(request.headers()).map(|(name, _)| name).unwrap_or_default();
             let loopback =
@@ -38,6 +40,8 @@ pub fn router(site: Arc<Site>) -> Router {
                 Some("") => portal,
                 Some("buy.") => buy,
                 Some("console.") => console,
+                _ if name == "dcdb.tencentcloudapi.localhost" => dcdb,
+                _ if name == "billing.tencentcloudapi.localhost" => billing,
                 _ if matches!(name.as_str(), "127.0.0.1" | "localhost" | "[::1]") && loopback => back,
                 _ => {
                     return (StatusCode::MISDIRECTED_REQUEST, "no site is served under this host name\n")

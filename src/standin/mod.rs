@@ -3,6 +3,7 @@
 //! Shares nothing with the rest of the suite: prices, wording, dates and the printing of money are its own, so that the
 //! suite cannot agree with itself when wrong. `features/CONTRACT.md` is what both are held to.
 
+mod api;
 mod backdoor;
 mod catalogue;
 mod clock;

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, anyhow, ensure};
 use schemars::JsonSchema;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -19,7 +19,10 @@ use super::{
     profile::Objection,
     session_file::{self, Cookie},
 };
-use crate::domain::{Class, Failure, InClass as _, Money};
+use crate::{
+    cloud_api::Keys,
+    domain::{Class, Failure, InClass as _, Money},
+};
 
 /// Where accounts come from.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -53,6 +56,8 @@ pub struct Listed {
     /// Instead of a password, a file of cookies: a login made by hand where a captcha or QR code is asked for, as
     /// Playwright's `storageState` saves it. From the folder that the run is started in.
     pub session: Option<PathBuf>,
+    /// Its key for the API, where purchases are to be held against that too.
+    pub api_key: Option<ApiKey>,
     /// What it has at least, such as `¥5,000.00`.
     pub balance: String,
     /// Whether its identity is verified.
@@ -75,6 +80,18 @@ pub struct Stated {
     pub finance_zones: bool,
 }
 
+/// A key for the API. Both halves from variables that may be unset, `${BUYER_SECRET_ID:-}`: both empty is no key.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ApiKey {
+    /// Its id; from a variable: `${BUYER_SECRET_ID:-}`.
+    #[schemars(with = "String")]
+    pub secret_id: SecretString,
+    /// Its secret; from a variable: `${BUYER_SECRET_KEY:-}`.
+    #[schemars(with = "String")]
+    pub secret_key: SecretString,
+}
+
 impl Listed {
     fn proof(&self) -> Result<Proof, String> {
         match (&self.password, &self.session) {
@@ -84,9 +101,25 @@ impl Listed {
         }
     }
 
+    fn keys(&self) -> Result<Option<Keys>, String> {
+        let Some(ApiKey { secret_id, secret_key }) = &self.api_key else { return Ok(None) };
+        match (secret_id.expose_secret().is_empty(), secret_key.expose_secret().is_empty()) {
+            (true, true) => Ok(None),
+            (false, false) => Ok(Some(Keys { id: secret_id.clone(), secret: secret_key.clone() })),
+            _ => Err(format!("the API key of {} is only half given", self.name)),
+        }
+    }
+
     fn account(&self, lease: Option<Arc<Lease>>) -> anyhow::Result<Account> {
         let proof = self.proof().map_err(Failure::infrastructure)?;
-        Ok(Account { name: self.name.clone(), email: self.email.clone(), proof, id: None, _lease: lease })
+        Ok(Account {
+            name: self.name.clone(),
+            email: self.email.clone(),
+            proof,
+            keys: self.keys().map_err(Failure::infrastructure)?,
+            id: None,
+            _lease: lease,
+        })
     }
 }
 
@@ -144,6 +177,8 @@ pub enum Proof {
     Password(SecretString),
     /// By a login that was made by hand.
     Session(Vec<Cookie>),
+    /// To the API, by signing with a key.
+    Keys(Keys),
 }
 
 /// An account for one scenario.
@@ -155,6 +190,8 @@ pub struct Account {
     pub email: String,
     /// How it proves who it is; never printed.
     pub proof: Proof,
+    /// Its key for the API, where it has one; never printed.
+    pub keys: Option<Keys>,
     /// The stand-in's own number for it, for [`World`].
     pub id: Option<String>,
     /// Held until the scenario ends.
@@ -213,9 +250,23 @@ impl Accounts {
                     let what = format!("balance of {}: {error:#}", account.name);
                     (vec!["accounts"], what, "write it as ¥5,000.00".into())
                 })?;
+                account
+                    .keys()
+                    .map(drop)
+                    .map_err(|what| (vec!["accounts"], what, "set both of its variables, or neither".into()))?;
                 let mend = "log in by hand in a browser and save its storage state anew, or give a password";
                 account.proof().map(drop).map_err(|what| (vec!["accounts"], what, mend.into()))
             }),
+        }
+    }
+}
+
+impl Accounts {
+    /// Whether any listed account has a key for the API.
+    pub(super) fn have_keys(&self) -> bool {
+        match self {
+            Self::OnDemand(_) => false,
+            Self::Listed(listed) => listed.iter().any(|account| matches!(account.keys(), Ok(Some(_)))),
         }
     }
 }
@@ -228,7 +279,12 @@ impl World {
             Accounts::OnDemand(_) => Source::BackDoor {
                 address: format!("http://127.0.0.1:{port}/backdoor"),
                 // A kept connection belongs to the runtime of the worker that opened it, and workers end.
-                client: reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap_or_default(),
+                // It speaks to this machine alone, which may know no certificates.
+                client: reqwest::Client::builder()
+                    .pool_max_idle_per_host(0)
+                    .tls_certs_only([])
+                    .build()
+                    .unwrap_or_default(),
             },
             Accounts::Listed(listed) => Source::Pool(Arc::new(Pool {
                 listed: listed.clone(),
@@ -280,6 +336,7 @@ impl World {
                     name: word("name")?,
                     email: word("email")?,
                     proof: Proof::Password(word("password")?.into()),
+                    keys: Some(Keys::new(word("secret_id")?, word("secret_key")?)),
                     id: Some(id),
                     _lease: None,
                 })
@@ -299,7 +356,11 @@ impl World {
     pub fn proofs(&self) -> Vec<Proof> {
         match &self.source {
             Source::BackDoor { .. } => Vec::new(),
-            Source::Pool(pool) => pool.listed.iter().filter_map(|account| account.proof().ok()).collect(),
+            Source::Pool(pool) => {
+                let proofs = pool.listed.iter().filter_map(|account| account.proof().ok());
+                let keys = pool.listed.iter().filter_map(|account| account.keys().ok().flatten());
+                proofs.chain(keys.map(Proof::Keys)).collect()
+            }
         }
     }
 

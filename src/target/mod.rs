@@ -5,6 +5,7 @@
 //! itself: the mains pass it in.
 
 mod accounts;
+mod api;
 mod file;
 mod hosts;
 mod locator;
@@ -17,6 +18,7 @@ mod session_file;
 mod wording;
 
 pub use accounts::{Account, Accounts, Lacking, Proof, Stated, Wish, World};
+pub use api::Api;
 pub use file::{Refusal, load};
 pub use hosts::Hosts;
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};

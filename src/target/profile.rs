@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
-use super::{Accounts, Formats, Hosts, Locator, Marker, Page, Pages, Vocabulary, Words, wording::duration};
+use super::{Accounts, Api, Formats, Hosts, Locator, Marker, Page, Pages, Vocabulary, Words, wording::duration};
 use crate::domain::{Field, Money};
 
 /// A target of runs, as its profile describes it.
@@ -45,6 +45,8 @@ pub struct Profile {
     pub deadlines: Deadlines,
     /// Who may buy.
     pub accounts: Accounts,
+    /// The API to ask beside the pages. Without it, or for an account without a key, the pages alone are believed.
+    pub api: Option<Api>,
     /// What an instance is once it is delivered.
     #[serde(default)]
     pub delivered_as: Delivered,
@@ -277,6 +279,13 @@ impl Profile {
         self.lacks.get(need).map(|why| format!("{} lacks {need}: {why}", self.name))
     }
 
+    /// What purchases are held against, as results and report say it.
+    #[must_use]
+    pub fn opinion(&self) -> &'static str {
+        let asked = self.api.is_some() && (!self.is_remote() || self.accounts.have_keys());
+        if asked { "pages and API" } else { "pages only" }
+    }
+
     /// The base address of a site.
     ///
     /// # Errors
@@ -399,11 +408,19 @@ impl Profile {
                 "say where it is".into(),
             ));
         }
-        self.accounts.check(self.is_remote())
+        if let Some(api) = &self.api {
+            api.check(self.is_remote())?;
+        }
+        self.accounts.check(self.is_remote())?;
+        if self.api.is_none() && self.accounts.have_keys() {
+            let mend = "say where it is: api: { dcdb: …, billing: …, regions: … }, or take the key away";
+            return Err((vec!["accounts"], "an account has a key for an API that is nowhere".into(), mend.into()));
+        }
+        Ok(())
     }
 }
 
-fn base_url(text: &str, port: u16) -> Result<Url, String> {
+pub(super) fn base_url(text: &str, port: u16) -> Result<Url, String> {
     let url = Url::parse(&text.replace("{port}", &port.to_string()))
         .map_err(|error| format!("{text:?} is no address: {error}"))?;
     if !["http", "https"].contains(&url.scheme()) || url.host_str().is_none() {

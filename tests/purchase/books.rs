@@ -1,15 +1,15 @@
 //! What a scenario's purchases must have come to, whatever it was about: the invariants of CONTRACT 7, held against what
-//! the pages show once its last step has passed.
+//! the pages show once its last step has passed, and what the API says then.
 
 use dcdb_purchase_e2e::{
-    domain::{Failure, Money, OrderNumber},
+    domain::{Failure, Money, OrderNumber, Purchase},
     guard::Receipt,
     journeys,
     pages::{CheckPage, OrderRow, OrdersPage},
     target::{Formats, Page},
 };
 
-use crate::world::World;
+use crate::{second_opinion, world::World};
 
 /// What confirmations have come to so far.
 #[derive(Debug, Default)]
@@ -27,6 +27,8 @@ struct Entry {
     number: Option<OrderNumber>,
     fee: Money,
     instances: usize,
+    /// What was chosen, where it was paid at once.
+    purchase: Option<Purchase>,
     paid: bool,
 }
 
@@ -46,14 +48,16 @@ impl Books {
         self.receipts.last().copied()
     }
 
-    /// An order was paid, for so many instances.
-    pub fn paid(&mut self, number: OrderNumber, fee: Money, instances: usize) {
-        self.entries.push(Entry { number: Some(number), fee, instances, paid: true });
+    /// An order was paid, for what was chosen.
+    pub fn paid(&mut self, number: OrderNumber, fee: Money, purchase: &Purchase) {
+        let instances = purchase.quantity();
+        let purchase = Some(purchase.clone());
+        self.entries.push(Entry { number: Some(number), fee, instances, purchase, paid: true });
     }
 
     /// An order was made and is not paid.
     pub fn unpaid(&mut self, fee: Money, instances: usize) {
-        self.entries.push(Entry { number: None, fee, instances, paid: false });
+        self.entries.push(Entry { number: None, fee, instances, purchase: None, paid: false });
     }
 
     /// The order that was unpaid has been paid.
@@ -94,6 +98,12 @@ pub async fn balance(world: &World) -> anyhow::Result<()> {
     }
     journeys::to_new_check_page(&world.browsing).await?;
     CheckPage::of(&world.browsing).balance_should_be(balance).await?;
+    second_opinion::on_balance(world, balance).await?;
+    for entry in &world.books.entries {
+        if let (Some(number), Some(purchase)) = (&entry.number, &entry.purchase) {
+            second_opinion::on_order(world, number, purchase).await?;
+        }
+    }
     // What led to no order has been shown not to be charged either.
     world
         .books

@@ -118,5 +118,7 @@ pub fn record_of(step: &gherkin::Step) -> StepRecord {
 pub fn redaction(world: &World) -> Redaction {
     let mut proofs = world.target.world.proofs();
     proofs.extend(world.account.as_ref().map(|account| account.proof.clone()));
+    let keys = world.account.as_ref().and_then(|account| account.keys.clone());
+    proofs.extend(keys.map(dcdb_purchase_e2e::target::Proof::Keys));
     Redaction::of_proofs(&proofs)
 }

@@ -15,6 +15,7 @@ mod readiness;
 mod report;
 mod run;
 mod scenario;
+mod second_opinion;
 mod snapshots;
 mod steps;
 mod surroundings;

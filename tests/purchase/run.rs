@@ -164,7 +164,7 @@ pub fn execute(
         let scaled = |duration: Duration| duration.mul_f64(args.time_scale);
         (scaled(profile.deadlines.run), scaled(profile.deadlines.longest()))
     };
-    let (name, language) = (profile.name.clone(), profile.language.clone());
+    let (name, language, opinion) = (profile.name.clone(), profile.language.clone(), profile.opinion().to_owned());
     let total = cases.len();
     println!(
         "{total} scenario{} on {name} with {workers} worker{}, seed {seed}",
@@ -269,6 +269,7 @@ pub fn execute(
         seed,
         workers,
         language,
+        opinion,
         exit_status: 0,
         interrupted,
         leftovers: Vec::new(),

@@ -12,7 +12,7 @@ use dcdb_purchase_e2e::{
 
 use url::Url;
 
-use crate::{books::Books, plan::Case, worker::Run};
+use crate::{books::Books, plan::Case, second_opinion, worker::Run};
 
 /// The world of a scenario.
 #[derive(cucumber::World)]
@@ -50,6 +50,8 @@ pub struct World {
     pub check_address: Option<Url>,
     /// What a page must complain of, since the scenario breaks it: told by how the complaint begins.
     pub expected_complaint: Option<String>,
+    /// The scenario has moved the price list, so that a page may show a price of before.
+    pub prices_moved: bool,
     /// A click that pays may have been made: this scenario is never repeated unasked.
     pub may_have_paid: bool,
 }
@@ -84,6 +86,7 @@ impl World {
             left_tab: None,
             check_address: None,
             expected_complaint: None,
+            prices_moved: false,
             may_have_paid: false,
         }
     }
@@ -110,11 +113,12 @@ impl World {
         }
     }
 
-    /// What every confirmation begins with, however it is made: what the check page shows is held against what was chosen, the
-    /// guard is asked, and the books are opened.
+    /// What every confirmation begins with, however it is made: what the check page shows is held against what was chosen and
+    /// what the API says, the guard is asked, and the books are opened.
     pub async fn permit(&mut self) -> anyhow::Result<Permit> {
         let page = CheckPage::of(&self.browsing);
         let (balance, fee) = (page.balance().await?, page.total_fee().await?);
+        second_opinion::on_price(self, fee).await?;
         let permit = self.permit_for(fee).await?;
         self.balance = Some(balance);
         self.books.open(balance);
@@ -149,7 +153,7 @@ impl World {
         if let Some(receipt) = self.books.last_receipt() {
             self.guard.ordered(receipt, &order)?;
         }
-        self.books.paid(order.clone(), self.fee()?, self.purchase.quantity());
+        self.books.paid(order.clone(), self.fee()?, &self.purchase);
         self.order = Some(order);
         Ok(())
     }

@@ -54,6 +54,7 @@ impl Made {
                 seed: 7,
                 workers: 2,
                 language: "en".into(),
+                opinion: "pages and API".into(),
                 exit_status: 1,
                 interrupted: false,
                 leftovers: Vec::new(),

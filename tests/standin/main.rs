@@ -1,6 +1,7 @@
 //! The stand-in over HTTP: what its pages promise, without a browser.
 
 mod accounts;
+mod api;
 mod changes;
 mod confirmation;
 mod console;

@@ -140,6 +140,11 @@ impl Buyer<'_> {
         assert!(page.text.contains(self.account["name"].as_str().expect("a name")), "not logged in: {}", page.text);
     }
 
+    /// The id and the key of its API key.
+    pub fn api_key(&self) -> (&str, &str) {
+        (self.account["secret_id"].as_str().expect("an id"), self.account["secret_key"].as_str().expect("a key"))
+    }
+
     /// E-mail and password.
     pub fn login(&self) -> (&str, &str) {
         (self.account["email"].as_str().expect("e-mail"), self.account["password"].as_str().expect("password"))

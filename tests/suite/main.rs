@@ -13,6 +13,7 @@ mod outputs;
 mod processes;
 mod remote;
 mod run;
+mod second_opinion;
 mod secrets;
 mod survival;
 mod variants;

@@ -135,6 +135,20 @@ impl Store {
         one_account(&self.lock(), id)
     }
 
+    /// The account that an API key belongs to, and the secret that signs with it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn account_of_key(&self, secret_id: &str) -> rusqlite::Result<Option<(Account, String)>> {
+        self.lock()
+            .query_row(
+                &format!("select {COLUMNS}, a.secret_key from accounts a where a.secret_id = ?1"),
+                [secret_id],
+                |row| Ok((account(row)?, row.get(12)?)),
+            )
+            .optional()
+    }
+
     /// Logs in. `Ok(Err(key))` is a refusal, by the key of its wording.
     ///
     /// # Errors

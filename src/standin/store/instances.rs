@@ -79,11 +79,13 @@ pub struct Instance {
     pub expires: i64,
     /// Its share of the order, fen.
     pub share: i64,
+    /// Renews itself.
+    pub renew: bool,
     /// Its state now.
     pub state: State,
 }
 
-const COLUMNS: &str = "id, name, region, zone, network, vpc, subnet, replicas, memory, shards, disk, created, expires, share, initialised, isolated is not null, delivered, running";
+const COLUMNS: &str = "id, name, region, zone, network, vpc, subnet, replicas, memory, shards, disk, created, expires, share, initialised, isolated is not null, delivered, running, renew";
 
 fn instance(row: &Row<'_>, account: &Account, lifetimes: Lifetimes) -> rusqlite::Result<Instance> {
     let (created, initialised, isolated): (i64, Option<i64>, bool) = (row.get(11)?, row.get(14)?, row.get(15)?);
@@ -113,6 +115,7 @@ fn instance(row: &Row<'_>, account: &Account, lifetimes: Lifetimes) -> rusqlite:
         created,
         expires: row.get(12)?,
         share: row.get(13)?,
+        renew: row.get(18)?,
         state,
     })
 }

@@ -133,6 +133,15 @@ impl Store {
         one(&connection, account, number)
     }
 
+    /// How many instances an order of this account is for.
+    ///
+    /// # Errors
+    /// When the database fails, or it has no such order.
+    pub fn quantity(&self, account: &Account, number: &str) -> rusqlite::Result<i64> {
+        let sql = "select quantity from orders where number = ?1 and account = ?2";
+        self.lock().query_row(sql, params![number, account.id], |row| row.get(0))
+    }
+
     /// Lets all unpaid orders of an account expire at once.
     ///
     /// # Errors

@@ -41,6 +41,7 @@ async fn change(world: &mut World, what: serde_json::Value) -> StepResult {
 
 #[when(expr = "the price list rises to {int} percent")]
 async fn when_prices_rise(world: &mut World, percent: u32) -> StepResult {
+    world.prices_moved = true;
     change(world, json!({ "price_percent": percent })).await
 }
 

@@ -1,0 +1,131 @@
+//! The second opinion on a scenario's purchases: what the API says of them, held against what the pages showed.
+
+use dcdb_purchase_e2e::{
+    cloud_api::{Client, Instance},
+    domain::{Failure, Field, Money, OrderNumber, Purchase},
+    pages::{ConsolePage, InstanceRow},
+    target::Page,
+};
+
+use crate::world::World;
+
+/// The API, asked as the scenario's account; none where the target has none or the account no key.
+fn client(world: &World) -> anyhow::Result<Option<Client>> {
+    let (Some(api), Some(account)) = (&world.target.profile.api, &world.account) else { return Ok(None) };
+    let Some(keys) = &account.keys else { return Ok(None) };
+    Client::new(api.endpoints(world.target.port, world.target.time_scale)?, keys.clone()).map(Some)
+}
+
+/// Both sides say the same.
+fn agree(what: &str, page: &str, api: &str) -> anyhow::Result<()> {
+    if page == api {
+        return Ok(());
+    }
+    Err(Failure::product(format!("pages and API should agree on {what}\n  page     {page}\n  API      {api}")).into())
+}
+
+/// What the check page asks for is what the API asks for (I1).
+///
+/// # Errors
+/// Class product: it is not; class infrastructure: the API does not say.
+pub async fn on_price(world: &World, shown: Money) -> anyhow::Result<()> {
+    // The scenario itself has seen to it that the page shows a price of before.
+    if world.prices_moved {
+        return Ok(());
+    }
+    let Some(api) = client(world)? else { return Ok(()) };
+    let asked = api.price(&world.purchase).await?;
+    agree("the price before confirming (I1)", &shown.to_string(), &asked.to_string())
+}
+
+/// What is left of the account's money.
+///
+/// # Errors
+/// As [`on_price`].
+pub async fn on_balance(world: &World, balance: Money) -> anyhow::Result<()> {
+    let Some(api) = client(world)? else { return Ok(()) };
+    agree("the balance", &balance.to_string(), &api.balance().await?.to_string())
+}
+
+/// An order is the one that the pages listed, and what was delivered of it is as it was chosen (I2).
+///
+/// # Errors
+/// As [`on_price`].
+pub async fn on_order(world: &World, number: &OrderNumber, purchase: &Purchase) -> anyhow::Result<()> {
+    let (Some(api), Some(region)) = (client(world)?, purchase.region()) else { return Ok(()) };
+    // An instance may pass into its next state between two looks: the page's is between the API's.
+    let before = api.instances(region).await?;
+    world.browsing.open(Page::Console).await?;
+    let rows = ConsolePage::of(&world.browsing).all_of_region(region).await?;
+    let after = api.instances(region).await?;
+    let orders = api.orders(region, &[number]).await?;
+    agree(&format!("how often there is an order {number} (I3)"), "1", &orders.len().to_string())?;
+    for order in orders {
+        let count = purchase.quantity().to_string();
+        agree(&format!("how many instances order {number} is for"), &count, &order.count.to_string())?;
+        // None while they are on their way, which the console has waited for where the scenario did.
+        if !order.instances.is_empty() {
+            let delivered = order.instances.len().to_string();
+            agree(&format!("how many instances order {number} has come to (I4)"), &count, &delivered)?;
+        }
+        for id in &order.instances {
+            let known = |all: &[Instance]| all.iter().find(|one| one.id == *id).cloned();
+            let row = rows.iter().find(|row| row.id == *id);
+            let told = |there: bool| if there { "lists it" } else { "does not" };
+            let (on_page, in_api) = (told(row.is_some()), told(known(&after).is_some()));
+            let (Some(row), Some(after)) = (row, known(&after)) else {
+                return Err(Failure::product(format!(
+                    "pages and API should both list instance {id} of order {number} (I4)\n  page     {on_page}\n  API      {in_api}"
+                ))
+                .into());
+            };
+            let before = known(&before).unwrap_or_else(|| after.clone());
+            as_chosen(&api, purchase, &after)?;
+            as_shown(world, row, &before, &after)?;
+        }
+    }
+    Ok(())
+}
+
+/// Every field of an instance is what was chosen.
+fn as_chosen(api: &Client, purchase: &Purchase, one: &Instance) -> anyhow::Result<()> {
+    let region = purchase.region().map(|region| api.region(region)).transpose()?.unwrap_or_default();
+    let number = |field: Field| purchase.get(field).and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
+    let shards = number(Field::Shards);
+    let nodes = if purchase.get(Field::Version) == Some("two-replicas") { 3 } else { 2 };
+    let months = i64::try_from(number(Field::Period))?;
+    let ends = one.created.checked_add(jiff::Span::new().try_months(months)?)?;
+    let network = |on_vpc: bool| if on_vpc { "VPC" } else { "basic network" }.to_owned();
+    let renewal = |on: bool| if on { "on" } else { "off" }.to_owned();
+    for (what, page, said) in [
+        ("region", region.to_owned(), one.region.clone()),
+        ("zone", api.zone(purchase)?, one.zone.clone()),
+        ("shard quantity", shards.to_string(), one.shards.to_string()),
+        ("nodes a shard", nodes.to_string(), one.nodes.to_string()),
+        ("memory of all shards, GB", (shards * number(Field::ShardSpecification)).to_string(), one.memory.to_string()),
+        ("disk of all shards, GB", (shards * number(Field::Disk)).to_string(), one.storage.to_string()),
+        (
+            "network",
+            network(purchase.get(Field::Network) == Some("vpc")),
+            network(!one.vpc.is_empty() && !one.subnet.is_empty()),
+        ),
+        ("end of the period", ends.to_string(), one.ends.to_string()),
+        ("auto-renewal", renewal(purchase.get(Field::AutoRenewal) == Some("on")), renewal(one.renews)),
+    ] {
+        agree(&format!("the {what} of {} (I2)", one.id), &page, &said)?;
+    }
+    Ok(())
+}
+
+/// Name and status are what the console shows.
+fn as_shown(world: &World, row: &InstanceRow, before: &Instance, after: &Instance) -> anyhow::Result<()> {
+    agree(&format!("the name of {}", row.id), &row.name, &after.name)?;
+    let word = |one: &Instance| match one.status {
+        Ok(status) => world.target.profile.word("status", status.key()),
+        Err(code) => Ok(format!("status {code}")),
+    };
+    if word(before)? == row.status {
+        return Ok(());
+    }
+    agree(&format!("the status of {}", row.id), &row.status, &word(after)?)
+}
