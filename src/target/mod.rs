@@ -16,8 +16,9 @@ mod run;
 mod schema;
 mod session_file;
 mod wording;
+mod world;
 
-pub use accounts::{Account, Accounts, Lacking, Proof, Stated, Wish, World};
+pub use accounts::{Accounts, Proof};
 pub use api::Api;
 pub use file::{Refusal, load};
 pub use hosts::Hosts;
@@ -32,3 +33,4 @@ pub use run::Target;
 pub use schema::schema;
 pub use session_file::Cookie;
 pub use wording::{Choice, Fact, Formats, How, Vocabulary, Words};
+pub use world::{Account, Lacking, Stated, Wish, World};

@@ -1,0 +1,320 @@
+//! Who buys: each scenario has an account for itself, made on demand by the run's own stand-in or leased from those that the
+//! profile lists.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use anyhow::{Context as _, anyhow, ensure};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use super::{Accounts, Proof, accounts::Listed};
+use crate::{
+    cloud_api::Keys,
+    domain::{Class, Failure, InClass as _, Money},
+};
+
+/// What a profile states of an account that pages can show without a purchase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stated {
+    /// It has at least this much.
+    pub balance: Money,
+    /// It is approved for finance zones.
+    pub finance_zones: bool,
+}
+
+/// What a scenario wants of its account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// The balance: on demand exactly this, listed at least this. `None` is whatever it has; one made on demand has
+    /// plenty.
+    pub balance: Option<Money>,
+    /// Identity verified.
+    pub verified: bool,
+    /// May pay.
+    pub finance_right: bool,
+    /// Approved for finance zones.
+    pub finance_zones: bool,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self { balance: None, verified: true, finance_right: true, finance_zones: false }
+    }
+}
+
+impl fmt::Display for Wish {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let not = |has: bool, what: &str| format!("{}{what}", if has { "" } else { "not " });
+        if let Some(balance) = self.balance {
+            write!(f, "{balance} on its balance, ")?;
+        }
+        write!(f, "{}, {}", not(self.verified, "identity-verified"), not(self.finance_right, "entitled to pay"))?;
+        if self.finance_zones { write!(f, ", approved for finance zones") } else { Ok(()) }
+    }
+}
+
+/// The target has no such thing; the scenario is not applicable, for this reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacking(pub String);
+
+impl fmt::Display for Lacking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Lacking {}
+
+/// An account for one scenario.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// As pages show it.
+    pub name: String,
+    /// To log in with.
+    pub email: String,
+    /// How it proves who it is; never printed.
+    pub proof: Proof,
+    /// Its key for the API, where it has one; never printed.
+    pub keys: Option<Keys>,
+    /// The stand-in's own number for it, for [`World`].
+    pub id: Option<String>,
+    /// Held until the scenario ends.
+    _lease: Option<Arc<Lease>>,
+}
+
+#[derive(Debug)]
+struct Lease {
+    index: usize,
+    pool: Arc<Pool>,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Ok(mut taken) = self.pool.taken.lock() {
+            taken[self.index] = false;
+        }
+        self.pool.freed.notify_waiters();
+    }
+}
+
+#[derive(Debug)]
+struct Pool {
+    listed: Vec<Listed>,
+    taken: Mutex<Vec<bool>>,
+    freed: Notify,
+}
+
+/// The longest wait for an account that another scenario holds.
+const LEASE_WITHIN: Duration = Duration::from_secs(600);
+
+/// Gives accounts to scenarios, and changes an account's world where the target is the run's own stand-in. Shared by
+/// all workers of a run.
+#[derive(Debug, Clone)]
+pub struct World {
+    source: Source,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    BackDoor { address: String, client: reqwest::Client },
+    Pool(Arc<Pool>),
+}
+
+impl World {
+    /// The world of a target; `port` is that of the run's own stand-in.
+    #[must_use]
+    pub fn new(accounts: &Accounts, port: u16) -> Self {
+        let source = match accounts {
+            Accounts::OnDemand(_) => Source::BackDoor {
+                address: format!("http://127.0.0.1:{port}/backdoor"),
+                // A kept connection belongs to the runtime of the worker that opened it, and workers end.
+                // It speaks to this machine alone, which may know no certificates.
+                client: reqwest::Client::builder()
+                    .pool_max_idle_per_host(0)
+                    .tls_certs_only([])
+                    .build()
+                    .unwrap_or_default(),
+            },
+            Accounts::Listed(listed) => Source::Pool(Arc::new(Pool {
+                listed: listed.clone(),
+                taken: Mutex::new(vec![false; listed.len()]),
+                freed: Notify::new(),
+            })),
+        };
+        Self { source }
+    }
+
+    /// The accounts that the profile lists, each with the balance that it states, for a look at them before any scenario has
+    /// one; none where accounts are made on demand.
+    ///
+    /// # Errors
+    /// Class infrastructure: a file of cookies has gone or run out since the profile was read.
+    pub fn listed(&self) -> anyhow::Result<Vec<(Account, Stated)>> {
+        let Source::Pool(pool) = &self.source else { return Ok(Vec::new()) };
+        let stated = |listed: &Listed| -> anyhow::Result<Stated> {
+            Ok(Stated { balance: listed.balance.parse()?, finance_zones: listed.finance_zones })
+        };
+        pool.listed.iter().map(|listed| Ok((account_of(listed, None)?, stated(listed)?))).collect()
+    }
+
+    /// An account as wished, for one scenario alone: a new one, or a listed one once it is free.
+    ///
+    /// # Errors
+    /// [`Lacking`] where the profile lists none such; class infrastructure where the stand-in does not answer.
+    pub async fn account(&self, wish: &Wish) -> anyhow::Result<Account> {
+        match &self.source {
+            Source::BackDoor { address, client } => {
+                let mut body = json!({
+                    "verified": wish.verified, "finance_right": wish.finance_right, "finance_zones": wish.finance_zones,
+                });
+                if let Some(balance) = wish.balance {
+                    body["balance_fen"] = json!(balance.as_fen());
+                }
+                let made = post(client, &format!("{address}/accounts"), &body)
+                    .await
+                    .context("asking the stand-in for an account")
+                    .in_class(Class::Infrastructure)?;
+                let word = |key: &str| {
+                    made[key]
+                        .as_str()
+                        .map(str::to_owned)
+                        .ok_or_else(|| anyhow!("the stand-in's new account has no {key}"))
+                };
+                let id = made["id"].as_str().map_or_else(|| made["id"].to_string(), str::to_owned);
+                Ok(Account {
+                    name: word("name")?,
+                    email: word("email")?,
+                    proof: Proof::Password(word("password")?.into()),
+                    keys: Some(Keys::new(word("secret_id")?, word("secret_key")?)),
+                    id: Some(id),
+                    _lease: None,
+                })
+            }
+            Source::Pool(pool) => {
+                let fits = |account: &Listed| fits(account, wish);
+                if !pool.listed.iter().any(fits) {
+                    return Err(Lacking(format!("the profile lists no account with {wish}")).into());
+                }
+                lease(pool, &format!("with {wish}"), fits).await
+            }
+        }
+    }
+
+    /// How the accounts that the profile lists prove who they are: what may be printed nowhere.
+    #[must_use]
+    pub fn proofs(&self) -> Vec<Proof> {
+        match &self.source {
+            Source::BackDoor { .. } => Vec::new(),
+            Source::Pool(pool) => {
+                let proofs = pool.listed.iter().filter_map(|account| account.proof().ok());
+                let keys = pool.listed.iter().filter_map(|account| account.keys().ok().flatten());
+                proofs.chain(keys.map(Proof::Keys)).collect()
+            }
+        }
+    }
+
+    /// The names of the accounts that the profile lists.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        match &self.source {
+            Source::BackDoor { .. } => Vec::new(),
+            Source::Pool(pool) => pool.listed.iter().map(|account| account.name.clone()).collect(),
+        }
+    }
+
+    /// The listed account of this name, once it is free.
+    ///
+    /// # Errors
+    /// Class infrastructure: none is listed under it, or another scenario holds it too long.
+    pub async fn account_named(&self, name: &str) -> anyhow::Result<Account> {
+        match &self.source {
+            Source::Pool(pool) if pool.listed.iter().any(|account| account.name == name) => {
+                lease(pool, name, |account| account.name == name).await
+            }
+            _ => Err(Failure::infrastructure(format!(
+                "the profile lists no account {name:?}, which a run has bought with\n  mend     list it again, to look after what it has"
+            ))
+            .into()),
+        }
+    }
+
+    /// Changes what a scenario needs of the world, for one account only (CONTRACT 4). Only the run's own stand-in can.
+    ///
+    /// # Errors
+    /// [`Lacking`] on any other target; class infrastructure where the stand-in refuses.
+    pub async fn change(&self, account: &Account, change: Value) -> anyhow::Result<()> {
+        match (&self.source, &account.id) {
+            (Source::BackDoor { address, client }, Some(id)) => {
+                post(client, &format!("{address}/accounts/{id}/world"), &change)
+                    .await
+                    .with_context(|| format!("changing the stand-in's world: {change}"))
+                    .in_class(Class::Infrastructure)?;
+                Ok(())
+            }
+            _ => Err(Lacking(
+                "the scenario changes the world (prices, stock, clock), which only the stand-in allows".into(),
+            )
+            .into()),
+        }
+    }
+}
+
+async fn post(client: &reqwest::Client, url: &str, body: &Value) -> anyhow::Result<Value> {
+    let response = client.post(url).timeout(Duration::from_secs(20)).json(body).send().await?;
+    let status = response.status();
+    let text = response.text().await?;
+    ensure!(status.is_success(), "{url} answered {status}: {text}");
+    Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
+}
+
+fn fits(account: &Listed, wish: &Wish) -> bool {
+    account.verified == wish.verified
+        && account.finance_right == wish.finance_right
+        && (account.finance_zones || !wish.finance_zones)
+        && wish.balance.is_none_or(|least| account.balance.parse::<Money>().is_ok_and(|balance| balance >= least))
+}
+
+/// Takes one of the accounts that fit, once it is free.
+async fn lease(pool: &Arc<Pool>, which: &str, fits: impl Fn(&Listed) -> bool) -> anyhow::Result<Account> {
+    let find = || {
+        let mut taken = pool.taken.lock().ok()?;
+        let index = pool.listed.iter().enumerate().position(|(index, account)| fits(account) && !taken[index])?;
+        taken[index] = true;
+        Some(index)
+    };
+    let index = tokio::time::timeout(LEASE_WITHIN, async {
+        loop {
+            let freed = pool.freed.notified();
+            tokio::pin!(freed);
+            freed.as_mut().enable();
+            if let Some(index) = find() {
+                return index;
+            }
+            freed.await;
+        }
+    })
+    .await
+    .map_err(|_| {
+        Failure::infrastructure(format!(
+            "no account {which} came free within {LEASE_WITHIN:?}: other scenarios hold them all"
+        ))
+    })?;
+    let listed = &pool.listed[index];
+    account_of(listed, Some(Arc::new(Lease { index, pool: Arc::clone(pool) })))
+}
+
+fn account_of(listed: &Listed, lease: Option<Arc<Lease>>) -> anyhow::Result<Account> {
+    let proof = listed.proof().map_err(Failure::infrastructure)?;
+    Ok(Account {
+        name: listed.name.clone(),
+        email: listed.email.clone(),
+        proof,
+        keys: listed.keys().map_err(Failure::infrastructure)?,
+        id: None,
+        _lease: lease,
+    })
+}
