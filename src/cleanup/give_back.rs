@@ -1,6 +1,6 @@
 //! Returning instances that carry this suite's signature, and no others.
 
-use super::{Leftover, Outcome, Whose, instance, reconcile::regions};
+use super::{Leftover, Outcome, Whose, instance, regions};
 use crate::{
     domain::Status,
     guard::Ledger,
@@ -21,7 +21,7 @@ pub async fn give_back(
     let mut outcome = Outcome::default();
     let isolated = browsing.target.profile.word("status", Status::Isolated.key())?;
     browsing.open(Page::Console).await?;
-    for region in regions(browsing) {
+    for region in regions(&browsing.target.profile) {
         let signed = ConsolePage::of(browsing).all_of_region(region).await?;
         for row in signed.iter().filter(|row| whose.signed(&row.name)) {
             if row.status != isolated

@@ -1,6 +1,7 @@
 //! Looking after what runs bought on targets that are not their own: `dcdb-e2e reconcile` completes the ledger from what the
 //! target shows, `dcdb-e2e sweep` returns what earlier runs left, and each run ends with both for itself.
 
+mod by_api;
 mod command;
 mod give_back;
 mod reconcile;
@@ -12,11 +13,12 @@ pub use give_back::give_back;
 
 use crate::{
     browser::Session,
-    domain::{Failure, InstanceId, Money},
+    cloud_api::Client,
+    domain::{Failure, InstanceId, Money, Region},
     guard::{Entry, Ledger, RunId, Stage, signed_by},
     journeys,
     pages::Browsing,
-    target::Target,
+    target::{Account, Profile, Target},
 };
 
 /// Something that runs bought and that is still there, or of which it cannot be told.
@@ -97,12 +99,7 @@ impl Cleaner<'_> {
     pub async fn clean(&self, whose: Whose<'_>, every_account: bool) -> anyhow::Result<Outcome> {
         let open = self.open_entries(whose)?;
         let names = self.accounts(&open, every_account);
-        self.each(&open, &names, async |browsing, name, mine| {
-            let mut outcome = self.reconciled(browsing, mine).await?;
-            outcome.add(give_back::give_back(browsing, name, self.ledger, whose).await?);
-            Ok(outcome)
-        })
-        .await
+        self.each(&open, &names, Some(whose)).await
     }
 
     /// Completes the ledger and returns nothing.
@@ -112,40 +109,17 @@ impl Cleaner<'_> {
     pub async fn complete(&self) -> anyhow::Result<Outcome> {
         let open = self.open_entries(Whose::Everyones)?;
         let names = self.accounts(&open, false);
-        self.each(&open, &names, async |browsing, _name, mine| self.reconciled(browsing, mine).await).await
+        self.each(&open, &names, None).await
     }
 
-    async fn reconciled(&self, browsing: &Browsing, mine: &[&Entry]) -> anyhow::Result<Outcome> {
-        match self.ledger {
-            Some(ledger) if !mine.is_empty() => reconcile::complete(browsing, ledger, mine).await,
-            _ => Ok(Outcome::default()),
-        }
-    }
-
-    /// Does it in a browser of each account, logged in; an account that cannot be looked at is one of what is left.
-    async fn each(
-        &self,
-        open: &[Entry],
-        names: &[String],
-        act: impl AsyncFn(&Browsing, &str, &[&Entry]) -> anyhow::Result<Outcome>,
-    ) -> anyhow::Result<Outcome> {
+    /// Looks after each account; one that cannot be looked at is one of what is left.
+    async fn each(&self, open: &[Entry], names: &[String], giving_back: Option<Whose<'_>>) -> anyhow::Result<Outcome> {
         let mut all = Outcome::default();
         for name in names {
             let mine: Vec<&Entry> = open.iter().filter(|entry| entry.spend.account == *name).collect();
-            let looked = async {
-                let browsing = self.log_in(name).await?;
-                let outcome = act(&browsing, name, &mine).await;
-                browsing.end().await?;
-                outcome
-            };
-            match looked.await {
+            match self.account(name, &mine, giving_back).await {
                 Ok(outcome) => all.add(outcome),
-                Err(error) => {
-                    let rows = mine.iter().map(|entry| worth(entry)).collect::<Vec<_>>().join("; ");
-                    let what = if rows.is_empty() { "whatever was bought".to_owned() } else { rows };
-                    let why = format!("its pages could not be looked at: {error:#}");
-                    all.left.push(Leftover { account: name.clone(), what, why });
-                }
+                Err(error) => all.left.push(unseen(name, &mine, &error)),
             }
         }
         Ok(all)
@@ -167,12 +141,87 @@ impl Cleaner<'_> {
         names
     }
 
-    async fn log_in(&self, name: &str) -> anyhow::Result<Browsing> {
+    /// Completes the rows of an account and gives back what it has; by the API where the account has a key, and what that does
+    /// not settle in the pages.
+    async fn account(&self, name: &str, mine: &[&Entry], giving_back: Option<Whose<'_>>) -> anyhow::Result<Outcome> {
         let account = self.target.world.account_named(name).await?;
-        let browsing = Browsing::begin(self.session, Arc::clone(&self.target)).await?;
-        journeys::log_in_at_console(&browsing, &account).await?;
-        Ok(browsing)
+        let Some(api) = self.target.api(&account)? else { return self.by_pages(&account, mine, giving_back).await };
+        let mut outcome = Outcome::default();
+        let everywhere = regions(&self.target.profile).iter().all(|region| api.region(*region).is_ok());
+        let open = match self.by_api(&api, name, mine, giving_back, &mut outcome).await {
+            Ok(open) if open.is_empty() && outcome.left.is_empty() && (everywhere || giving_back.is_none()) => {
+                return Ok(outcome);
+            }
+            Ok(open) => open,
+            Err(error) => {
+                outcome.done.push(format!("not known   from the API what {name} has: {error:#}"));
+                mine.to_vec()
+            }
+        };
+        match self.by_pages(&account, &open, giving_back).await {
+            // What the API did not return was tried again there, or is told of again.
+            Ok(pages) => outcome = Outcome { done: [outcome.done, pages.done].concat(), left: pages.left },
+            Err(error) => outcome.left.push(unseen(name, &open, &error)),
+        }
+        Ok(outcome)
     }
+
+    /// Gives the rows that it cannot explain.
+    async fn by_api<'e>(
+        &self,
+        api: &Client,
+        name: &str,
+        mine: &[&'e Entry],
+        giving_back: Option<Whose<'_>>,
+        outcome: &mut Outcome,
+    ) -> anyhow::Result<Vec<&'e Entry>> {
+        let mut open = Vec::new();
+        if let (Some(ledger), false) = (self.ledger, mine.is_empty()) {
+            open = by_api::complete(api, ledger, mine, outcome).await?;
+        }
+        if let Some(whose) = giving_back {
+            by_api::give_back(api, &self.target.profile.deadlines, name, self.ledger, whose, outcome).await?;
+        }
+        Ok(open)
+    }
+
+    async fn by_pages(
+        &self,
+        account: &Account,
+        mine: &[&Entry],
+        giving_back: Option<Whose<'_>>,
+    ) -> anyhow::Result<Outcome> {
+        let browsing = Browsing::begin(self.session, Arc::clone(&self.target)).await?;
+        let looked = async {
+            journeys::log_in_at_console(&browsing, account).await?;
+            let mut outcome = match self.ledger {
+                Some(ledger) if !mine.is_empty() => reconcile::complete(&browsing, ledger, mine).await?,
+                _ => Outcome::default(),
+            };
+            if let Some(whose) = giving_back {
+                outcome.add(give_back(&browsing, &account.name, self.ledger, whose).await?);
+            }
+            Ok(outcome)
+        }
+        .await;
+        browsing.end().await?;
+        looked
+    }
+}
+
+/// An account that could not be looked at, with what is open of it.
+fn unseen(name: &str, open: &[&Entry], error: &anyhow::Error) -> Leftover {
+    let rows = open.iter().map(|entry| worth(entry)).collect::<Vec<_>>().join("; ");
+    Leftover {
+        account: name.to_owned(),
+        what: if rows.is_empty() { "whatever was bought".to_owned() } else { rows },
+        why: format!("what it has could not be looked at: {error:#}"),
+    }
+}
+
+/// The regions that a profile has words for.
+fn regions(profile: &Profile) -> Vec<Region> {
+    Region::ALL.iter().copied().filter(|region| profile.word("region", region.key()).is_ok()).collect()
 }
 
 /// What a purchase on another's target is worth in words.

@@ -3,9 +3,9 @@
 //! A purchase is known by the name of its instances, which no other purchase of any run has: what is delivered under it was
 //! bought, and where nothing is, once no order is under way any more, nothing was charged.
 
-use super::{Leftover, Outcome, nameless, unexplained, worth};
+use super::{Leftover, Outcome, nameless, regions, unexplained, worth};
 use crate::{
-    domain::{OrderStatus, Region, Status},
+    domain::{OrderStatus, Status},
     guard::{Entry, Ledger},
     pages::{Browsing, ConsolePage, InstanceRow, OrderRow, OrdersPage},
     target::{Formats, Page},
@@ -60,7 +60,7 @@ pub(super) async fn complete(browsing: &Browsing, ledger: &Ledger, rows: &[&Entr
 }
 
 /// A name that was given to a purchase, or one of several made from it: `-1`, `-2`, … (CONTRACT 3.3.10).
-fn is_of(name: &str, given: &str) -> bool {
+pub(super) fn is_of(name: &str, given: &str) -> bool {
     name.strip_prefix(given).is_some_and(|rest| {
         rest.is_empty()
             || rest.strip_prefix('-').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
@@ -91,13 +91,8 @@ async fn settled_orders(browsing: &Browsing, rows: &[&Entry]) -> anyhow::Result<
 pub(super) async fn all_instances(browsing: &Browsing) -> anyhow::Result<Vec<InstanceRow>> {
     let console = ConsolePage::of(browsing);
     let mut all = Vec::new();
-    for region in regions(browsing) {
+    for region in regions(&browsing.target.profile) {
         all.extend(console.all_of_region(region).await?);
     }
     Ok(all)
-}
-
-/// The regions that the profile has words for.
-pub(super) fn regions(browsing: &Browsing) -> Vec<Region> {
-    Region::ALL.iter().copied().filter(|region| browsing.target.profile.word("region", region.key()).is_ok()).collect()
 }

@@ -75,6 +75,11 @@ impl Client {
         Ok(Self { endpoints, keys, http })
     }
 
+    /// The regions that it can be asked about.
+    pub fn regions(&self) -> impl Iterator<Item = Region> + '_ {
+        self.endpoints.regions.keys().copied()
+    }
+
     /// The vendor's code of a region.
     ///
     /// # Errors

@@ -29,7 +29,10 @@ impl Refusal {
             };
             (mend, Failure::infrastructure)
         } else if within("UnauthorizedOperation") {
-            ("let the key's owner allow it dcdb:Describe* and finance:Describe*", Failure::infrastructure)
+            (
+                "let the key's owner allow it dcdb:Describe* and finance:Describe*, and dcdb:IsolateDCDBInstance for `sweep`",
+                Failure::infrastructure,
+            )
         } else if self.is_limit() {
             ("run fewer workers (--concurrency), or later", Failure::infrastructure)
         } else if ["InternalError", "ServiceUnavailable", "ResourceUnavailable"].into_iter().any(within) {

@@ -1,6 +1,7 @@
 //! A target as a run uses it: the profile, and what is known only once the run has begun.
 
-use super::{Profile, World};
+use super::{Account, Profile, World};
+use crate::cloud_api::Client;
 
 /// The target of a run. Shared by its workers.
 #[derive(Debug)]
@@ -21,5 +22,14 @@ impl Target {
     pub fn new(profile: Profile, port: u16, time_scale: f64) -> Self {
         let world = World::new(&profile.accounts, port);
         Self { profile, world, port, time_scale }
+    }
+
+    /// The API, asked as this account; `None` where the target has none or the account no key.
+    ///
+    /// # Errors
+    /// Class infrastructure: this machine cannot ask it.
+    pub fn api(&self, account: &Account) -> anyhow::Result<Option<Client>> {
+        let (Some(api), Some(keys)) = (&self.profile.api, &account.keys) else { return Ok(None) };
+        Client::new(api.endpoints(self.port, self.time_scale)?, keys.clone()).map(Some)
     }
 }

@@ -11,9 +11,7 @@ use crate::world::World;
 
 /// The API, asked as the scenario's account; none where the target has none or the account no key.
 fn client(world: &World) -> anyhow::Result<Option<Client>> {
-    let (Some(api), Some(account)) = (&world.target.profile.api, &world.account) else { return Ok(None) };
-    let Some(keys) = &account.keys else { return Ok(None) };
-    Client::new(api.endpoints(world.target.port, world.target.time_scale)?, keys.clone()).map(Some)
+    world.account.as_ref().map_or(Ok(None), |account| world.target.api(account))
 }
 
 /// Both sides say the same.

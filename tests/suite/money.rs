@@ -42,14 +42,10 @@ impl Shop {
             .variable("XDG_STATE_HOME", &self.state.path().display().to_string())
     }
 
-    /// `dcdb-e2e reconcile` or `sweep`, with the profile of a run.
+    /// `dcdb-e2e reconcile` or `sweep`, with the profile and the variables of a run.
     pub fn tool(&self, name: &str, run: &Run) -> Ended {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
-        command
-            .args([name, "--target"])
-            .arg(run.path("profile.yaml"))
-            .env("BUYER_PASSWORD", self.account["password"].as_str().expect("a password"))
-            .env("XDG_STATE_HOME", self.state.path());
+        command.args([name, "--target"]).arg(run.path("profile.yaml")).envs(run.variables.iter().cloned());
         Ended::of(command.output().expect("the tool"))
     }
 

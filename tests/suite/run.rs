@@ -33,7 +33,7 @@ pub struct Run {
     /// Everything it writes is below.
     pub folder: TempDir,
     arguments: Vec<String>,
-    variables: Vec<(String, String)>,
+    pub variables: Vec<(String, String)>,
 }
 
 /// How a run ended.
