@@ -1,4 +1,4 @@
-//! Secrets never leave: a run with canaries for password and cookie, on a site that shows them on every page in every encoding,
+//! Secrets never leave: a run with canaries for password, cookie and API key, on a site that shows them on every page in every encoding,
 //! made to fail at every page; then whatever it wrote and said is searched for them.
 
 use std::{fs, path::Path};
@@ -15,6 +15,7 @@ use crate::run::Run;
 
 const PASSWORD: &str = "canary <p>&\"ss\" 'wörd'/~0451";
 const COOKIE: &str = "canary-cookie-8d1f0c2b7a";
+const KEY: &str = "canary+key/9b2e=f7";
 
 fn hex(secret: &str) -> String {
     secret.bytes().map(|byte| format!("{byte:02x}")).collect()
@@ -38,7 +39,7 @@ async fn page(request: Request) -> Response {
     if request.method() == Method::POST {
         return ([("set-cookie", "skey=somebody; Path=/")], Redirect::to("/buy/dcdb")).into_response();
     }
-    let leaks: String = [PASSWORD, COOKIE]
+    let leaks: String = [PASSWORD, COOKIE, KEY]
         .iter()
         .map(|secret| {
             let json = serde_json::Value::from(*secret).to_string();
@@ -114,10 +115,11 @@ fn nothing_that_a_run_writes_or_says_holds_a_secret() {
         .map(|page| format!("  {page}: {{ ready: {{ css: h1 }}{} }}\n", more(page)))
         .collect();
     let profile = format!(
-        "extends: {base}\nname: leaky\nsites: {{ portal: \"{site}\", buy: \"{site}/buy\", console: \"{site}/console\" }}\nhosts: [127.0.0.1]\naccounts:\n  - {{ name: Ana, email: ana@leaky.example, password: \"${{CANARY}}\", balance: \"¥0.00\" }}\n  - {{ name: Bo, email: bo@leaky.example, session: {}, balance: \"¥0.00\" }}\ndeadlines: {{ arrival: 2s, element: 2s, load: 1s }}\npages:\n{pages}",
+        "extends: {base}\nname: leaky\nsites: {{ portal: \"{site}\", buy: \"{site}/buy\", console: \"{site}/console\" }}\nhosts: [127.0.0.1]\naccounts:\n  - {{ name: Ana, email: ana@leaky.example, password: \"${{CANARY}}\", api-key: {{ secret-id: \"${{KEY_ID}}\", secret-key: \"${{CANARY_KEY}}\" }}, balance: \"¥0.00\" }}\n  - {{ name: Bo, email: bo@leaky.example, session: {}, balance: \"¥0.00\" }}\napi: {{ dcdb: \"{site}\", billing: \"{site}\", regions: {{ guangzhou: ap-guangzhou }} }}\ndeadlines: {{ arrival: 2s, element: 2s, load: 1s }}\npages:\n{pages}",
         run.path("bo.json").display()
     );
-    let run = run.profile(&profile).variable("CANARY", PASSWORD);
+    let run =
+        run.profile(&profile).variable("CANARY", PASSWORD).variable("KEY_ID", "AKIDcanary").variable("CANARY_KEY", KEY);
     let ended = run.end();
     assert_eq!(ended.status, Some(1), "{}", ended.text);
     let failed = run.results()["scenarios"]
@@ -130,7 +132,7 @@ fn nothing_that_a_run_writes_or_says_holds_a_secret() {
     let mut searched = 0;
     let mut search = |name: &str, content: &[u8]| {
         searched += 1;
-        for secret in [PASSWORD, COOKIE] {
+        for secret in [PASSWORD, COOKIE, KEY] {
             let json = serde_json::Value::from(secret).to_string();
             let base64 = STANDARD.encode(secret);
             let forms = [
