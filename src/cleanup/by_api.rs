@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{bail, ensure};
 use tokio::time::Instant;
 
-use super::{Leftover, Outcome, Whose, instance, reconcile::is_of, worth};
+use super::{Outcome, delivered, instance, kept, reconcile::is_of, worth};
 use crate::{
     cloud_api::{Client, Instance},
     domain::{InstanceId, Region, Status},
@@ -17,63 +17,53 @@ use crate::{
 /// How often an instance is looked at while it is waited for: well below the vendor's limit of questions.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Completes the rows whose instances the API lists; gives those that it cannot explain. That it lists no
-/// instance does not say that nothing was charged, since it knows of no order that is under way: that is for the pages.
-pub(super) async fn complete<'a>(
-    api: &Client,
+/// Completes the rows of which the API lists all instances; gives the others. That it lists none does not say that nothing was
+/// charged, and that it lists some does not say that no more are to come, since it knows of no order that is under way: that is
+/// for the pages.
+pub(super) fn complete<'a>(
+    held: &[(Region, Instance)],
     ledger: &Ledger,
     rows: &[&'a Entry],
     outcome: &mut Outcome,
 ) -> anyhow::Result<Vec<&'a Entry>> {
-    let held = instances(api).await?;
-    let mut unexplained = Vec::new();
+    let mut open = Vec::new();
     for entry in rows {
-        let bought: Vec<&Instance> =
-            held.iter().map(|(_, one)| one).filter(|one| is_of(&one.name, &entry.spend.name)).collect();
-        if entry.spend.name.is_empty() || bought.is_empty() {
-            unexplained.push(*entry);
+        let of_row = held.iter().filter(|(_, one)| is_of(&one.name, &entry.spend.name));
+        let bought: Vec<_> = of_row.map(|(_, one)| (&one.id, is_isolated(one))).collect();
+        if entry.spend.name.is_empty() || bought.len() < entry.spend.instances as usize {
+            open.push(*entry);
             continue;
         }
-        let ids: Vec<InstanceId> = bought.iter().map(|one| one.id.clone()).collect();
-        ledger.delivered(entry.id, &ids)?;
-        for one in bought.iter().filter(|one| one.status == Ok(Status::Isolated)) {
-            ledger.returned(&one.id)?;
-        }
-        let ids: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
-        outcome.done.push(format!("bought      {}: {}, says the API", worth(entry), ids.join(", ")));
+        let ids = delivered(ledger, entry, &bought)?;
+        outcome.done.push(format!("bought      {}: {ids}, says the API", worth(entry)));
     }
-    Ok(unexplained)
+    Ok(open)
 }
 
-/// Returns what is signed.
+/// Returns these instances.
 pub(super) async fn give_back(
     api: &Client,
     deadlines: &Deadlines,
     account: &str,
     ledger: Option<&Ledger>,
-    whose: Whose<'_>,
+    signed: impl Iterator<Item = &(Region, Instance)>,
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
-    for (region, one) in instances(api).await?.iter().filter(|(_, one)| whose.signed(&one.name)) {
-        let isolated = one.status == Ok(Status::Isolated);
-        if !isolated && let Err(error) = return_one(api, deadlines, *region, &one.id).await {
-            outcome.left.push(Leftover {
-                account: account.to_owned(),
-                what: instance(&one.id, &one.name),
-                why: format!("it could not be returned: {error:#}"),
-            });
-            continue;
-        }
-        ledger.map_or(Ok(()), |ledger| ledger.returned(&one.id))?;
-        if !isolated {
+    for (region, one) in signed {
+        if !is_isolated(one) {
+            if let Err(error) = return_one(api, deadlines, *region, &one.id).await {
+                outcome.left.push(kept(account, &one.id, &one.name, &error));
+                continue;
+            }
             outcome.done.push(format!("returned    {} of {account} by the API", instance(&one.id, &one.name)));
         }
+        ledger.map_or(Ok(()), |ledger| ledger.returned(&one.id))?;
     }
     Ok(())
 }
 
 /// The instances of all regions that the API has codes of.
-async fn instances(api: &Client) -> anyhow::Result<Vec<(Region, Instance)>> {
+pub(super) async fn instances(api: &Client) -> anyhow::Result<Vec<(Region, Instance)>> {
     let mut all = Vec::new();
     for region in api.regions() {
         all.extend(api.instances(region).await?.into_iter().map(|one| (region, one)));
@@ -81,8 +71,12 @@ async fn instances(api: &Client) -> anyhow::Result<Vec<(Region, Instance)>> {
     Ok(all)
 }
 
-/// Returns an instance, once it has passed whatever state it is in, and sees it isolated. Asked for once: what may have acted is
-/// looked up, not asked for again.
+fn is_isolated(one: &Instance) -> bool {
+    one.status == Ok(Status::Isolated)
+}
+
+/// Returns an instance, once it has passed whatever state it is in, and sees it isolated. Asked for once: what may have acted
+/// is looked up, not asked for again.
 async fn return_one(api: &Client, deadlines: &Deadlines, region: Region, id: &InstanceId) -> anyhow::Result<()> {
     let returnable = [Status::Running, Status::Uninitialized];
     becomes(api, region, id, &returnable, deadlines.delivery.max(deadlines.initialisation)).await?;
@@ -123,5 +117,67 @@ async fn becomes(
             bail!("by the API it should become {wanted} within {within:?}, and is {saw}");
         }
         tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{Timestamp, civil::date};
+
+    use super::*;
+    use crate::{
+        domain::Money,
+        guard::{Caps, RunId, Spend, Stage},
+        target::Cap,
+    };
+
+    fn listed(id: &str, name: &str) -> (Region, Instance) {
+        let day = date(2026, 11, 24).at(8, 0, 0, 0);
+        let instance = Instance {
+            id: InstanceId(id.into()),
+            name: name.into(),
+            status: Ok(Status::Running),
+            region: "ap-guangzhou".into(),
+            zone: "ap-guangzhou-3".into(),
+            shards: 2,
+            nodes: 2,
+            memory: 4,
+            storage: 20,
+            vpc: String::new(),
+            subnet: String::new(),
+            renews: false,
+            created: day,
+            ends: day,
+        };
+        (Region::Guangzhou, instance)
+    }
+
+    #[test]
+    fn a_purchase_of_which_only_some_instances_are_listed_is_left_to_the_pages() {
+        let ledger = Ledger::in_memory().expect("a ledger");
+        let enough = Cap { amount: Money::fen(1_000), instances: 9 };
+        let caps = Caps { per_order: enough, per_run: enough, per_day: enough };
+        let spend = Spend {
+            scenario: "two".into(),
+            account: "Ana".into(),
+            name: "dcdb-e2e-t2k9f1-x7qp1ab-0001".into(),
+            what: "two clusters".into(),
+            region: None,
+            amount: Money::fen(100),
+            instances: 2,
+        };
+        let now = Timestamp::now();
+        let row = ledger.reserve(&RunId::new(now).expect("a run"), &spend, &caps, now).expect("set aside");
+        ledger.clicked(row, now).expect("clicked");
+        let entries = ledger.entries().expect("rows");
+        let rows: Vec<&Entry> = entries.iter().collect();
+        let all = [
+            listed("tdsqlshard-00000001", &format!("{}-1", spend.name)),
+            listed("tdsqlshard-00000002", &format!("{}-2", spend.name)),
+        ];
+        for (held, open, stage) in [(&all[..1], 1, Stage::Clicked), (&all[..], 0, Stage::Instance)] {
+            let left = complete(held, &ledger, &rows, &mut Outcome::default()).expect("written");
+            assert_eq!((left.len(), ledger.entries().expect("rows")[0].stage), (open, stage), "{} listed", held.len());
+        }
     }
 }

@@ -28,8 +28,8 @@ pub struct CleanupArgs {
     pub target: PathBuf,
 }
 
-/// Completes the target's ledger from what its API tells, where accounts have keys, and its pages show; gives the exit status: 0 every row is explained, 3 there is no
-/// browser, 7 some are not.
+/// Completes the target's ledger from what its API tells, where accounts have keys, and its pages show; gives the exit status: 0
+/// every row is explained, 3 there is no browser, 7 some are not.
 ///
 /// # Errors
 /// A profile that cannot be read; a ledger that cannot.
@@ -39,9 +39,9 @@ pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
             println!("no run has set out to buy anything on {} yet", cleaner.target.profile.name);
             return Ok(0);
         }
-        let Outcome { done, left } = cleaner.complete().await?;
+        let Outcome { done, notes, left } = cleaner.complete().await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
-        done.iter().for_each(|line| println!("{}", secrets.text(line)));
+        notes.iter().chain(&done).for_each(|line| println!("{}", secrets.text(line)));
         left.iter().for_each(|left| println!("unexplained {}", secrets.text(&left.to_string())));
         println!("{} rows completed, {} left unexplained", done.len(), left.len());
         Ok(if left.is_empty() { 0 } else { 7 })
@@ -55,9 +55,9 @@ pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
 /// As [`reconcile`].
 pub fn sweep(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
     with_cleaner(args, supervisor, async |cleaner| {
-        let Outcome { done, left } = cleaner.clean(Whose::Everyones, true).await?;
+        let Outcome { done, notes, left } = cleaner.clean(Whose::Everyones, true).await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
-        done.iter().for_each(|line| println!("{}", secrets.text(line)));
+        notes.iter().chain(&done).for_each(|line| println!("{}", secrets.text(line)));
         left.iter().for_each(|left| println!("left over: {}", secrets.text(&left.to_string())));
         match left.len() {
             0 => println!("nothing of this suite is left on {}", cleaner.target.profile.name),

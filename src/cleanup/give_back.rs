@@ -1,6 +1,6 @@
 //! Returning instances that carry this suite's signature, and no others.
 
-use super::{Leftover, Outcome, Whose, instance, regions};
+use super::{Outcome, Whose, instance, kept, regions};
 use crate::{
     domain::Status,
     guard::Ledger,
@@ -27,11 +27,7 @@ pub async fn give_back(
             if row.status != isolated
                 && let Err(error) = return_one(browsing, row).await
             {
-                outcome.left.push(Leftover {
-                    account: account.to_owned(),
-                    what: instance(&row.id, &row.name),
-                    why: format!("it could not be returned: {error:#}"),
-                });
+                outcome.left.push(kept(account, &row.id, &row.name, &error));
                 // A dialog may be left open.
                 browsing.open(Page::Console).await?;
                 ConsolePage::of(browsing).show_region(region).await?;

@@ -43,6 +43,8 @@ impl fmt::Display for Leftover {
 pub struct Outcome {
     /// A line for each row that was completed and each instance that was returned.
     pub done: Vec<String>,
+    /// What could not be asked, where another way was taken instead.
+    pub notes: Vec<String>,
     /// What could be neither explained nor returned.
     pub left: Vec<Leftover>,
 }
@@ -50,6 +52,7 @@ pub struct Outcome {
 impl Outcome {
     fn add(&mut self, other: Self) {
         self.done.extend(other.done);
+        self.notes.extend(other.notes);
         self.left.extend(other.left);
     }
 }
@@ -154,13 +157,16 @@ impl Cleaner<'_> {
             }
             Ok(open) => open,
             Err(error) => {
-                outcome.done.push(format!("not known   from the API what {name} has: {error:#}"));
+                outcome.notes.push(format!("not known   from the API what {name} has: {error:#}"));
                 mine.to_vec()
             }
         };
         match self.by_pages(&account, &open, giving_back).await {
             // What the API did not return was tried again there, or is told of again.
-            Ok(pages) => outcome = Outcome { done: [outcome.done, pages.done].concat(), left: pages.left },
+            Ok(pages) => {
+                outcome.left.clear();
+                outcome.add(pages);
+            }
             Err(error) => outcome.left.push(unseen(name, &open, &error)),
         }
         Ok(outcome)
@@ -175,12 +181,11 @@ impl Cleaner<'_> {
         giving_back: Option<Whose<'_>>,
         outcome: &mut Outcome,
     ) -> anyhow::Result<Vec<&'e Entry>> {
-        let mut open = Vec::new();
-        if let (Some(ledger), false) = (self.ledger, mine.is_empty()) {
-            open = by_api::complete(api, ledger, mine, outcome).await?;
-        }
+        let held = by_api::instances(api).await?;
+        let open = self.ledger.map_or(Ok(Vec::new()), |ledger| by_api::complete(&held, ledger, mine, outcome))?;
         if let Some(whose) = giving_back {
-            by_api::give_back(api, &self.target.profile.deadlines, name, self.ledger, whose, outcome).await?;
+            let signed = held.iter().filter(|(_, one)| whose.signed(&one.name));
+            by_api::give_back(api, &self.target.profile.deadlines, name, self.ledger, signed, outcome).await?;
         }
         Ok(open)
     }
@@ -233,6 +238,26 @@ fn worth(entry: &Entry) -> String {
 /// An instance in words.
 fn instance(id: &InstanceId, name: &str) -> String {
     if id.0 == name { format!("instance {id}") } else { format!("instance {id} ({name})") }
+}
+
+/// Writes down that these instances were delivered for a row, and which of them have been returned since; gives their ids in
+/// words.
+fn delivered(ledger: &Ledger, entry: &Entry, instances: &[(&InstanceId, bool)]) -> anyhow::Result<String> {
+    let ids: Vec<InstanceId> = instances.iter().map(|(id, _)| (*id).clone()).collect();
+    ledger.delivered(entry.id, &ids)?;
+    for (id, _) in instances.iter().filter(|(_, isolated)| *isolated) {
+        ledger.returned(id)?;
+    }
+    Ok(ids.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(", "))
+}
+
+/// An instance that is still there, and why.
+fn kept(account: &str, id: &InstanceId, name: &str, error: &anyhow::Error) -> Leftover {
+    Leftover {
+        account: account.to_owned(),
+        what: instance(id, name),
+        why: format!("it could not be returned: {error:#}"),
+    }
 }
 
 /// A row that cannot be looked for: it has no name of its own.

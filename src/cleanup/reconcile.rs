@@ -3,7 +3,7 @@
 //! A purchase is known by the name of its instances, which no other purchase of any run has: what is delivered under it was
 //! bought, and where nothing is, once no order is under way any more, nothing was charged.
 
-use super::{Leftover, Outcome, nameless, regions, unexplained, worth};
+use super::{Leftover, Outcome, delivered, nameless, regions, unexplained, worth};
 use crate::{
     domain::{OrderStatus, Status},
     guard::{Entry, Ledger},
@@ -30,18 +30,15 @@ pub(super) async fn complete(browsing: &Browsing, ledger: &Ledger, rows: &[&Entr
         let bought: Vec<&InstanceRow> =
             instances.iter().filter(|instance| is_of(&instance.name, &entry.spend.name)).collect();
         if !bought.is_empty() {
-            let ids: Vec<_> = bought.iter().map(|instance| instance.id.clone()).collect();
-            ledger.delivered(entry.id, &ids)?;
+            let bought_ids: Vec<_> =
+                bought.iter().map(|instance| (&instance.id, instance.status == isolated)).collect();
+            let ids = delivered(ledger, entry, &bought_ids)?;
             let order = orders.iter().find(|order| names_one_of(browsing, order, &bought));
             if let Some(order) = order {
                 ledger.ordered(entry.id, &order.number)?;
             }
-            for instance in bought.iter().filter(|instance| instance.status == isolated) {
-                ledger.returned(&instance.id)?;
-            }
-            let ids: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
             let number = order.map_or_else(String::new, |order| format!("order {}, ", order.number));
-            outcome.done.push(format!("bought      {}: {number}{}", worth(entry), ids.join(", ")));
+            outcome.done.push(format!("bought      {}: {number}{ids}", worth(entry)));
         } else if entry.order.is_none() && unexplained(entry.stage) {
             ledger.void(entry.id, "no instance of the account carries its name")?;
             outcome.done.push(format!("not bought  {}: no instance carries its name", worth(entry)));

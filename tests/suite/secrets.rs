@@ -1,5 +1,5 @@
-//! Secrets never leave: a run with canaries for password, cookie and API key, on a site that shows them on every page in every encoding,
-//! made to fail at every page; then whatever it wrote and said is searched for them.
+//! Secrets never leave: a run with canaries for password, cookie and API key, on a site that shows them on every page in every
+//! encoding, made to fail at every page; then whatever it wrote and said is searched for them.
 
 use std::{fs, path::Path};
 
