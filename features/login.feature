@@ -90,6 +90,20 @@ Feature: Logging in
       Then the purchase page still has chosen
         | shard quantity | 4 |
 
+    @P1 @3.2.1 @3.3.12 @standin-only
+    Scenario: While what was chosen before is still being priced, the later choices stay
+      Given the price service is slow
+      And the buyer is on the purchase page
+      When the buyer chooses
+        | region         | Shanghai |
+        | disk per shard | 200 GB   |
+      And the session ends
+      Then the login page opens
+      When the buyer logs in there
+      Then the purchase page still has chosen
+        | region         | Shanghai |
+        | disk per shard | 200 GB   |
+
     @P2 @3.2.1 @3.4.1 @pays @standin-only
     Scenario: Before "Confirm Purchase", nothing is bought until it is confirmed again
       Given the buyer is on the check page of the documented example

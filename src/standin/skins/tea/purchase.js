@@ -50,10 +50,10 @@ function purchasePage(form) {
     try {
       const response = await fetch(`/dcdb/price?${query}`);
       if (response.ok) answer = await response.json();
-      // To the login and back, with what was chosen.
-      if (answer?.login) { location.replace(`/dcdb?${query}`); return; }
     } catch { /* said below, like any other failure */ }
-    if (mine !== asked) return; // a newer question is under way
+    if (mine !== asked) return; // a newer question is under way, or answered
+    // To the login and back, with what was chosen.
+    if (answer?.login) { location.replace(`/dcdb?${query}`); return; }
     if (!answer || answer.failed) {
       fee.textContent = form.dataset.unavailable;
       retry.hidden = false;
