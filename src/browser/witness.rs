@@ -71,7 +71,7 @@ impl Visit {
         Some(Sight { address: answer.at?, tree: answer.tree?, requests: seen.requests })
     }
 
-    /// A picture of what the tab shows, PNG, with passwords, codes and card numbers blacked out; `None` where they cannot
+    /// A picture of what the tab shows, WebP, with passwords, codes and card numbers blacked out; `None` where they cannot
     /// be, for then nobody may keep one.
     pub async fn veiled_picture(&self) -> Option<Vec<u8>> {
         let veil = self.look(&json!({ "do": "veil" }), Duration::ZERO).await;

@@ -6,6 +6,7 @@ pub mod github;
 pub mod history;
 mod junit;
 mod page_state;
+mod picture;
 mod record;
 mod redaction;
 pub mod report;

@@ -76,7 +76,7 @@ impl<'a> Keeper<'a> {
             Pictures::None => false,
         };
         if wanted && let Some(picture) = world.browsing.visit.veiled_picture().await {
-            step.picture = self.keep(&format!("{number:02}.png"), &picture);
+            step.picture = self.keep(&format!("{number:02}.webp"), &picture);
         }
         alert
     }

@@ -17,7 +17,7 @@ fn pictures(run: &Run) -> Vec<String> {
     let mut found = Vec::new();
     below(&run.out(), &mut |file| {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        found.extend(Some(name).filter(|name| name.ends_with(".png")));
+        found.extend(Some(name).filter(|name| name.ends_with(".webp")));
     });
     found.sort();
     found
@@ -38,11 +38,16 @@ fn a_failure_is_in_the_report_with_its_picture_and_its_words() {
     let ended = run.end();
     ended.expect(1, &["class    product", "report "]);
     let report = fs::read_to_string(run.out().join("report.html")).expect("a report");
-    for said in ["Bad, at 50%", "Why it is there.", "One rule", "iVBORw0KGgo", "product page: the page should open at"]
-    {
+    for said in [
+        "Bad, at 50%",
+        "Why it is there.",
+        "One rule",
+        "data:image/webp;base64,UklGR",
+        "product page: the page should open at",
+    ] {
         assert!(report.contains(said), "{said:?} is not in the report");
     }
-    assert_eq!(pictures(&run), ["02.png"]);
+    assert_eq!(pictures(&run), ["02.webp"]);
     assert!(!ended.text.contains("::error"), "{}", ended.text);
     assert!(!ended.text.contains('\x1b'), "colours without a terminal: {}", ended.text);
 }
@@ -51,7 +56,7 @@ fn a_failure_is_in_the_report_with_its_picture_and_its_words() {
 fn pictures_are_taken_of_all_steps_or_of_none_where_asked() {
     let all = Run::of(&["--pictures", "all"]).feature(QUICK);
     all.end().expect(0, &[]);
-    assert_eq!(pictures(&all), ["01.png"]);
+    assert_eq!(pictures(&all), ["01.webp"]);
     let none = failing(&["--pictures", "none"]);
     none.end().expect(1, &[]);
     assert_eq!(pictures(&none), [""; 0]);

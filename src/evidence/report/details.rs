@@ -6,7 +6,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
 
 use super::{
@@ -18,6 +17,7 @@ use crate::{
     evidence::{
         ConsoleRecord, Outcome, RunRecord, StepRecord,
         history::{Key, Past, key},
+        picture,
     },
 };
 
@@ -28,7 +28,7 @@ pub struct Details {
     lines: Vec<String>,
     /// Page states, as numbers of lines.
     states: Vec<Vec<usize>>,
-    /// Pictures, PNG in base64.
+    /// Pictures, as `data:` addresses.
     pictures: Vec<String>,
     /// Runs of the history: when, and at which commit.
     runs: Vec<(String, Option<String>)>,
@@ -144,7 +144,7 @@ struct Gathering<'a> {
     details: Details,
     lines: HashMap<String, usize>,
     states: HashMap<PathBuf, Option<usize>>,
-    pictures: HashMap<Vec<u8>, usize>,
+    pictures: HashMap<String, usize>,
 }
 
 impl Gathering<'_> {
@@ -215,11 +215,11 @@ impl Gathering<'_> {
     }
 
     fn picture(&mut self, file: &Path) -> Option<usize> {
-        let bytes = fs::read(self.out.join(file)).ok()?;
+        let address = picture::data_url(&self.out.join(file)).ok()?;
         // Where nothing changed, the picture is the same.
         let details = &mut self.details;
-        Some(*self.pictures.entry(bytes).or_insert_with_key(|bytes| {
-            details.pictures.push(STANDARD.encode(bytes));
+        Some(*self.pictures.entry(address).or_insert_with_key(|address| {
+            details.pictures.push(address.clone());
             details.pictures.len() - 1
         }))
     }

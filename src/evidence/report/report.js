@@ -222,7 +222,7 @@ function diffOf(before, after) {
 }
 
 // --- pictures
-const source = (number) => `data:image/png;base64,${data.pictures[number]}`;
+const source = (number) => data.pictures[number];
 function filmOf(attempt) {
   const steps = attempt.steps.filter((step) => step.picture !== undefined);
   if (!steps.length) return null;
