@@ -9,17 +9,24 @@ Feature: Entry 1: from the home page
     When the buyer follows "Products" > "Database" > "Distributed Database"
     Then the product page of the distributed database opens
 
-  @E1.1 @E1.2
+  @E1.1 @E1.2 @guide
   Scenario: The product page leads to the purchase page
     Given the buyer is logged in on the home page
-    When the buyer follows "Products" > "Database" > "Distributed Database"
-    And the buyer follows "Purchase Now" on the product page
+    When the buyer rests the pointer on "Products" and then on "Database"
+    And the buyer follows "Products" > "Database" > "Distributed Database"
+    Then the product page of the distributed database opens
+    When the buyer follows "Purchase Now" on the product page
     Then the purchase page opens in a new tab
 
-  @E1.1 @E1.2 @P1 @P2 @P3 @P4 @P5 @pays @smoke
+  @E1.1 @E1.2 @P1 @P2 @P3 @P4 @P5 @pays @smoke @guide
   Scenario: From the home page all the way to a running instance
     Given the buyer came to the purchase page by entry 1
-    When the buyer buys the documented example
+    When the buyer chooses
+      | shard specification | 2 GB   |
+      | shard quantity      | 2      |
+      | disk per shard      | 500 GB |
+    And the buyer presses "Purchase Now"
+    And the buyer confirms the purchase
     Then the payment is successful, for the fee that was shown
     When the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
     Then the console shows what was bought, as it was chosen, ready to be taken into use

@@ -9,7 +9,7 @@ Feature: Entry 2: from the DCDB console
     When the buyer logs in there
     Then the DCDB console opens
 
-  @E2.1
+  @E2.1 @guide
   Scenario: "New" leads to the purchase page
     Given the buyer is logged in at the DCDB console
     When the buyer follows "New"

@@ -17,5 +17,5 @@ pub use ask::{Reading, Row, page_script};
 pub use bidi::{Complaint, Said};
 pub use session::Session;
 pub use spot::{Condition, Spot};
-pub use visit::{Manners, Place, TabHandle, Timings, Visit};
+pub use visit::{Extent, Manners, Place, TabHandle, Timings, Visit};
 pub use witness::{Request, Sight};

@@ -73,6 +73,15 @@ pub struct Visit {
     pub(super) until: RefCell<Option<(Instant, String)>>,
 }
 
+/// How much of a page is in a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What a person sees of it.
+    Viewport,
+    /// All of it, as if the window were as tall as the page.
+    Document,
+}
+
 /// A tab that was left and can be turned to again.
 #[derive(Debug, Clone)]
 pub struct TabHandle(String);
@@ -302,12 +311,17 @@ impl Visit {
         Ok(self.call("asking for the address", GRACE, self.client.current_url()).await?)
     }
 
-    /// A picture of what the tab shows, WebP: a twentieth of a PNG's size, and taken in half its time.
+    /// A picture of the page, WebP: a twentieth of a PNG's size, and taken in half its time.
     ///
     /// # Errors
     /// Class infrastructure: the browser is gone, or an alert lies over the page.
-    pub async fn picture(&self) -> anyhow::Result<Vec<u8>> {
-        let how = json!({ "context": *self.tab.borrow(), "format": { "type": "image/webp", "quality": 0.8 } });
+    pub async fn picture(&self, extent: Extent) -> anyhow::Result<Vec<u8>> {
+        let origin = match extent {
+            Extent::Viewport => "viewport",
+            Extent::Document => "document",
+        };
+        let format = json!({ "type": "image/webp", "quality": 0.8 });
+        let how = json!({ "context": *self.tab.borrow(), "origin": origin, "format": format });
         let answer =
             self.bidi.command("browsingContext.captureScreenshot", how).await.in_class(Class::Infrastructure)?;
         let data = answer["data"].as_str().unwrap_or_default();

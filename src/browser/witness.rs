@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Visit,
+    Extent, Visit,
     ask::{Answer, Look},
     bidi::Said,
 };
@@ -71,14 +71,14 @@ impl Visit {
         Some(Sight { address: answer.at?, tree: answer.tree?, requests: seen.requests })
     }
 
-    /// A picture of what the tab shows, WebP, with passwords, codes and card numbers blacked out; `None` where they cannot
+    /// A picture of the page, WebP, with passwords, codes and card numbers blacked out; `None` where they cannot
     /// be, for then nobody may keep one.
-    pub async fn veiled_picture(&self) -> Option<Vec<u8>> {
+    pub async fn veiled_picture(&self, extent: Extent) -> Option<Vec<u8>> {
         let veil = self.look(&json!({ "do": "veil" }), Duration::ZERO).await;
         if !matches!(veil, Ok(Look::Answered(answer)) if answer.state == "ok") {
             return None;
         }
-        let picture = self.picture().await.ok();
+        let picture = self.picture(extent).await.ok();
         // A page that has gone has taken its veil along.
         let _lifted = self.look(&json!({ "do": "unveil" }), Duration::ZERO).await;
         picture

@@ -3,6 +3,7 @@
 mod counts;
 mod coverage;
 pub mod github;
+pub mod guide;
 pub mod history;
 mod junit;
 mod page_state;

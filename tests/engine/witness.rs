@@ -1,6 +1,6 @@
 //! What is kept of pages: their state, what they asked for and said, and pictures without secrets.
 
-use dcdb_purchase_e2e::browser::Condition;
+use dcdb_purchase_e2e::browser::{Condition, Extent};
 
 use crate::bench::{at, manners, with_page};
 
@@ -38,16 +38,35 @@ fn secrets_are_black_in_pictures_and_only_there() {
         let fill = async |name: &str, text: &str| {
             bench.visit.at("test page", &at(&format!("{{ label: {name} }}"))).fill(text).await.expect("filled")
         };
-        fill("Password", "one").await;
-        fill("Code", "1").await;
-        let (open, veiled) =
-            (bench.visit.picture().await.expect("a picture"), bench.visit.veiled_picture().await.expect("a picture"));
-        assert_ne!(open, veiled, "nothing was covered");
-        assert_eq!(open, bench.visit.picture().await.expect("a picture"), "the cover stayed");
-        fill("Password", "another").await;
-        fill("Code", "2345").await;
-        assert_ne!(open, bench.visit.picture().await.expect("a picture"), "the pictures cannot tell");
-        assert_eq!(veiled, bench.visit.veiled_picture().await.expect("a picture"), "something shines through");
+        let open = async |extent| bench.visit.picture(extent).await.expect("a picture");
+        let veiled = async |extent| bench.visit.veiled_picture(extent).await.expect("a picture");
+        for extent in [Extent::Viewport, Extent::Document] {
+            fill("Password", "one").await;
+            fill("Code", "1").await;
+            let (before, covered) = (open(extent).await, veiled(extent).await);
+            assert_ne!(before, covered, "nothing was covered");
+            assert_eq!(before, open(extent).await, "the cover stayed");
+            fill("Password", "another").await;
+            fill("Code", "2345").await;
+            assert_ne!(before, open(extent).await, "the pictures cannot tell");
+            assert_eq!(covered, veiled(extent).await, "something shines through");
+        }
+    });
+}
+
+#[test]
+fn a_picture_is_of_what_is_seen_or_of_the_whole_page() {
+    // What is typed is covered above, and repeated where one would have to scroll to.
+    let page = "<input type=password aria-label=Typed oninput='repeated.textContent = value'><p id=repeated style='margin-top: 3000px'>";
+    with_page(page, manners(), async |bench| {
+        let mut pictures = Vec::new();
+        for text in ["one", "two"] {
+            bench.visit.at("test page", &at("{ label: Typed }")).fill(text).await.expect("filled");
+            let seen = bench.visit.veiled_picture(Extent::Viewport).await.expect("a picture");
+            pictures.push((seen, bench.visit.veiled_picture(Extent::Document).await.expect("a picture")));
+        }
+        assert_eq!(pictures[0].0, pictures[1].0, "more than is seen");
+        assert_ne!(pictures[0].1, pictures[1].1, "less than the whole page");
     });
 }
 

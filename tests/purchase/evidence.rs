@@ -7,7 +7,10 @@ use std::{
 };
 
 use cucumber::gherkin;
-use dcdb_purchase_e2e::evidence::{ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord};
+use dcdb_purchase_e2e::{
+    browser::Extent,
+    evidence::{ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord},
+};
 
 use crate::{
     args::Pictures,
@@ -21,6 +24,7 @@ pub struct Keeper<'a> {
     out: &'a Path,
     folder: PathBuf,
     pictures: Pictures,
+    extent: Extent,
     /// The last page state, and the file it is in.
     last: Option<(String, PathBuf)>,
     began: Instant,
@@ -31,13 +35,15 @@ pub struct Keeper<'a> {
 impl<'a> Keeper<'a> {
     /// Of an attempt that begins now.
     pub fn begin(run: &'a Run, case: &Case, attempt: u32) -> Self {
-        // Who failed once and is tried again is looked at more closely.
+        // Who failed once and is tried again is looked at more closely; the guide is made of pictures.
         let pictures = match run.pictures {
-            Pictures::Failures if attempt > 1 => Pictures::All,
+            Pictures::Failures if attempt > 1 || case.has("guide") => Pictures::All,
             asked => asked,
         };
+        // A reader of the guide cannot scroll its pictures.
+        let extent = if case.has("guide") { Extent::Document } else { Extent::Viewport };
         let folder = PathBuf::from("evidence").join(case.slug()).join(attempt.to_string());
-        Self { out: &run.out, folder, pictures, last: None, began: Instant::now(), kept: Vec::new() }
+        Self { out: &run.out, folder, pictures, extent, last: None, began: Instant::now(), kept: Vec::new() }
     }
 
     /// Keeps what the page is after a step. What cannot be had is left out: how the step went matters more. Gives what the
@@ -75,7 +81,7 @@ impl<'a> Keeper<'a> {
             Pictures::Failures => step.outcome == Outcome::Failed || alert.is_some(),
             Pictures::None => false,
         };
-        if wanted && let Some(picture) = world.browsing.visit.veiled_picture().await {
+        if wanted && let Some(picture) = world.browsing.visit.veiled_picture(self.extent).await {
             step.picture = self.keep(&format!("{number:02}.webp"), &picture);
         }
         alert

@@ -28,7 +28,7 @@ use args::Args;
 use clap::Parser as _;
 use dcdb_purchase_e2e::{
     domain::{Class, Failure},
-    evidence::{Coverage, Traced, clauses_of_contract, ids_of_contract},
+    evidence::{Coverage, Id, Traced, clauses_of_contract, guide::Guide, ids_of_contract},
     target::{self, Profile},
 };
 use progress::Progress;
@@ -80,6 +80,7 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
             return Err(Failure::test(text).into());
         }
     }
+    let guide = guide_of(&features, &ids, &all)?;
     let last_failed = args.last_failed.then(|| plan::last_failures(&args.history())).transpose()?;
     let selection = plan::select(&all, args, last_failed.as_deref())?;
     if args.list {
@@ -99,13 +100,28 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
     }
     let full = args.features.is_none() && selection.cases.len() == all.len();
     let traced: Vec<Traced> = all.iter().map(plan::Case::traced).collect();
-    let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced };
+    let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced, guide };
     let surroundings = Surroundings::look(args);
     let mut progress = Progress::new(args, &surroundings, report::durations(args, &profile));
     let mut ran = run::execute(args, profile.clone(), cases, seed, &mut progress)?;
     ran.record.run.commit = surroundings::commit(root());
     ran.record.features = as_written;
     report::finish(args, &surroundings, &profile, ran, full, &books)
+}
+
+/// The words of the guide, which a folder of other features need not have.
+fn guide_of(features: &Path, flow: &[Id], all: &[plan::Case]) -> anyhow::Result<Option<Guide>> {
+    let file = features.join("guide.yaml");
+    if !file.exists() {
+        return Ok(None);
+    }
+    let text = fs::read_to_string(&file)
+        .map_err(|error| Failure::test(format!("{} cannot be read: {error}", file.display())))?;
+    let steps_of = |title: &str| {
+        let case = all.iter().find(|case| case.name == title && case.has("guide"))?;
+        Some(case.steps.iter().map(|step| step.value.clone()).collect())
+    };
+    Guide::read(&text, flow, steps_of).map(Some)
 }
 
 fn load_profile(args: &Args) -> anyhow::Result<Profile> {

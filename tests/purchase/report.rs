@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs::{self, OpenOptions},
     io::Write as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
@@ -12,6 +12,7 @@ use dcdb_purchase_e2e::{
     browser::Timings,
     evidence::{
         self, Coverage, History, Id, RunRecord, ScenarioRecord, Status, Traced, exit_status, failure_block, github,
+        guide::{Guide, Made},
         history::{Key, median},
         summary, traceability, write_junit,
     },
@@ -59,6 +60,8 @@ pub struct Contract<'a> {
     pub clauses: &'a [Id],
     /// All scenarios of the features.
     pub all: &'a [Traced],
+    /// The words of the guide that is made of them.
+    pub guide: Option<Guide>,
 }
 
 /// How long the scenarios took in earlier runs of the target, ms. A history that cannot be read is told of at the end.
@@ -117,6 +120,9 @@ pub fn finish(
     }
     record.run.leftovers = leftovers.iter().map(ToString::to_string).collect();
     record.run.exit_status = status;
+    if let Some(guide) = &contract.guide {
+        tell_guide(guide, &record, &args.out);
+    }
     let report = write(args, surroundings, &record)?;
     if !contract.clauses.is_empty() {
         let table = args.out.join("traceability.md");
@@ -143,6 +149,16 @@ fn tell_failures(args: &Args, surroundings: &Surroundings, record: &RunRecord) {
     }
     if surroundings.github {
         record.scenarios.iter().filter_map(github::annotation).for_each(|line| println!("{line}"));
+    }
+}
+
+/// Makes the guide anew where its scenarios passed; the verdict does not hang on it.
+fn tell_guide(guide: &Guide, record: &RunRecord, out: &Path) {
+    match guide.make(record, out) {
+        Ok(Made::Anew(file)) => println!("guide {}", file.display()),
+        Ok(Made::Kept(why)) => println!("the guide was not made anew: {why}"),
+        Ok(Made::NotAsked) => {}
+        Err(error) => eprintln!("note: the guide was not made anew: {error:#}"),
     }
 }
 

@@ -24,8 +24,10 @@ const PICTURE: &[u8] = &[
 
 /// A run that never was.
 pub struct Made {
-    folder: TempDir,
-    record: RunRecord,
+    /// Where evidence paths start from.
+    pub folder: TempDir,
+    /// As the run would have left it.
+    pub record: RunRecord,
 }
 
 impl Made {

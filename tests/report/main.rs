@@ -1,5 +1,7 @@
-//! The report, in the real browser, opened from disk: what it says, how it is used, and what it lets no page do to it.
+//! The report, in the real browser, opened from disk: what it says, how it is used, and what it lets no page do to it; and
+//! the guide beside it.
 
+mod guide;
 mod made;
 mod reading;
 mod screen;

@@ -36,6 +36,7 @@ pub fn render(record: &RunRecord, history: &BTreeMap<Key, Vec<Past>>, out: &Path
         browser => &record.browser,
         began => began(&record.run.started),
         ended => ended(record.run.exit_status),
+        guide => out.join("guide.html").exists(),
         counts => Serde(counts),
         verdict => verdict(record, &counts),
         problems => Serde(problems::of(record)),

@@ -1,0 +1,207 @@
+//! The documented guide, made from runs that never were, in the real browser.
+
+use std::{fs, path::PathBuf};
+
+use dcdb_purchase_e2e::{
+    browser::Condition,
+    evidence::{
+        Id, Status,
+        guide::{Guide, Made as Outcome},
+    },
+};
+use serde_json::json;
+use url::Url;
+
+use crate::{
+    at,
+    made::{MARKUP, Made},
+    reading, screen,
+};
+
+const WORDS: &str = r#"
+title: { en: Buying, zh-CN: 购买 }
+sections:
+  - heading: { en: The way in, zh-CN: 入口 }
+    scenario: Scenario 0
+    steps:
+      - { ids: [E1.1], says: { en: Click here., zh-CN: 单击此处。 }, after: the buyer waits }
+      - { ids: [P1, P2], says: { en: Click there., zh-CN: 单击那里。 }, after: all is well }
+  - heading: { en: The rest, zh-CN: 其余 }
+    note: { ids: [N1], says: { en: Mind the gap., zh-CN: 当心。 } }
+    scenario: Scenario 1
+    steps:
+      - { ids: [P3], says: { en: Done., zh-CN: 完成。 }, after: the buyer waits }
+"#;
+
+/// The two halves of it, as a screen reader has them.
+const ENGLISH: &str = r#"
+- main
+  - heading "Buying" [level=1]
+  - text: "The pages of made on 2026-11-23, in none 1.0, suite at 0123456789"
+  - heading "The way in" [level=2]
+  - list
+    - listitem
+      - text: "Click here. E1.1"
+      - image "Picture: Click here."
+    - listitem
+      - text: "Click there. P1 P2"
+      - image "Picture: Click there."
+  - heading "The rest" [level=2]
+  - text: "Note Mind the gap. N1"
+  - list
+    - listitem
+      - text: "Done. P3"
+      - image "Picture: Done."
+"#;
+const CHINESE: &str = r#"
+- main
+  - heading "购买" [level=1]
+  - text: "2026-11-23，made 的页面，none 1.0，测试套件版本 0123456789"
+  - heading "入口" [level=2]
+  - list
+    - listitem
+      - text: "单击此处。 E1.1"
+      - image "图：单击此处。"
+    - listitem
+      - text: "单击那里。 P1 P2"
+      - image "图：单击那里。"
+  - heading "其余" [level=2]
+  - text: "注意 当心。 N1"
+  - list
+    - listitem
+      - text: "完成。 P3"
+      - image "图：完成。"
+"#;
+
+fn flow() -> Vec<Id> {
+    ["E1.1", "P1", "P2", "P3", "N1"].map(|id| Id { id: id.into(), says: "what the document says".into() }).into()
+}
+
+/// The steps of the scenarios that the words name.
+fn steps_of(title: &str) -> Option<Vec<String>> {
+    let steps = ["the buyer waits", "all is well"].map(str::to_owned);
+    ["Scenario 0", "Scenario 1"].contains(&title).then(|| steps.into())
+}
+
+fn words() -> Guide {
+    Guide::read(WORDS, &flow(), steps_of).expect("words that hold")
+}
+
+/// A run of the guide's scenarios with a picture of each step.
+fn run(language: &str) -> Made {
+    let mut made = Made::with(3);
+    made.record.run.language = language.into();
+    for scenario in made.record.scenarios.iter_mut().take(2) {
+        scenario.tags.push("guide".into());
+        for step in &mut scenario.steps {
+            step.picture = Some("picture.png".into());
+        }
+    }
+    made
+}
+
+/// The guide of a run in English and one in Chinese, into one folder.
+fn both() -> (Made, PathBuf) {
+    let (english, chinese) = (run("en"), run("zh-CN"));
+    let out = english.folder.path();
+    let file = out.join("guide.html");
+    for record in [&english.record, &chinese.record] {
+        assert_eq!(words().make(record, out).expect("made"), Outcome::Anew(file.clone()));
+    }
+    (english, file)
+}
+
+#[test]
+fn it_is_numbered_as_the_document_with_a_picture_a_step_in_both_languages() {
+    let (_folder, file) = both();
+    let complaints = reading::open(&Url::from_file_path(file).expect("an address"), async |visit| {
+        for (language, expected) in [("en", ENGLISH), ("zh-CN", CHINESE)] {
+            let tree = visit.tree("guide", &at(&format!("{{ css: '#{language}' }}"))).await?;
+            assert_eq!(tree.trim(), expected.trim());
+        }
+        visit.at("guide", &at("{ role: link, name: 中文 }")).click().await?;
+        visit.at("guide", &at("{ text: { contains: 当心。 } }")).should(Condition::Visible).await
+    });
+    assert!(complaints.is_empty(), "{complaints:?}");
+}
+
+#[tokio::test]
+async fn it_fits_a_phone_and_its_pictures_are_shown() {
+    let (_folder, file) = both();
+    let address = Url::from_file_path(file).expect("an address");
+    for (width, scheme) in [(360, "light"), (1280, "dark")] {
+        let screen = screen::Screen::open(&address, width, scheme).await;
+        screen.ask("for (const picture of document.images) picture.loading = 'eager'").await;
+        let shown = "return Promise.all([...document.images].map((picture) => picture.decode().then(() => picture.naturalWidth)))";
+        assert_eq!(screen.ask(shown).await, json!([1, 1, 1, 1, 1, 1]));
+        let wide = screen.ask("return document.documentElement.scrollWidth - innerWidth").await;
+        assert!(wide.as_i64().is_some_and(|wide| wide <= 0), "{wide} too wide at {width}");
+        assert_eq!(screen.ask(screen::POOR_CONTRAST).await, json!([]), "hard to read in {scheme} at {width}");
+        screen.close().await;
+    }
+}
+
+#[test]
+fn what_is_not_shown_as_documented_keeps_the_guide_there_was() {
+    let (english, file) = both();
+    let out = english.folder.path();
+    let before = fs::read(&file).expect("a guide");
+    let kept = |change: fn(&mut Made)| {
+        let mut made = run("en");
+        made.record.target = "another".into();
+        change(&mut made);
+        let outcome = words().make(&made.record, out).expect("an outcome");
+        assert!(fs::read(&file).expect("a guide") == before, "written anew: {outcome:?}");
+        outcome
+    };
+    assert_eq!(
+        kept(|made| made.record.scenarios[1].status = Status::Failed),
+        Outcome::Kept("\"Scenario 1\" ended as failed".into())
+    );
+    assert_eq!(
+        kept(|made| drop(made.record.scenarios.remove(1))),
+        Outcome::Kept("\"Scenario 1\" ended as not selected".into())
+    );
+    assert_eq!(
+        kept(|made| made.record.scenarios[1].steps[1].picture = None),
+        Outcome::Kept("no picture was taken after \"the buyer waits\"".into())
+    );
+    assert_eq!(
+        kept(|made| made.record.run.language = "fr".into()),
+        Outcome::Kept("guide.yaml has no words in fr".into())
+    );
+    assert_eq!(kept(|made| made.record.scenarios.truncate(0)), Outcome::NotAsked);
+}
+
+#[test]
+fn what_a_run_is_called_is_text_in_it_and_nothing_else() {
+    let mut made = run("en");
+    made.record.target = MARKUP.into();
+    let out = made.folder.path();
+    words().make(&made.record, out).expect("made");
+    let address = Url::from_file_path(out.join("guide.html")).expect("an address");
+    let complaints = reading::open(&address, async |visit| {
+        visit.at("guide", &at("{ css: 'img[src=x]' }")).should(Condition::Absent).await?;
+        visit.at("guide", &at("{ css: .made }")).should(Condition::Visible).await
+    });
+    assert!(complaints.is_empty(), "{complaints:?}");
+}
+
+#[test]
+fn words_that_do_not_fit_features_and_document_are_refused() {
+    for (from, to, said) in [
+        ("[P1, P2]", "[P1]", "guide.yaml: P2 of the documented flow should be there once, and is 0 times"),
+        ("[P1, P2]", "[P1, P2, P3]", "guide.yaml: P3 of the documented flow should be there once, and is 2 times"),
+        ("[P1, P2]", "[P1, P2, P9]", "guide.yaml: the documented flow has no P9"),
+        ("ids: [E1.1]", "ids: []", "guide.yaml: a step has no id"),
+        (", zh-CN: 完成。", "", "guide.yaml: what the title has in [\"en\", \"zh-CN\"] is here only in [\"en\"]"),
+        ("Scenario 1", "Scenario 8", "guide.yaml: no scenario that is tagged @guide is called \"Scenario 8\""),
+        ("after: all is well", "after: all ends", "guide.yaml: \"Scenario 0\" has no step \"all ends\""),
+        ("title:", "titel:", "guide.yaml cannot be read: unknown field `titel`"),
+    ] {
+        let broken = WORDS.replacen(from, to, 1);
+        assert_ne!(broken, WORDS, "{from:?} is not there");
+        let error = Guide::read(&broken, &flow(), steps_of).expect_err(said);
+        assert!(format!("{error:#}").starts_with(said), "{error:#}\nshould start with\n{said}");
+    }
+}
