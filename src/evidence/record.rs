@@ -25,6 +25,9 @@ pub struct RunRecord {
     /// The sentences of the documented flow, and what ran of the scenarios that cover each.
     #[serde(default)]
     pub coverage: Vec<Covered>,
+    /// The clauses of the contract of the pages, likewise.
+    #[serde(default)]
+    pub clauses: Vec<Covered>,
     /// One entry for each scenario, and with `--repeat-each` for each round of it.
     pub scenarios: Vec<ScenarioRecord>,
 }

@@ -26,11 +26,12 @@ pub fn clauses_of_contract(contract: &str) -> Vec<Id> {
     contract
         .lines()
         .filter_map(|line| {
-            let (id, says) = match line.strip_prefix("- **") {
-                Some(item) => item.split_once("**")?,
-                None => line.strip_prefix("| ")?.split_once('|')?,
+            // In a list a bar stands between the two languages, in a table between cells.
+            let (id, says, bar) = match line.strip_prefix("- **") {
+                Some(item) => item.split_once("**").map(|(id, says)| (id, says, " / "))?,
+                None => line.strip_prefix("| ")?.split_once('|').map(|(id, says)| (id, says, ": "))?,
             };
-            let says = says.trim().trim_end_matches('|').replace(" | ", ": ");
+            let says = says.trim().trim_end_matches('|').replace(" | ", bar).replace(['*', '`'], "");
             is_clause(id.trim()).then(|| Id { id: id.trim().to_owned(), says: says.trim().to_owned() })
         })
         .collect()
@@ -83,10 +84,11 @@ mod tests {
 
     #[test]
     fn clauses_are_read_from_lists_and_tables_alike() {
-        let contract = "## 2. Hosts\n- **2.1** no\n### 3.1 Home\n- **3.1.1** Main menu.\n| 3.3.2 | zone | Zone | sold out |\n| clause | field |\n- **3.4.10** Last.\n";
+        let contract = "## 2. Hosts\n- **2.1** no\n### 3.1 Home\n- **3.1.1** Main menu.\n| 3.3.2 | zone | Zone | sold out |\n| clause | field |\n- **3.4.10** \"Back\" | 返回 (*chosen*): `?x`.\n";
         let found: Vec<(String, String)> =
             clauses_of_contract(contract).into_iter().map(|id| (id.id, id.says)).collect();
-        let expected = [("3.1.1", "Main menu."), ("3.3.2", "zone: Zone: sold out"), ("3.4.10", "Last.")];
+        let expected =
+            [("3.1.1", "Main menu."), ("3.3.2", "zone: Zone: sold out"), ("3.4.10", "\"Back\" / 返回 (chosen): ?x.")];
         assert_eq!(found, expected.map(|(id, says)| (id.to_owned(), says.to_owned())));
     }
 }

@@ -96,6 +96,7 @@ pub fn finish(
     let coverage = Coverage::count(contract.ids, &tags, &record.scenarios);
     println!("\n{coverage}");
     record.coverage = coverage.rows;
+    record.clauses = Coverage::count(contract.clauses, &tags, &record.scenarios).rows;
     tell_failures(args, surroundings, &record);
     // Only a full run that saw everything can tell that a baseline is used by nothing.
     if full && record.scenarios.iter().all(|scenario| scenario.status == Status::Passed) {

@@ -275,7 +275,15 @@ pub fn execute(
         leftovers: Vec::new(),
         commit: None,
     };
-    let record = RunRecord { run, target: name, browser, features: Vec::new(), coverage: Vec::new(), scenarios };
+    let record = RunRecord {
+        run,
+        target: name,
+        browser,
+        features: Vec::new(),
+        coverage: Vec::new(),
+        clauses: Vec::new(),
+        scenarios,
+    };
     Ok(Ran { record, states, broke_off: panicked, timings, leftovers })
 }
 

@@ -32,7 +32,7 @@ pub struct Made {
 
 impl Made {
     /// Of so many scenarios: every fourth failed, every eighth from the sixth on is flaky, the last is not applicable, the
-    /// others passed. Four carry `@P1`, the next four `@P2`, and so on.
+    /// others passed. Four carry `@P1` and `@3.3.14`, the next four `@P2`, and so on.
     pub fn with(count: usize) -> Self {
         let folder = tempfile::Builder::new().prefix("dcdb-report-").tempdir().expect("a folder");
         for (name, text) in
@@ -70,12 +70,8 @@ impl Made {
                 narrative: "Why it is there,\nin two lines.".into(),
                 rules: vec![RuleRecord { name: "A rule".into(), narrative: "What it says.".into() }],
             }],
-            coverage: vec![Covered {
-                id: "P1".into(),
-                says: "choose and click".into(),
-                scenarios: 3,
-                ended: BTreeMap::from([(Status::Passed, 2), (Status::Failed, 1)]),
-            }],
+            coverage: vec![covered("P1", "choose and click")],
+            clauses: vec![covered("3.3.14", "As opened: what is chosen at first")],
             scenarios,
         };
         Self { folder, record }
@@ -121,6 +117,11 @@ impl Made {
     }
 }
 
+fn covered(id: &str, says: &str) -> Covered {
+    let ended = BTreeMap::from([(Status::Passed, 2), (Status::Failed, 1)]);
+    Covered { id: id.into(), says: says.into(), scenarios: 3, ended }
+}
+
 fn scenario(index: usize) -> ScenarioRecord {
     let (status, class) = match index % 4 {
         3 => (Status::Failed, Some(Class::Product)),
@@ -143,7 +144,11 @@ fn scenario(index: usize) -> ScenarioRecord {
         rule: (index % 2 == 1).then(|| "A rule".into()),
         file: "features/a.feature".into(),
         line: index.max(1) + usize::from(index == 0) * 9_999,
-        tags: vec!["area".into(), if index % 8 < 4 { "P1".into() } else { "P2".into() }],
+        tags: ["area"]
+            .iter()
+            .chain(if index % 8 < 4 { &["P1", "3.3.14"][..] } else { &["P2"] })
+            .map(|tag| (*tag).into())
+            .collect(),
         status,
         class,
         reason: (status == Status::Failed).then(|| reason.clone()),

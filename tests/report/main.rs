@@ -63,6 +63,25 @@ fn status_tag_and_text_filter_together_and_are_undone() {
 }
 
 #[test]
+fn sentences_of_the_document_and_clauses_of_the_contract_lead_to_what_holds_them() {
+    let made = Made::with(12);
+    reading::open(&made.report(), async |visit| {
+        let spot = |yaml: &str| visit.at("report", &at(yaml));
+        for (id, says, shown) in [
+            ("P1", "choose and click", "8 of 12 scenarios"),
+            ("3.3.14", "As opened: what is chosen at first", "8 of 12 scenarios"),
+        ] {
+            spot("{ role: tab, name: Coverage }").click().await?;
+            spot(&format!("{{ text: '{says}' }}")).should(Condition::Visible).await?;
+            spot(&format!("{{ role: button, name: 3 scenarios of {id} }}")).click().await?;
+            spot("{ css: '#shown' }").should(Condition::Shows(Text::Is(shown.into()))).await?;
+            spot("{ role: button, name: Show all, within: { css: .filters } }").click().await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn what_pages_said_is_text_in_the_report_and_nothing_else() {
     let made = Made::with(4).named(MARKUP);
     let complaints = reading::open(&made.report(), async |visit| {

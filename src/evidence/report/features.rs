@@ -108,7 +108,7 @@ pub fn tags(record: &RunRecord) -> BTreeMap<&str, usize> {
     tags
 }
 
-/// A sentence of the documented flow, and how what covers it fared.
+/// A sentence of the documented flow or a clause of the contract, and how what covers it fared.
 #[derive(Debug, Serialize)]
 pub struct Sentence {
     id: String,

@@ -41,6 +41,7 @@ pub fn render(record: &RunRecord, history: &BTreeMap<Key, Vec<Past>>, out: &Path
         verdict => verdict(record, &counts),
         problems => Serde(problems::of(record)),
         coverage => Serde(record.coverage.iter().map(features::covered).collect::<Vec<_>>()),
+        clauses => Serde(record.clauses.iter().map(features::covered).collect::<Vec<_>>()),
         features => Serde(features::of(record, history)),
         tags => Serde(features::tags(record)),
         slowest => Serde(slowest::of(record)),
