@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::Write as _,
+    io::{IsTerminal as _, Write as _},
     time::{Duration, Instant},
 };
 
@@ -13,6 +13,9 @@ use dcdb_purchase_e2e::evidence::{
 };
 
 use crate::{args::Args, report, surroundings::Surroundings};
+
+/// Goes back to the start of the line, and wipes it.
+const WIPED: &str = "\r\x1b[2K";
 
 /// How far a run is.
 pub struct Progress<'a> {
@@ -26,6 +29,11 @@ pub struct Progress<'a> {
     spent_ms: u64,
     /// What each worker is at.
     now: BTreeMap<usize, (String, Instant)>,
+}
+
+/// Says something that belongs to no scenario. At a terminal it takes the place of the last line, which is drawn again below.
+pub fn aside(text: &str) {
+    eprintln!("{}{text}", if std::io::stderr().is_terminal() { WIPED } else { "" });
 }
 
 impl<'a> Progress<'a> {
@@ -89,7 +97,7 @@ impl<'a> Progress<'a> {
     /// Nothing more is drawn: other output may follow.
     pub fn clear(&self) {
         if self.surroundings.live {
-            print!("\r\x1b[2K");
+            print!("{WIPED}");
             // Nobody to tell where the terminal is gone.
             let _shown = std::io::stdout().flush();
         }
@@ -98,7 +106,7 @@ impl<'a> Progress<'a> {
     fn draw(&self) {
         if self.surroundings.live {
             // Without wrapping, what does not fit is cut off by the terminal itself, which knows its width.
-            print!("\r\x1b[2K\x1b[?7l{}\x1b[?7h", self.line());
+            print!("{WIPED}\x1b[?7l{}\x1b[?7h", self.line());
             let _shown = std::io::stdout().flush();
         }
     }

@@ -34,7 +34,7 @@ use tokio::task::LocalSet;
 use crate::{
     args::{Args, Browser},
     plan::Case,
-    progress::Progress,
+    progress::{Progress, aside},
     readiness, scenario,
     worker::{self, News, Run, Worker},
 };
@@ -203,7 +203,7 @@ pub fn execute(
             return Err(Failure { class, text }.into());
         }
         why_skipped = text;
-        eprintln!("{why_skipped}");
+        aside(&why_skipped);
         shared.stop.store(true, Ordering::Relaxed);
     }
     let threads: Vec<_> = (1..=workers)
@@ -231,15 +231,15 @@ pub fn execute(
             Err(mpsc::RecvTimeoutError::Timeout) => progress.tick(),
         }
         if started.elapsed() > run_within && !shared.stop.swap(true, Ordering::Relaxed) {
-            eprintln!(
+            aside(&format!(
                 "the run's {} are up (deadlines: run: in the profile): stopping after the present steps",
                 words(run_within)
-            );
+            ));
             // Whatever is waited for then still gets its own time, to say what it waited for.
             stop_within = longest + STOP_WITHIN;
         }
         if shared.stop.load(Ordering::Relaxed) && stopping.get_or_insert_with(Instant::now).elapsed() > stop_within {
-            eprintln!("a step did not end within {} of the stop and was given up", words(stop_within));
+            aside(&format!("a step did not end within {} of the stop and was given up", words(stop_within)));
             break;
         }
     }
@@ -308,7 +308,7 @@ fn stop_on_signals(runtime: &tokio::runtime::Runtime, run: &Arc<Run>) -> anyhow:
             if run.stop.swap(true, Ordering::Relaxed) {
                 std::process::exit(3);
             }
-            eprintln!("{name}: stopping after the present steps; once more to stop at once");
+            aside(&format!("{name}: stopping after the present steps; once more to stop at once"));
         }
     });
     Ok(())

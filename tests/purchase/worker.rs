@@ -24,7 +24,7 @@ use dcdb_purchase_e2e::{
 };
 use tokio::{runtime, task::LocalSet};
 
-use crate::{args::Pictures, plan::Case, scenario, world::Raised};
+use crate::{args::Pictures, plan::Case, progress::aside, scenario, world::Raised};
 
 /// What all workers of a run share.
 pub struct Run {
@@ -135,7 +135,7 @@ impl Worker {
         let closed = self.session.close().await;
         let ended = self.driver.end().await;
         for trouble in [closed, ended].into_iter().filter_map(Result::err) {
-            eprintln!("note: ending a browser: {trouble:#}");
+            aside(&format!("note: ending a browser: {trouble:#}"));
         }
     }
 }
@@ -201,7 +201,7 @@ async fn one(
                 if run.failed_starts.fetch_add(1, Ordering::Relaxed) + 1 == FAILED_STARTS
                     && !run.stop.swap(true, Ordering::Relaxed)
                 {
-                    eprintln!("{FAILED_STARTS} browsers in a row could not be had: the run is given up");
+                    aside(&format!("{FAILED_STARTS} browsers in a row could not be had: the run is given up"));
                 }
                 let class = error
                     .chain()

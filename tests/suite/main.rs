@@ -16,4 +16,5 @@ mod run;
 mod second_opinion;
 mod secrets;
 mod survival;
+mod terminal;
 mod variants;
