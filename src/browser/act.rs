@@ -53,9 +53,11 @@ pub(super) enum Stroke {
 impl Visit {
     pub(super) async fn dismiss(&self, index: usize) -> anyhow::Result<()> {
         let Some((_, dismiss)) = self.manners.overlays.get(index) else { return Ok(()) };
+        let about = format!("{dismiss}, to dismiss what lies over the page");
         let point = match self
             .look(
                 &json!({ "do": "aim", "locator": dismiss, "press": false, "ms": 500, "load_ms": 0 }),
+                &about,
                 Duration::from_millis(500),
             )
             .await?
@@ -65,7 +67,7 @@ impl Visit {
         };
         // Gone again, or still sliding in: the next look finds out.
         let Some(point) = point else { return Ok(()) };
-        self.strike(point, &[]).await
+        self.strike(&about, point, &[]).await
     }
 
     pub(super) async fn gesture_again(&self, expectation: &Expectation<'_>) -> anyhow::Result<()> {
@@ -111,14 +113,15 @@ impl Visit {
             Gesture::Press(..) => "take text",
         };
         let point = self.aim(page, gesture.locator(), should, matches!(gesture, Gesture::Press(..))).await?;
-        let Gesture::Press(_, then) = gesture else { return self.rest(point).await };
+        let about = format!("{page}: {}", gesture.locator());
+        let Gesture::Press(_, then) = gesture else { return self.rest(&about, point).await };
         let tabs = self.bidi.tabs(&self.user_context).into_iter().map(|tab| tab.context).collect();
         self.tabs_before.replace(tabs);
         if then.is_empty() {
             // It may lead to another document.
             self.has_script.set(false);
         }
-        self.strike(point, then).await
+        self.strike(&about, point, then).await
     }
 
     async fn aim(&self, page: &str, locator: &Locator, should: &str, press: bool) -> anyhow::Result<Point> {
@@ -129,13 +132,13 @@ impl Visit {
         answer.point.ok_or_else(|| anyhow!("the page script aimed at nothing"))
     }
 
-    async fn rest(&self, point: Point) -> anyhow::Result<()> {
+    async fn rest(&self, about: &str, point: Point) -> anyhow::Result<()> {
         let moves =
             MouseActions::new("mouse".into()).then(PointerAction::MoveTo { duration: None, x: point.x, y: point.y });
-        Ok(self.call("moving the pointer", GRACE, self.client.perform_actions(moves)).await?)
+        Ok(self.call("moving the pointer", about, GRACE, self.client.perform_actions(moves)).await?)
     }
 
-    async fn strike(&self, point: Point, then: &[Stroke]) -> anyhow::Result<()> {
+    async fn strike(&self, about: &str, point: Point, then: &[Stroke]) -> anyhow::Result<()> {
         let mut mouse = MouseActions::new("mouse".into())
             .then(PointerAction::MoveTo { duration: None, x: point.x, y: point.y })
             .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
@@ -177,7 +180,7 @@ impl Visit {
             mouse = mouse.then(PointerAction::Pause { duration: Duration::ZERO });
             Actions::from(mouse).and(keys)
         };
-        match self.call("using pointer and keys", GRACE, self.client.perform_actions(actions)).await {
+        match self.call("using pointer and keys", about, GRACE, self.client.perform_actions(actions)).await {
             // The press itself may end the document, and the driver's command with it.
             Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => Ok(()),
             result => Ok(result?),
@@ -199,6 +202,6 @@ impl Visit {
             .and_then(Value::as_str);
         let id = id.ok_or_else(|| anyhow!("the page script handed back no option"))?.to_owned();
         let option = Element::from_element_id(self.client.clone(), ElementRef::from(id));
-        Ok(self.call("choosing an option", GRACE, option.click()).await?)
+        Ok(self.call("choosing an option", expectation.to_string(), GRACE, option.click()).await?)
     }
 }

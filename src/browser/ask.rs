@@ -13,6 +13,7 @@ use url::Url;
 
 use super::{
     Visit,
+    calls::KEEPING_EVIDENCE,
     trouble::{GRACE, Trouble, astray, is_error_page, seconds, swept_away},
     witness::Seen,
 };
@@ -138,6 +139,7 @@ impl Visit {
             .map(|(shown, dismiss)| json!({ "shown": shown, "dismiss": dismiss }))
             .collect();
         request["load_ms"] = json!(self.manners.load.as_millis());
+        let about = expectation.to_string();
         let mut last: Option<Answer> = None;
         loop {
             let left = within.saturating_sub(started.elapsed());
@@ -145,7 +147,7 @@ impl Visit {
             request["ms"] = json!(slice.as_millis());
             request["last"] = json!(left <= LOOK);
             let time_up = left <= LOOK;
-            let look = self.look(&request, slice).await?;
+            let look = self.look(&request, &about, slice).await?;
             self.stay_home(&look, expectation)?;
             match look {
                 Look::Answered(answer) => match answer.state.as_str() {
@@ -194,7 +196,8 @@ impl Visit {
         off.next().map_or(Ok(()), |at| Err(astray(expectation, &at)))
     }
 
-    pub(super) async fn look(&self, request: &Value, slice: Duration) -> anyhow::Result<Look> {
+    /// Asks the page once. `about`: what for, in words.
+    pub(super) async fn look(&self, request: &Value, about: &str, slice: Duration) -> anyhow::Result<Look> {
         // Whatever comes of it, what was known of the document is used up; an answer proves the script to be there.
         let script = if self.has_script.replace(false) { SCRIPT_AGAIN } else { SCRIPT };
         let asking = self.client.execute_async(script, vec![request.clone()]);
@@ -202,25 +205,33 @@ impl Visit {
             Some("arrive") => "waiting for a page",
             Some("aim") => "aiming at an element",
             Some("look") => "waiting for an element",
-            Some("witness" | "veil" | "unveil") => "keeping evidence",
+            Some("witness" | "veil" | "unveil") => KEEPING_EVIDENCE,
             _ => "reading the page",
         };
-        match self.call(doing, slice + GRACE, asking).await {
+        match self.call(doing, about, slice + GRACE, asking).await {
             // geckodriver's answer where the document of a running script goes.
-            Ok(Value::Null) => Ok(Look::SweptAway),
+            Ok(Value::Null) => Ok(self.swept_away()),
             Ok(value) => {
                 let answer: Answer = serde_json::from_value(value).context("reading the page script's answer")?;
                 if answer.state == "unknown" {
-                    return Ok(Look::SweptAway);
+                    return Ok(self.swept_away());
                 }
                 self.has_script.set(true);
+                if answer.state != "ok" {
+                    self.came(answer.seen.as_deref().unwrap_or(&answer.state));
+                }
                 Ok(Look::Answered(Box::new(answer)))
             }
             Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => {
-                Ok(Look::SweptAway)
+                Ok(self.swept_away())
             }
             Err(trouble) => Err(trouble.into()),
         }
+    }
+
+    fn swept_away(&self) -> Look {
+        self.came("the page is being replaced by another");
+        Look::SweptAway
     }
 }
 

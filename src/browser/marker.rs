@@ -37,7 +37,7 @@ impl Visit {
             }
             Marker::Cookie(name, value) => {
                 let asking = self.client.get_named_cookie(name);
-                match self.call("asking for a cookie", GRACE, asking).await {
+                match self.call("asking for a cookie", name.as_str(), GRACE, asking).await {
                     Ok(cookie) if cookie.value() == value => Ok(()),
                     // Its value may be a secret where the marker was mistaken for another cookie.
                     Ok(_) => bail!("the cookie {name} with another value"),

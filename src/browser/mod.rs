@@ -5,6 +5,7 @@
 mod act;
 mod ask;
 mod bidi;
+mod calls;
 pub mod launch;
 mod marker;
 mod session;
@@ -15,7 +16,8 @@ mod witness;
 
 pub use ask::{Reading, Row, page_script};
 pub use bidi::{Complaint, Said};
+pub use calls::{Call, KEEPING_EVIDENCE, Timings};
 pub use session::Session;
 pub use spot::{Condition, Spot};
-pub use visit::{Extent, Manners, Place, TabHandle, Timings, Visit};
+pub use visit::{Extent, Manners, Place, TabHandle, Visit};
 pub use witness::{Request, Sight};

@@ -1,41 +1,19 @@
-//! Calls to the driver: each with a deadline, each failure with its class.
+//! Why calls to the driver fail: each failure with its class.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fantoccini::error::{CmdError, ErrorStatus};
 
-use super::Visit;
 use crate::domain::Failure;
 
 /// What a call may take beyond the time that the page was given.
 pub(super) const GRACE: Duration = Duration::from_secs(15);
 
-impl Visit {
-    pub(super) async fn call<T>(
-        &self,
-        doing: &str,
-        within: Duration,
-        command: impl Future<Output = Result<T, CmdError>>,
-    ) -> Result<T, Trouble> {
-        let started = Instant::now();
-        let outcome = tokio::time::timeout(within, command).await;
-        let mut timings = self.timings.borrow_mut();
-        let (count, spent) = timings.entry(doing.to_owned()).or_default();
-        *count += 1;
-        *spent += started.elapsed();
-        match outcome {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(Trouble::Command(error)),
-            Err(_) => Err(Trouble::Silent { doing: doing.to_owned(), within }),
-        }
-    }
-}
-
 /// Why a call to the driver brought nothing.
 #[derive(Debug)]
 pub(super) enum Trouble {
     Command(CmdError),
-    Silent { doing: String, within: Duration },
+    Silent { doing: &'static str, within: Duration },
 }
 
 impl From<Trouble> for anyhow::Error {

@@ -2,7 +2,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -19,15 +18,13 @@ use super::{
     act::Gesture,
     ask::Expectation,
     bidi::{Bidi, Complaint},
+    calls::{Call, KEEPING_EVIDENCE},
     trouble::{GRACE, Trouble, astray, first_line, moved, seconds},
 };
 use crate::{
     domain::{Class, Failure, InClass as _},
     target::{Cookie, Hosts, Locator},
 };
-
-/// Calls to the driver by kind: how many, and how long all of them took.
-pub type Timings = BTreeMap<String, (u32, Duration)>;
 
 /// How pages of a target want to be treated, whatever is done on them.
 #[derive(Debug, Clone)]
@@ -66,7 +63,7 @@ pub struct Visit {
     pub(super) tabs_before: RefCell<Vec<String>>,
     /// The document in the tab has the script, as far as is known.
     pub(super) has_script: Cell<bool>,
-    pub(super) timings: RefCell<Timings>,
+    pub(super) calls: RefCell<Vec<Call>>,
     /// When the page was last witnessed, by the browser's clock.
     pub(super) witnessed: Cell<f64>,
     /// When nothing new is to be begun any more, and whose time is up then.
@@ -129,7 +126,7 @@ impl Visit {
             hovered: RefCell::default(),
             tabs_before: RefCell::new(Vec::new()),
             has_script: Cell::new(false),
-            timings: RefCell::default(),
+            calls: RefCell::default(),
             witnessed: Cell::default(),
             until: RefCell::default(),
         };
@@ -139,7 +136,7 @@ impl Visit {
 
     async fn look_at(&self, tab: String) -> anyhow::Result<()> {
         let handle = WindowHandle::try_from(tab.clone())?;
-        self.call("turning to the tab", GRACE, self.client.switch_to_window(handle))
+        self.call("turning to the tab", "", GRACE, self.client.switch_to_window(handle))
             .await
             .map_err(anyhow::Error::from)?;
         self.tab.replace(tab);
@@ -175,7 +172,12 @@ impl Visit {
         }
         self.rested_elsewhere();
         match self
-            .call("opening the page", self.scaled(self.manners.arrival) + GRACE, self.client.goto(url.as_str()))
+            .call(
+                "opening the page",
+                url.as_str(),
+                self.scaled(self.manners.arrival) + GRACE,
+                self.client.goto(url.as_str()),
+            )
             .await
         {
             Err(Trouble::Command(CmdError::Standard(error))) if error.message.contains("net::ERR_") => {
@@ -190,7 +192,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn reload(&self) -> anyhow::Result<()> {
-        moved(self.call("reloading the page", GRACE, self.client.refresh()).await)
+        moved(self.call("reloading the page", "", GRACE, self.client.refresh()).await)
     }
 
     /// Goes back, as with the browser's own button.
@@ -198,7 +200,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn back(&self) -> anyhow::Result<()> {
-        moved(self.call("going back", GRACE, self.client.back()).await)
+        moved(self.call("going back", "", GRACE, self.client.back()).await)
     }
 
     /// Waits until the page is there.
@@ -235,7 +237,10 @@ impl Visit {
         let within = self.scaled(self.manners.element);
         let here = self.tab.borrow().clone();
         let known = self.tabs_before.borrow().clone();
+        let started = Instant::now();
         let opened = self.bidi.opened_tab(&self.user_context, &here, &known, within).await;
+        let came = opened.is_none().then(|| "no new tab".to_owned());
+        self.made("waiting for a new tab", format!("{page}: {what} should open one"), started, came);
         let Some(tab) = opened else {
             if self.bidi.is_closed() {
                 let text =
@@ -308,7 +313,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn url(&self) -> anyhow::Result<Url> {
-        Ok(self.call("asking for the address", GRACE, self.client.current_url()).await?)
+        Ok(self.call("asking for the address", "", GRACE, self.client.current_url()).await?)
     }
 
     /// A picture of the page, WebP: a twentieth of a PNG's size, and taken in half its time.
@@ -322,8 +327,10 @@ impl Visit {
         };
         let format = json!({ "type": "image/webp", "quality": 0.8 });
         let how = json!({ "context": *self.tab.borrow(), "origin": origin, "format": format });
-        let answer =
-            self.bidi.command("browsingContext.captureScreenshot", how).await.in_class(Class::Infrastructure)?;
+        let started = Instant::now();
+        let taken = self.bidi.command("browsingContext.captureScreenshot", how).await;
+        self.made(KEEPING_EVIDENCE, "a picture", started, taken.as_ref().err().map(|error| format!("{error:#}")));
+        let answer = taken.in_class(Class::Infrastructure)?;
         let data = answer["data"].as_str().unwrap_or_default();
         STANDARD.decode(data).context("the browser's picture is not in base64").in_class(Class::Infrastructure)
     }
@@ -355,12 +362,6 @@ impl Visit {
     fn rested_elsewhere(&self) {
         self.last_gesture.take();
         self.hovered.take();
-    }
-
-    /// How often each kind of call was made to the driver so far, and how long it took in all.
-    #[must_use]
-    pub fn timings(&self) -> Timings {
-        self.timings.borrow().clone()
     }
 
     pub(super) fn scaled(&self, within: Duration) -> Duration {

@@ -23,7 +23,7 @@ pub use junit::write_junit;
 pub use page_state::{Masks, difference, mask};
 pub use record::{AttemptRecord, FeatureRecord, RuleRecord, RunInfo, RunRecord, ScenarioRecord, Status, exit_status};
 pub use redaction::Redaction;
-pub use step::{ConsoleRecord, Outcome, RequestRecord, StepRecord};
+pub use step::{CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord};
 pub use text::{failure_block, scenario_line, summary};
 pub use traceability::{Traced, clauses_of_contract, traceability};
 pub use vocabulary::{Definition, duplicates, unused};

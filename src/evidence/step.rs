@@ -49,6 +49,26 @@ pub struct StepRecord {
     /// What the page asked servers for in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<RequestRecord>,
+    /// What was asked of the browser in it, call by call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<CallRecord>,
+}
+
+/// A call to the driver.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CallRecord {
+    /// Its kind, such as `aiming at an element`.
+    pub doing: String,
+    /// What for: what is expected of which element, or an address.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub about: String,
+    /// What came of it, where that is not what was wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<String>,
+    /// When it was made, ms since the attempt began.
+    pub at_ms: u64,
+    /// How long it took, ms.
+    pub duration_ms: u64,
 }
 
 /// A request that a page made.

@@ -8,8 +8,8 @@ use std::{
 
 use cucumber::gherkin;
 use dcdb_purchase_e2e::{
-    browser::Extent,
-    evidence::{ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord},
+    browser::{Extent, KEEPING_EVIDENCE},
+    evidence::{CallRecord, ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord},
 };
 
 use crate::{
@@ -28,6 +28,8 @@ pub struct Keeper<'a> {
     /// The last page state, and the file it is in.
     last: Option<(String, PathBuf)>,
     began: Instant,
+    /// How many calls to the browser have been told of.
+    told: usize,
     /// What was kept, from the output folder.
     pub kept: Vec<PathBuf>,
 }
@@ -43,13 +45,26 @@ impl<'a> Keeper<'a> {
         // A reader of the guide cannot scroll its pictures.
         let extent = if case.has("guide") { Extent::Document } else { Extent::Viewport };
         let folder = PathBuf::from("evidence").join(case.slug()).join(attempt.to_string());
-        Self { out: &run.out, folder, pictures, extent, last: None, began: Instant::now(), kept: Vec::new() }
+        Self { out: &run.out, folder, pictures, extent, last: None, began: Instant::now(), told: 0, kept: Vec::new() }
     }
 
     /// Keeps what the page is after a step. What cannot be had is left out: how the step went matters more. Gives what the
     /// step failed with after all: an alert that it left over the page.
     pub async fn witness(&mut self, world: &World, step: &mut StepRecord, number: usize) -> Option<Raised> {
         let redaction = redaction(world);
+        let calls = world.browsing.visit.calls(self.told);
+        self.told += calls.len();
+        step.calls = calls
+            .into_iter()
+            .filter(|call| call.doing != KEEPING_EVIDENCE)
+            .map(|call| CallRecord {
+                doing: call.doing.to_owned(),
+                about: redaction.text(&call.about),
+                came: call.came.map(|came| redaction.text(&came)),
+                at_ms: self.after(call.at),
+                duration_ms: u64::try_from(call.took.as_millis()).unwrap_or(u64::MAX),
+            })
+            .collect();
         let (sight, alert) = match world.browsing.visit.witness().await {
             Ok(sight) => (sight, None),
             Err(error) => (None, Some(Raised::of(&error))),
@@ -95,9 +110,14 @@ impl<'a> Keeper<'a> {
             kind: said.kind,
             text: redaction.text(&said.text),
             url: redaction.text(&said.url),
-            at_ms: u64::try_from(said.at.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX),
+            at_ms: self.after(said.at),
         })
         .collect()
+    }
+
+    /// In ms since the attempt began.
+    fn after(&self, at: Instant) -> u64 {
+        u64::try_from(at.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
     }
 
     fn keep(&mut self, name: &str, content: &[u8]) -> Option<PathBuf> {

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use dcdb_purchase_e2e::{
     domain::Class,
     evidence::{
-        AttemptRecord, ConsoleRecord, Covered, FeatureRecord, History, Outcome, RuleRecord, RunInfo, RunRecord,
-        ScenarioRecord, Status, StepRecord, report, write_junit,
+        AttemptRecord, CallRecord, ConsoleRecord, Covered, FeatureRecord, History, Outcome, RuleRecord, RunInfo,
+        RunRecord, ScenarioRecord, Status, StepRecord, report, write_junit,
     },
 };
 use tempfile::TempDir;
@@ -89,6 +89,7 @@ impl Made {
         failed.steps = steps(Outcome::Failed);
         failed.steps[1].text = name.into();
         failed.steps[1].address = Some(name.into());
+        failed.steps[1].calls[0].came = Some(name.into());
         failed.console = vec![ConsoleRecord { kind: "error".into(), text: name.into(), url: name.into(), at_ms: 12 }];
         failed.tags.push(name.into());
         self.record.features[0].narrative = name.into();
@@ -180,6 +181,7 @@ fn steps(second: Outcome) -> Vec<StepRecord> {
         state: Some("before.yaml".into()),
         picture: None,
         requests: Vec::new(),
+        calls: Vec::new(),
     };
     let failed = second == Outcome::Failed;
     let mut steps = vec![
@@ -190,6 +192,13 @@ fn steps(second: Outcome) -> Vec<StepRecord> {
     if failed {
         steps[1].state = Some("after.yaml".into());
         steps[1].picture = Some("picture.png".into());
+        steps[1].calls = vec![CallRecord {
+            doing: "aiming at an element".into(),
+            about: "purchase page: button \"Purchase Now\" should take a click".into(),
+            came: Some("nothing there".into()),
+            at_ms: 310,
+            duration_ms: 250,
+        }];
         steps[2].state = None;
     }
     steps

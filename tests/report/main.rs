@@ -37,7 +37,14 @@ fn the_first_screen_says_what_failed_and_leads_to_it() {
         spot("{ css: '#a-3 .diff .added' }")
             .should(Condition::Shows(Text::Is("- text: \"gone wrong\"".into())))
             .await?;
-        spot("{ css: '#a-3 .past' }").should(Condition::Visible).await
+        spot("{ css: '#a-3 .past' }").should(Condition::Visible).await?;
+        // What was asked of the browser is folded away until it is wanted.
+        spot("{ text: 'Asked of the browser: 1 call' }").click().await?;
+        spot("{ css: '#a-3 .calls li' }")
+            .should(Condition::Shows(Text::Is(
+                "250 ms purchase page: button \"Purchase Now\" should take a click but: nothing there aiming at an element".into(),
+            )))
+            .await
     });
 }
 
@@ -87,10 +94,16 @@ fn what_pages_said_is_text_in_the_report_and_nothing_else() {
     let complaints = reading::open(&made.report(), async |visit| {
         let spot = |yaml: &str| visit.at("report", &at(yaml));
         spot("{ css: '#a-3 summary' }").click().await?;
-        for place in
-            ["#a-3 > summary .title", "#a-3 .sentence", "#a-3 .console-text", "#a-3 .diff .added", ".problem h3"]
-        {
-            let place = place.replace(".console-text", ".log .badge + span");
+        spot("{ css: '#a-3 .calls > summary' }").click().await?;
+        for place in [
+            "#a-3 > summary .title",
+            "#a-3 .sentence",
+            "#a-3 .console-text",
+            "#a-3 .diff .added",
+            "#a-3 .came",
+            ".problem h3",
+        ] {
+            let place = place.replace(".console-text", ":not(.calls) > .log .badge + span");
             spot(&format!("{{ css: '{place}' }}"))
                 .should(Condition::Shows(Text::Like(Likeness::Contains(MARKUP.to_owned()))))
                 .await?;

@@ -24,7 +24,7 @@ use crate::{
 /// All details of a run.
 #[derive(Debug, Default, Serialize)]
 pub struct Details {
-    /// Lines of page states and addresses, once each.
+    /// Lines of page states, addresses and what calls were for, once each.
     lines: Vec<String>,
     /// Page states, as numbers of lines.
     states: Vec<Vec<usize>>,
@@ -54,7 +54,6 @@ struct Attempt {
     ms: u64,
     steps: Vec<Step>,
     console: Vec<ConsoleRecord>,
-    files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,6 +76,9 @@ struct Step {
     /// Address, what asked, status, ms.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     requests: Vec<(usize, String, Option<u16>, u64)>,
+    /// What was done, what for, what came of it, ms.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    calls: Vec<(usize, usize, Option<usize>, u64)>,
 }
 
 /// A run of the history: its number, how it ended there, whether it was flaky, and times.
@@ -95,28 +97,12 @@ pub fn of(record: &RunRecord, history: &BTreeMap<Key, Vec<Past>>, out: &Path) ->
     let mut runs: HashMap<String, usize> = HashMap::new();
     for scenario in &record.scenarios {
         let earlier = scenario.earlier_attempts.iter().map(|attempt| {
-            (
-                Some(&attempt.reason),
-                attempt.class,
-                attempt.duration_ms,
-                &attempt.steps,
-                &attempt.console,
-                &attempt.evidence,
-            )
+            (Some(&attempt.reason), attempt.class, attempt.duration_ms, &attempt.steps, &attempt.console)
         });
-        let last = (
-            scenario.reason.as_ref(),
-            scenario.class,
-            scenario.duration_ms,
-            &scenario.steps,
-            &scenario.console,
-            &scenario.evidence,
-        );
+        let last = (scenario.reason.as_ref(), scenario.class, scenario.duration_ms, &scenario.steps, &scenario.console);
         let attempts = earlier
             .chain([last])
-            .map(|(reason, class, ms, steps, console, files)| {
-                gathering.attempt(reason, class, ms, steps, console, files)
-            })
+            .map(|(reason, class, ms, steps, console)| gathering.attempt(reason, class, ms, steps, console))
             .collect();
         let past = history.get(&key(scenario)).into_iter().flatten().map(|past| {
             let details = &mut gathering.details;
@@ -155,7 +141,6 @@ impl Gathering<'_> {
         ms: u64,
         steps: &[StepRecord],
         console: &[ConsoleRecord],
-        files: &[PathBuf],
     ) -> Attempt {
         let (whose, words) = whose(class);
         Attempt {
@@ -166,7 +151,6 @@ impl Gathering<'_> {
             ms,
             steps: steps.iter().map(|step| self.step(step)).collect(),
             console: console.to_vec(),
-            files: files.iter().filter(|file| file.extension().is_some_and(|kind| kind == "png")).cloned().collect(),
         }
     }
 
@@ -186,6 +170,14 @@ impl Gathering<'_> {
                 .requests
                 .iter()
                 .map(|request| (self.line(&request.url), request.kind.clone(), request.status, request.duration_ms))
+                .collect(),
+            calls: step
+                .calls
+                .iter()
+                .map(|call| {
+                    let came = call.came.as_ref().map(|came| self.line(came));
+                    (self.line(&call.doing), self.line(&call.about), came, call.duration_ms)
+                })
                 .collect(),
         }
     }

@@ -146,7 +146,7 @@ function stepsOf(attempt) {
     const line = [icon(step.outcome), wording,
       h('span', { class: 'fall', 'aria-hidden': 'true' }, skipped ? null : h('span', { style: `left: ${100 * step.at / whole}%; width: ${100 * step.ms / whole}%` })),
       h('span', { class: 'took' }, skipped ? '' : time(step.ms))];
-    if (step.state === undefined && !step.requests && step.picture === undefined) return h('div', { class: `step-row ${step.outcome}` }, h('div', { class: 'flat' }, line));
+    if (step.state === undefined && !step.requests && !step.calls && step.picture === undefined) return h('div', { class: `step-row ${step.outcome}` }, h('div', { class: 'flat' }, line));
     const row = h('details', { class: `step-row ${step.outcome}` }, h('summary', {}, line));
     row.addEventListener('toggle', () => { if (row.open && row.children.length === 1) row.append(insideOf(step, before)); });
     // Where it failed is what one looks for.
@@ -168,6 +168,10 @@ function insideOf(step, before) {
   if (step.requests) {
     inside.append(h('div', {}, h('h4', {}, 'Asked of servers'), h('ul', { class: 'log' }, step.requests.map(([url, kind, status, ms]) =>
       h('li', {}, h('span', { class: `badge${status >= 400 ? ' error' : ''}` }, status || '–'), h('span', {}, data.lines[url]), h('span', { class: 'quiet' }, `${kind}, ${time(ms)}`))))));
+  }
+  if (step.calls) {
+    inside.append(h('details', { class: 'calls' }, h('summary', {}, `Asked of the browser: ${step.calls.length} call${step.calls.length === 1 ? '' : 's'}`), h('ul', { class: 'log' }, step.calls.map(([doing, about, came, ms]) =>
+      h('li', {}, h('span', { class: 'badge' }, time(ms)), h('span', {}, data.lines[about] || data.lines[doing], came === null ? null : h('span', { class: 'came' }, ` but: ${data.lines[came]}`)), h('span', { class: 'quiet' }, data.lines[about] ? data.lines[doing] : ''))))));
   }
   return inside;
 }
