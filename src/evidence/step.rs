@@ -46,6 +46,9 @@ pub struct StepRecord {
     /// The file with a picture of the page after it, from the output folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<PathBuf>,
+    /// The file with a picture of the page as it was when it was as reviewed, where this step found that it no longer is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<PathBuf>,
     /// What the page asked servers for in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<RequestRecord>,

@@ -99,6 +99,9 @@ impl<'a> Keeper<'a> {
         if wanted && let Some(picture) = world.browsing.visit.veiled_picture(self.extent).await {
             step.picture = self.keep(&format!("{number:02}.webp"), &picture);
         }
+        if wanted && let Some(reviewed) = world.reviewed.as_ref().and_then(|file| fs::read(file).ok()) {
+            step.reviewed = self.keep(&format!("{number:02}-reviewed.webp"), &reviewed);
+        }
         alert
     }
 

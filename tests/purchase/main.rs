@@ -3,6 +3,7 @@
 //! Cucumber brings Gherkin, step definitions and parameters. Scheduling is ours: a worker is a thread with a browser of
 //! its own, so that a scenario's deadline, attempt and class of failure are known, and no scenario stalls another.
 
+mod album;
 mod args;
 mod books;
 mod dry_run;

@@ -32,7 +32,8 @@ use dcdb_purchase_e2e::{
 use tokio::task::LocalSet;
 
 use crate::{
-    args::{Args, Browser},
+    album::Album,
+    args::{Args, Browser, Pictures},
     plan::Case,
     progress::{Progress, aside},
     readiness, scenario,
@@ -174,6 +175,7 @@ pub fn execute(
     progress.begin(cases.iter().map(|case| (case.feature.clone(), case.name.clone())).collect(), workers);
     let shared = Arc::new(Run {
         queue: Mutex::new(VecDeque::from(cases.clone())),
+        album: (args.pictures != Pictures::None).then(|| Arc::new(Album::beside(&args.history(), &profile))),
         target: Arc::new(Target::new(profile, port, args.time_scale)),
         guard: Arc::new(guard),
         launch,

@@ -26,6 +26,17 @@ pub fn folder(profile: &Profile) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(variant)
 }
 
+/// Where the baseline of a page state is.
+fn file(profile: &Profile, name: &str) -> PathBuf {
+    folder(profile).join(format!("{name}.snap"))
+}
+
+/// What was reviewed of a page state; `None` where nothing was yet.
+pub fn baseline(world: &World, name: &str) -> Option<String> {
+    let text = fs::read_to_string(file(&world.target.profile, name)).ok()?;
+    Some(text.splitn(3, "---\n").nth(2).unwrap_or_default().to_owned())
+}
+
 /// Compares a page state with its baseline, whole.
 ///
 /// # Errors
@@ -46,16 +57,15 @@ pub fn check(world: &World, name: &str, tree: &str) -> anyhow::Result<()> {
     if compared.is_ok() {
         return Ok(());
     }
-    let baseline = folder.join(format!("{name}.snap"));
-    let shown = baseline.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(&baseline).display();
-    match fs::read_to_string(&baseline) {
-        Ok(text) => {
-            let reviewed = text.splitn(3, "---\n").nth(2).unwrap_or_default();
-            let difference = difference(reviewed, &seen).unwrap_or_else(|| "  (only white space differs)\n".into());
+    let shown = file(&world.target.profile, name);
+    let shown = shown.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(&shown).display();
+    match baseline(world, name) {
+        Some(reviewed) => {
+            let difference = difference(&reviewed, &seen).unwrap_or_else(|| "  (only white space differs)\n".into());
             let text = format!("the page state {name} should be as reviewed (- reviewed, + seen)\n{}  baseline {shown}\n  accept   cargo insta review", indent(&difference));
             Err(Failure::product(text).into())
         }
-        Err(_) => Err(Failure::test(format!("the page state {name} has no baseline yet\n  expected {shown}\n  accept   cargo insta review, once the page has been looked at\n{}", indent(&seen))).into()),
+        None => Err(Failure::test(format!("the page state {name} has no baseline yet\n  expected {shown}\n  accept   cargo insta review, once the page has been looked at\n{}", indent(&seen))).into()),
     }
 }
 

@@ -24,7 +24,7 @@ use dcdb_purchase_e2e::{
 };
 use tokio::{runtime, task::LocalSet};
 
-use crate::{args::Pictures, plan::Case, progress::aside, scenario, world::Raised};
+use crate::{album::Album, args::Pictures, plan::Case, progress::aside, scenario, world::Raised};
 
 /// What all workers of a run share.
 pub struct Run {
@@ -42,6 +42,8 @@ pub struct Run {
     pub out: PathBuf,
     /// Which steps are pictured.
     pub pictures: Pictures,
+    /// How pages looked when they were as reviewed, where pictures are taken at all.
+    pub album: Option<Arc<Album>>,
     /// When the run began.
     pub started: Instant,
     /// How often what may be repeated is repeated.

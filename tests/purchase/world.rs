@@ -1,6 +1,6 @@
 //! What one scenario knows: its browser, its account, what it chose and what came of it.
 
-use std::{cell::RefCell, fmt, sync::Arc};
+use std::{cell::RefCell, fmt, path::PathBuf, sync::Arc};
 
 use dcdb_purchase_e2e::{
     browser::TabHandle,
@@ -12,7 +12,7 @@ use dcdb_purchase_e2e::{
 
 use url::Url;
 
-use crate::{books::Books, plan::Case, second_opinion, worker::Run};
+use crate::{album::Album, books::Books, plan::Case, second_opinion, worker::Run};
 
 /// The world of a scenario.
 #[derive(cucumber::World)]
@@ -42,6 +42,10 @@ pub struct World {
     pub instances: Vec<InstanceRow>,
     /// The page states that were compared, by name.
     pub states: Vec<String>,
+    /// How pages looked when they were as reviewed, where pictures are taken at all.
+    pub album: Option<Arc<Album>>,
+    /// The picture of the page when it was as reviewed, where it no longer is.
+    pub reviewed: Option<PathBuf>,
     /// What its purchases must have come to.
     pub books: Books,
     /// The tab that was left for a second one.
@@ -82,6 +86,8 @@ impl World {
             order: None,
             instances: Vec::new(),
             states: Vec::new(),
+            album: run.album.clone(),
+            reviewed: None,
             books: Books::default(),
             left_tab: None,
             check_address: None,

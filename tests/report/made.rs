@@ -180,6 +180,7 @@ fn steps(second: Outcome) -> Vec<StepRecord> {
         ),
         state: Some("before.yaml".into()),
         picture: None,
+        reviewed: None,
         requests: Vec::new(),
         calls: Vec::new(),
     };
@@ -192,6 +193,7 @@ fn steps(second: Outcome) -> Vec<StepRecord> {
     if failed {
         steps[1].state = Some("after.yaml".into());
         steps[1].picture = Some("picture.png".into());
+        steps[1].reviewed = Some("picture.png".into());
         steps[1].calls = vec![CallRecord {
             doing: "aiming at an element".into(),
             about: "purchase page: button \"Purchase Now\" should take a click".into(),

@@ -38,6 +38,9 @@ fn the_first_screen_says_what_failed_and_leads_to_it() {
             .should(Condition::Shows(Text::Is("- text: \"gone wrong\"".into())))
             .await?;
         spot("{ css: '#a-3 .past' }").should(Condition::Visible).await?;
+        for picture in ["As reviewed", "As seen in this run"] {
+            spot(&format!("{{ role: button, name: 'Enlarge: {picture}' }}")).should(Condition::Visible).await?;
+        }
         // What was asked of the browser is folded away until it is wanted.
         spot("{ text: 'Asked of the browser: 1 call' }").click().await?;
         spot("{ css: '#a-3 .calls li' }")

@@ -53,6 +53,28 @@ fn a_failure_is_in_the_report_with_its_picture_and_its_words() {
 }
 
 #[test]
+fn a_page_that_is_no_longer_as_reviewed_is_shown_beside_itself_when_it_was() {
+    let feature = "Feature: Own\n  Scenario: A visitor comes\n    Given a visitor on the home page\n    Then the home page looks as reviewed for a visitor\n";
+    // In Chinese the page is not what was reviewed of the English one.
+    let chinese = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin-zh.yaml");
+    let run = Run::of(&[]).feature(feature);
+    run.file("chinese.yaml", &format!("extends: {chinese}\nname: chinese\npage-states: standin\n"));
+    let target = run.path("chinese.yaml").display().to_string();
+    let before = run.again(&["--target", &target]);
+    before.expect(1, &["the page state home-page__for-a-visitor should be as reviewed", "accept   cargo insta review"]);
+    assert_eq!(pictures(&run), ["02.webp"], "nobody has seen it as reviewed yet");
+    run.end().expect(0, &[]);
+    run.again(&["--target", &target]).expect(1, &[]);
+    assert_eq!(pictures(&run)[..2], ["02-reviewed.webp", "02.webp"]);
+    let step = &run.results()["scenarios"][0]["steps"][1];
+    let read = |kind: &str| fs::read(run.out().join(step[kind].as_str().expect(kind))).expect(kind);
+    assert_ne!(read("reviewed"), read("picture"));
+    // A page that is as reviewed is pictured once, not in every run.
+    run.end().expect(0, &[]);
+    assert_eq!(pictures(&run).len(), 1, "{:?}", pictures(&run));
+}
+
+#[test]
 fn pictures_are_taken_of_all_steps_or_of_none_where_asked() {
     let all = Run::of(&["--pictures", "all"]).feature(QUICK);
     all.end().expect(0, &[]);

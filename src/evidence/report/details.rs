@@ -73,6 +73,8 @@ struct Step {
     state: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reviewed: Option<usize>,
     /// Address, what asked, status, ms.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     requests: Vec<(usize, String, Option<u16>, u64)>,
@@ -166,6 +168,7 @@ impl Gathering<'_> {
             address: step.address.as_ref().map(|address| self.line(address)),
             state: step.state.as_ref().and_then(|file| self.state(file)),
             picture: step.picture.as_ref().and_then(|file| self.picture(file)),
+            reviewed: step.reviewed.as_ref().and_then(|file| self.picture(file)),
             requests: step
                 .requests
                 .iter()

@@ -113,8 +113,11 @@ function fill(el) {
 function attemptOf(attempt, before) {
   const parts = h('div', { class: 'body', style: 'padding: 0' });
   if (attempt.reason) parts.append(attempt.class ? failure(attempt, before) : h('p', {}, attempt.reason.sentence));
+  const pair = pairOf(attempt);
+  if (pair) parts.append(pair);
   const film = filmOf(attempt);
-  if (film) parts.append(film);
+  // The one picture that there is may be in the pair already.
+  if (film && !(pair && attempt.steps.filter((step) => step.picture !== undefined).length === 1)) parts.append(film);
   if (attempt.steps.length) parts.append(stepsOf(attempt));
   if (attempt.console.length) parts.append(consoleOf(attempt));
   return parts;
@@ -233,6 +236,15 @@ function filmOf(attempt) {
   return h('div', {}, h('h4', {}, steps.length === 1 ? 'Picture' : 'Pictures, step by step'), h('div', { class: 'film', tabindex: steps.length > 3 ? '0' : null }, steps.map((step, index) =>
     h('figure', { class: step.outcome }, h('button', { type: 'button', 'aria-label': `Enlarge: ${step.keyword} ${step.text}`, on: { click: () => enlarge(steps, index) } },
       h('img', { src: source(step.picture), alt: `The page after: ${step.keyword} ${step.text}`, loading: 'lazy' })), h('figcaption', {}, `${step.keyword} ${step.text}`)))));
+}
+// A page that is not as reviewed, beside itself when it was.
+function pairOf(attempt) {
+  const step = attempt.steps.find((one) => one.reviewed !== undefined && one.picture !== undefined);
+  if (!step) return null;
+  const pair = [{ keyword: 'As', text: 'reviewed', picture: step.reviewed }, { keyword: 'As', text: 'seen in this run', picture: step.picture }];
+  return h('div', { class: 'pair' }, pair.map((one, index) => h('figure', {},
+    h('button', { type: 'button', 'aria-label': `Enlarge: ${one.keyword} ${one.text}`, on: { click: () => enlarge(pair, index) } }, h('img', { src: source(one.picture), alt: `The page ${one.keyword.toLowerCase()} ${one.text}` })),
+    h('figcaption', {}, `${one.keyword} ${one.text}`))));
 }
 function enlarge(steps, index) {
   const dialog = $('#pictures');

@@ -1,0 +1,53 @@
+//! How pages looked when they last were as reviewed: what a person wants to see beside what they look like now.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use dcdb_purchase_e2e::target::Profile;
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+
+use crate::snapshots;
+
+/// Pictures of page states, one for each baseline that a run on this machine has met.
+pub struct Album {
+    folder: PathBuf,
+}
+
+impl Album {
+    /// Beside the history, with which it outlives a run.
+    pub fn beside(history: &Path, profile: &Profile) -> Self {
+        let variant = snapshots::folder(profile).file_name().unwrap_or_default().to_owned();
+        Self { folder: history.with_file_name("page-states").join(variant) }
+    }
+
+    /// The picture of a page state, which is there once a page was as this baseline says.
+    pub fn picture(&self, state: &str, baseline: &str) -> PathBuf {
+        let digest = Sha256::digest(baseline.trim().as_bytes());
+        let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        self.folder.join(format!("{state}.{digest}.webp"))
+    }
+
+    /// Keeps the picture of a page that was as its baseline says, in place of those of earlier baselines.
+    pub fn keep(&self, state: &str, baseline: &str, picture: &[u8]) -> anyhow::Result<()> {
+        let file = self.picture(state, baseline);
+        let write = || -> anyhow::Result<()> {
+            fs::create_dir_all(&self.folder)?;
+            for entry in fs::read_dir(&self.folder)?.flatten() {
+                if entry.file_name().to_string_lossy().split('.').next() == Some(state) {
+                    // Another worker may have been first.
+                    let _gone = fs::remove_file(entry.path());
+                }
+            }
+            // Written elsewhere first: whoever looks meanwhile sees a whole picture or none.
+            let written = NamedTempFile::new_in(&self.folder)?;
+            fs::write(written.path(), picture)?;
+            written.persist(&file)?;
+            Ok(())
+        };
+        write().with_context(|| format!("keeping the picture {}", file.display()))
+    }
+}
