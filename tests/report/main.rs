@@ -6,6 +6,8 @@ mod made;
 mod reading;
 mod screen;
 
+use std::process::Command;
+
 use dcdb_purchase_e2e::{
     browser::Condition,
     target::{Likeness, Locator, Text},
@@ -191,4 +193,36 @@ fn build_servers_see_a_passed_retry_as_flaky_and_whose_fault_each_failure_is() {
     assert!(junit.contains("message=\"the browser failed: gone\" type=\"infrastructure\""), "{junit}");
     assert_eq!(junit.matches("type=\"product\"").count(), 2, "{junit}");
     assert!(junit.contains("<property name=\"seed\" value=\"7\"/>"), "{junit}");
+}
+
+#[test]
+fn junit_is_what_build_servers_read() {
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/report/junit.xsd");
+    let judged = |junit: &str| {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), junit).expect("written");
+        Command::new("xmllint").args(["--noout", "--nonet", "--schema", schema]).arg(file.path()).output()
+    };
+    // In every way there is of ending, and with markup in whatever can hold some.
+    for made in [Made::with(12), Made::with(4).named(MARKUP), Made::with(0)] {
+        let junit = made.junit();
+        let Ok(verdict) = judged(&junit) else {
+            assert!(std::env::var_os("CI").is_none(), "xmllint is missing: apt-get install libxml2-utils");
+            eprintln!("not looked at: there is no xmllint (apt-get install libxml2-utils)");
+            return;
+        };
+        assert!(verdict.status.success(), "{}\n{junit}", String::from_utf8_lossy(&verdict.stderr));
+        // The schema can tell.
+        for (from, to) in [
+            ("tests=", "checks="),
+            ("type=\"product\"", "type=\"bad luck\""),
+            ("<testcase ", "<case "),
+            ("</testcase>", "<x/></testcase>"),
+        ] {
+            if junit.contains(from) {
+                let broken = judged(&junit.replacen(from, to, 1)).expect("xmllint");
+                assert!(!broken.status.success(), "{to:?} in place of {from:?} was accepted");
+            }
+        }
+    }
 }
