@@ -23,7 +23,7 @@ mod surroundings;
 mod worker;
 mod world;
 
-use std::{fs, path::Path, process::ExitCode};
+use std::{env, fs, path::Path, process::ExitCode};
 
 use args::Args;
 use clap::Parser as _;
@@ -98,6 +98,15 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
     }
     if args.dry_run {
         return dry_run::say(&profile, &selection.cases, &all).map(|()| 0);
+    }
+    let pending = snapshots::pending(&profile);
+    if env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false") && !pending.is_empty() {
+        let files: String = pending.iter().map(|file| format!("\n  waits    {}", file.display())).collect();
+        let mend = "cargo insta review, where they were seen";
+        return Err(Failure::test(format!(
+            "page states wait to be reviewed, and this is CI{files}\n  mend     {mend}"
+        ))
+        .into());
     }
     let full = args.features.is_none() && selection.cases.len() == all.len();
     let traced: Vec<Traced> = all.iter().map(plan::Case::traced).collect();

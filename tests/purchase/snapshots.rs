@@ -73,19 +73,23 @@ fn indent(text: &str) -> String {
     text.lines().map(|line| format!("    {line}\n")).collect()
 }
 
+/// Page states of a target that were seen and wait to be reviewed.
+pub fn pending(profile: &Profile) -> Vec<PathBuf> {
+    files(profile, |name| name.ends_with(".snap.new"))
+}
+
 /// The baselines of a target that no scenario of a full run compared with.
 pub fn unreferenced(profile: &Profile, compared: &[String]) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder(profile)) else { return Vec::new() };
-    let mut left: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "snap"))
-        .filter(|path| {
-            !path
-                .file_stem()
-                .and_then(|stem| stem.to_str())
-                .is_some_and(|stem| compared.iter().any(|name| name == stem))
-        })
-        .collect();
-    left.sort();
-    left
+    files(profile, |name| {
+        name.strip_suffix(".snap").is_some_and(|stem| !compared.iter().any(|compared| compared == stem))
+    })
+}
+
+/// The files beside the baselines of a target whose names are like this, in order.
+fn files(profile: &Profile, like: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder(profile)).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> =
+        entries.filter(|entry| like(&entry.file_name().to_string_lossy())).map(|entry| entry.path()).collect();
+    found.sort();
+    found
 }

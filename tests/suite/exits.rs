@@ -1,5 +1,7 @@
 //! Exit statuses: whose fault it is.
 
+use tempfile::TempDir;
+
 use crate::run::{QUICK, Run};
 
 #[test]
@@ -96,6 +98,21 @@ fn four_for_a_page_state_without_a_baseline() {
         .feature(feature)
         .end()
         .expect(4, &["the page state home-page__on-a-monday has no baseline yet", "class    test"]);
+}
+
+#[test]
+fn four_in_ci_while_page_states_wait_to_be_reviewed() {
+    let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml");
+    // Beside the baselines of a target that has none.
+    let folder =
+        TempDir::with_prefix_in("waiting-", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots")).expect("a folder");
+    let name = folder.path().file_name().expect("a name").to_string_lossy().into_owned();
+    let run = Run::of(&[]).feature(QUICK).profile(&format!("extends: {base}\nname: waiting\npage-states: {name}\n"));
+    std::fs::write(folder.path().join("home-page.snap.new"), "").expect("written");
+    let run = run.variable("CI", "true");
+    run.end()
+        .expect(4, &["page states wait to be reviewed, and this is CI", "home-page.snap.new", "cargo insta review"]);
+    run.variable("CI", "").end().expect(0, &[]);
 }
 
 #[test]
