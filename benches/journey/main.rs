@@ -1,5 +1,6 @@
 //! One journey (entry 1 to Uninitialized in the console) through this suite's own pages, against the same journey written
-//! for Playwright, in turn on the same stand-in and browser binary. The last line holds the ratios.
+//! for Playwright, in turn on the same stand-in and browser binary; and through ours once more with evidence kept. The last line
+//! holds the ratios.
 //!
 //! `cargo bench --bench journey [-- --rounds N]`. Without npm only our own figures are printed.
 
@@ -50,17 +51,19 @@ async fn compare(rounds: usize) -> anyhow::Result<()> {
     let mut peer = peer::Peer::start(&ground, port).await?;
     // Caches, just-in-time compilers and pools warm up unmeasured.
     for _ in 0..2 {
-        ours.journey().await?;
+        ours.journey(None).await?;
         if let Some(peer) = &mut peer {
             peer.journey().await?;
         }
     }
-    let (mut our_walls, mut peer_walls) = (Vec::new(), Vec::new());
+    let kept = tempfile::tempdir().context("a folder for evidence")?;
+    let (mut our_walls, mut kept_walls, mut peer_walls) = (Vec::new(), Vec::new(), Vec::new());
     let (mut our_cpu, mut peer_cpu) = (0.0, 0.0);
     for _ in 0..rounds {
         let before = ours.cpu();
-        our_walls.push(ours.journey().await?);
+        our_walls.push(ours.journey(None).await?);
         our_cpu += ours.cpu() - before;
+        kept_walls.push(ours.journey(Some(kept.path())).await?);
         if let Some(peer) = &mut peer {
             let before = peer.cpu();
             peer_walls.push(peer.journey().await?);
@@ -72,6 +75,8 @@ async fn compare(rounds: usize) -> anyhow::Result<()> {
     report("ours", &our_walls, our_cpu);
     ours.print_timings();
     println!("         client {memory:.0} MiB");
+    let evidence = median(&kept_walls) / median(&our_walls) - 1.0;
+    println!("         {:.1} % more with the page state kept after each of six steps", evidence * 100.0);
     ours.end().await?;
     let Some(peer) = peer else {
         println!("the peer was skipped: npm is not on the PATH, or could not install playwright-core");
@@ -86,10 +91,11 @@ async fn compare(rounds: usize) -> anyhow::Result<()> {
         "two workers: ours {our_rate:.1}, Playwright Test {peer_rate:.1} journeys a minute, browsers' start included"
     );
     println!(
-        "wall_ratio={:.2} cpu_ratio={:.2} throughput_ratio={:.2} client_mib={memory:.0}",
+        "wall_ratio={:.2} cpu_ratio={:.2} throughput_ratio={:.2} client_mib={memory:.0} evidence_ratio={:.2}",
         median(&our_walls) / median(&peer_walls),
         our_cpu / peer_cpu,
-        our_rate / peer_rate
+        our_rate / peer_rate,
+        1.0 + evidence
     );
     standin.end().await
 }

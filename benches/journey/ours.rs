@@ -1,6 +1,6 @@
 //! Our side: the suite's own pages and journeys.
 
-use std::{sync::Arc, thread, time::Instant};
+use std::{fs, path::Path, sync::Arc, thread, time::Instant};
 
 use anyhow::{Context as _, anyhow};
 use dcdb_purchase_e2e::{
@@ -9,6 +9,7 @@ use dcdb_purchase_e2e::{
         launch::{self, Driver},
     },
     domain::{Field, Money, Status},
+    evidence::Redaction,
     guard::{Guard, Means, Spend},
     journeys,
     pages::{Browsing, CheckPage, ConsolePage, PurchasePage},
@@ -36,17 +37,22 @@ impl Ours {
         Ok(Self { driver, session, target: Arc::clone(&ground.target), guard, timings: Timings::new(), journeys: 0 })
     }
 
-    /// One journey; its milliseconds.
-    pub async fn journey(&mut self) -> anyhow::Result<f64> {
+    /// One journey; its milliseconds. `keeps`: where the state of the page after each step of it is kept, as the suite keeps it
+    /// of a scenario that passes.
+    pub async fn journey(&mut self, keeps: Option<&Path>) -> anyhow::Result<f64> {
         let account = self.target.world.account(&Wish::default()).await?;
         let started = Instant::now();
         let browsing = Browsing::begin(&self.session, Arc::clone(&self.target)).await?;
-        let walked = walk(&browsing, &self.guard, &account).await;
-        for (kind, (count, spent)) in browsing.visit.timings() {
-            let all = self.timings.entry(kind).or_default();
-            *all = (all.0 + count, all.1 + spent);
+        let kept =
+            Kept { browsing: &browsing, folder: keeps, redaction: Redaction::of_proofs(&self.target.world.proofs()) };
+        let walked = walk(&browsing, &self.guard, &account, &kept).await;
+        if keeps.is_none() {
+            for (kind, (count, spent)) in browsing.visit.timings() {
+                let all = self.timings.entry(kind).or_default();
+                *all = (all.0 + count, all.1 + spent);
+            }
+            self.journeys += 1;
         }
-        self.journeys += 1;
         browsing.end().await?;
         walked?;
         Ok(started.elapsed().as_secs_f64() * 1000.0)
@@ -80,14 +86,33 @@ impl Ours {
     }
 }
 
-async fn walk(browsing: &Browsing, guard: &Guard, account: &Account) -> anyhow::Result<()> {
+/// What is kept of a journey.
+struct Kept<'a> {
+    browsing: &'a Browsing,
+    folder: Option<&'a Path>,
+    redaction: Redaction,
+}
+
+impl Kept<'_> {
+    async fn step(&self, name: &str) -> anyhow::Result<()> {
+        let Some(folder) = self.folder else { return Ok(()) };
+        let sight =
+            self.browsing.visit.witness().await?.ok_or_else(|| anyhow!("the page after {name} was not seen"))?;
+        fs::write(folder.join(name), self.redaction.text(&sight.tree)).context("keeping a page state")
+    }
+}
+
+async fn walk(browsing: &Browsing, guard: &Guard, account: &Account, kept: &Kept<'_>) -> anyhow::Result<()> {
     let fee = Money::fen(101_520);
     journeys::log_in_on_home_page(browsing, account).await?;
     journeys::to_purchase_page(browsing).await?;
+    kept.step("1-purchase-page").await?;
     let page = PurchasePage::of(browsing);
     page.field(Field::Disk)?.choose("500").await?;
     page.total_fee_should_be(fee).await?;
+    kept.step("2-chosen").await?;
     page.purchase_now().await?;
+    kept.step("3-check-page").await?;
     let spend = Spend {
         scenario: "a journey".into(),
         account: account.name.clone(),
@@ -99,11 +124,14 @@ async fn walk(browsing: &Browsing, guard: &Guard, account: &Account) -> anyhow::
     };
     let permit = guard.permit(&browsing.visit, &browsing.target.profile, fee, &spend).await?;
     journeys::confirm(browsing, permit).await?;
+    kept.step("4-result-page").await?;
     journeys::to_console_from_result(browsing).await?;
+    kept.step("5-console").await?;
     let console = ConsolePage::of(browsing);
     let rows = console.instances(1).await?;
     let row = rows.first().ok_or_else(|| anyhow!("no instance"))?;
-    console.status_should_become(&row.id, Status::Uninitialized, browsing.target.profile.deadlines.delivery).await
+    console.status_should_become(&row.id, Status::Uninitialized, browsing.target.profile.deadlines.delivery).await?;
+    kept.step("6-delivered").await
 }
 
 /// Journeys a minute with two workers, their start included.
@@ -116,7 +144,7 @@ pub fn throughput(ground: &Ground, journeys: usize) -> anyhow::Result<f64> {
             let mut worker = Ours::start(ground).await?;
             use std::sync::atomic::Ordering::Relaxed;
             while left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok() {
-                worker.journey().await?;
+                worker.journey(None).await?;
             }
             worker.end().await
         })
