@@ -26,7 +26,8 @@ Feature: Entry 1: from the home page
       | shard quantity      | 2      |
       | disk per shard      | 500 GB |
     And the buyer presses "Purchase Now"
-    And the buyer confirms the purchase
+    Then the check page repeats every choice and the total fee
+    When the buyer confirms the purchase
     Then the payment is successful, for the fee that was shown
     When the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
     Then the console shows what was bought, as it was chosen, ready to be taken into use

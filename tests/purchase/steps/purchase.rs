@@ -21,7 +21,7 @@ pub async fn on_purchase_page(world: &mut World) -> StepResult {
 
 #[when("the buyer chooses")]
 async fn when_chooses(world: &mut World, step: &Step) -> StepResult {
-    Ok(journeys::choose(&world.browsing, &params::choices(step)?).await?)
+    Ok(journeys::choose(&world.browsing, &world.signed(&params::choices(step)?)).await?)
 }
 
 #[when(expr = "the buyer presses \"Purchase Now\"")]
