@@ -5,7 +5,7 @@ use std::{cell::RefCell, fmt, path::PathBuf, sync::Arc};
 use dcdb_purchase_e2e::{
     browser::TabHandle,
     domain::{Class, Failure, Field, Money, OrderNumber, Purchase, class_of},
-    guard::{Guard, Permit, Spend},
+    guard::{Guard, Permit, Spend, signed_by},
     pages::{Browsing, CheckPage, InstanceRow, OrderRow},
     target::{Account, Lacking, Target, Wish},
 };
@@ -147,6 +147,10 @@ impl World {
             amount,
             instances: u32::try_from(self.purchase.quantity())?,
         };
+        if self.signs && signed_by(&spend.name).is_none() {
+            let text = "refused to pay: what is bought would not carry this suite's name, and so be neither found again nor returned\n  mend     let \"the buyer chooses\" or \"the buyer buys\" come before, which name it";
+            return Err(Failure::guard(text).into());
+        }
         let chosen = self.fee()?;
         let permit = self.guard.permit(&self.browsing.visit, &self.target.profile, chosen, &spend).await?;
         self.books.set_aside(permit.receipt());

@@ -81,6 +81,16 @@ impl Shop {
 const UNTOUCHED: (usize, usize, i64) = (0, 0, 10_000_000);
 
 #[test]
+fn what_could_not_be_known_again_is_not_bought() {
+    let shop = Shop::open();
+    let unnamed = "Feature: Own\n  @pays\n  Scenario: As opened\n    Given the buyer came to the purchase page by entry 1\n    When the buyer presses \"Purchase Now\"\n    And the buyer confirms the purchase\n";
+    let run = shop.run(&[], &buying("")).feature(unnamed);
+    run.end().expect(6, &["class    guard", "would not carry this suite's name", "the buyer chooses"]);
+    assert_eq!(shop.truth(), UNTOUCHED);
+    assert_eq!(shop.stages(), [], "something was set aside");
+}
+
+#[test]
 fn what_a_run_buys_is_written_down_and_returned() {
     let shop = Shop::open();
     let run = shop.run(&BUYS, &buying(""));
