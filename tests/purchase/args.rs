@@ -147,7 +147,7 @@ pub enum Browser {
 pub enum Pictures {
     /// Every one.
     All,
-    /// Those that fail, and all of a scenario that is tried again.
+    /// Those that fail, and all of a scenario that is tried again or that the guide is made of.
     Failures,
     /// None.
     None,

@@ -37,12 +37,12 @@ pub fn baseline(world: &World, name: &str) -> Option<String> {
     Some(text.splitn(3, "---\n").nth(2).unwrap_or_default().to_owned())
 }
 
-/// Compares a page state with its baseline, whole.
+/// Compares a page state with its baseline, whole. `reviewed`: what [`baseline`] gave.
 ///
 /// # Errors
 /// Class product: it differs. Class test: there is no baseline yet. Either way insta keeps what was seen beside the
 /// baseline (not in CI), for `cargo insta review`.
-pub fn check(world: &World, name: &str, tree: &str) -> anyhow::Result<()> {
+pub fn check(world: &World, name: &str, tree: &str, reviewed: Option<&str>) -> anyhow::Result<()> {
     let account =
         world.account.as_ref().map(|account| [account.name.as_str(), account.email.as_str()]).unwrap_or_default();
     let masks = Masks::new(&world.target.profile.formats, &account)?;
@@ -59,9 +59,9 @@ pub fn check(world: &World, name: &str, tree: &str) -> anyhow::Result<()> {
     }
     let shown = file(&world.target.profile, name);
     let shown = shown.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(&shown).display();
-    match baseline(world, name) {
+    match reviewed {
         Some(reviewed) => {
-            let difference = difference(&reviewed, &seen).unwrap_or_else(|| "  (only white space differs)\n".into());
+            let difference = difference(reviewed, &seen).unwrap_or_else(|| "  (only white space differs)\n".into());
             let text = format!("the page state {name} should be as reviewed (- reviewed, + seen)\n{}  baseline {shown}\n  accept   cargo insta review", indent(&difference));
             Err(Failure::product(text).into())
         }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use minijinja::{AutoEscape, Environment, Value, context, value::Serde};
+use minijinja::{AutoEscape, Environment, Value, context};
 use serde::{Deserialize, Serialize};
 
 pub use words::Guide;
@@ -132,6 +132,7 @@ impl Guide {
             })
             .collect();
         let day = edition.started.split('T').next().unwrap_or_default();
-        context! { language, title => say(&self.title), day, edition => Serde(edition), sections }
+        let Edition { target, browser, commit, .. } = edition;
+        context! { language, title => say(&self.title), day, target, browser, commit, sections }
     }
 }

@@ -40,7 +40,7 @@ async fn then_looks_as_reviewed(world: &mut World, what: String, moment: String)
     let name = snapshots::name(&what, moment.trim());
     let tree = state_of(world, &what).await?;
     let baseline = snapshots::baseline(world, &name);
-    let checked = snapshots::check(world, &name, &tree);
+    let checked = snapshots::check(world, &name, &tree, baseline.as_deref());
     if let (Some(album), Some(baseline)) = (world.album.clone(), baseline) {
         let picture = album.picture(&name, &baseline);
         match &checked {
