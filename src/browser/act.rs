@@ -19,6 +19,8 @@ use crate::target::{Locator, Text};
 
 const CONTROL: char = '\u{e009}';
 const META: char = '\u{e03d}';
+/// The key value for no key at all ("Unidentified"): it is never held.
+const NO_KEY: char = '\u{e000}';
 
 /// What the pointer was last sent to do.
 #[derive(Debug, Clone)]
@@ -48,6 +50,23 @@ pub(super) enum Stroke {
     Key(char),
     /// Another press of the pointer, at the same place.
     Again,
+}
+
+/// The pointer's actions, then those of the keys, all sent to the page before it is waited for.
+///
+/// chromedriver waits until the page has taken the last event of a tick before it sends the next one: for a pointer that
+/// moves, until the next frame. Which event is the last, it finds by the order of the sources, and letting go a key that is not
+/// held is one for it. It is none for the page (W3C WebDriver, "dispatch a keyUp action": nothing is done where the key is not
+/// pressed), so a source that does this in every tick but the last leaves one wait in all, for the last event. A page takes its
+/// events in order, so by then it has taken them all.
+fn one_after_another(pointer: Vec<PointerAction>, keys: Vec<KeyAction>) -> Actions {
+    let ticks = pointer.len() + keys.len();
+    let until_pressed = (0..pointer.len()).map(|_| KeyAction::Pause { duration: Duration::ZERO });
+    let typed = until_pressed.chain(keys).fold(KeyActions::new("keys".into()), KeyActions::then);
+    let pressed = pointer.into_iter().fold(MouseActions::new("mouse".into()), MouseActions::then);
+    let ahead =
+        (1..ticks).fold(KeyActions::new("ahead".into()), |ahead, _| ahead.then(KeyAction::Up { value: NO_KEY }));
+    Actions::from(pressed).and(typed).and(ahead)
 }
 
 impl Visit {
@@ -139,47 +158,32 @@ impl Visit {
     }
 
     async fn strike(&self, about: &str, point: Point, then: &[Stroke]) -> anyhow::Result<()> {
-        let mut mouse = MouseActions::new("mouse".into())
-            .then(PointerAction::MoveTo { duration: None, x: point.x, y: point.y })
-            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
-            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        for _ in then.iter().filter(|stroke| matches!(stroke, Stroke::Again)) {
-            mouse = mouse
-                .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
-                .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        }
-        let mut keys = KeyActions::new("keys".into());
-        let pause = || KeyAction::Pause { duration: Duration::ZERO };
-        for _ in 0..3 {
-            keys = keys.then(pause());
-        }
+        let press =
+            || [PointerAction::Down { button: MOUSE_BUTTON_LEFT }, PointerAction::Up { button: MOUSE_BUTTON_LEFT }];
+        let mut pointer = vec![PointerAction::MoveTo { duration: None, x: point.x, y: point.y }];
+        pointer.extend(press());
+        let mut keys = Vec::new();
         for stroke in then {
             match stroke {
                 Stroke::SelectAll => {
                     let control = if cfg!(target_os = "macos") { META } else { CONTROL };
-                    keys = keys
-                        .then(KeyAction::Down { value: control })
-                        .then(KeyAction::Down { value: 'a' })
-                        .then(KeyAction::Up { value: 'a' })
-                        .then(KeyAction::Up { value: control });
+                    keys.extend([
+                        KeyAction::Down { value: control },
+                        KeyAction::Down { value: 'a' },
+                        KeyAction::Up { value: 'a' },
+                        KeyAction::Up { value: control },
+                    ]);
                 }
                 Stroke::Text(text) => {
-                    for value in text.chars() {
-                        keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
-                    }
+                    keys.extend(text.chars().flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]));
                 }
                 Stroke::Key(value) => {
-                    keys = keys.then(KeyAction::Down { value: *value }).then(KeyAction::Up { value: *value })
+                    keys.extend([KeyAction::Down { value: *value }, KeyAction::Up { value: *value }]);
                 }
-                Stroke::Again => {}
+                Stroke::Again => pointer.extend(press()),
             }
         }
-        let actions = if then.is_empty() {
-            Actions::from(mouse)
-        } else {
-            mouse = mouse.then(PointerAction::Pause { duration: Duration::ZERO });
-            Actions::from(mouse).and(keys)
-        };
+        let actions = one_after_another(pointer, keys);
         match self.call("using pointer and keys", about, GRACE, self.client.perform_actions(actions)).await {
             // The press itself may end the document, and the driver's command with it.
             Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => Ok(()),

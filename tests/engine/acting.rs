@@ -1,6 +1,6 @@
 //! Acting on pages that move, come late and change under the hand.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dcdb_purchase_e2e::{
     browser::{Condition, Manners},
@@ -146,6 +146,30 @@ fn typing_replaces_what_was_there_and_leaving_the_field_commits_it() {
             .should(Condition::Value(Text::from("<b>数据库</b> & \"x\"")))
             .await
             .expect("kept");
+    });
+}
+
+#[test]
+fn a_page_meets_the_keys_and_presses_of_a_person_and_nothing_else() {
+    let html = "<main><input id=name aria-label=Name value=old><p id=log></p></main><script>for(const type of ['pointerdown','pointerup','click','keydown','keyup'])addEventListener(type,(event)=>{log.textContent+=` ${type.slice(type.startsWith('key')?3:0)}${event.key?'-'+event.key:''}`},true)</script>";
+    with_page(html, manners(), async |bench| {
+        bench.visit.at("test page", &at("{ label: Name }")).fill("ab").await.expect("typing");
+        log_is(
+            bench,
+            "pointerdown pointerup click down-Control down-a up-a up-Control down-a up-a down-b up-b down-Tab up-Tab",
+        )
+        .await;
+    });
+}
+
+#[test]
+fn a_press_is_done_once_the_page_has_taken_it() {
+    let html =
+        "<main><button onclick=\"const end=performance.now()+300;while(performance.now()<end);\">Buy</button></main>";
+    with_page(html, manners(), async |bench| {
+        let started = Instant::now();
+        click(bench, "{ role: button, name: Buy }").await;
+        assert!(started.elapsed() >= Duration::from_millis(300), "it was not waited for");
     });
 }
 
