@@ -23,7 +23,7 @@
 //! | [`tether`] | child processes that cannot outlive the run |
 //!
 //! Decisions, and why:
-//! - **One session a worker, one BiDi user context a scenario.** As isolated as a new browser, at a tenth of its price.
+//! - **One session a worker, one user context a scenario.** As isolated as a new browser, at a tenth of its price.
 //! - **Waiting happens in the page.** One script looks when the page changes, and answers when what was asked for is
 //!   true; a deadline of ours ends it, and says what was seen last. Nothing polls from outside, nothing sleeps.
 //! - **Pointer and keys, never script clicks.** What a person could not press is not pressed: the element must be

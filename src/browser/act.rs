@@ -134,7 +134,7 @@ impl Visit {
         let point = self.aim(page, gesture.locator(), should, matches!(gesture, Gesture::Press(..))).await?;
         let about = format!("{page}: {}", gesture.locator());
         let Gesture::Press(_, then) = gesture else { return self.rest(&about, point).await };
-        let tabs = self.bidi.tabs(&self.user_context).into_iter().map(|tab| tab.context).collect();
+        let tabs = self.channel.tabs(&self.user_context);
         self.tabs_before.replace(tabs);
         if then.is_empty() {
             // It may lead to another document.

@@ -191,7 +191,7 @@ impl Visit {
             Look::Answered(answer) => answer.at.clone(),
             Look::SweptAway => None,
         };
-        let went = here.into_iter().chain(self.bidi.went(&self.user_context));
+        let went = here.into_iter().chain(self.channel.went(&self.user_context));
         let mut off = went.filter(|at| Url::parse(at).is_ok_and(|url| !self.manners.hosts.admit(&url)));
         off.next().map_or(Ok(()), |at| Err(astray(expectation, &at)))
     }

@@ -60,7 +60,7 @@ impl Visit {
                 let tab = self.tab.borrow().clone();
                 // The browser tells whole milliseconds.
                 let born = document.born.unwrap_or(f64::INFINITY).floor();
-                let headers = self.bidi.headers_of(&tab, &here, born, TOLD_WITHIN).await;
+                let headers = self.channel.headers_of(&tab, &here, born, TOLD_WITHIN).await;
                 let headers = headers.ok_or_else(|| anyhow!("the browser did not tell of the answer for {here}"))?;
                 let seen = headers.into_iter().find(|(header, _)| header == name).map(|(_, value)| value);
                 ensure!(

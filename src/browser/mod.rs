@@ -4,8 +4,8 @@
 
 mod act;
 mod ask;
-mod bidi;
 mod calls;
+mod channel;
 pub mod launch;
 mod marker;
 mod session;
@@ -15,8 +15,8 @@ mod visit;
 mod witness;
 
 pub use ask::{Reading, Row, page_script};
-pub use bidi::{Complaint, Said};
 pub use calls::{Call, KEEPING_EVIDENCE, Timings};
+pub use channel::{Complaint, Said};
 pub use session::Session;
 pub use spot::{Condition, Spot};
 pub use visit::{Extent, Manners, Place, TabHandle, Visit};

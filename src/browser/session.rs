@@ -4,10 +4,10 @@ use std::{rc::Rc, time::Duration};
 
 use anyhow::{Context as _, anyhow};
 use fantoccini::{Client, ClientBuilder, wd::TimeoutConfiguration};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use url::Url;
 
-use super::{Visit, bidi::Bidi, visit::Manners};
+use super::{Visit, channel::Channel, visit::Manners};
 use crate::domain::{Class, InClass as _};
 
 /// Longest wait for a new browser; a cold start on a busy machine takes seconds.
@@ -18,7 +18,7 @@ const DRIVER_LIMIT: Duration = Duration::from_secs(120);
 /// A browser that a worker drives.
 pub struct Session {
     client: Client,
-    bidi: Rc<Bidi>,
+    channel: Rc<Channel>,
     /// Browser name and version, as the driver says it.
     pub browser: String,
 }
@@ -27,7 +27,7 @@ impl Session {
     /// Starts a browser at the driver.
     ///
     /// # Errors
-    /// Class infrastructure: the driver cannot be reached, refuses, or its browser speaks no BiDi.
+    /// Class infrastructure: the driver cannot be reached, refuses, or offers no second channel to its browser.
     pub async fn start(driver: &Url, capabilities: Map<String, Value>) -> anyhow::Result<Self> {
         Self::try_start(driver, capabilities)
             .await
@@ -56,14 +56,11 @@ impl Session {
         let granted = client.capabilities().cloned().unwrap_or_default();
         let word = |key: &str| granted.get(key).and_then(Value::as_str).unwrap_or("unknown");
         let browser = format!("{} {}", word("browserName"), word("browserVersion"));
-        let socket = granted.get("webSocketUrl").and_then(Value::as_str).ok_or_else(|| {
-            anyhow!("{browser} offers no WebDriver BiDi (no webSocketUrl among its capabilities); use a browser of 2024 or later, and a grid that passes BiDi on")
-        })?;
         client
             .update_timeouts(TimeoutConfiguration::new(Some(DRIVER_LIMIT), Some(DRIVER_LIMIT), Some(Duration::ZERO)))
             .await?;
-        let bidi = Rc::new(Bidi::connect(socket).await?);
-        Ok(Self { client, bidi, browser })
+        let channel = Rc::new(Channel::open(&browser, &granted).await?);
+        Ok(Self { client, channel, browser })
     }
 
     /// Opens a user context of its own, with one empty tab: no cookie, storage or cache of any other.
@@ -72,16 +69,10 @@ impl Session {
     /// Class infrastructure: the browser is gone or refuses.
     pub async fn visit(&self, manners: Rc<Manners>) -> anyhow::Result<Visit> {
         let open = async {
-            self.bidi.listen_to(&manners.events()).await?;
-            let context = self.bidi.command("browser.createUserContext", json!({})).await?;
-            let user_context =
-                context["userContext"].as_str().ok_or_else(|| anyhow!("the browser made no user context"))?.to_owned();
-            let created = self
-                .bidi
-                .command("browsingContext.create", json!({ "type": "tab", "userContext": user_context }))
-                .await?;
-            let tab = created["context"].as_str().ok_or_else(|| anyhow!("the browser made no tab"))?.to_owned();
-            Visit::open(self.client.clone(), Rc::clone(&self.bidi), user_context, tab, manners).await
+            self.channel.listen_to(manners.interests()).await?;
+            let user_context = self.channel.open_context().await?;
+            let tab = self.channel.open_tab(&user_context).await?;
+            Visit::open(self.client.clone(), Rc::clone(&self.channel), user_context, tab, manners).await
         };
         open.await.context("opening a fresh browser context").in_class(Class::Infrastructure)
     }

@@ -9,7 +9,6 @@ use std::{
 use anyhow::Context as _;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use fantoccini::{Client, error::CmdError, wd::WindowHandle};
-use secrecy::ExposeSecret as _;
 use serde_json::json;
 use url::Url;
 
@@ -17,8 +16,8 @@ use super::{
     Spot,
     act::Gesture,
     ask::Expectation,
-    bidi::{Bidi, Complaint},
     calls::{Call, KEEPING_EVIDENCE},
+    channel::{Channel, Complaint, Interests},
     trouble::{GRACE, Trouble, astray, first_line, moved, seconds},
 };
 use crate::{
@@ -51,7 +50,7 @@ pub struct Manners {
 /// A scenario's own window on the site.
 pub struct Visit {
     pub(super) client: Client,
-    pub(super) bidi: Rc<Bidi>,
+    pub(super) channel: Rc<Channel>,
     pub(super) user_context: String,
     pub(super) tab: RefCell<String>,
     pub(super) manners: Rc<Manners>,
@@ -100,25 +99,22 @@ pub struct Place {
 
 impl Manners {
     /// What the browser must tell for them, beside what it always does.
-    pub(super) fn events(&self) -> Vec<&'static str> {
-        let follow = ["browsingContext.navigationStarted", "browsingContext.domContentLoaded"];
-        let mut events = if self.follows_tabs { follow.to_vec() } else { Vec::new() };
-        events.extend(self.listens_to_headers.then_some("network.responseStarted"));
-        events
+    pub(super) const fn interests(&self) -> Interests {
+        Interests { moves: self.follows_tabs, headers: self.listens_to_headers }
     }
 }
 
 impl Visit {
     pub(super) async fn open(
         client: Client,
-        bidi: Rc<Bidi>,
+        channel: Rc<Channel>,
         user_context: String,
         tab: String,
         manners: Rc<Manners>,
     ) -> anyhow::Result<Self> {
         let visit = Self {
             client,
-            bidi,
+            channel,
             user_context,
             tab: RefCell::new(tab.clone()),
             manners,
@@ -238,13 +234,12 @@ impl Visit {
         let here = self.tab.borrow().clone();
         let known = self.tabs_before.borrow().clone();
         let started = Instant::now();
-        let opened = self.bidi.opened_tab(&self.user_context, &here, &known, within).await;
+        let opened = self.channel.opened_tab(&self.user_context, &here, &known, within).await;
         let came = opened.is_none().then(|| "no new tab".to_owned());
         self.made("waiting for a new tab", format!("{page}: {what} should open one"), started, came);
         let Some(tab) = opened else {
-            if self.bidi.is_closed() {
-                let text =
-                    format!("{page}: {what} may have opened a new tab, but the BiDi socket to the browser is closed");
+            if self.channel.is_closed() {
+                let text = format!("{page}: {what} may have opened a new tab, but the socket to the browser is closed");
                 return Err(Failure::infrastructure(text).into());
             }
             let address = self.url().await.map_or_else(|_| "unknown".into(), |url| url.to_string());
@@ -254,7 +249,7 @@ impl Visit {
             ))
             .into());
         };
-        self.look_at(tab.context).await.context("turning to the new tab").in_class(Class::Infrastructure)
+        self.look_at(tab).await.context("turning to the new tab").in_class(Class::Infrastructure)
     }
 
     /// Gives this buyer's browser cookies, as a login made by hand left them.
@@ -263,19 +258,9 @@ impl Visit {
     /// Class infrastructure: the browser refuses one.
     pub async fn set_cookies(&self, cookies: &[Cookie]) -> anyhow::Result<()> {
         for cookie in cookies {
-            let mut asked = json!({
-                "name": cookie.name, "value": { "type": "string", "value": cookie.value.expose_secret() },
-                "domain": cookie.domain, "path": cookie.path, "httpOnly": cookie.http_only, "secure": cookie.secure,
-            });
-            if let Some(at) = cookie.expires.filter(|at| *at >= 0.0) {
-                asked["expiry"] = json!(at as i64);
-            }
-            if let Some(same_site) = &cookie.same_site {
-                asked["sameSite"] = json!(same_site.to_lowercase());
-            }
-            let partition = json!({ "type": "context", "context": *self.tab.borrow() });
-            self.bidi
-                .command("storage.setCookie", json!({ "cookie": asked, "partition": partition }))
+            let tab = self.tab.borrow().clone();
+            self.channel
+                .set_cookie(&self.user_context, &tab, cookie)
                 .await
                 .with_context(|| format!("setting the cookie {} for {}", cookie.name, cookie.domain))
                 .in_class(Class::Infrastructure)?;
@@ -289,12 +274,7 @@ impl Visit {
     /// Class infrastructure: the browser is gone.
     pub async fn open_tab(&self) -> anyhow::Result<TabHandle> {
         let left = TabHandle(self.tab.borrow().clone());
-        let created = self
-            .bidi
-            .command("browsingContext.create", json!({ "type": "tab", "userContext": self.user_context }))
-            .await
-            .in_class(Class::Infrastructure)?;
-        let tab = created["context"].as_str().unwrap_or_default().to_owned();
+        let tab = self.channel.open_tab(&self.user_context).await.in_class(Class::Infrastructure)?;
         self.look_at(tab).await.context("turning to the new tab").in_class(Class::Infrastructure)?;
         Ok(left)
     }
@@ -321,17 +301,11 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone, or an alert lies over the page.
     pub async fn picture(&self, extent: Extent) -> anyhow::Result<Vec<u8>> {
-        let origin = match extent {
-            Extent::Viewport => "viewport",
-            Extent::Document => "document",
-        };
-        let format = json!({ "type": "image/webp", "quality": 0.8 });
-        let how = json!({ "context": *self.tab.borrow(), "origin": origin, "format": format });
+        let tab = self.tab.borrow().clone();
         let started = Instant::now();
-        let taken = self.bidi.command("browsingContext.captureScreenshot", how).await;
+        let taken = self.channel.picture(&tab, extent).await;
         self.made(KEEPING_EVIDENCE, "a picture", started, taken.as_ref().err().map(|error| format!("{error:#}")));
-        let answer = taken.in_class(Class::Infrastructure)?;
-        let data = answer["data"].as_str().unwrap_or_default();
+        let data = taken.in_class(Class::Infrastructure)?;
         STANDARD.decode(data).context("the browser's picture is not in base64").in_class(Class::Infrastructure)
     }
 
@@ -350,11 +324,8 @@ impl Visit {
     /// # Errors
     /// When the browser is gone.
     pub async fn close(self) -> anyhow::Result<Vec<Complaint>> {
-        let complaints = self.bidi.forget(&self.user_context);
-        self.bidi
-            .command("browser.removeUserContext", json!({ "userContext": self.user_context }))
-            .await
-            .in_class(Class::Infrastructure)?;
+        let complaints = self.channel.forget(&self.user_context);
+        self.channel.close_context(&self.user_context).await.in_class(Class::Infrastructure)?;
         Ok(complaints)
     }
 

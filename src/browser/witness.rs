@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{
     Extent, Visit,
     ask::{Answer, Look},
-    bidi::Said,
+    channel::Said,
 };
 use crate::domain::{Class, class_of};
 
@@ -87,6 +87,6 @@ impl Visit {
     /// What the pages of this visit wrote to their consoles so far, and which of their requests failed.
     #[must_use]
     pub fn said(&self) -> Vec<Said> {
-        self.bidi.said(&self.user_context)
+        self.channel.said(&self.user_context)
     }
 }

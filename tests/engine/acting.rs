@@ -7,7 +7,7 @@ use dcdb_purchase_e2e::{
     target::Text,
 };
 
-use crate::bench::{Bench, at, impatient, manners, text_of, with_page};
+use crate::bench::{Bench, at, impatient, manners, text_of, with_page, with_page_over_each_channel};
 
 async fn log_is(bench: &Bench, expected: &str) {
     bench
@@ -242,7 +242,7 @@ fn a_price_is_believed_once_it_stays_the_same() {
 #[test]
 fn a_second_tab_from_the_same_page_is_told_from_the_first() {
     let html = "<main><h1>First</h1><a href=/second target=_blank rel=noopener>New</a></main>";
-    with_page(html, manners(), async |bench| {
+    with_page_over_each_channel(html, manners(), async |bench| {
         let (link, second) =
             (at("{ role: link, name: New }"), bench.place("/second", at("{ role: heading, name: Second }")));
         bench.visit.at("test page", &link).click().await.expect("a click");
@@ -254,7 +254,7 @@ fn a_second_tab_from_the_same_page_is_told_from_the_first() {
 #[test]
 fn what_pages_complain_of_is_told_when_the_scenario_ends() {
     let html = "<main><h1>Odd</h1></main><script>console.error('prices are stale'); setTimeout(()=>{throw new Error('no cart')}); fetch('http://127.0.0.1:9/').catch(()=>{}); console.log('all is well')</script>";
-    let complaints = with_page(html, manners(), async |bench| {
+    let over_each = with_page_over_each_channel(html, manners(), async |bench| {
         bench
             .visit
             .at("test page", &at("{ role: heading, name: Odd }"))
@@ -270,9 +270,11 @@ fn what_pages_complain_of_is_told_when_the_scenario_ends() {
             .await
             .expect_err("not there");
     });
-    let texts: Vec<&str> = complaints.iter().map(|complaint| complaint.text.as_str()).collect();
-    for expected in ["prices are stale", "no cart", "request failed"] {
-        assert!(texts.iter().any(|text| text.contains(expected)), "{expected} is not among {texts:?}");
+    for complaints in over_each {
+        let texts: Vec<&str> = complaints.iter().map(|complaint| complaint.text.as_str()).collect();
+        for expected in ["prices are stale", "no cart", "request failed"] {
+            assert!(texts.iter().any(|text| text.contains(expected)), "{expected} is not among {texts:?}");
+        }
+        assert!(!texts.iter().any(|text| text.contains("all is well")), "{texts:?}");
     }
-    assert!(!texts.iter().any(|text| text.contains("all is well")), "{texts:?}");
 }

@@ -6,7 +6,7 @@ use axum::{Router, response::Html, routing::get};
 use dcdb_purchase_e2e::{
     browser::{
         Complaint, Manners, Place, Session, Visit,
-        launch::{self, LaunchSettings},
+        launch::{self, Driver, LaunchSettings},
     },
     target::{Hosts, Locator},
 };
@@ -67,9 +67,50 @@ fn page_of(body: &str) -> Html<String> {
     ))
 }
 
+/// The second channel to a browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// What the suite uses of its own Chromium: the browser's DevTools socket.
+    Own,
+    /// What it uses of every other browser: WebDriver BiDi.
+    Bidi,
+}
+
+pub const CHANNELS: [Channel; 2] = [Channel::Own, Channel::Bidi];
+
+/// A browser at a driver of this machine, with that channel.
+pub async fn session(way: &Url, driver: &Driver, settings: &LaunchSettings, channel: Channel) -> Session {
+    let mut capabilities = driver.capabilities(settings);
+    if channel == Channel::Bidi {
+        capabilities.insert("webSocketUrl".into(), true.into());
+    }
+    Session::start(way, capabilities).await.expect("a browser")
+}
+
+/// The same over each channel; gives what the page complained of over each.
+pub fn with_page_over_each_channel(
+    html: &'static str,
+    manners: Manners,
+    try_it: impl AsyncFn(&Bench),
+) -> [Vec<Complaint>; 2] {
+    CHANNELS.map(|channel| {
+        println!("over {channel:?}");
+        with_page_over(channel, html, manners.clone(), &try_it)
+    })
+}
+
 /// Opens the page in a browser and does something with it; gives what the page complained of. `/second` is another
 /// page. The first one is marked as a test target's in all ways that there are.
 pub fn with_page(html: &'static str, manners: Manners, try_it: impl AsyncFnOnce(&Bench)) -> Vec<Complaint> {
+    with_page_over(Channel::Own, html, manners, try_it)
+}
+
+fn with_page_over(
+    channel: Channel,
+    html: &'static str,
+    manners: Manners,
+    try_it: impl AsyncFnOnce(&Bench),
+) -> Vec<Complaint> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
         let marked = [("x-environment", "staging"), ("set-cookie", "environment=staging")];
@@ -84,7 +125,7 @@ pub fn with_page(html: &'static str, manners: Manners, try_it: impl AsyncFnOnce(
             LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))
                 .expect("settings");
         let driver = launch::launch(&settings).await.expect("a driver");
-        let session = Session::start(driver.url(), driver.capabilities(&settings)).await.expect("a browser");
+        let session = session(driver.url(), &driver, &settings, channel).await;
         let visit = session.visit(Rc::new(manners)).await.expect("a context");
         visit.go(&address).await.expect("the page");
         let bench = Bench { visit, address };

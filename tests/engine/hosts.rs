@@ -2,7 +2,7 @@
 
 use dcdb_purchase_e2e::{browser::Condition, domain::Class, domain::class_of};
 
-use crate::bench::{Bench, at, manners, text_of, with_page};
+use crate::bench::{Bench, at, manners, text_of, with_page_over_each_channel};
 
 /// A page with ways off: by a link, and by a tab that nobody turns to. `other.localhost` is
 /// the same server by a name that is not listed.
@@ -28,7 +28,7 @@ async fn refused(bench: &Bench, doing: &str) {
 
 #[test]
 fn a_link_to_another_host_ends_the_scenario() {
-    with_page(WAYS_OFF, manners(), async |bench| {
+    with_page_over_each_channel(WAYS_OFF, manners(), async |bench| {
         press(bench, "Leave").await;
         refused(bench, "after the link").await;
     });
@@ -36,7 +36,7 @@ fn a_link_to_another_host_ends_the_scenario() {
 
 #[test]
 fn a_tab_of_another_host_ends_it_though_nobody_turned_to_it() {
-    with_page(WAYS_OFF, manners(), async |bench| {
+    with_page_over_each_channel(WAYS_OFF, manners(), async |bench| {
         press(bench, "Pop up").await;
         let first = at("{ role: heading, name: First }");
         // The browser tells of the tab over a socket of its own; whatever is asked after that is refused.
@@ -54,7 +54,7 @@ fn a_tab_of_another_host_ends_it_though_nobody_turned_to_it() {
 
 #[test]
 fn an_address_of_another_host_is_not_even_opened() {
-    with_page(WAYS_OFF, manners(), async |bench| {
+    with_page_over_each_channel(WAYS_OFF, manners(), async |bench| {
         let mut other = bench.address.clone();
         other.set_host(Some("other.localhost")).expect("a host");
         let text = text_of(bench, bench.visit.go(&other).await);
@@ -66,7 +66,7 @@ fn an_address_of_another_host_is_not_even_opened() {
 
 #[test]
 fn a_frame_of_another_host_within_a_page_is_no_navigation() {
-    with_page(WAYS_OFF, manners(), async |bench| {
+    with_page_over_each_channel(WAYS_OFF, manners(), async |bench| {
         press(bench, "Frame").await;
         bench.visit.at("test page", &at("{ css: iframe }")).should(Condition::Visible).await.expect("the frame");
         press(bench, "Pay").await;

@@ -2,7 +2,7 @@
 
 use dcdb_purchase_e2e::target::Marker;
 
-use crate::bench::{Bench, impatient, manners, with_page};
+use crate::bench::{Bench, impatient, manners, with_page, with_page_over_each_channel};
 
 const PAGE: &str =
     "<main><h1>Staging</h1><button onclick=\"history.pushState(null, '', '/elsewhere')\">Move</button></main>";
@@ -50,7 +50,7 @@ fn a_page_that_carries_it_is_known_and_another_is_not() {
 #[test]
 fn a_header_is_that_of_the_document_in_the_tab() {
     let listening = dcdb_purchase_e2e::browser::Manners { listens_to_headers: true, ..manners() };
-    with_page(PAGE, listening, async |bench| {
+    with_page_over_each_channel(PAGE, listening, async |bench| {
         assert_eq!(seen(bench, "{ header: X-Environment, is: staging }").await, Ok(()));
         let another = seen(bench, "{ header: x-environment, is: production }").await.expect_err("another value");
         assert!(another.starts_with("x-environment: staging, in the answer for http://127.0.0.1:"), "{another}");

@@ -1,9 +1,9 @@
 //! What breaks under the engine is told as what it is, in the right class, and soon.
 
 use std::{
-    cell::RefCell,
     path::Path,
     rc::Rc,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -14,6 +14,7 @@ use dcdb_purchase_e2e::{
     },
     domain::{Class, class_of},
 };
+use serde_json::Value;
 use tokio::{
     io::AsyncWriteExt as _,
     net::{TcpListener, TcpStream},
@@ -21,8 +22,9 @@ use tokio::{
 };
 use url::Url;
 
-use crate::bench::{at, impatient, manners, with_page};
+use crate::bench::{CHANNELS, Channel, at, impatient, manners, session, with_page};
 
+const JSON: &str = "application/json; charset=utf-8";
 const ON: &str = "<main><h1>Here</h1><a href=/second target=_blank rel=noopener>New</a><button onclick='alert(1)'>Ask</button></main>";
 
 #[test]
@@ -71,87 +73,128 @@ async fn goes_on(session: &Session, address: &Url) {
     visit.close().await.expect("closed");
 }
 
-/// A browser of its own behind a way to it that can be cut, and the page.
-fn with_session(try_it: impl AsyncFnOnce(&Session, &Url, &dyn Fn())) {
+/// A browser of its own, whose channel can be cut, and the page.
+fn with_session(channel: Channel, try_it: impl AsyncFnOnce(&Session, &Url, &dyn Fn())) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
         let page = axum::routing::get(|| async {
             axum::response::Html(format!("<!doctype html><link rel=icon href=data:,><body>{ON}"))
         });
-        let router = axum::Router::new().route("/", page.clone()).route("/second", page);
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address =
-            Url::parse(&format!("http://{}/", listener.local_addr().expect("an address"))).expect("an address");
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let address = serve(axum::Router::new().route("/", page.clone()).route("/second", page)).await;
         let settings =
             LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))
                 .expect("settings");
         let driver = launch::launch(&settings).await.expect("a driver");
-        let (way, sockets) = way_to(driver.url()).await;
-        let session = Session::start(&way, driver.capabilities(&settings)).await.expect("a browser");
-        try_it(&session, &address, &|| sockets.borrow_mut().drain(..).for_each(|socket| socket.abort())).await;
+        let relay = Relay::default();
+        let session = session(&way_to(driver.url(), &relay).await, &driver, &settings, channel).await;
+        try_it(&session, &address, &|| relay.cut()).await;
         // Without its socket it cannot confirm the end; the driver's end is the browser's end too.
         let _closed = session.close().await;
         driver.end().await.expect("ended");
     });
 }
 
-/// A way to the driver, and the tasks that carry its WebSockets.
-async fn way_to(driver: &Url) -> (Url, Rc<RefCell<Vec<JoinHandle<()>>>>) {
-    let to = format!("127.0.0.1:{}", driver.port().expect("a port"));
+async fn serve(router: axum::Router) -> Url {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let way = Url::parse(&format!("http://{}", listener.local_addr().expect("an address"))).expect("an address");
-    let sockets: Rc<RefCell<Vec<JoinHandle<()>>>> = Rc::default();
-    let carried = Rc::clone(&sockets);
-    tokio::task::spawn_local(async move {
-        while let Ok((mut near, _)) = listener.accept().await {
-            let to = to.clone();
-            let mut first = [0u8; 512];
-            let read = near.peek(&mut first).await.unwrap_or(0);
-            let is_socket = String::from_utf8_lossy(&first[..read]).to_ascii_lowercase().contains("upgrade: websocket");
-            let carrying = tokio::task::spawn_local(async move {
-                if let Ok(mut far) = TcpStream::connect(to).await {
-                    let _ended = tokio::io::copy_bidirectional(&mut near, &mut far).await;
-                }
-            });
-            if is_socket {
-                carried.borrow_mut().push(carrying);
+    let address = Url::parse(&format!("http://{}/", listener.local_addr().expect("an address"))).expect("an address");
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+/// Carries connections on, until it is cut.
+#[derive(Clone, Default)]
+struct Relay(Arc<Mutex<Vec<JoinHandle<()>>>>);
+
+impl Relay {
+    /// A port from which everything is carried to another of this machine.
+    async fn port_to(&self, to: u16) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let carried = self.clone();
+        let carrying = tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let carrying = tokio::spawn(async move {
+                    if let Ok(mut far) = TcpStream::connect(("127.0.0.1", to)).await {
+                        let _ended = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                    }
+                });
+                carried.0.lock().expect("the relay").push(carrying);
             }
+        });
+        self.0.lock().expect("the relay").push(carrying);
+        port
+    }
+
+    fn cut(&self) {
+        self.0.lock().expect("the relay").drain(..).for_each(|carrying| carrying.abort());
+    }
+}
+
+/// A way to the driver on which the channels of new sessions lead over the relay.
+async fn way_to(driver: &Url, relay: &Relay) -> Url {
+    let (driver, relay) = (driver.clone(), relay.clone());
+    let forward = move |request: axum::extract::Request| {
+        let (driver, relay) = (driver.clone(), relay.clone());
+        async move {
+            let (head, body) = request.into_parts();
+            let to = driver.join(head.uri.path()).expect("an address");
+            let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+            let is_new_session = head.method == "POST" && head.uri.path().trim_end_matches('/') == "/session";
+            let asking = reqwest::Client::new().request(head.method, to).header("content-type", JSON).body(body);
+            let answer = asking.send().await.expect("the driver's answer");
+            let status = answer.status();
+            let mut answer: Value = answer.json().await.expect("the driver's answer");
+            if is_new_session {
+                for channel in ["webSocketUrl", "goog:chromeOptions/debuggerAddress"] {
+                    let channel = answer.pointer_mut(&format!("/value/capabilities/{channel}"));
+                    let Some(Value::String(address)) = channel else { continue };
+                    let port = address.rsplit(':').next().and_then(|rest| rest.split('/').next()).expect("a port");
+                    let over = relay.port_to(port.parse().expect("a port")).await;
+                    *address = address.replace(port, &over.to_string()).replace("localhost", "127.0.0.1");
+                }
+            }
+            (status, [("content-type", JSON)], answer.to_string())
         }
-    });
-    (way, sockets)
+    };
+    serve(axum::Router::new().fallback(forward)).await
 }
 
 #[test]
 fn a_socket_that_is_cut_is_infrastructure_not_a_tab_that_did_not_open() {
-    with_session(async |session, address, cut| {
-        let visit = session.visit(Rc::new(impatient())).await.expect("a context");
-        visit.go(address).await.expect("the page");
-        cut();
-        let link = at("{ role: link, name: New }");
-        let error = match visit.at("test page", &link).click().await {
-            Ok(()) => visit.follow_new_tab("test page", "link \"New\"").await.expect_err("a tab was heard of"),
-            Err(error) => error,
-        };
-        assert_eq!(class_of(&error), Class::Infrastructure, "{error:#}");
-        let error = visit.close().await.expect_err("closed without a socket: complaints may be missing");
-        assert_eq!(class_of(&error), Class::Infrastructure, "{error:#}");
-    });
+    for channel in CHANNELS {
+        with_session(channel, async |session, address, cut| {
+            let visit = session.visit(Rc::new(impatient())).await.expect("a context");
+            visit.go(address).await.expect("the page");
+            cut();
+            let link = at("{ role: link, name: New }");
+            let error = match visit.at("test page", &link).click().await {
+                Ok(()) => visit.follow_new_tab("test page", "link \"New\"").await.expect_err("a tab was heard of"),
+                Err(error) => error,
+            };
+            assert_eq!(class_of(&error), Class::Infrastructure, "{channel:?}: {error:#}");
+            let error = visit.close().await.expect_err("closed without a socket: complaints may be missing");
+            assert_eq!(class_of(&error), Class::Infrastructure, "{channel:?}: {error:#}");
+        });
+    }
 }
 
 #[test]
 fn an_alert_that_one_scenario_leaves_behind_does_not_meet_the_next() {
-    with_session(async |session, address, _| {
-        let visit = session.visit(Rc::new(impatient())).await.expect("a context");
-        visit.go(address).await.expect("the page");
-        let ask = at("{ role: button, name: Ask }");
-        let clicked = visit.at("test page", &ask).click().await;
-        let error = match clicked {
-            Ok(()) => visit.at("test page", &ask).should(Condition::Visible).await.expect_err("an alert in the way"),
-            Err(error) => error,
-        };
-        assert_eq!(class_of(&error), Class::Product, "{error:#}");
-        visit.close().await.expect("closed");
-        goes_on(session, address).await;
-    });
+    for channel in CHANNELS {
+        with_session(channel, async |session, address, _| {
+            let visit = session.visit(Rc::new(impatient())).await.expect("a context");
+            visit.go(address).await.expect("the page");
+            let ask = at("{ role: button, name: Ask }");
+            let clicked = visit.at("test page", &ask).click().await;
+            let error = match clicked {
+                Ok(()) => {
+                    visit.at("test page", &ask).should(Condition::Visible).await.expect_err("an alert in the way")
+                }
+                Err(error) => error,
+            };
+            assert_eq!(class_of(&error), Class::Product, "{channel:?}: {error:#}");
+            visit.close().await.expect("closed");
+            goes_on(session, address).await;
+        });
+    }
 }

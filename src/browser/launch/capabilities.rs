@@ -11,8 +11,11 @@ pub(super) fn capabilities(
     local: Option<&LocalDriver>,
 ) -> Map<String, Value> {
     let mut all = Map::new();
-    // The socket that pushes what would else be polled, and the only way to separate scenarios in one session.
-    all.insert("webSocketUrl".to_owned(), json!(true));
+    // The socket that pushes what would else be polled, and the only way to separate scenarios in one session. A Chromium of
+    // this machine has a socket of its own, which needs no asking.
+    if kind != BrowserKind::Chromium || local.is_none() {
+        all.insert("webSocketUrl".to_owned(), json!(true));
+    }
     // We wait for what we need, not for the last picture.
     all.insert("pageLoadStrategy".to_owned(), json!("none"));
     // A dialog nobody expected must be seen, not be answered by the driver.

@@ -1,0 +1,120 @@
+//! The channel as WebDriver BiDi: every browser's, also behind a grid.
+//!
+//! <https://www.w3.org/TR/webdriver-bidi/>
+
+use std::cell::Cell;
+
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+
+use super::{
+    Extent, Interests, Protocol,
+    heard::{Document, News, Tab},
+    socket::Command,
+    text,
+};
+use crate::target::Cookie;
+
+#[derive(Default)]
+pub(super) struct Bidi {
+    interests: Cell<Interests>,
+}
+
+fn command(method: &'static str, params: Value) -> Command {
+    Command { method, params, session: None }
+}
+
+impl Protocol for Bidi {
+    fn listen(&self) -> Command {
+        let events = ["browsingContext.contextCreated", "log.entryAdded", "network.fetchError"];
+        command("session.subscribe", json!({ "events": events }))
+    }
+
+    /// A subscription is for the whole session: it is made once.
+    fn listen_to(&self, interests: Interests) -> Option<Command> {
+        let known = self.interests.get();
+        let mut events = Vec::new();
+        if interests.moves && !known.moves {
+            events.extend(["browsingContext.navigationStarted", "browsingContext.domContentLoaded"]);
+        }
+        events.extend((interests.headers && !known.headers).then_some("network.responseStarted"));
+        self.interests
+            .set(Interests { moves: interests.moves || known.moves, headers: interests.headers || known.headers });
+        (!events.is_empty()).then(|| command("session.subscribe", json!({ "events": events })))
+    }
+
+    fn open_context(&self) -> Command {
+        command("browser.createUserContext", json!({}))
+    }
+
+    fn open_tab(&self, user_context: &str) -> Command {
+        command("browsingContext.create", json!({ "type": "tab", "userContext": user_context }))
+    }
+
+    fn close_context(&self, user_context: &str) -> Command {
+        command("browser.removeUserContext", json!({ "userContext": user_context }))
+    }
+
+    fn set_cookie(&self, _user_context: &str, tab: &str, cookie: &Cookie) -> Command {
+        let mut asked = json!({
+            "name": cookie.name, "value": { "type": "string", "value": cookie.value.expose_secret() },
+            "domain": cookie.domain, "path": cookie.path, "httpOnly": cookie.http_only, "secure": cookie.secure,
+        });
+        if let Some(at) = cookie.expires.filter(|at| *at >= 0.0) {
+            asked["expiry"] = json!(at as i64);
+        }
+        if let Some(same_site) = &cookie.same_site {
+            asked["sameSite"] = json!(same_site.to_lowercase());
+        }
+        let partition = json!({ "type": "context", "context": tab });
+        command("storage.setCookie", json!({ "cookie": asked, "partition": partition }))
+    }
+
+    fn picture(&self, tab: &str, extent: Extent) -> Command {
+        let origin = match extent {
+            Extent::Viewport => "viewport",
+            Extent::Document => "document",
+        };
+        let format = json!({ "type": "image/webp", "quality": 0.8 });
+        command("browsingContext.captureScreenshot", json!({ "context": tab, "origin": origin, "format": format }))
+    }
+
+    fn understand(&self, event: &Value) -> (Option<News>, Vec<Command>) {
+        let params = &event["params"];
+        let news = match event["method"].as_str() {
+            Some("browsingContext.contextCreated") if params["parent"].is_null() => Some(News::Opened(Tab {
+                context: text(&params["context"]),
+                user_context: text(&params["userContext"]),
+                opener: params["originalOpener"].as_str().map(str::to_owned),
+            })),
+            Some("browsingContext.navigationStarted" | "browsingContext.domContentLoaded") => {
+                Some(News::Went { context: text(&params["context"]), address: text(&params["url"]) })
+            }
+            // A navigation's number is what tells a document from what it loads.
+            Some("network.responseStarted") if !params["navigation"].is_null() => {
+                let headers = params["response"]["headers"].as_array().into_iter().flatten();
+                let headers =
+                    headers.map(|header| (text(&header["name"]).to_lowercase(), text(&header["value"]["value"])));
+                let document = Document {
+                    address: text(&params["response"]["url"]),
+                    told: params["timestamp"].as_f64().unwrap_or_default(),
+                    headers: headers.collect(),
+                };
+                Some(News::Answered { context: text(&params["context"]), document })
+            }
+            Some("log.entryAdded") => Some(News::Said {
+                context: text(&params["source"]["context"]),
+                kind: text(&params["level"]),
+                text: text(&params["text"]),
+                url: text(&params["stackTrace"]["callFrames"][0]["url"]),
+            }),
+            Some("network.fetchError") => Some(News::Failed {
+                context: text(&params["context"]),
+                why: params["errorText"].as_str().unwrap_or("unknown").to_owned(),
+                url: text(&params["request"]["url"]),
+            }),
+            _ => None,
+        };
+        (news, Vec::new())
+    }
+}

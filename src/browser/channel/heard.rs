@@ -1,0 +1,219 @@
+//! What the browser has told so far: its tabs, what their pages complained of, where they went.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::Notify;
+
+/// A tab that the browser told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tab {
+    /// Its browsing context, which is its window handle in classic WebDriver too.
+    pub context: String,
+    /// The user context it belongs to.
+    pub user_context: String,
+    /// The tab that opened it.
+    pub opener: Option<String>,
+}
+
+/// Something a page wrote to its console as an error, an uncaught exception, or a request that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// The tab.
+    pub context: String,
+    /// What it said.
+    pub text: String,
+    /// Where, as far as known.
+    pub url: String,
+}
+
+/// Anything that a page wrote to its console, or a request of it that failed.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The tab.
+    pub context: String,
+    /// `error`, `warn`, `info`, `debug`, or `request` for one that failed.
+    pub kind: String,
+    /// What it said.
+    pub text: String,
+    /// Where, as far as known.
+    pub url: String,
+    /// When it was heard.
+    pub at: Instant,
+}
+
+/// A page that never stops talking is heard so long.
+const MOST_SAID: usize = 2_000;
+
+/// The answer that brought a document.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub(super) address: String,
+    /// When the browser told of it, ms since 1970 by its clock.
+    pub(super) told: f64,
+    /// Names in lower case.
+    pub(super) headers: Vec<(String, String)>,
+}
+
+/// What a browser tells, whatever it calls it. `context` is a tab, or a frame within a page.
+#[derive(Debug)]
+pub(super) enum News {
+    Opened(Tab),
+    /// Where a navigation was to lead, or where it came to.
+    Went {
+        context: String,
+        address: String,
+    },
+    Answered {
+        context: String,
+        document: Document,
+    },
+    Said {
+        context: String,
+        kind: String,
+        text: String,
+        url: String,
+    },
+    /// A request did not come through, for this reason in the browser's words.
+    Failed {
+        context: String,
+        why: String,
+        url: String,
+    },
+}
+
+/// All that was told and is not forgotten yet.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    tabs: RefCell<Vec<Tab>>,
+    complaints: RefCell<Vec<Complaint>>,
+    said: RefCell<Vec<Said>>,
+    /// By browsing context, frames among them.
+    went: RefCell<Vec<(String, String)>>,
+    /// The answer that brought the document of each tab, where headers are listened to.
+    documents: RefCell<HashMap<String, Document>>,
+    closed: Cell<bool>,
+    news: Notify,
+}
+
+impl Heard {
+    pub(super) fn take(&self, news: News) {
+        match news {
+            News::Opened(tab) => self.tabs.borrow_mut().push(tab),
+            News::Went { context, address } => self.went.borrow_mut().push((context, address)),
+            News::Answered { context, document } => {
+                self.documents.borrow_mut().insert(context, document);
+            }
+            News::Said { context, kind, text, url } => {
+                if kind == "error" {
+                    self.complaints.borrow_mut().push(Complaint {
+                        context: context.clone(),
+                        text: text.clone(),
+                        url: url.clone(),
+                    });
+                }
+                self.note(context, kind, text, url);
+            }
+            News::Failed { context, why, url } => {
+                // What a navigation broke off, in Chromium's and in Firefox's words, is no complaint.
+                if !["net::ERR_ABORTED", "NS_BINDING_ABORTED"].contains(&why.as_str()) {
+                    self.complaints.borrow_mut().push(Complaint {
+                        context: context.clone(),
+                        text: format!("request failed: {why}"),
+                        url: url.clone(),
+                    });
+                }
+                self.note(context, "request".to_owned(), why, url);
+            }
+        }
+        self.news.notify_waiters();
+    }
+
+    /// Keeps what belongs into the record of a run, whether or not it is a complaint.
+    fn note(&self, context: String, kind: String, text: String, url: String) {
+        let mut said = self.said.borrow_mut();
+        if said.len() < MOST_SAID {
+            said.push(Said { context, kind, text, url, at: Instant::now() });
+        }
+    }
+
+    pub(super) fn close(&self) {
+        self.closed.set(true);
+        self.news.notify_waiters();
+    }
+
+    /// Nothing more will be heard.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.get()
+    }
+
+    /// What `look` finds, as soon as it finds something; `None` where it found nothing in time, or never will.
+    pub(super) async fn wait<T>(&self, within: Duration, look: impl Fn(&Self) -> Option<T>) -> Option<T> {
+        let found = async {
+            loop {
+                let news = self.news.notified();
+                match look(self) {
+                    Some(found) => return Some(found),
+                    None if self.is_closed() => return None,
+                    None => news.await,
+                }
+            }
+        };
+        tokio::time::timeout(within, found).await.ok().flatten()
+    }
+
+    /// The first tab so far that is such a one.
+    pub(super) fn tab(&self, such: impl Fn(&Tab) -> bool) -> Option<Tab> {
+        self.tabs.borrow().iter().find(|tab| such(tab)).cloned()
+    }
+
+    /// All tabs of this user context so far.
+    pub(super) fn tabs(&self, user_context: &str) -> Vec<String> {
+        let tabs = self.tabs.borrow();
+        tabs.iter().filter(|tab| tab.user_context == user_context).map(|tab| tab.context.clone()).collect()
+    }
+
+    /// The headers of the answer that brought the document of this address to this tab, which began at `born`.
+    pub(super) fn headers(&self, tab: &str, address: &str, born: f64) -> Option<Vec<(String, String)>> {
+        let whole = |address: &str| address.split('#').next().unwrap_or_default().to_owned();
+        let documents = self.documents.borrow();
+        let document = documents.get(tab)?;
+        let same = whole(&document.address) == whole(address) && document.told >= born;
+        same.then(|| document.headers.clone())
+    }
+
+    /// Takes where the tabs of this user context went since this was last asked: where a navigation was to lead, and where it
+    /// came to after redirects. Frames within pages are none of it.
+    pub(super) fn went(&self, user_context: &str) -> Vec<String> {
+        let tabs = self.tabs.borrow();
+        let of = |context: &str| tabs.iter().find(|tab| tab.context == context);
+        let (told, others): (Vec<_>, Vec<_>) = self.went.take().into_iter().partition(|(context, _)| {
+            // What belongs to no tab is a frame's, and of no further use.
+            of(context).is_none_or(|tab| tab.user_context == user_context)
+        });
+        self.went.replace(others);
+        told.into_iter().filter(|(context, _)| of(context).is_some()).map(|(_, address)| address).collect()
+    }
+
+    /// What the tabs of this user context have written to their consoles so far, and which of their requests failed.
+    pub(super) fn said(&self, user_context: &str) -> Vec<Said> {
+        let tabs = self.tabs(user_context);
+        self.said.borrow().iter().filter(|said| tabs.contains(&said.context)).cloned().collect()
+    }
+
+    /// Takes what the tabs of this user context complained of, and forgets the tabs.
+    pub(super) fn forget(&self, user_context: &str) -> Vec<Complaint> {
+        let tabs = self.tabs(user_context);
+        self.tabs.borrow_mut().retain(|tab| tab.user_context != user_context);
+        self.went.borrow_mut().retain(|(context, _)| !tabs.contains(context));
+        self.documents.borrow_mut().retain(|context, _| !tabs.contains(context));
+        self.said.borrow_mut().retain(|said| !tabs.contains(&said.context));
+        let (mine, others) =
+            self.complaints.take().into_iter().partition(|complaint: &Complaint| tabs.contains(&complaint.context));
+        self.complaints.replace(others);
+        mine
+    }
+}

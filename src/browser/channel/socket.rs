@@ -1,0 +1,153 @@
+//! Numbered commands, their answers and what the browser tells unasked, as JSON over a WebSocket: the form that WebDriver BiDi
+//! and the DevTools protocol share.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    time::Duration,
+};
+
+use anyhow::{Context as _, anyhow, bail};
+use futures_util::{SinkExt as _, StreamExt as _, stream::SplitSink};
+use serde_json::{Value, json};
+use tokio::{
+    net::TcpStream,
+    sync::{Mutex, oneshot},
+    task::JoinHandle,
+};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
+
+use super::{Protocol, heard::Heard};
+
+type Sink = SplitSink<WebSocketStream<MaybeTlsStream<TcpStream>>, Message>;
+
+/// Longest wait for the answer to a command; they are all quick.
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+
+/// A command to the browser.
+#[derive(Debug)]
+pub(super) struct Command {
+    pub(super) method: &'static str,
+    pub(super) params: Value,
+    /// The DevTools session that it is for, where it is not for the browser itself.
+    pub(super) session: Option<String>,
+}
+
+type Waiting = RefCell<HashMap<u64, oneshot::Sender<Result<Value, String>>>>;
+
+/// The socket of one session. Lives on the session's thread.
+pub(super) struct Socket {
+    mouth: Rc<Mouth>,
+    waiting: Rc<Waiting>,
+    heard: Rc<Heard>,
+    reader: JoinHandle<()>,
+}
+
+/// The way out.
+struct Mouth {
+    sink: Mutex<Sink>,
+    next_id: Cell<u64>,
+}
+
+impl Mouth {
+    fn number(&self) -> u64 {
+        self.next_id.replace(self.next_id.get() + 1)
+    }
+
+    async fn say(&self, id: u64, command: Command) -> anyhow::Result<()> {
+        let mut message = json!({ "id": id, "method": command.method, "params": command.params });
+        if let Some(session) = command.session {
+            message["sessionId"] = session.into();
+        }
+        let sent = self.sink.lock().await.send(Message::text(message.to_string())).await;
+        sent.context("the socket to the browser broke")
+    }
+}
+
+impl Socket {
+    /// Opens the socket; from then on what the browser tells in this protocol is heard.
+    ///
+    /// # Errors
+    /// When nothing answers there, or not in time.
+    pub(super) async fn connect(url: &str, protocol: Rc<dyn Protocol>, heard: Rc<Heard>) -> anyhow::Result<Self> {
+        let (socket, _) = tokio::time::timeout(ANSWER_WITHIN, tokio_tungstenite::connect_async(url))
+            .await
+            .with_context(|| format!("opening the socket {url} took longer than {ANSWER_WITHIN:?}"))?
+            .with_context(|| format!("opening the socket {url}"))?;
+        if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
+            stream.set_nodelay(true).context("setting up the socket to the browser")?;
+        }
+        let (sink, mut stream) = socket.split();
+        let mouth = Rc::new(Mouth { sink: Mutex::new(sink), next_id: Cell::new(1) });
+        let waiting: Rc<Waiting> = Rc::default();
+        let (answering, asked, hearing) = (Rc::clone(&mouth), Rc::clone(&waiting), Rc::clone(&heard));
+        let reader = tokio::task::spawn_local(async move {
+            while let Some(Ok(message)) = stream.next().await {
+                let Message::Text(text) = message else { continue };
+                let Ok(message) = serde_json::from_str::<Value>(&text) else { continue };
+                if let Some(id) = message["id"].as_u64() {
+                    if let Some(waiting) = asked.borrow_mut().remove(&id) {
+                        // Nobody waits any more where the deadline has passed.
+                        let _unheard = waiting.send(answer(&message));
+                    }
+                    continue;
+                }
+                let (news, commands) = protocol.understand(&message);
+                news.into_iter().for_each(|news| hearing.take(news));
+                for command in commands {
+                    // Where this fails the socket is gone, and the next read ends.
+                    let _unsaid = answering.say(answering.number(), command).await;
+                }
+            }
+            asked.borrow_mut().clear();
+            hearing.close();
+        });
+        Ok(Self { mouth, waiting, heard, reader })
+    }
+
+    /// Sends a command and waits for its answer.
+    ///
+    /// # Errors
+    /// When the browser refuses it, does not answer in time, or the socket is gone.
+    pub(super) async fn command(&self, command: Command) -> anyhow::Result<Value> {
+        let method = command.method;
+        if self.heard.is_closed() {
+            bail!("the socket to the browser is closed");
+        }
+        let id = self.mouth.number();
+        let (sender, receiver) = oneshot::channel();
+        self.waiting.borrow_mut().insert(id, sender);
+        let answered = tokio::time::timeout(ANSWER_WITHIN, async {
+            self.mouth.say(id, command).await?;
+            receiver
+                .await
+                .context("the socket to the browser closed before it answered")?
+                .map_err(|error| anyhow!(error))
+        })
+        .await;
+        self.waiting.borrow_mut().remove(&id);
+        answered
+            .with_context(|| format!("the browser did not answer within {ANSWER_WITHIN:?}"))
+            .and_then(|result| result)
+            .with_context(|| method)
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+/// What an answer comes to. BiDi says `error` and `message` side by side, the DevTools protocol one within the other.
+fn answer(message: &Value) -> Result<Value, String> {
+    if let Some(result) = message.get("result") {
+        return Ok(result.clone());
+    }
+    let words = |value: &Value| value.as_str().unwrap_or("without a message").to_owned();
+    Err(match &message["error"] {
+        Value::String(error) => format!("{error}: {}", words(&message["message"])),
+        error => words(&error["message"]),
+    })
+}
