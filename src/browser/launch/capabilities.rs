@@ -52,6 +52,8 @@ fn chrome_options(settings: &LaunchSettings, local: Option<&LocalDriver>) -> Val
         "--disable-sync".to_owned(),
         // Over a proxy or a tunnel UDP gets lost silently, and a page load with it.
         "--disable-quic".to_owned(),
+        // A new tab of the same site need not wait for a process of its own. Scenarios share none: each is in a user context.
+        "--process-per-site".to_owned(),
         // Containers give 64 MiB there, and a tab that meets the end of it crashes.
         "--disable-dev-shm-usage".to_owned(),
     ];
