@@ -14,33 +14,11 @@ use url::Url;
 use super::{
     Visit,
     calls::KEEPING_EVIDENCE,
+    script::{OF_A_DRIVER, OF_A_DRIVER_AGAIN},
     trouble::{GRACE, Trouble, astray, is_error_page, seconds, swept_away},
     witness::Seen,
 };
 use crate::{domain::Failure, target::Locator};
-
-/// The script that looks at pages. It stays in the document it was sent to, out of the page's sight; a navigation forgets
-/// it.
-const SCRIPT: &str = concat!(
-    "const [asked, done] = arguments;\nconst answered = (() => {\n",
-    include_str!("script/aria.js"),
-    include_str!("script/locate.js"),
-    include_str!("script/wait.js"),
-    include_str!("script/tree.js"),
-    include_str!("script/witness.js"),
-    include_str!("script/main.js"),
-    "return answered;\n})();\nObject.defineProperty(window, Symbol.for('dcdb-e2e.answered'), { value: answered, configurable: true });\nanswered(asked).then(done);\n",
-);
-
-/// The same, where the document has it already.
-const SCRIPT_AGAIN: &str = "const [asked, done] = arguments;\nconst answered = window[Symbol.for('dcdb-e2e.answered')];\nif (answered) answered(asked).then(done); else done({ state: 'unknown' });\n";
-
-/// The script that looks at pages, for whoever asks a driver directly: the body of an asynchronous script whose one
-/// argument is a request such as `{"do": "outline", "ms": 0}`.
-#[must_use]
-pub const fn page_script() -> &'static str {
-    SCRIPT
-}
 
 /// How long one look may last before it is asked again: an answer must come now and then, or the page hangs.
 const LOOK: Duration = Duration::from_secs(4);
@@ -173,8 +151,10 @@ impl Visit {
                     _ => last = Some(*answer),
                 },
                 Look::SweptAway if !left.is_zero() => {
-                    // Only now is a new document being made; a look before it is there would be swept away as well.
-                    tokio::time::sleep(AFTER_NAVIGATION.min(left)).await;
+                    if !self.channel.reaches_pages() {
+                        // Only now is a new document being made; a look before it is there would be swept away as well.
+                        tokio::time::sleep(AFTER_NAVIGATION.min(left)).await;
+                    }
                     continue;
                 }
                 Look::SweptAway => {}
@@ -198,9 +178,6 @@ impl Visit {
 
     /// Asks the page once. `about`: what for, in words.
     pub(super) async fn look(&self, request: &Value, about: &str, slice: Duration) -> anyhow::Result<Look> {
-        // Whatever comes of it, what was known of the document is used up; an answer proves the script to be there.
-        let script = if self.has_script.replace(false) { SCRIPT_AGAIN } else { SCRIPT };
-        let asking = self.client.execute_async(script, vec![request.clone()]);
         let doing = match request["do"].as_str() {
             Some("arrive") => "waiting for a page",
             Some("aim") => "aiming at an element",
@@ -208,30 +185,47 @@ impl Visit {
             Some("witness" | "veil" | "unveil") => KEEPING_EVIDENCE,
             _ => "reading the page",
         };
-        match self.call(doing, about, slice + GRACE, asking).await {
-            // geckodriver's answer where the document of a running script goes.
-            Ok(Value::Null) => Ok(self.swept_away()),
-            Ok(value) => {
-                let answer: Answer = serde_json::from_value(value).context("reading the page script's answer")?;
-                if answer.state == "unknown" {
-                    return Ok(self.swept_away());
-                }
-                self.has_script.set(true);
-                if answer.state != "ok" {
-                    self.came(answer.seen.as_deref().unwrap_or(&answer.state));
-                }
-                Ok(Look::Answered(Box::new(answer)))
-            }
-            Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => {
-                Ok(self.swept_away())
-            }
-            Err(trouble) => Err(trouble.into()),
+        // Only a driver can hand back an element.
+        let answered = if self.channel.reaches_pages() && request["do"] != "option" {
+            let tab = self.tab.borrow().clone();
+            let asking = self.channel.ask(&self.user_context, &tab, request, slice);
+            self.timed(doing, about, slice + GRACE, asking).await?
+        } else {
+            self.ask_driver(doing, about, request, slice).await?
+        };
+        let Some(value) = answered else {
+            self.came("the page is being replaced by another");
+            return Ok(Look::SweptAway);
+        };
+        let answer: Answer = serde_json::from_value(value).context("reading the page script's answer")?;
+        if answer.state != "ok" {
+            self.came(answer.seen.as_deref().unwrap_or(&answer.state));
         }
+        Ok(Look::Answered(Box::new(answer)))
     }
 
-    fn swept_away(&self) -> Look {
-        self.came("the page is being replaced by another");
-        Look::SweptAway
+    /// Asks by the driver's command to run a script; `None` where a navigation takes the document away.
+    async fn ask_driver(
+        &self,
+        doing: &'static str,
+        about: &str,
+        request: &Value,
+        slice: Duration,
+    ) -> anyhow::Result<Option<Value>> {
+        // Whatever comes of it, what was known of the document is used up; an answer proves the script to be there.
+        let script = if self.has_script.replace(false) { OF_A_DRIVER_AGAIN } else { OF_A_DRIVER };
+        let asking = self.client.execute_async(script, vec![request.clone()]);
+        match self.call(doing, about, slice + GRACE, asking).await {
+            // geckodriver's answer where the document of a running script goes.
+            Ok(Value::Null) => Ok(None),
+            Ok(value) if value["state"] == "unknown" => Ok(None),
+            Ok(value) => {
+                self.has_script.set(true);
+                Ok(Some(value))
+            }
+            Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => Ok(None),
+            Err(trouble) => Err(trouble.into()),
+        }
     }
 }
 

@@ -5,11 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fantoccini::error::CmdError;
-
 use super::{
     Visit,
-    trouble::{Trouble, first_line},
+    trouble::{GRACE, Trouble, first_line},
 };
 
 /// Calls to the driver by kind: how many, and how long all of them took.
@@ -34,21 +32,40 @@ pub struct Call {
 }
 
 impl Visit {
-    pub(super) async fn call<T>(
+    /// Makes a call to the driver, once it has turned to the tab that is looked at.
+    pub(super) async fn call<T, E: Into<Trouble>>(
         &self,
         doing: &'static str,
         about: impl Into<String>,
         within: Duration,
-        command: impl Future<Output = Result<T, CmdError>>,
+        command: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Trouble> {
+        if let Some(turning) = self.turning.take() {
+            let turned =
+                async { turning.await.map_err(|error| Trouble::Channel(error.into()))?.map_err(Trouble::from) };
+            self.timed("turning to the tab", "", GRACE, turned).await?;
+        }
+        self.timed(doing, about, within, command).await
+    }
+
+    /// Makes a call with a deadline, and keeps it for the record of the run.
+    pub(super) async fn timed<T, E: Into<Trouble>>(
+        &self,
+        doing: &'static str,
+        about: impl Into<String>,
+        within: Duration,
+        command: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Trouble> {
         let started = Instant::now();
         let outcome = match tokio::time::timeout(within, command).await {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(Trouble::Command(error)),
+            Ok(Err(error)) => Err(error.into()),
             Err(_) => Err(Trouble::Silent { doing, within }),
         };
         let came = outcome.as_ref().err().map(|trouble| match trouble {
             Trouble::Command(error) => first_line(&error.to_string()).to_owned(),
+            Trouble::Alert(_) => "an alert lies over the page".to_owned(),
+            Trouble::Channel(error) => format!("{error:#}"),
             Trouble::Silent { .. } => "no answer in time".to_owned(),
         });
         self.made(doing, about, started, came);

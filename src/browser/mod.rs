@@ -8,15 +8,17 @@ mod calls;
 mod channel;
 pub mod launch;
 mod marker;
+mod script;
 mod session;
 mod spot;
 mod trouble;
 mod visit;
 mod witness;
 
-pub use ask::{Reading, Row, page_script};
+pub use ask::{Reading, Row};
 pub use calls::{Call, KEEPING_EVIDENCE, Timings};
 pub use channel::{Complaint, Said};
+pub use script::page_script;
 pub use session::Session;
 pub use spot::{Condition, Spot};
 pub use visit::{Extent, Manners, Place, TabHandle, Visit};

@@ -72,7 +72,7 @@ impl Session {
             self.channel.listen_to(manners.interests()).await?;
             let user_context = self.channel.open_context().await?;
             let tab = self.channel.open_tab(&user_context).await?;
-            Visit::open(self.client.clone(), Rc::clone(&self.channel), user_context, tab, manners).await
+            Visit::open(self.client.clone(), Rc::clone(&self.channel), user_context, tab, manners)
         };
         open.await.context("opening a fresh browser context").in_class(Class::Infrastructure)
     }

@@ -12,18 +12,35 @@ pub(super) const GRACE: Duration = Duration::from_secs(15);
 /// Why a call to the driver brought nothing.
 #[derive(Debug)]
 pub(super) enum Trouble {
+    /// The driver refused it.
     Command(CmdError),
-    Silent { doing: &'static str, within: Duration },
+    /// What lies over the page keeps everything else from it; with its text.
+    Alert(String),
+    /// The second channel is gone, or refused it.
+    Channel(anyhow::Error),
+    Silent {
+        doing: &'static str,
+        within: Duration,
+    },
+}
+
+impl From<CmdError> for Trouble {
+    fn from(error: CmdError) -> Self {
+        match error {
+            CmdError::Standard(error) if error.error == ErrorStatus::UnexpectedAlertOpen => {
+                let text = error.data.as_ref().and_then(|data| data["text"].as_str());
+                Self::Alert(text.unwrap_or("without a text").to_owned())
+            }
+            error => Self::Command(error),
+        }
+    }
 }
 
 impl From<Trouble> for anyhow::Error {
     fn from(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::Command(CmdError::Standard(error)) if error.error == ErrorStatus::UnexpectedAlertOpen => {
-                let text =
-                    error.data.as_ref().and_then(|data| data["text"].as_str()).unwrap_or("without a text").to_owned();
-                Failure::product(format!("the page put an alert in the way: {text:?}")).into()
-            }
+            Trouble::Alert(text) => Failure::product(format!("the page put an alert in the way: {text:?}")).into(),
+            Trouble::Channel(error) => Failure::infrastructure(format!("the browser failed: {error:#}")).into(),
             Trouble::Command(error) => {
                 Failure::infrastructure(format!("the browser failed: {}", first_line(&error.to_string()))).into()
             }

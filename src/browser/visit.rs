@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use fantoccini::{Client, error::CmdError, wd::WindowHandle};
 use serde_json::json;
+use tokio::task::JoinHandle;
 use url::Url;
 
 use super::{
@@ -33,9 +34,9 @@ pub struct Manners {
     /// Where the browser may be.
     pub hosts: Hosts,
     /// Every tab is followed wherever it goes, also one that nobody looks at; else only what is looked at is held against the
-    /// hosts. Costs a fifteenth of a journey, so not where no other host can be meant.
+    /// hosts. Over WebDriver BiDi that costs a fifteenth of a journey, so not where no other host can be meant.
     pub follows_tabs: bool,
-    /// The headers of pages are listened to. Costs a fifth of a journey.
+    /// The headers of pages are listened to. Over WebDriver BiDi that costs a fifth of a journey.
     pub listens_to_headers: bool,
     /// How long an element may take to be as expected, unless the expectation says otherwise.
     pub element: Duration,
@@ -54,6 +55,8 @@ pub struct Visit {
     pub(super) user_context: String,
     pub(super) tab: RefCell<String>,
     pub(super) manners: Rc<Manners>,
+    /// The driver's turning to the tab, while it is on its way.
+    pub(super) turning: RefCell<Option<JoinHandle<Result<(), CmdError>>>>,
     /// Made again when the page moved under the pointer before it arrived; such a press never reached the page.
     pub(super) last_gesture: RefCell<Option<Gesture>>,
     /// What the pointer has rested on since the last press, the levels of a menu among it.
@@ -105,7 +108,7 @@ impl Manners {
 }
 
 impl Visit {
-    pub(super) async fn open(
+    pub(super) fn open(
         client: Client,
         channel: Rc<Channel>,
         user_context: String,
@@ -118,6 +121,7 @@ impl Visit {
             user_context,
             tab: RefCell::new(tab.clone()),
             manners,
+            turning: RefCell::default(),
             last_gesture: RefCell::new(None),
             hovered: RefCell::default(),
             tabs_before: RefCell::new(Vec::new()),
@@ -126,15 +130,16 @@ impl Visit {
             witnessed: Cell::default(),
             until: RefCell::default(),
         };
-        visit.look_at(tab).await?;
+        visit.look_at(tab)?;
         Ok(visit)
     }
 
-    async fn look_at(&self, tab: String) -> anyhow::Result<()> {
+    /// Turns to a tab. The driver needs a while for that, and gets it while the page loads: what is next asked of it waits.
+    fn look_at(&self, tab: String) -> anyhow::Result<()> {
         let handle = WindowHandle::try_from(tab.clone())?;
-        self.call("turning to the tab", "", GRACE, self.client.switch_to_window(handle))
-            .await
-            .map_err(anyhow::Error::from)?;
+        let client = self.client.clone();
+        let turning = tokio::task::spawn_local(async move { client.switch_to_window(handle).await });
+        self.turning.replace(Some(turning));
         self.tab.replace(tab);
         self.has_script.set(false);
         Ok(())
@@ -167,17 +172,18 @@ impl Visit {
             return Err(astray("opening a page by its address", url.as_str()).into());
         }
         self.rested_elsewhere();
-        match self
-            .call(
-                "opening the page",
-                url.as_str(),
-                self.scaled(self.manners.arrival) + GRACE,
-                self.client.goto(url.as_str()),
-            )
-            .await
-        {
+        let (doing, within) = ("opening the page", self.scaled(self.manners.arrival) + GRACE);
+        if self.channel.reaches_pages() {
+            let tab = self.tab.borrow().clone();
+            let opening = self.channel.go(&self.user_context, &tab, url.as_str(), within);
+            return match self.timed(doing, url.as_str(), within, opening).await? {
+                Some(why) if why != "net::ERR_ABORTED" => Err(unreachable(url, &why).into()),
+                _ => Ok(()),
+            };
+        }
+        match self.call(doing, url.as_str(), within, self.client.goto(url.as_str())).await {
             Err(Trouble::Command(CmdError::Standard(error))) if error.message.contains("net::ERR_") => {
-                Err(Failure::infrastructure(format!("{url} cannot be reached: {}", first_line(&error.message))).into())
+                Err(unreachable(url, first_line(&error.message)).into())
             }
             result => moved(result),
         }
@@ -249,7 +255,7 @@ impl Visit {
             ))
             .into());
         };
-        self.look_at(tab).await.context("turning to the new tab").in_class(Class::Infrastructure)
+        self.look_at(tab).in_class(Class::Infrastructure)
     }
 
     /// Gives this buyer's browser cookies, as a login made by hand left them.
@@ -275,7 +281,7 @@ impl Visit {
     pub async fn open_tab(&self) -> anyhow::Result<TabHandle> {
         let left = TabHandle(self.tab.borrow().clone());
         let tab = self.channel.open_tab(&self.user_context).await.in_class(Class::Infrastructure)?;
-        self.look_at(tab).await.context("turning to the new tab").in_class(Class::Infrastructure)?;
+        self.look_at(tab).in_class(Class::Infrastructure)?;
         Ok(left)
     }
 
@@ -285,7 +291,7 @@ impl Visit {
     /// Class infrastructure: the browser is gone, or the tab.
     pub async fn turn_to(&self, tab: &TabHandle) -> anyhow::Result<()> {
         self.rested_elsewhere();
-        self.look_at(tab.0.clone()).await.context("turning to a tab").in_class(Class::Infrastructure)
+        self.look_at(tab.0.clone()).in_class(Class::Infrastructure)
     }
 
     /// The address that the tab shows.
@@ -338,4 +344,8 @@ impl Visit {
     pub(super) fn scaled(&self, within: Duration) -> Duration {
         within.mul_f64(self.manners.time_scale)
     }
+}
+
+fn unreachable(url: &Url, why: &str) -> Failure {
+    Failure::infrastructure(format!("{url} cannot be reached: {why}"))
 }

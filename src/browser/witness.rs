@@ -1,4 +1,4 @@
-//! What a page is just now, for the record of a run. Nothing here waits, and nothing here fails a scenario but an alert
+//! What a page is just now, for the record of a run. Nothing here waits but for a page that is just being made, and nothing here fails a scenario but an alert
 //! that lies over the page.
 
 use std::time::Duration;

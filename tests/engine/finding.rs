@@ -136,3 +136,16 @@ fn shadow_trees_are_looked_into() {
         shows(bench, "{ css: '#log' }", "paid").await;
     });
 }
+
+#[test]
+fn a_page_that_makes_its_own_of_what_scripts_rely_on_is_seen_as_it_is() {
+    let html = "<main><button onclick=\"fee.textContent='¥2.00'\">Reckon</button><p id=fee>¥1.00</p></main><script>\
+        window.Promise = window.MutationObserver = window.setTimeout = () => { throw new Error('ours') };\
+        for (const of of [Array, Set, Map, String]) for (const name of ['map', 'filter', 'find', 'some', 'has', 'get', 'trim', 'replace']) if (of.prototype[name]) of.prototype[name] = () => '¥9.00';\
+        document.querySelectorAll = document.createTreeWalker = () => [];</script>";
+    with_page(html, manners(), async |bench| {
+        bench.visit.at("test page", &at("{ role: button, name: Reckon }")).click().await.expect("a click");
+        shows(bench, "{ css: '#fee' }", "¥2.00").await;
+        shows(bench, "{ text: ¥2.00 }", "¥2.00").await;
+    });
+}

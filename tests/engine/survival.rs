@@ -30,15 +30,40 @@ const ON: &str = "<main><h1>Here</h1><a href=/second target=_blank rel=noopener>
 #[test]
 fn a_tab_that_crashed_is_infrastructure_and_told_soon() {
     with_page(ON, impatient(), async |bench| {
+        let heading = at("{ role: heading }");
+        bench
+            .visit
+            .at("test page", &heading)
+            .within(Duration::from_secs(5))
+            .should(Condition::Visible)
+            .await
+            .expect("it");
         let since = Instant::now();
+        // The page may be asked once more before its process is gone.
         let gone = match bench.visit.go(&Url::parse("chrome://crash").expect("an address")).await {
-            Ok(()) => bench.visit.at("test page", &at("{ role: heading }")).should(Condition::Visible).await,
+            Ok(()) => {
+                let heading = bench.visit.at("test page", &heading).within(Duration::from_secs(10));
+                heading.should(Condition::Absent).await
+            }
             Err(error) => Err(error),
         };
-        let error = gone.expect_err("a crashed tab shows something");
+        let error = gone.expect_err("a crashed tab still answers");
         assert_eq!(class_of(&error), Class::Infrastructure, "{error:#}");
         assert!(format!("{error:#}").contains("crashed"), "{error:#}");
         assert!(since.elapsed() < Duration::from_secs(10), "told after {:?}", since.elapsed());
+    });
+}
+
+#[test]
+fn an_alert_of_a_tab_that_was_left_is_told_as_what_it_is() {
+    let html = "<main><h1>Here</h1><a href=/second target=_blank rel=opener>New</a></main><script>document.querySelector('a').onclick=()=>setTimeout(()=>alert('prices are stale'),600)</script>";
+    with_page(html, manners(), async |bench| {
+        bench.visit.at("test page", &at("{ role: link, name: New }")).click().await.expect("a click");
+        bench.visit.follow_new_tab("test page", "link").await.expect("a new tab");
+        let never = bench.visit.at("test page", &at("{ css: '#never' }"));
+        let error = never.should(Condition::Visible).await.expect_err("it is there");
+        assert_eq!(class_of(&error), Class::Product, "{error:#}");
+        assert!(format!("{error:#}").contains("an alert in the way: \"prices are stale\""), "{error:#}");
     });
 }
 

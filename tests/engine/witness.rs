@@ -9,6 +9,9 @@ fn a_page_is_kept_as_it_is_with_what_it_asked_for_since() {
     let page =
         "<main><h1>First</h1><a href=/second>Go on</a><input type=password aria-label=Password value=hushhush></main>";
     with_page(page, manners(), async |bench| {
+        // Loaded: what has not been answered yet is told of the next time.
+        let heading = at("{ role: heading, name: First }");
+        bench.visit.at("test page", &heading).should(Condition::Visible).await.expect("there");
         let first = bench.visit.witness().await.expect("no alert").expect("a page");
         assert_eq!(first.address, bench.address.as_str());
         assert!(first.tree.contains("- heading \"First\" [level=1]"), "{}", first.tree);

@@ -4,27 +4,33 @@
 //!
 //! <https://chromedevtools.github.io/devtools-protocol/>
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::HashMap,
-    time::SystemTime,
-};
+use std::{cell::RefCell, collections::HashMap, time::SystemTime};
 
 use anyhow::{Context as _, anyhow};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::{
-    Extent, Interests, Protocol,
+    Extent, Interests, Protocol, ReachesPages,
     heard::{Document, News, Tab},
     socket::{ANSWER_WITHIN, Command},
     text,
 };
-use crate::target::Cookie;
+use crate::{browser::script::OF_A_WORLD, target::Cookie};
+
+/// The page script's own world in each document.
+const WORLD: &str = "dcdb-e2e";
+
+/// What the browser says of a script whose document has gone, or is just going.
+const GONE: [&str; 4] = [
+    "uniqueContextId not found",
+    "Execution context was destroyed",
+    "Inspected target navigated or closed",
+    "Promise was collected",
+];
 
 #[derive(Default)]
 pub(super) struct Cdp {
-    interests: Cell<Interests>,
     /// The tabs by the sessions that are attached to them.
     attached: RefCell<HashMap<String, Attached>>,
 }
@@ -36,6 +42,8 @@ struct Attached {
     frames: HashMap<i64, String>,
     /// Requests on their way: frame and address, by number.
     requests: HashMap<String, (String, String)>,
+    /// The execution context of the page script in the tab's own document.
+    script: Option<i64>,
 }
 
 /// The browser's own socket, by the address that its driver gives.
@@ -60,8 +68,8 @@ impl Protocol for Cdp {
         command("Target.setAutoAttach", how)
     }
 
-    fn listen_to(&self, interests: Interests) -> Option<Command> {
-        self.interests.set(interests);
+    /// All that there is to be told is told anyway: it costs nothing here.
+    fn listen_to(&self, _interests: Interests) -> Option<Command> {
         None
     }
 
@@ -94,8 +102,7 @@ impl Protocol for Cdp {
     fn picture(&self, tab: &str, extent: Extent) -> Command {
         let whole = extent == Extent::Document;
         let params = json!({ "format": "webp", "quality": 80, "captureBeyondViewport": whole });
-        let attached = self.attached.borrow();
-        let session = attached.iter().find(|(_, attached)| attached.tab == tab).map(|(session, _)| session.clone());
+        let session = self.session_of(tab);
         // Where the tab is gone the browser itself is asked, and refuses.
         Command { method: "Page.captureScreenshot", params, session }
     }
@@ -116,9 +123,18 @@ impl Protocol for Cdp {
             None => (None, Vec::new()),
         }
     }
+
+    fn pages(&self) -> Option<&dyn ReachesPages> {
+        Some(self)
+    }
 }
 
 impl Cdp {
+    fn session_of(&self, tab: &str) -> Option<String> {
+        let attached = self.attached.borrow();
+        attached.iter().find(|(_, attached)| attached.tab == tab).map(|(session, _)| session.clone())
+    }
+
     /// A tab is there: it is listened to, and then let go on.
     fn attach(&self, params: &Value) -> (Option<News>, Vec<Command>) {
         let session = text(&params["sessionId"]);
@@ -128,16 +144,44 @@ impl Cdp {
             user_context: text(&info["browserContextId"]),
             opener: info["openerId"].as_str().map(str::to_owned),
         };
-        let attached = Attached { tab: tab.context.clone(), frames: HashMap::new(), requests: HashMap::new() };
+        let attached =
+            Attached { tab: tab.context.clone(), frames: HashMap::new(), requests: HashMap::new(), script: None };
         self.attached.borrow_mut().insert(session.clone(), attached);
-        let listening = self.interests.get().moves.then_some("Page.enable");
-        let methods = ["Runtime.enable", "Network.enable"].into_iter().chain(listening);
-        let commands = methods.chain(["Runtime.runIfWaitingForDebugger"]).map(|method| Command {
-            method,
-            params: json!({}),
-            session: Some(session.clone()),
+        let script = json!({ "source": OF_A_WORLD, "worldName": WORLD, "runImmediately": true });
+        let commands = [
+            ("Runtime.enable", json!({})),
+            ("Network.enable", json!({})),
+            ("Page.enable", json!({})),
+            ("Inspector.enable", json!({})),
+            ("Page.addScriptToEvaluateOnNewDocument", script),
+            ("Runtime.runIfWaitingForDebugger", json!({})),
+        ];
+        let commands =
+            commands.map(|(method, params)| Command { method, params, session: Some(session.clone()) }).into();
+        (Some(News::Opened(tab)), commands)
+    }
+}
+
+impl ReachesPages for Cdp {
+    fn go(&self, tab: &str, address: &str) -> Command {
+        Command { method: "Page.navigate", params: json!({ "url": address }), session: self.session_of(tab) }
+    }
+
+    fn ask(&self, tab: &str, document: &str, request: &Value) -> Command {
+        let params = json!({
+            "functionDeclaration": "function(asked) { return answered(asked) }", "arguments": [{ "value": request }],
+            "uniqueContextId": document, "awaitPromise": true, "returnByValue": true,
         });
-        (Some(News::Opened(tab)), commands.collect())
+        Command { method: "Runtime.callFunctionOn", params, session: self.session_of(tab) }
+    }
+
+    fn answered(&self, answer: Result<Value, String>) -> anyhow::Result<Option<Value>> {
+        match answer {
+            Ok(answer) if answer["exceptionDetails"].is_null() => Ok(Some(answer["result"]["value"].clone())),
+            Ok(answer) => Err(anyhow!("the page script: {}", word(&answer["exceptionDetails"]["exception"]))),
+            Err(error) if GONE.iter().any(|sign| error.contains(sign)) => Ok(None),
+            Err(error) => Err(anyhow!(error)),
+        }
     }
 }
 
@@ -146,17 +190,30 @@ impl Attached {
         match method {
             "Runtime.executionContextCreated" => {
                 let context = &params["context"];
-                self.frames.insert(context["id"].as_i64()?, text(&context["auxData"]["frameId"]));
-                None
+                let (id, frame) = (context["id"].as_i64()?, text(&context["auxData"]["frameId"]));
+                let is_script = context["name"] == WORLD && frame == self.tab;
+                self.frames.insert(id, frame);
+                if !is_script {
+                    return None;
+                }
+                self.script = Some(id);
+                Some(self.scripted(Some(text(&context["uniqueId"]))))
             }
             "Runtime.executionContextDestroyed" => {
-                self.frames.remove(&params["executionContextId"].as_i64()?);
-                None
+                let id = params["executionContextId"].as_i64()?;
+                self.frames.remove(&id);
+                self.script.take_if(|script| *script == id).map(|_| self.scripted(None))
             }
             "Runtime.executionContextsCleared" => {
                 self.frames.clear();
-                None
+                self.script.take().map(|_| self.scripted(None))
             }
+            // Whether to stay is asked of a person who would leave; the driver says yes for them.
+            "Page.javascriptDialogOpening" if params["type"] != "beforeunload" => {
+                Some(self.alerted(Some(text(&params["message"]))))
+            }
+            "Inspector.targetCrashed" => Some(News::Crashed(self.tab.clone())),
+            "Page.javascriptDialogClosed" => Some(self.alerted(None)),
             "Runtime.consoleAPICalled" => {
                 let kind = match params["type"].as_str()? {
                     "error" | "assert" => "error",
@@ -203,6 +260,14 @@ impl Attached {
             }
             _ => None,
         }
+    }
+
+    fn scripted(&self, document: Option<String>) -> News {
+        News::Scripted { context: self.tab.clone(), document }
+    }
+
+    fn alerted(&self, text: Option<String>) -> News {
+        News::Alerted { context: self.tab.clone(), text }
     }
 
     fn said(&self, by: &Value, kind: &str, words: String) -> Option<News> {

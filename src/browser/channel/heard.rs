@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     time::{Duration, Instant},
 };
 
@@ -77,6 +77,18 @@ pub(super) enum News {
         text: String,
         url: String,
     },
+    /// From now on the page script is in this document of the context; in none where the document has gone.
+    Scripted {
+        context: String,
+        document: Option<String>,
+    },
+    /// The process that drew the context has gone, and the page with it.
+    Crashed(String),
+    /// An alert, a question or a prompt of its page lies over the context, with this text; or no longer.
+    Alerted {
+        context: String,
+        text: Option<String>,
+    },
     /// A request did not come through, for this reason in the browser's words.
     Failed {
         context: String,
@@ -95,6 +107,11 @@ pub(super) struct Heard {
     went: RefCell<Vec<(String, String)>>,
     /// The answer that brought the document of each tab, where headers are listened to.
     documents: RefCell<HashMap<String, Document>>,
+    /// The document of each tab that the page script is in.
+    scripted: RefCell<HashMap<String, String>>,
+    /// What lies over tabs.
+    alerts: RefCell<HashMap<String, String>>,
+    crashed: RefCell<HashSet<String>>,
     closed: Cell<bool>,
     news: Notify,
 }
@@ -107,6 +124,14 @@ impl Heard {
             News::Answered { context, document } => {
                 self.documents.borrow_mut().insert(context, document);
             }
+            News::Scripted { context, document } => {
+                if document.is_some() {
+                    self.crashed.borrow_mut().remove(&context);
+                }
+                set(&self.scripted, context, document);
+            }
+            News::Crashed(context) => drop(self.crashed.borrow_mut().insert(context)),
+            News::Alerted { context, text } => set(&self.alerts, context, text),
             News::Said { context, kind, text, url } => {
                 if kind == "error" {
                     self.complaints.borrow_mut().push(Complaint {
@@ -185,6 +210,25 @@ impl Heard {
         same.then(|| document.headers.clone())
     }
 
+    /// The document of a tab that the page script is in.
+    pub(super) fn scripted(&self, tab: &str) -> Option<String> {
+        self.scripted.borrow().get(tab).cloned()
+    }
+
+    /// There is nothing in a tab any more.
+    pub(super) fn has_crashed(&self, tab: &str) -> bool {
+        self.crashed.borrow().contains(tab)
+    }
+
+    /// What lies over a tab of this user context.
+    pub(super) fn alert(&self, user_context: &str) -> Option<String> {
+        let alerts = self.alerts.borrow();
+        if alerts.is_empty() {
+            return None;
+        }
+        self.tabs(user_context).iter().find_map(|tab| alerts.get(tab)).cloned()
+    }
+
     /// Takes where the tabs of this user context went since this was last asked: where a navigation was to lead, and where it
     /// came to after redirects. Frames within pages are none of it.
     pub(super) fn went(&self, user_context: &str) -> Vec<String> {
@@ -210,10 +254,20 @@ impl Heard {
         self.tabs.borrow_mut().retain(|tab| tab.user_context != user_context);
         self.went.borrow_mut().retain(|(context, _)| !tabs.contains(context));
         self.documents.borrow_mut().retain(|context, _| !tabs.contains(context));
+        self.scripted.borrow_mut().retain(|context, _| !tabs.contains(context));
+        self.alerts.borrow_mut().retain(|context, _| !tabs.contains(context));
+        self.crashed.borrow_mut().retain(|context| !tabs.contains(context));
         self.said.borrow_mut().retain(|said| !tabs.contains(&said.context));
         let (mine, others) =
             self.complaints.take().into_iter().partition(|complaint: &Complaint| tabs.contains(&complaint.context));
         self.complaints.replace(others);
         mine
     }
+}
+
+fn set(of: &RefCell<HashMap<String, String>>, context: String, value: Option<String>) {
+    match value {
+        Some(value) => of.borrow_mut().insert(context, value),
+        None => of.borrow_mut().remove(&context),
+    };
 }

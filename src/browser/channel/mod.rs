@@ -4,23 +4,33 @@
 //! To a Chromium of this machine it is the browser's own DevTools socket, to every other browser WebDriver BiDi. What
 //! Chromium's driver speaks as BiDi is translated by a script in a hidden tab, which every event of every page has to pass: a
 //! sixth of a journey's time, and a fifth of its CPU.
+//!
+//! Over the DevTools socket pages are opened and asked as well. The driver looks twice where its frame is before it runs a
+//! script, has to be sent the whole script after each navigation, and says only when asked again that a navigation is over: a
+//! tenth of a journey. What a person does, pointer and keys, stays the driver's.
 
 mod bidi;
 mod cdp;
 mod heard;
 mod socket;
 
-use std::{rc::Rc, time::Duration};
+use std::{
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
 use anyhow::anyhow;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 pub use heard::{Complaint, Said};
 use heard::{Heard, News, Tab};
 use socket::{ANSWER_WITHIN, Command, Socket};
 
-use super::Extent;
+use super::{Extent, trouble::Trouble};
 use crate::target::Cookie;
+
+/// How long a document that is just being made may take, where nothing else is waited for.
+const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// What else is to be told of, beside new tabs, console errors and failed requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,6 +54,18 @@ trait Protocol {
     fn picture(&self, tab: &str, extent: Extent) -> Command;
     /// What an event tells, and what is to be said at once because of it. Nobody waits for the answers to that.
     fn understand(&self, event: &Value) -> (Option<News>, Vec<Command>);
+    /// Its own way to pages; `None` where only the driver has one.
+    fn pages(&self) -> Option<&dyn ReachesPages> {
+        None
+    }
+}
+
+/// How a protocol reaches pages, where it tells of documents that have the page script from their beginning.
+trait ReachesPages {
+    fn go(&self, tab: &str, address: &str) -> Command;
+    fn ask(&self, tab: &str, document: &str, request: &Value) -> Command;
+    /// What the script answered; `None` where a navigation took the document away.
+    fn answered(&self, answer: Result<Value, String>) -> anyhow::Result<Option<Value>>;
 }
 
 /// The channel of one session. Lives on the session's thread.
@@ -116,6 +138,82 @@ impl Channel {
         self.socket.command(self.protocol.set_cookie(user_context, tab, cookie)).await.map(drop)
     }
 
+    /// Whether pages are opened and asked over this channel, and not by the driver's commands.
+    pub(super) fn reaches_pages(&self) -> bool {
+        self.protocol.pages().is_some()
+    }
+
+    /// Opens an address in a tab; gives why it could not be, in the browser's word. Does not wait for the page.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(super) async fn go(
+        &self,
+        user_context: &str,
+        tab: &str,
+        address: &str,
+        within: Duration,
+    ) -> Result<Option<String>, Trouble> {
+        let Some(pages) = self.protocol.pages() else { return Ok(None) };
+        // From a new tab nothing is heard before the page script is in its empty document.
+        self.document(user_context, tab, within).await?;
+        let answer = self.say_to_page(user_context, tab, pages.go(tab, address), within).await?;
+        let answer = answer.map_err(|error| Trouble::Channel(anyhow!(error)))?;
+        Ok(answer["errorText"].as_str().map(str::to_owned))
+    }
+
+    /// Asks the page script in the document of a tab, once there is one; `None` where a navigation took the document away, or
+    /// there was none in time. `within`: how long the script may take, which waiting for a document is a part of.
+    ///
+    /// # Errors
+    /// An alert lies over a page of this user context; the tab has crashed; the channel is gone, or the browser refuses.
+    pub(super) async fn ask(
+        &self,
+        user_context: &str,
+        tab: &str,
+        request: &Value,
+        within: Duration,
+    ) -> Result<Option<Value>, Trouble> {
+        let Some(pages) = self.protocol.pages() else { return Ok(None) };
+        let begun = Instant::now();
+        let Some(document) = self.document(user_context, tab, within.max(A_MOMENT)).await? else { return Ok(None) };
+        let mut request = request.clone();
+        request["ms"] = json!(within.saturating_sub(begun.elapsed()).as_millis());
+        let command = pages.ask(tab, &document, &request);
+        let answer = self.say_to_page(user_context, tab, command, within + ANSWER_WITHIN).await?;
+        let answer = pages.answered(answer).map_err(Trouble::Channel)?;
+        // The browser may have told of its successor already.
+        if answer.is_none() && self.heard.scripted(tab) == Some(document) {
+            self.heard.take(News::Scripted { context: tab.to_owned(), document: None });
+        }
+        Ok(answer)
+    }
+
+    /// The document of a tab that the page script is in, once there is one; `None` where there was none in time.
+    async fn document(&self, user_context: &str, tab: &str, within: Duration) -> Result<Option<String>, Trouble> {
+        let found = self
+            .heard
+            .wait(within, |heard| obstacle(heard, user_context, tab).map(Err).or_else(|| heard.scripted(tab).map(Ok)));
+        match found.await {
+            None if self.is_closed() => Err(Trouble::Channel(anyhow!("the socket to the browser is closed"))),
+            found => found.transpose(),
+        }
+    }
+
+    /// Sends a command to a page, which never answers once something has come between.
+    async fn say_to_page(
+        &self,
+        user_context: &str,
+        tab: &str,
+        command: Command,
+        within: Duration,
+    ) -> Result<Result<Value, String>, Trouble> {
+        tokio::select! {
+            answer = self.socket.exchange(command, within) => answer.map_err(Trouble::Channel),
+            Some(trouble) = self.heard.wait(within, |heard| obstacle(heard, user_context, tab)) => Err(trouble),
+        }
+    }
+
     /// A picture of a tab, WebP in base64.
     pub(super) async fn picture(&self, tab: &str, extent: Extent) -> anyhow::Result<String> {
         Ok(text(&self.socket.command(self.protocol.picture(tab, extent)).await?["data"]))
@@ -173,6 +271,12 @@ impl Channel {
     pub(super) fn is_closed(&self) -> bool {
         self.heard.is_closed()
     }
+}
+
+/// What keeps a page from answering.
+fn obstacle(heard: &Heard, user_context: &str, tab: &str) -> Option<Trouble> {
+    let crashed = || heard.has_crashed(tab).then(|| Trouble::Channel(anyhow!("the tab crashed")));
+    heard.alert(user_context).map(Trouble::Alert).or_else(crashed)
 }
 
 /// A text of a message; empty where there is none.

@@ -112,25 +112,29 @@ impl Socket {
     /// When the browser refuses it, does not answer in time, or the socket is gone.
     pub(super) async fn command(&self, command: Command) -> anyhow::Result<Value> {
         let method = command.method;
+        let answer =
+            self.exchange(command, ANSWER_WITHIN).await.and_then(|answer| answer.map_err(|error| anyhow!(error)));
+        answer.with_context(|| method)
+    }
+
+    /// Sends a command and waits for its answer; a refusal in the browser's own words is one.
+    ///
+    /// # Errors
+    /// When the browser does not answer in time, or the socket is gone.
+    pub(super) async fn exchange(&self, command: Command, within: Duration) -> anyhow::Result<Result<Value, String>> {
         if self.heard.is_closed() {
             bail!("the socket to the browser is closed");
         }
         let id = self.mouth.number();
         let (sender, receiver) = oneshot::channel();
         self.waiting.borrow_mut().insert(id, sender);
-        let answered = tokio::time::timeout(ANSWER_WITHIN, async {
+        let answered = tokio::time::timeout(within, async {
             self.mouth.say(id, command).await?;
-            receiver
-                .await
-                .context("the socket to the browser closed before it answered")?
-                .map_err(|error| anyhow!(error))
+            receiver.await.context("the socket to the browser closed before it answered")
         })
         .await;
         self.waiting.borrow_mut().remove(&id);
-        answered
-            .with_context(|| format!("the browser did not answer within {ANSWER_WITHIN:?}"))
-            .and_then(|result| result)
-            .with_context(|| method)
+        answered.with_context(|| format!("the browser did not answer within {within:?}"))?
     }
 }
 
