@@ -111,6 +111,7 @@ pub async fn throughput(ground: &Ground, port: u16, journeys: usize) -> anyhow::
         .output()
         .await
         .context("starting Playwright Test")?;
-    ensure!(run.status.success(), "Playwright Test failed:\n{}", String::from_utf8_lossy(&run.stdout));
+    let said = [run.stdout, run.stderr].concat();
+    ensure!(run.status.success(), "Playwright Test failed:\n{}", String::from_utf8_lossy(&said));
     Ok(journeys as f64 * 60.0 / started.elapsed().as_secs_f64())
 }

@@ -48,6 +48,8 @@ pub(super) struct Answer {
     #[serde(default)]
     pub(super) names: Option<Vec<String>>,
     #[serde(default)]
+    pub(super) answers: Option<Vec<Answer>>,
+    #[serde(default)]
     pub(super) tree: Option<String>,
     #[serde(default)]
     pub(super) options: Option<Vec<(String, bool)>>,

@@ -20,6 +20,6 @@ pub use calls::{Call, KEEPING_EVIDENCE, Timings};
 pub use channel::{Complaint, Said};
 pub use script::page_script;
 pub use session::Session;
-pub use spot::{Condition, Spot};
+pub use spot::{Condition, Found, Inquiry, Spot};
 pub use visit::{Extent, Manners, Place, TabHandle, Visit};
 pub use witness::{Request, Sight};

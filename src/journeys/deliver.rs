@@ -6,7 +6,7 @@ use crate::{
     domain::{CharacterSet, Failure, Field, InstanceId, Money, Purchase, Status, SyncMode, TableNames},
     guard::signed_by,
     pages::{Browsing, CheckPage, ConsolePage, InstanceRow, Operation, OverviewPage, PurchasePage, ResultPage},
-    target::{Delivered, Page, Text, fill},
+    target::{Delivered, Likeness, Page, Text, fill},
 };
 
 use super::buy::region_of;
@@ -59,16 +59,12 @@ pub async fn own_instances(browsing: &Browsing, purchase: &Purchase) -> anyhow::
 }
 
 async fn should_be_as_chosen(browsing: &Browsing, id: &InstanceId, purchase: &Purchase) -> anyhow::Result<()> {
-    let console = ConsolePage::of(browsing);
     let profile = &browsing.target.profile;
-    let within = profile.deadlines.element;
     let word = |vocabulary: &str, field: Field| -> anyhow::Result<Option<String>> {
         purchase.get(field).map(|key| profile.word(vocabulary, key)).transpose()
     };
     let number = |field: Field| purchase.get(field).unwrap_or_default().to_owned();
-    if let Some(zone) = word("zone", Field::Zone)? {
-        console.cell_should_show(id, "zone", Text::Is(zone), within).await?;
-    }
+    let zone = word("zone", Field::Zone)?.map(Text::Is);
     let replicas = word("replicas", Field::Version)?.unwrap_or_default();
     let parts = BTreeMap::from([
         ("shards", number(Field::Shards)),
@@ -76,14 +72,12 @@ async fn should_be_as_chosen(browsing: &Browsing, id: &InstanceId, purchase: &Pu
         ("disk", number(Field::Disk)),
         ("replicas", replicas),
     ]);
-    console
-        .cell_should_show(id, "configuration", Text::Is(fill(&profile.formats.configuration, &parts)), within)
-        .await?;
+    let configuration = Some(Text::Is(fill(&profile.formats.configuration, &parts)));
     let network = purchase.get(Field::Vpc).map(str::to_owned).or(word("network", Field::Network)?);
-    if let Some(network) = network {
-        console.cell_should_show(id, "network", Text::Like(crate::target::Likeness::Contains(network)), within).await?;
-    }
-    Ok(())
+    let network = network.map(|network| Text::Like(Likeness::Contains(network)));
+    let cells = [("zone", zone), ("configuration", configuration), ("network", network)];
+    let cells = cells.into_iter().filter_map(|(cell, text)| Some((cell, text?)));
+    ConsolePage::of(browsing).cells_should_show(id, cells).await
 }
 
 /// An instance without a name is named by its id; several with one get `-1`, `-2`, … (CONTRACT 3.3.10).

@@ -2,7 +2,7 @@
 
 use super::{Browsing, PaymentPage, Press};
 use crate::{
-    browser::Condition,
+    browser::{Condition, Spot},
     domain::{Class, InClass as _, Money, Purchase},
     guard::Permit,
     target::{self, Locator, Page},
@@ -27,6 +27,7 @@ impl<'a> CheckPage<'a> {
     /// Class product: one is missing or another.
     pub async fn should_repeat(&self, purchase: &Purchase) -> anyhow::Result<()> {
         let profile = &self.browsing.target.profile;
+        let mut repeated = Vec::new();
         for (field, key) in purchase.choices() {
             let Some(fact) = self.elements.facts.get(field.key()) else { continue };
             // How a target shows that no name was given is its own affair.
@@ -36,9 +37,9 @@ impl<'a> CheckPage<'a> {
             let word =
                 if profile.words.contains_key(field.key()) { profile.word(field.key(), key)? } else { key.to_owned() };
             let spot = self.browsing.at(Page::Check, &fact.at).called(format!("the {field} ({})", fact.at));
-            spot.should(Condition::Shows(fact.shows.with("value", &word))).await?;
+            repeated.push((spot, Condition::Shows(fact.shows.with("value", &word))));
         }
-        Ok(())
+        Spot::each_should(&repeated).await
     }
 
     /// The total fee.

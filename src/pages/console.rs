@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{Browsing, ChoiceField};
 use crate::{
-    browser::Condition,
+    browser::{Condition, Spot},
     domain::{CharacterSet, Failure, InstanceId, Region, Status, SyncMode, TableNames},
     target::{self, Formats, Likeness, Locator, Page, Text},
 };
@@ -89,9 +89,8 @@ impl<'a> ConsolePage<'a> {
 
     async fn instances_at(&self, row: &Locator, called: String, count: usize) -> anyhow::Result<Vec<InstanceRow>> {
         let rows = self.browsing.at(Page::Console, row).called(called);
-        rows.should(Condition::Count(count)).await?;
         let shape = Formats::whole(&self.browsing.target.profile.formats.instance_id)?;
-        rows.rows(&self.elements.cells)
+        rows.rows_when(count, &self.elements.cells)
             .await?
             .into_iter()
             .map(|row| {
@@ -162,28 +161,27 @@ impl<'a> ConsolePage<'a> {
     /// Class product: it does not in time.
     pub async fn status_should_become(&self, id: &InstanceId, status: Status, within: Duration) -> anyhow::Result<()> {
         let word = self.browsing.target.profile.word("status", status.key())?;
-        self.cell_should_show(id, "status", Text::Is(word), within).await
+        self.cell(id, "status")?.within(within).should(Condition::Shows(Text::Is(word))).await
     }
 
-    /// A cell of an instance's row shows this.
+    /// Cells of an instance's row show these.
     ///
     /// # Errors
-    /// Class product: it does not in time.
-    pub async fn cell_should_show(
+    /// Class product: one does not in time.
+    pub async fn cells_should_show(
         &self,
         id: &InstanceId,
-        cell: &str,
-        text: Text,
-        within: Duration,
+        cells: impl IntoIterator<Item = (&'static str, Text)>,
     ) -> anyhow::Result<()> {
-        let locator = self
-            .elements
-            .cells
-            .get(cell)
-            .ok_or_else(|| Failure::test(format!("the profile names no cell {cell} of the console's list")))?;
-        let spot =
-            self.browsing.at(Page::Console, &locator.inside(&self.row(id))).called(format!("the {cell} of {id}"));
-        spot.within(within).should(Condition::Shows(text)).await
+        let shown = cells.into_iter().map(|(cell, text)| Ok((self.cell(id, cell)?, Condition::Shows(text))));
+        Spot::each_should(&shown.collect::<anyhow::Result<Vec<_>>>()?).await
+    }
+
+    fn cell(&self, id: &InstanceId, cell: &str) -> anyhow::Result<Spot<'_>> {
+        let locator = self.elements.cells.get(cell);
+        let locator =
+            locator.ok_or_else(|| Failure::test(format!("the profile names no cell {cell} of the console's list")))?;
+        Ok(self.browsing.at(Page::Console, &locator.inside(&self.row(id))).called(format!("the {cell} of {id}")))
     }
 
     /// How many instances the tab of a region counts.

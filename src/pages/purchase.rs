@@ -33,10 +33,13 @@ impl<'a> PurchasePage<'a> {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn read_choices(&self) -> anyhow::Result<Purchase> {
+        let known = Field::ALL.iter().copied().filter(|field| self.elements.choices.contains_key(field.key()));
+        let known: Vec<Field> = known.collect();
+        let fields = known.iter().map(|field| self.field(*field)).collect::<anyhow::Result<Vec<_>>>()?;
         let mut purchase = Purchase::default();
-        for field in Field::ALL.iter().filter(|field| self.elements.choices.contains_key(field.key())) {
-            if let Some(key) = self.field(*field)?.read().await? {
-                purchase.set(*field, key);
+        for (field, key) in known.into_iter().zip(ChoiceField::read_each(&fields).await?) {
+            if let Some(key) = key {
+                purchase.set(field, key);
             }
         }
         Ok(purchase)

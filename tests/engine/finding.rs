@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use dcdb_purchase_e2e::{browser::Condition, target::Text};
+use dcdb_purchase_e2e::{
+    browser::{Condition, Inquiry},
+    target::Text,
+};
 
 use crate::bench::{Bench, at, manners, with_page};
 
@@ -99,7 +102,8 @@ fn radio_buttons_that_their_labels_hide_are_chosen_through_the_label() {
         let shanghai = at("{ role: radio, name: Shanghai, within: { role: group, name: Region } }");
         bench.visit.at("test page", &shanghai).click().await.unwrap_or_else(|error| panic!("{error:#}"));
         bench.visit.at("test page", &shanghai).should(Condition::Checked).await.expect("chosen");
-        let chosen = bench.visit.at("test page", &at("{ role: radio }")).chosen().await.expect("read");
+        let asked = [Inquiry::Chosen(at("{ role: radio }"))];
+        let chosen = bench.visit.read_each("test page", &asked).await.expect("read").remove(0).names;
         assert_eq!(chosen, ["Shanghai"]);
     });
 }

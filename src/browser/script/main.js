@@ -9,7 +9,8 @@ async function answer() {
   if (missed) return { state: 'missed', seen: missed };
   const steady = {};
   switch (request.do) {
-    case 'look': return until(() => look(request.locator, request.condition, steady), request.ms);
+    case 'look': return until(() => look(request.locator, request.condition, steady, request.cells), request.ms);
+    case 'each': return until(() => ({ state: 'ok', answers: request.parts.map(part) }), request.ms);
     case 'arrive': return until(() => arrived(request.place), request.ms);
     case 'aim': return until(() => aim(request.locator, request.press), request.ms);
     case 'option': return until(() => optionOf(request.locator, request.option), request.ms);
@@ -18,14 +19,6 @@ async function answer() {
       if (!el) return notYet(why);
       if (el.localName !== 'select') return notYet(`not a native select: ${describe(el)}`);
       return { state: 'ok', options: [...el.options].map((option) => [squeeze(option.label), !disabled(option)]) };
-    }, request.ms);
-    case 'now': return until(() => {
-      const { el } = one(request.locator);
-      return { state: 'ok', reading: el && (visible(el) || isField(el)) ? reading(el) : null };
-    }, request.ms);
-    case 'chosen': return until(() => {
-      const names = findAll(request.locator).filter((el) => checked(el) === true).map((el) => nameOf(el) || textOf(el));
-      return { state: 'ok', names };
     }, request.ms);
     case 'rows': return until(() => ({ state: 'ok', rows: rowsOf(request.locator, request.cells) }), request.ms);
     case 'meta': return until(() => {
@@ -41,6 +34,22 @@ async function answer() {
       return el ? { state: 'ok', tree: treeOf(el) } : notYet(why);
     }, request.ms);
     default: throw new Error(`the engine cannot do ${request.do}`);
+  }
+}
+
+// What is asked of one of several things at the same moment.
+function part(asked) {
+  switch (asked.do) {
+    case 'look': return look(asked.locator, asked.condition, {});
+    case 'now': {
+      const { el } = one(asked.locator);
+      return { state: 'ok', reading: el && (visible(el) || isField(el)) ? reading(el) : null };
+    }
+    case 'chosen': {
+      const names = findAll(asked.locator).filter((el) => checked(el) === true).map((el) => nameOf(el) || textOf(el));
+      return { state: 'ok', names };
+    }
+    default: throw new Error(`the engine cannot do ${asked.do} of several things`);
   }
 }
 
@@ -81,7 +90,7 @@ function rowsOf(locator, cells) {
 
 function nearOf(asked) {
   if (asked.do === 'arrive') return nearMisses(asked.place.ready);
-  if (asked.do === 'meta' || asked.do === 'born') return [];
+  if (!asked.locator) return [];
   return asked.condition && asked.condition.is === 'absent' ? [] : nearMisses(asked.locator);
 }
 

@@ -60,14 +60,15 @@ function one(locator) {
 const reading = (el) => ({ text: textOf(el), value: valueOf(el), name: nameOf(el), checked: checked(el) === true, disabled: disabled(el) });
 
 // Whether what is there is as wanted. `steady` remembers since when a text has stayed the same.
-function look(locator, condition, steady) {
+function look(locator, condition, steady, cells) {
   if (condition.is === 'absent') {
     const still = findAll(locator).filter(visible);
     return still.length ? notYet(`still there: ${still.slice(0, 3).map(describe).join('; ')}`) : { state: 'ok', reading: null };
   }
   if (condition.is === 'count') {
     const count = findAll(locator).filter(visible).length;
-    return count === condition.count ? { state: 'ok', reading: null, count } : notYet(`${count} of them`);
+    if (count !== condition.count) return notYet(`${count} of them`);
+    return { state: 'ok', reading: null, rows: cells ? rowsOf(locator, cells) : null };
   }
   const { el, why } = one(locator);
   if (!el) return notYet(why);

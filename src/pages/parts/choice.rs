@@ -1,7 +1,7 @@
 //! A field in which something is chosen, however the target draws it.
 
 use crate::{
-    browser::Condition,
+    browser::{Condition, Found, Inquiry},
     domain::Failure,
     pages::Browsing,
     target::{Choice, How, Likeness, Locator, Page, Text},
@@ -189,31 +189,46 @@ impl<'a> ChoiceField<'a> {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn read(&self) -> anyhow::Result<Option<String>> {
-        let key = |text: &str| match self.browsing.target.profile.words.get(self.field) {
-            Some(words) => words.key(text, |word| self.shown(word)),
-            None => self.choice.shows.extract("option", text),
-        };
-        Ok(match self.choice.how {
+        Ok(Self::read_each(std::slice::from_ref(self)).await?.remove(0))
+    }
+
+    /// The same of several fields of one page, at one moment.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn read_each(fields: &[Self]) -> anyhow::Result<Vec<Option<String>>> {
+        let Some(first) = fields.first() else { return Ok(Vec::new()) };
+        let asked: Vec<Inquiry> = fields.iter().map(Self::inquiry).collect();
+        let found = first.browsing.visit.read_each(first.page.title(), &asked).await?;
+        Ok(fields.iter().zip(found).map(|(field, found)| field.key_of(found)).collect())
+    }
+
+    fn inquiry(&self) -> Inquiry {
+        match (self.choice.how, &self.choice.option) {
+            (How::Options, Some(option)) => Inquiry::Chosen(option.any("option").inside(&self.choice.control)),
+            _ => Inquiry::Now(self.choice.control.clone()),
+        }
+    }
+
+    fn key_of(&self, found: Found) -> Option<String> {
+        let words = self.browsing.target.profile.words.get(self.field);
+        match self.choice.how {
             How::Options => {
-                let option =
-                    self.choice.option.as_ref().map(|option| option.any("option").inside(&self.choice.control));
-                let Some(option) = option else { return Ok(None) };
-                let chosen = self.browsing.at(self.page, &option).chosen().await?;
-                chosen.first().and_then(|name| match self.browsing.target.profile.words.get(self.field) {
-                    Some(words) => words.key(name, |word| Text::Is(word.to_owned())),
-                    None => Some(name.clone()),
-                })
+                let name = found.names.into_iter().next()?;
+                match words {
+                    Some(words) => words.key(&name, |word| Text::Is(word.to_owned())),
+                    None => Some(name),
+                }
             }
-            How::Checkbox => self
-                .browsing
-                .at(self.page, &self.choice.control)
-                .now()
-                .await?
-                .map(|reading| if reading.checked { "on" } else { "off" }.to_owned()),
+            How::Checkbox => Some(if found.reading?.checked { "on" } else { "off" }.to_owned()),
             How::Select | How::Menu | How::Field => {
-                self.browsing.at(self.page, &self.choice.control).now().await?.and_then(|reading| key(&reading.value))
+                let shown = found.reading?.value;
+                match words {
+                    Some(words) => words.key(&shown, |word| self.shown(word)),
+                    None => self.choice.shows.extract("option", &shown),
+                }
             }
-        })
+        }
     }
 
     fn called(&self) -> String {
