@@ -17,7 +17,9 @@ function rendered(el) {
 // Each look at the page starts without what earlier looks remembered.
 function fresh() {
   renderedMemo = new Map();
+  nameMemo = new Map();
   textMemo = new Map();
+  rawMemo = new Map();
   shadowMemo = undefined;
   modalMemo = undefined;
 }
@@ -110,7 +112,13 @@ function roleOf(el) {
 const FROM_CONTENT = new Set(['button', 'caption', 'cell', 'checkbox', 'columnheader', 'gridcell', 'heading', 'link', 'menuitem', 'menuitemcheckbox',
   'menuitemradio', 'option', 'radio', 'row', 'rowheader', 'switch', 'tab', 'tooltip', 'treeitem']);
 
+let nameMemo = new Map();
 function nameOf(el, role = roleOf(el)) {
+  let name = nameMemo.get(el);
+  if (name === undefined) { name = accessibleName(el, role); nameMemo.set(el, name); }
+  return name;
+}
+function accessibleName(el, role) {
   const by = el.getAttribute('aria-labelledby');
   if (by) {
     const parts = by.split(/\s+/).map((id) => el.getRootNode().getElementById(id)).filter(Boolean);
@@ -168,7 +176,8 @@ function contentName(el, hidden, seen) {
     else if (role === 'combobox' && child.localName === 'select') part = chosen(child);
     else if (role === 'image') part = nameOf(child, role);
     else part = contentName(child, hidden, seen) || (child.getAttribute('title') || '');
-    const block = child.localName === 'br' || !/^(inline|contents|none)/.test(getComputedStyle(child).display) || getComputedStyle(child).position === 'absolute';
+    const { display, position } = getComputedStyle(child);
+    const block = child.localName === 'br' || !/^(inline|contents|none)/.test(display) || position === 'absolute';
     name += block ? ` ${part} ` : part;
   }
   return name + generated(el, '::after');
@@ -188,7 +197,13 @@ function textOf(el) {
   if (text === undefined) { text = squeeze(rawText(el)); textMemo.set(el, text); }
   return text;
 }
+let rawMemo = new Map();
 function rawText(el) {
+  let text = rawMemo.get(el);
+  if (text === undefined) { text = gatheredText(el); rawMemo.set(el, text); }
+  return text;
+}
+function gatheredText(el) {
   if (!rendered(el) && !contents(el)) return '';
   if (el.localName === 'select') return chosen(el);
   if (el.localName === 'textarea') return el.value;

@@ -56,7 +56,8 @@ function candidates(locator, root) {
     return [...self, ...pool].filter((el) => roleOf(el) === locator.role && perceivable(el) && matches(locator.name, nameOf(el, locator.role)));
   }
   if (locator.label !== undefined) {
-    return [...elementsUnder(root)].filter((el) => LABELLED.has(roleOf(el)) || (el.localName === 'input' && el.type !== 'hidden'))
+    const pool = anyShadow() ? elementsUnder(root) : root.querySelectorAll('input,textarea,select,[role]');
+    return [...pool].filter((el) => LABELLED.has(roleOf(el)) || (el.localName === 'input' && el.type !== 'hidden'))
       .filter((el) => matches(locator.label, nameOf(el)) && perceivable(el));
   }
   if (locator.column !== undefined) return cellsOf(root, locator.column);
