@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use dcdb_purchase_e2e::{
     browser::{Condition, Manners},
-    target::Text,
+    target::{Hosts, Text},
 };
 
 use crate::bench::{Bench, at, impatient, manners, text_of, with_page, with_page_over_each_channel};
@@ -276,5 +276,33 @@ fn what_pages_complain_of_is_told_when_the_scenario_ends() {
             assert!(texts.iter().any(|text| text.contains(expected)), "{expected} is not among {texts:?}");
         }
         assert!(!texts.iter().any(|text| text.contains("all is well")), "{texts:?}");
+    }
+}
+
+#[test]
+fn a_page_of_another_site_is_asked_and_heard_as_the_one_before() {
+    let html = "<main><h1>First</h1><a>Go on</a><a target=_blank rel=noopener>New</a></main><script>\
+        document.querySelectorAll('a').forEach((link) => link.href = `http://localhost:${location.port}/`);\
+        if (location.hostname === 'localhost') { console.error('not ours'); fetch('http://127.0.0.1:9/').catch(() => { document.querySelector('h1').textContent = 'Other'; }); }</script>";
+    let manners = Manners { hosts: Hosts::of(&["127.0.0.1", "localhost"]), ..manners() };
+    let complaints = with_page(html, manners, async |bench| {
+        let first = bench.place("/", at("{ role: heading, name: First }"));
+        let mut other = bench.place("/", at("{ role: heading, name: Other }"));
+        other.url.set_host(Some("localhost")).expect("a host");
+        bench.visit.arrive(&first).await.expect("the first site");
+        click(bench, "{ role: link, name: Go on }").await;
+        bench.visit.arrive(&other).await.expect("the other site");
+        bench.visit.back().await.expect("back");
+        bench.visit.arrive(&first).await.expect("the first site again");
+        click(bench, "{ role: link, name: New }").await;
+        bench.visit.follow_new_tab("test page", "link \"New\"").await.expect("a new tab");
+        bench.visit.arrive(&other).await.expect("the other site in a new tab");
+        let never = bench.visit.at("test page", &at("{ css: '#never' }"));
+        never.within(Duration::from_millis(300)).should(Condition::Visible).await.expect_err("not there");
+    });
+    let texts: Vec<&str> = complaints.iter().map(|complaint| complaint.text.as_str()).collect();
+    for expected in ["not ours", "request failed"] {
+        let heard = texts.iter().filter(|text| text.contains(expected)).count();
+        assert_eq!(heard, 2, "{expected}, in one tab after the other: {texts:?}");
     }
 }
