@@ -306,3 +306,21 @@ fn a_page_of_another_site_is_asked_and_heard_as_the_one_before() {
         assert_eq!(heard, 2, "{expected}, in one tab after the other: {texts:?}");
     }
 }
+
+#[test]
+fn a_server_that_fails_and_a_part_that_is_missing_are_complained_of_but_no_refusal() {
+    let html = "<main><h1>First</h1><img src=/nothing.png alt=''></main><script>\
+        Promise.all(['/broken', '/refused'].map((at) => fetch(at))).then(() => onload = () => document.querySelector('h1').textContent = 'Done').then(() => { if (document.readyState === 'complete') onload() })</script>";
+    let complaints = with_page(html, manners(), async |bench| {
+        let done = bench.visit.at("test page", &at("{ role: heading, name: Done }"));
+        done.should(Condition::Visible).await.expect("all answered");
+    });
+    let said =
+        complaints.iter().map(|one| format!("{} at {}", one.text, one.url.rsplit('/').next().unwrap_or_default()));
+    let mut said: Vec<String> = said.collect();
+    said.sort();
+    assert_eq!(
+        said,
+        ["request failed: 404 Not Found at nothing.png", "request failed: 500 Internal Server Error at broken"]
+    );
+}

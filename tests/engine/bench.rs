@@ -2,7 +2,7 @@
 
 use std::{path::Path, rc::Rc, time::Duration};
 
-use axum::{Router, response::Html, routing::get};
+use axum::{Router, http::StatusCode, response::Html, routing::get};
 use dcdb_purchase_e2e::{
     browser::{
         Complaint, Manners, Place, Session, Visit,
@@ -100,7 +100,7 @@ pub fn with_page_over_each_channel(
 }
 
 /// Opens the page in a browser and does something with it; gives what the page complained of. `/second` is another
-/// page. The first one is marked as a test target's in all ways that there are.
+/// page; `/refused` answers 409, `/broken` 500. The first one is marked as a test target's in all ways that there are.
 pub fn with_page(html: &'static str, manners: Manners, try_it: impl AsyncFnOnce(&Bench)) -> Vec<Complaint> {
     with_page_over(Channel::Own, html, manners, try_it)
 }
@@ -115,8 +115,11 @@ fn with_page_over(
     LocalSet::new().block_on(&runtime, async {
         let marked = [("x-environment", "staging"), ("set-cookie", "environment=staging")];
         let first = get(move || async move { (marked, page_of(html)) });
-        let router =
-            Router::new().route("/", first).route("/second", get(|| async { page_of("<main><h1>Second</h1></main>") }));
+        let router = Router::new()
+            .route("/", first)
+            .route("/second", get(|| async { page_of("<main><h1>Second</h1></main>") }))
+            .route("/refused", get(|| async { StatusCode::CONFLICT }))
+            .route("/broken", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address =
             Url::parse(&format!("http://{}/", listener.local_addr().expect("an address"))).expect("an address");

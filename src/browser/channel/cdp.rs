@@ -29,6 +29,9 @@ const GONE: [&str; 4] = [
     "Promise was collected",
 ];
 
+/// What a page is made of, in the protocol's words for what was asked for.
+const PARTS: [&str; 5] = ["Script", "Stylesheet", "Image", "Font", "Media"];
+
 #[derive(Default)]
 pub(super) struct Cdp {
     /// The tabs by the sessions that are attached to them.
@@ -251,6 +254,20 @@ impl Attached {
                     headers: headers.map(|(name, value)| (name.to_lowercase(), text(value))).collect(),
                 };
                 Some(News::Answered { context: text(&params["frameId"]), document })
+            }
+            "Network.responseReceived" => {
+                let response = &params["response"];
+                let status = response["status"].as_u64()?;
+                // A page may ask for something and be refused, and that be its business. A server that failed is nobody's, nor
+                // is a part of the page that is not there.
+                let is_part = PARTS.contains(&params["type"].as_str()?);
+                let has_failed = status >= 500 || (status >= 400 && is_part);
+                let why = format!("{status} {}", response["statusText"].as_str().unwrap_or_default());
+                has_failed.then(|| News::Failed {
+                    context: text(&params["frameId"]),
+                    why: why.trim_end().to_owned(),
+                    url: text(&response["url"]),
+                })
             }
             "Page.frameStartedNavigating" => {
                 Some(News::Went { context: text(&params["frameId"]), address: text(&params["url"]) })
