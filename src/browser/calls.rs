@@ -40,10 +40,8 @@ impl Visit {
         within: Duration,
         command: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Trouble> {
-        if let Some(turning) = self.turning.take() {
-            let turned =
-                async { turning.await.map_err(|error| Trouble::Channel(error.into()))?.map_err(Trouble::from) };
-            self.timed("turning to the tab", "", GRACE, turned).await?;
+        if self.turning.borrow().is_some() {
+            self.timed("turning to the tab", "", GRACE, self.turned()).await?;
         }
         self.timed(doing, about, within, command).await
     }

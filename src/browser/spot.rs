@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
     Visit,
     act::Stroke,
     ask::{Answer, Expectation, Reading, Row},
+    inquiry::Inquiry,
 };
 use crate::target::{Locator, Text};
 
@@ -72,52 +72,11 @@ impl Condition {
     }
 }
 
-/// What is asked of elements as they are now.
-#[derive(Debug, Clone, Serialize)]
-#[serde(tag = "do", content = "locator", rename_all = "lowercase")]
-pub enum Inquiry {
-    /// The reading of the one.
-    Now(Locator),
-    /// The names of those among them that are chosen.
-    Chosen(Locator),
-}
-
-/// What was found of an [`Inquiry`].
-#[derive(Debug)]
-pub struct Found {
-    /// The reading; `None` where there is not exactly one that can be seen, or it was not asked for.
-    pub reading: Option<Reading>,
-    /// The names, in document order.
-    pub names: Vec<String>,
-}
-
-impl Visit {
-    /// Reads elements as they are at one moment, without waiting.
-    ///
-    /// # Errors
-    /// Class infrastructure: the browser is gone.
-    pub async fn read_each(&self, page: &str, asked: &[Inquiry]) -> anyhow::Result<Vec<Found>> {
-        let found = self.ask_each(page, asked.iter().map(|asked| json!(asked)).collect()).await?;
-        Ok(found
-            .into_iter()
-            .map(|answer| Found { reading: answer.reading, names: answer.names.unwrap_or_default() })
-            .collect())
-    }
-
-    /// Asks several things of a page at one moment.
-    async fn ask_each(&self, page: &str, parts: Vec<Value>) -> anyhow::Result<Vec<Answer>> {
-        let whole = Locator { css: Some("html".into()), ..Locator::default() };
-        let expectation = Expectation { page, subject: "it".into(), should: "be read".into(), locator: &whole };
-        let asked = json!({ "do": "each", "parts": parts });
-        Ok(self.ask(asked, self.manners.element, &expectation).await?.answers.unwrap_or_default())
-    }
-}
-
 /// An element of a page. Exactly one must match, except where a count or rows are asked for.
 #[must_use = "an element that nothing is done with checks nothing"]
 pub struct Spot<'a> {
-    visit: &'a Visit,
-    page: &'a str,
+    pub(super) visit: &'a Visit,
+    pub(super) page: &'a str,
     locator: Locator,
     called: Option<String>,
     within: Duration,
@@ -172,13 +131,13 @@ impl<'a> Spot<'a> {
         Ok(self.read_when(Condition::Visible).await?.text)
     }
 
-    async fn look(&self, condition: &Condition) -> anyhow::Result<Answer> {
+    pub(super) async fn look(&self, condition: &Condition) -> anyhow::Result<Answer> {
         let expectation =
             Expectation { page: self.page, subject: self.subject(), should: condition.words(), locator: &self.locator };
         self.visit.ask(self.wanted(condition), self.within, &expectation).await
     }
 
-    fn wanted(&self, condition: &Condition) -> Value {
+    pub(super) fn wanted(&self, condition: &Condition) -> Value {
         json!({ "do": "look", "locator": self.locator, "condition": condition.wire() })
     }
 
@@ -280,22 +239,6 @@ impl<'a> Spot<'a> {
     pub async fn now(&self) -> anyhow::Result<Option<Reading>> {
         let read = self.visit.read_each(self.page, &[Inquiry::Now(self.locator.clone())]).await?;
         Ok(read.into_iter().next().and_then(|found| found.reading))
-    }
-
-    /// Waits until each of these conditions holds, all of one page. Whatever holds already is seen in one look.
-    ///
-    /// # Errors
-    /// Class product: one did not in time; says what was seen of the first such.
-    pub async fn each_should(spots: &[(Self, Condition)]) -> anyhow::Result<()> {
-        let Some((first, _)) = spots.first() else { return Ok(()) };
-        let parts = spots.iter().map(|(spot, condition)| spot.wanted(condition)).collect();
-        let found = first.visit.ask_each(first.page, parts).await?;
-        for ((spot, condition), found) in spots.iter().zip(found) {
-            if found.state != "ok" {
-                spot.look(condition).await?;
-            }
-        }
-        Ok(())
     }
 
     /// Waits until so many of them can be seen, and reads these as rows, by the names of their cells.

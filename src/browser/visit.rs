@@ -2,7 +2,10 @@
 
 use std::{
     cell::{Cell, RefCell},
+    future::poll_fn,
+    pin::Pin,
     rc::Rc,
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -143,6 +146,27 @@ impl Visit {
         self.tab.replace(tab);
         self.has_script.set(false);
         Ok(())
+    }
+
+    /// Waits until the driver has turned to the tab. Where it could not, it is told to turn again: nothing is ever done in the
+    /// tab that was left.
+    pub(super) async fn turned(&self) -> Result<(), Trouble> {
+        let turned = poll_fn(|context| match self.turning.borrow_mut().as_mut() {
+            Some(turning) => Pin::new(turning).poll(context),
+            None => Poll::Ready(Ok(Ok(()))),
+        });
+        let turned = turned.await.map_err(|error| Trouble::Channel(error.into()));
+        match turned.and_then(|turned| turned.map_err(Trouble::from)) {
+            Ok(()) => {
+                self.turning.take();
+                Ok(())
+            }
+            Err(trouble) => {
+                let tab = self.tab.borrow().clone();
+                self.look_at(tab).map_err(Trouble::Channel)?;
+                Err(trouble)
+            }
+        }
     }
 
     /// An element of a page.

@@ -1,0 +1,145 @@
+//! A tab that is attached to: what its events tell.
+
+use std::{collections::HashMap, time::SystemTime};
+
+use serde_json::Value;
+
+use super::{
+    super::{
+        heard::{Document, News, Tab},
+        text,
+    },
+    console,
+};
+
+/// The page script's own world in each document.
+pub(super) const WORLD: &str = "dcdb-e2e";
+
+/// What a page is made of, in the protocol's words for what was asked for.
+const PARTS: [&str; 5] = ["Script", "Stylesheet", "Image", "Font", "Media"];
+
+/// A tab that is listened to. Frames within it are told from it by their names: the tab's own is its main frame's.
+pub(super) struct Attached {
+    tab: String,
+    /// The frames that scripts run in, by the numbers of their execution contexts.
+    frames: HashMap<i64, String>,
+    /// Requests on their way: frame and address, by number.
+    requests: HashMap<String, (String, String)>,
+    /// The execution context of the page script in the tab's own document.
+    script: Option<i64>,
+}
+
+impl Attached {
+    pub(super) fn to(tab: &Tab) -> Self {
+        Self { tab: tab.context.clone(), frames: HashMap::new(), requests: HashMap::new(), script: None }
+    }
+
+    pub(super) fn is(&self, tab: &str) -> bool {
+        self.tab == tab
+    }
+
+    /// What an event of this tab tells.
+    pub(super) fn understand(&mut self, method: &str, params: &Value) -> Option<News> {
+        match method {
+            "Runtime.executionContextCreated" => {
+                let context = &params["context"];
+                let (id, frame) = (context["id"].as_i64()?, text(&context["auxData"]["frameId"]));
+                let is_script = context["name"] == WORLD && frame == self.tab;
+                self.frames.insert(id, frame);
+                if !is_script {
+                    return None;
+                }
+                self.script = Some(id);
+                Some(self.scripted(Some(text(&context["uniqueId"]))))
+            }
+            "Runtime.executionContextDestroyed" => {
+                let id = params["executionContextId"].as_i64()?;
+                self.frames.remove(&id);
+                self.script.take_if(|script| *script == id).map(|_| self.scripted(None))
+            }
+            "Runtime.executionContextsCleared" => {
+                self.frames.clear();
+                self.script.take().map(|_| self.scripted(None))
+            }
+            // Whether to stay is asked of a person who would leave; the driver says yes for them.
+            "Page.javascriptDialogOpening" if params["type"] != "beforeunload" => {
+                Some(self.alerted(Some(text(&params["message"]))))
+            }
+            "Inspector.targetCrashed" => Some(News::Crashed(self.tab.clone())),
+            "Page.javascriptDialogClosed" => Some(self.alerted(None)),
+            "Runtime.consoleAPICalled" => {
+                let kind = match params["type"].as_str()? {
+                    "error" | "assert" => "error",
+                    "warning" => "warn",
+                    "debug" | "trace" => "debug",
+                    _ => "info",
+                };
+                self.said(params, kind, console::text(params["args"].as_array()?))
+            }
+            "Runtime.exceptionThrown" => {
+                let details = &params["exceptionDetails"];
+                let thrown = details.get("exception").map_or_else(|| text(&details["text"]), console::word);
+                self.said(details, "error", thrown)
+            }
+            "Network.requestWillBeSent" => {
+                let of = (text(&params["frameId"]), text(&params["request"]["url"]));
+                self.requests.insert(text(&params["requestId"]), of);
+                None
+            }
+            "Network.loadingFinished" => {
+                self.requests.remove(params["requestId"].as_str()?);
+                None
+            }
+            "Network.loadingFailed" => {
+                let (context, url) = self.requests.remove(params["requestId"].as_str()?)?;
+                Some(News::Failed { context, why: text(&params["errorText"]), url })
+            }
+            "Network.responseReceived" if params["type"] == "Document" => {
+                let response = &params["response"];
+                let headers = response["headers"].as_object()?.iter();
+                let document = Document {
+                    address: text(&response["url"]),
+                    // The protocol gives only the server's time; it is the same machine's clock.
+                    told: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs_f64() * 1000.0,
+                    headers: headers.map(|(name, value)| (name.to_lowercase(), text(value))).collect(),
+                };
+                Some(News::Answered { context: text(&params["frameId"]), document })
+            }
+            "Network.responseReceived" => {
+                let response = &params["response"];
+                let status = response["status"].as_u64()?;
+                // A page may ask for something and be refused, and that be its business. A server that failed is nobody's, nor
+                // is a part of the page that is not there.
+                let is_part = PARTS.contains(&params["type"].as_str()?);
+                let has_failed = status >= 500 || (status >= 400 && is_part);
+                let why = format!("{status} {}", response["statusText"].as_str().unwrap_or_default());
+                has_failed.then(|| News::Failed {
+                    context: text(&params["frameId"]),
+                    why: why.trim_end().to_owned(),
+                    url: text(&response["url"]),
+                })
+            }
+            "Page.frameStartedNavigating" => {
+                Some(News::Went { context: text(&params["frameId"]), address: text(&params["url"]) })
+            }
+            "Page.frameNavigated" => {
+                Some(News::Went { context: text(&params["frame"]["id"]), address: text(&params["frame"]["url"]) })
+            }
+            _ => None,
+        }
+    }
+
+    fn scripted(&self, document: Option<String>) -> News {
+        News::Scripted { context: self.tab.clone(), document }
+    }
+
+    fn alerted(&self, text: Option<String>) -> News {
+        News::Alerted { context: self.tab.clone(), text }
+    }
+
+    fn said(&self, by: &Value, kind: &str, words: String) -> Option<News> {
+        let context = self.frames.get(&by["executionContextId"].as_i64()?)?.clone();
+        let url = text(&by["stackTrace"]["callFrames"][0]["url"]);
+        Some(News::Said { context, kind: kind.to_owned(), text: words, url })
+    }
+}

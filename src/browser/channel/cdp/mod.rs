@@ -1,0 +1,175 @@
+//! The channel as the DevTools protocol: a Chromium that this machine's own driver started.
+//!
+//! Each tab is attached to before its first navigation and waits until it is listened to, so that nothing of it goes unheard.
+//!
+//! <https://chromedevtools.github.io/devtools-protocol/>
+
+mod attached;
+mod console;
+
+use std::{cell::RefCell, collections::HashMap};
+
+use anyhow::{Context as _, anyhow};
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+
+use attached::{Attached, WORLD};
+
+use super::{
+    Extent, Interests, Protocol, ReachesPages,
+    heard::{News, Tab},
+    socket::{ANSWER_WITHIN, Command},
+    text,
+};
+use crate::{browser::script::OF_A_WORLD, target::Cookie};
+
+/// What the browser says of a script whose document has gone, or is just going.
+const GONE: [&str; 4] = [
+    "uniqueContextId not found",
+    "Execution context was destroyed",
+    "Inspected target navigated or closed",
+    "Promise was collected",
+];
+
+#[derive(Default)]
+pub(super) struct Cdp {
+    /// The tabs by the sessions that are attached to them.
+    attached: RefCell<HashMap<String, Attached>>,
+}
+
+/// The browser's own socket, by the address that its driver gives.
+pub(super) async fn socket_of(debugger_address: &str) -> anyhow::Result<String> {
+    let asking = async {
+        let client = reqwest::Client::builder().no_proxy().timeout(ANSWER_WITHIN).build()?;
+        let answer = client.get(format!("http://{debugger_address}/json/version")).send().await?;
+        let version: Value = answer.error_for_status()?.json().await?;
+        version["webSocketDebuggerUrl"].as_str().map(str::to_owned).ok_or_else(|| anyhow!("it names no socket"))
+    };
+    asking.await.with_context(|| format!("asking the browser at {debugger_address} for its DevTools socket"))
+}
+
+fn command(method: &'static str, params: Value) -> Command {
+    Command { method, params, session: None }
+}
+
+impl Protocol for Cdp {
+    fn listen(&self) -> Command {
+        let only_tabs = json!([{ "type": "page" }]);
+        let how = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": only_tabs });
+        command("Target.setAutoAttach", how)
+    }
+
+    /// All that there is to be told is told anyway: it costs nothing here.
+    fn listen_to(&self, _interests: Interests) -> Option<Command> {
+        None
+    }
+
+    fn open_context(&self) -> Command {
+        command("Target.createBrowserContext", json!({ "disposeOnDetach": true }))
+    }
+
+    fn open_tab(&self, user_context: &str) -> Command {
+        command("Target.createTarget", json!({ "url": "about:blank", "browserContextId": user_context }))
+    }
+
+    fn close_context(&self, user_context: &str) -> Command {
+        command("Target.disposeBrowserContext", json!({ "browserContextId": user_context }))
+    }
+
+    fn set_cookie(&self, user_context: &str, _tab: &str, cookie: &Cookie) -> Command {
+        let mut asked = json!({
+            "name": cookie.name, "value": cookie.value.expose_secret(),
+            "domain": cookie.domain, "path": cookie.path, "httpOnly": cookie.http_only, "secure": cookie.secure,
+        });
+        if let Some(at) = cookie.expires.filter(|at| *at >= 0.0) {
+            asked["expires"] = json!(at);
+        }
+        if let Some(same_site) = &cookie.same_site {
+            asked["sameSite"] = json!(same_site);
+        }
+        command("Storage.setCookies", json!({ "cookies": [asked], "browserContextId": user_context }))
+    }
+
+    fn picture(&self, tab: &str, extent: Extent) -> Command {
+        let whole = extent == Extent::Document;
+        let params = json!({ "format": "webp", "quality": 80, "captureBeyondViewport": whole });
+        let session = self.session_of(tab);
+        // Where the tab is gone the browser itself is asked, and refuses.
+        Command { method: "Page.captureScreenshot", params, session }
+    }
+
+    fn understand(&self, event: &Value) -> (Option<News>, Vec<Command>) {
+        let params = &event["params"];
+        match event["method"].as_str() {
+            Some("Target.attachedToTarget") => self.attach(params),
+            Some("Target.detachedFromTarget") => {
+                self.attached.borrow_mut().remove(&text(&params["sessionId"]));
+                (None, Vec::new())
+            }
+            Some(method) => {
+                let mut attached = self.attached.borrow_mut();
+                let tab = event["sessionId"].as_str().and_then(|session| attached.get_mut(session));
+                (tab.and_then(|tab| tab.understand(method, params)), Vec::new())
+            }
+            None => (None, Vec::new()),
+        }
+    }
+
+    fn pages(&self) -> Option<&dyn ReachesPages> {
+        Some(self)
+    }
+}
+
+impl Cdp {
+    fn session_of(&self, tab: &str) -> Option<String> {
+        let attached = self.attached.borrow();
+        attached.iter().find(|(_, attached)| attached.is(tab)).map(|(session, _)| session.clone())
+    }
+
+    /// A tab is there: it is listened to, and then let go on.
+    fn attach(&self, params: &Value) -> (Option<News>, Vec<Command>) {
+        let session = text(&params["sessionId"]);
+        let info = &params["targetInfo"];
+        let tab = Tab {
+            context: text(&info["targetId"]),
+            user_context: text(&info["browserContextId"]),
+            opener: info["openerId"].as_str().map(str::to_owned),
+        };
+        self.attached.borrow_mut().insert(session.clone(), Attached::to(&tab));
+        let script = json!({ "source": OF_A_WORLD, "worldName": WORLD, "runImmediately": true });
+        let commands = [
+            ("Runtime.enable", json!({})),
+            ("Network.enable", json!({})),
+            ("Page.enable", json!({})),
+            ("Inspector.enable", json!({})),
+            ("Page.addScriptToEvaluateOnNewDocument", script),
+            ("Runtime.runIfWaitingForDebugger", json!({})),
+        ];
+        let commands =
+            commands.map(|(method, params)| Command { method, params, session: Some(session.clone()) }).into();
+        (Some(News::Opened(tab)), commands)
+    }
+}
+
+impl ReachesPages for Cdp {
+    fn go(&self, tab: &str, address: &str) -> Command {
+        Command { method: "Page.navigate", params: json!({ "url": address }), session: self.session_of(tab) }
+    }
+
+    fn ask(&self, tab: &str, document: &str, request: &Value) -> Command {
+        let params = json!({
+            "functionDeclaration": "function(asked) { return answered(asked) }", "arguments": [{ "value": request }],
+            "uniqueContextId": document, "awaitPromise": true, "returnByValue": true,
+        });
+        Command { method: "Runtime.callFunctionOn", params, session: self.session_of(tab) }
+    }
+
+    fn answered(&self, answer: Result<Value, String>) -> anyhow::Result<Option<Value>> {
+        match answer {
+            Ok(answer) if answer["exceptionDetails"].is_null() => Ok(Some(answer["result"]["value"].clone())),
+            Ok(answer) => Err(anyhow!("the page script: {}", console::word(&answer["exceptionDetails"]["exception"]))),
+            Err(error) if GONE.iter().any(|sign| error.contains(sign)) => Ok(None),
+            Err(error) => Err(anyhow!(error)),
+        }
+    }
+}

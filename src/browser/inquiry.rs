@@ -1,0 +1,69 @@
+//! Several questions to a page at one moment, in one call.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    Condition, Spot, Visit,
+    ask::{Answer, Expectation, Reading},
+};
+use crate::target::Locator;
+
+/// What is asked of elements as they are now.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "do", content = "locator", rename_all = "lowercase")]
+pub enum Inquiry {
+    /// The reading of the one.
+    Now(Locator),
+    /// The names of those among them that are chosen.
+    Chosen(Locator),
+}
+
+/// What was found of an [`Inquiry`].
+#[derive(Debug)]
+pub struct Found {
+    /// The reading; `None` where there is not exactly one that can be seen, or it was not asked for.
+    pub reading: Option<Reading>,
+    /// The names, in document order.
+    pub names: Vec<String>,
+}
+
+impl Visit {
+    /// Reads elements as they are at one moment, without waiting.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn read_each(&self, page: &str, asked: &[Inquiry]) -> anyhow::Result<Vec<Found>> {
+        let found = self.ask_each(page, asked.iter().map(|asked| json!(asked)).collect()).await?;
+        Ok(found
+            .into_iter()
+            .map(|answer| Found { reading: answer.reading, names: answer.names.unwrap_or_default() })
+            .collect())
+    }
+
+    /// Asks several things of a page at one moment.
+    async fn ask_each(&self, page: &str, parts: Vec<Value>) -> anyhow::Result<Vec<Answer>> {
+        let whole = Locator { css: Some("html".into()), ..Locator::default() };
+        let expectation = Expectation { page, subject: "it".into(), should: "be read".into(), locator: &whole };
+        let asked = json!({ "do": "each", "parts": parts });
+        Ok(self.ask(asked, self.manners.element, &expectation).await?.answers.unwrap_or_default())
+    }
+}
+
+impl Spot<'_> {
+    /// Waits until each of these conditions holds, all of one page. Whatever holds already is seen in one look.
+    ///
+    /// # Errors
+    /// Class product: one did not in time; says what was seen of the first such.
+    pub async fn each_should(spots: &[(Self, Condition)]) -> anyhow::Result<()> {
+        let Some((first, _)) = spots.first() else { return Ok(()) };
+        let parts = spots.iter().map(|(spot, condition)| spot.wanted(condition)).collect();
+        let found = first.visit.ask_each(first.page, parts).await?;
+        for ((spot, condition), found) in spots.iter().zip(found) {
+            if found.state != "ok" {
+                spot.look(condition).await?;
+            }
+        }
+        Ok(())
+    }
+}
