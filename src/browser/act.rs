@@ -136,6 +136,7 @@ impl Visit {
         let Gesture::Press(_, then) = gesture else { return self.rest(&about, point).await };
         let tabs = self.channel.tabs(&self.user_context);
         self.tabs_before.replace(tabs);
+        self.opened.take();
         if then.is_empty() {
             // It may lead to another document.
             self.has_script.set(false);

@@ -99,16 +99,27 @@ impl fmt::Display for Expectation<'_> {
 }
 
 impl Visit {
-    /// Asks the page until it answers as wanted. The one loop that waits.
+    /// Asks the page until it answers as wanted.
     pub(super) async fn ask(
         &self,
+        request: Value,
+        within: Duration,
+        expectation: &Expectation<'_>,
+    ) -> anyhow::Result<Answer> {
+        self.ask_since(Instant::now(), request, within, expectation).await
+    }
+
+    /// The same, where the waiting has begun already. The one loop that waits.
+    pub(super) async fn ask_since(
+        &self,
+        started: Instant,
         mut request: Value,
         within: Duration,
         expectation: &Expectation<'_>,
     ) -> anyhow::Result<Answer> {
         let within = self.scaled(within);
-        let started = Instant::now();
-        if let Some((_, whose)) = self.until.borrow().as_ref().filter(|(when, _)| started >= *when) {
+        let now = Instant::now();
+        if let Some((_, whose)) = self.until.borrow().as_ref().filter(|(when, _)| now >= *when) {
             let text = format!("{expectation}\n  but      {whose} were up before it could be looked at");
             return Err(Failure::infrastructure(text).into());
         }

@@ -1,4 +1,4 @@
-//! Calls to the driver: each with a deadline, each kept for the record of the run.
+//! Calls to the browser, by its driver or over the second channel: each with a deadline, each kept for the record of the run.
 
 use std::{
     collections::BTreeMap,
@@ -10,13 +10,13 @@ use super::{
     trouble::{GRACE, Trouble, first_line},
 };
 
-/// Calls to the driver by kind: how many, and how long all of them took.
+/// Calls to the browser by kind: how many, and how long all of them took.
 pub type Timings = BTreeMap<String, (u32, Duration)>;
 
 /// The kind of call that only the record of a run is made for.
 pub const KEEPING_EVIDENCE: &str = "keeping evidence";
 
-/// A call to the driver.
+/// A call to the browser.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// Its kind, such as `aiming at an element`.
@@ -89,7 +89,7 @@ impl Visit {
         self.calls.borrow().get(from..).unwrap_or_default().to_vec()
     }
 
-    /// How often each kind of call was made to the driver so far, and how long it took in all.
+    /// How often each kind of call was made to the browser so far, and how long it took in all.
     #[must_use]
     pub fn timings(&self) -> Timings {
         let mut timings = Timings::new();

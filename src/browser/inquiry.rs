@@ -1,5 +1,6 @@
 //! Several questions to a page at one moment, in one call.
 
+use anyhow::ensure;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use super::{
     Condition, Spot, Visit,
     ask::{Answer, Expectation, Reading},
 };
-use crate::target::Locator;
+use crate::{domain::Failure, target::Locator};
 
 /// What is asked of elements as they are now.
 #[derive(Debug, Clone, Serialize)]
@@ -32,21 +33,29 @@ impl Visit {
     /// Reads elements as they are at one moment, without waiting.
     ///
     /// # Errors
-    /// Class infrastructure: the browser is gone.
+    /// Class infrastructure: the browser is gone. Class test: a locator is none.
     pub async fn read_each(&self, page: &str, asked: &[Inquiry]) -> anyhow::Result<Vec<Found>> {
         let found = self.ask_each(page, asked.iter().map(|asked| json!(asked)).collect()).await?;
-        Ok(found
-            .into_iter()
-            .map(|answer| Found { reading: answer.reading, names: answer.names.unwrap_or_default() })
-            .collect())
+        let understood = asked.iter().zip(found).map(|(asked, answer)| {
+            let (Inquiry::Now(locator) | Inquiry::Chosen(locator)) = asked;
+            if answer.state == "broken" {
+                let why = answer.seen.unwrap_or_default();
+                return Err(Failure::test(format!("{page}: {locator} could not be asked: {why}")).into());
+            }
+            Ok(Found { reading: answer.reading, names: answer.names.unwrap_or_default() })
+        });
+        understood.collect()
     }
 
     /// Asks several things of a page at one moment.
     async fn ask_each(&self, page: &str, parts: Vec<Value>) -> anyhow::Result<Vec<Answer>> {
         let whole = Locator { css: Some("html".into()), ..Locator::default() };
         let expectation = Expectation { page, subject: "it".into(), should: "be read".into(), locator: &whole };
+        let asked_of = parts.len();
         let asked = json!({ "do": "each", "parts": parts });
-        Ok(self.ask(asked, self.manners.element, &expectation).await?.answers.unwrap_or_default())
+        let answers = self.ask(asked, self.manners.element, &expectation).await?.answers.unwrap_or_default();
+        ensure!(answers.len() == asked_of, "the page script answered {} of {asked_of} questions", answers.len());
+        Ok(answers)
     }
 }
 

@@ -66,6 +66,8 @@ pub struct Visit {
     pub(super) hovered: RefCell<Vec<Locator>>,
     /// The tabs that were there before the last press: what it opens is none of them.
     pub(super) tabs_before: RefCell<Vec<String>>,
+    /// When a page was opened by its address, until it is arrived at or left.
+    pub(super) opened: Cell<Option<Instant>>,
     /// The document in the tab has the script, as far as is known.
     pub(super) has_script: Cell<bool>,
     pub(super) calls: RefCell<Vec<Call>>,
@@ -128,6 +130,7 @@ impl Visit {
             last_gesture: RefCell::new(None),
             hovered: RefCell::default(),
             tabs_before: RefCell::new(Vec::new()),
+            opened: Cell::default(),
             has_script: Cell::new(false),
             calls: RefCell::default(),
             witnessed: Cell::default(),
@@ -186,25 +189,33 @@ impl Visit {
         &self.manners
     }
 
-    /// Opens a page by its address, as from a bookmark. Does not wait for it: [`Self::arrive`] does.
+    /// Opens a page by its address, as from a bookmark. Does not wait for more than its beginning: [`Self::arrive`] does, and
+    /// counts the time that this took as its own.
     ///
     /// # Errors
-    /// Class infrastructure: the address cannot be reached. Class guard: it is on none of the target's hosts; nothing was
+    /// Class infrastructure: the address cannot be reached, or nothing answers there in the time that a page has to show itself.
+    /// Class guard: it is on none of the target's hosts; nothing was
     /// asked of it.
     pub async fn go(&self, url: &Url) -> anyhow::Result<()> {
         if !self.manners.hosts.admit(url) {
             return Err(astray("opening a page by its address", url.as_str()).into());
         }
         self.rested_elsewhere();
-        let (doing, within) = ("opening the page", self.scaled(self.manners.arrival) + GRACE);
+        self.opened.set(Some(Instant::now()));
+        let (doing, within) = ("opening the page", self.scaled(self.manners.arrival));
         if self.channel.reaches_pages() {
             let tab = self.tab.borrow().clone();
             let opening = self.channel.go(&self.user_context, &tab, url.as_str(), within);
-            return match self.timed(doing, url.as_str(), within, opening).await? {
-                Some(why) if why != "net::ERR_ABORTED" => Err(unreachable(url, &why).into()),
-                _ => Ok(()),
+            return match self.timed(doing, url.as_str(), within, opening).await {
+                Ok(Some(why)) if why != "net::ERR_ABORTED" => Err(unreachable(url, &why).into()),
+                Ok(_) => Ok(()),
+                Err(Trouble::Silent { within, .. }) => {
+                    Err(unreachable(url, &format!("no answer within {}", seconds(within))).into())
+                }
+                Err(trouble) => Err(trouble.into()),
             };
         }
+        let within = within + GRACE;
         match self.call(doing, url.as_str(), within, self.client.goto(url.as_str())).await {
             Err(Trouble::Command(CmdError::Standard(error))) if error.message.contains("net::ERR_") => {
                 Err(unreachable(url, first_line(&error.message)).into())
@@ -218,6 +229,8 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn reload(&self) -> anyhow::Result<()> {
+        // The document that goes could still be asked for a moment, and knows nothing of that.
+        self.channel.leave_document(&self.tab.borrow());
         moved(self.call("reloading the page", "", GRACE, self.client.refresh()).await)
     }
 
@@ -249,7 +262,8 @@ impl Visit {
             locator: &place.ready,
         };
         let asked = json!({ "origin": place.url.origin().ascii_serialization(), "path": place.path, "with_hash": place.with_hash, "ready": place.ready });
-        self.ask(json!({ "do": "arrive", "place": asked }), within, &expectation).await?;
+        let since = self.opened.take().unwrap_or_else(Instant::now);
+        self.ask_since(since, json!({ "do": "arrive", "place": asked }), within, &expectation).await?;
         // What the pointer rested on was another page's.
         self.rested_elsewhere();
         Ok(())
@@ -363,6 +377,7 @@ impl Visit {
     fn rested_elsewhere(&self) {
         self.last_gesture.take();
         self.hovered.take();
+        self.opened.take();
     }
 
     pub(super) fn scaled(&self, within: Duration) -> Duration {

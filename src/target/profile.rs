@@ -58,7 +58,7 @@ pub struct Profile {
     pub lacks: BTreeMap<String, String>,
     /// Console errors and failed requests that are known and tolerated, as regular expressions over text and address. A
     /// request failed where no answer came; over a Chromium of this machine also where the answer is 5xx, or 4xx for a script,
-    /// style sheet, picture, font or medium of the page.
+    /// style sheet, picture, font or medium of the page; documents apart.
     #[serde(default)]
     pub tolerated_complaints: Vec<String>,
 }

@@ -324,3 +324,32 @@ fn a_server_that_fails_and_a_part_that_is_missing_are_complained_of_but_no_refus
         ["request failed: 404 Not Found at nothing.png", "request failed: 500 Internal Server Error at broken"]
     );
 }
+
+#[test]
+fn a_page_that_would_not_be_left_is_left_as_by_somebody_who_means_it() {
+    let html = "<main><input aria-label=Name><a href=/second>Go on</a></main><script>addEventListener('beforeunload',(event)=>event.preventDefault())</script>";
+    with_page_over_each_channel(html, manners(), async |bench| {
+        let second = bench.place("/second", at("{ role: heading, name: Second }"));
+        bench.visit.at("test page", &at("{ label: Name }")).fill("typed").await.expect("typed");
+        click(bench, "{ role: link, name: Go on }").await;
+        bench.visit.arrive(&second).await.expect("left by a link");
+        bench.visit.go(&bench.address).await.expect("opened");
+        bench.visit.at("test page", &at("{ label: Name }")).fill("typed").await.expect("typed");
+        bench.visit.go(&second.url).await.expect("opened");
+        bench.visit.arrive(&second).await.expect("left by its address");
+    });
+}
+
+#[test]
+fn a_page_that_was_reloaded_is_never_taken_for_itself_before() {
+    let html = "<main><h1></h1></main><script>sessionStorage.loads=1+Number(sessionStorage.loads||0);document.querySelector('h1').textContent=`Load ${sessionStorage.loads}`</script>";
+    with_page_over_each_channel(html, manners(), async |bench| {
+        let heading = bench.visit.at("test page", &at("{ role: heading }"));
+        heading.should(Condition::Shows(Text::from("Load 1"))).await.expect("loaded");
+        for load in 2..8 {
+            bench.visit.reload().await.expect("reloaded");
+            let seen = heading.text().await.expect("a heading");
+            assert_eq!(seen, format!("Load {load}"));
+        }
+    });
+}

@@ -153,3 +153,24 @@ fn a_page_that_makes_its_own_of_what_scripts_rely_on_is_seen_as_it_is() {
         shows(bench, "{ text: ¥2.00 }", "¥2.00").await;
     });
 }
+
+#[test]
+fn half_a_character_hides_nothing() {
+    let html = "<main><h1></h1><p id=long></p></main><script>document.querySelector('h1').textContent='Half \\ud83d';long.textContent='x'.repeat(58)+'\u{1f4be}'.repeat(9)</script>";
+    with_page(html, manners(), async |bench| {
+        shows(bench, "{ role: heading }", "Half \u{fffd}").await;
+        let long = bench.visit.at("test page", &at("{ css: '#long' }")).within(std::time::Duration::from_millis(200));
+        let error = long.should(Condition::Disabled).await.expect_err("disabled").to_string();
+        assert!(error.contains("enabled: paragraph \"xxxx"), "{error}");
+    });
+}
+
+#[test]
+fn a_locator_that_is_none_is_named_among_several() {
+    with_page("<main><h1>Here</h1></main>", manners(), async |bench| {
+        let asked = [Inquiry::Now(at("{ role: heading }")), Inquiry::Now(at("{ css: 'p[' }"))];
+        let error = bench.visit.read_each("test page", &asked).await.expect_err("read").to_string();
+        assert!(error.starts_with("test page: CSS") || error.contains("p["), "{error}");
+        assert!(error.contains("could not be asked"), "{error}");
+    });
+}

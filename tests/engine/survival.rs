@@ -68,6 +68,35 @@ fn an_alert_of_a_tab_that_was_left_is_told_as_what_it_is() {
 }
 
 #[test]
+fn a_tab_that_closes_itself_is_told_as_what_it_is() {
+    let html = "<main><h1>Here</h1><a href=/ target=_blank rel=opener>New</a></main><script>if(opener)setTimeout(close,500)</script>";
+    with_page(html, manners(), async |bench| {
+        bench.visit.at("test page", &at("{ role: link, name: New }")).click().await.expect("a click");
+        bench.visit.follow_new_tab("test page", "link").await.expect("a new tab");
+        let never = bench.visit.at("test page", &at("{ css: '#never' }"));
+        let error = never.should(Condition::Visible).await.expect_err("it is there");
+        assert_eq!(class_of(&error), Class::Infrastructure, "{error:#}");
+        assert!(format!("{error:#}").contains("the tab was closed"), "{error:#}");
+    });
+}
+
+#[test]
+fn a_site_that_never_answers_is_infrastructure_in_the_time_that_pages_have() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let mut address = Url::parse("http://127.0.0.1/").expect("an address");
+    address.set_port(Some(listener.local_addr().expect("an address").port())).expect("a port");
+    let two = Duration::from_secs(2);
+    with_page(ON, dcdb_purchase_e2e::browser::Manners { arrival: two, ..manners() }, async |bench| {
+        bench.visit.at("test page", &at("{ role: heading }")).should(Condition::Visible).await.expect("a page before");
+        let begun = Instant::now();
+        let error = bench.visit.go(&address).await.expect_err("it answered");
+        assert_eq!(class_of(&error), Class::Infrastructure, "{error:#}");
+        assert_eq!(format!("{error:#}"), format!("{address} cannot be reached: no answer within 2.0 s"));
+        assert!((two..two * 2).contains(&begun.elapsed()), "after {:?}", begun.elapsed());
+    });
+}
+
+#[test]
 fn a_page_that_never_finishes_loading_is_used_as_it_is_once_its_time_is_up() {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");

@@ -82,8 +82,12 @@ pub(super) enum News {
         context: String,
         document: Option<String>,
     },
-    /// The process that drew the context has gone, and the page with it.
+    /// The process that drew the tab has gone, and the page with it.
     Crashed(String),
+    /// The tab has been closed.
+    Closed(String),
+    /// The tab's page asks whether it is really to be left.
+    Doubted(String),
     /// An alert, a question or a prompt of its page lies over the context, with this text; or no longer.
     Alerted {
         context: String,
@@ -107,17 +111,23 @@ pub(super) struct Heard {
     went: RefCell<Vec<(String, String)>>,
     /// The answer that brought the document of each tab, where headers are listened to.
     documents: RefCell<HashMap<String, Document>>,
-    /// The document of each tab that the page script is in.
-    scripted: RefCell<HashMap<String, String>>,
+    /// The document of each tab that the page script is in; `None` for a tab that has had one and has none now.
+    scripted: RefCell<HashMap<String, Option<String>>>,
     /// What lies over tabs.
     alerts: RefCell<HashMap<String, String>>,
-    crashed: RefCell<HashSet<String>>,
+    /// Tabs whose pages ask whether they are to be left.
+    doubts: RefCell<HashSet<String>>,
+    /// Tabs in which there is nothing any more, and why.
+    gone: RefCell<HashMap<String, &'static str>>,
     closed: Cell<bool>,
     news: Notify,
 }
 
 impl Heard {
     pub(super) fn take(&self, news: News) {
+        if !self.concerns(&news) {
+            return;
+        }
         match news {
             News::Opened(tab) => self.tabs.borrow_mut().push(tab),
             News::Went { context, address } => self.went.borrow_mut().push((context, address)),
@@ -126,12 +136,24 @@ impl Heard {
             }
             News::Scripted { context, document } => {
                 if document.is_some() {
-                    self.crashed.borrow_mut().remove(&context);
+                    self.gone.borrow_mut().remove(&context);
                 }
-                set(&self.scripted, context, document);
+                self.scripted.borrow_mut().insert(context, document);
             }
-            News::Crashed(context) => drop(self.crashed.borrow_mut().insert(context)),
-            News::Alerted { context, text } => set(&self.alerts, context, text),
+            News::Crashed(context) => drop(self.gone.borrow_mut().insert(context, "the tab crashed")),
+            News::Doubted(context) => drop(self.doubts.borrow_mut().insert(context)),
+            News::Closed(context) => {
+                self.alerts.borrow_mut().remove(&context);
+                self.gone.borrow_mut().insert(context, "the tab was closed");
+            }
+            News::Alerted { context, text } => {
+                self.doubts.borrow_mut().remove(&context);
+                let mut alerts = self.alerts.borrow_mut();
+                match text {
+                    Some(text) => alerts.insert(context, text),
+                    None => alerts.remove(&context),
+                };
+            }
             News::Said { context, kind, text, url } => {
                 if kind == "error" {
                     self.complaints.borrow_mut().push(Complaint {
@@ -155,6 +177,22 @@ impl Heard {
             }
         }
         self.news.notify_waiters();
+    }
+
+    /// Whether it is of a tab that is known, and not forgotten. Frames within pages are none of it, but for where they go.
+    fn concerns(&self, news: &News) -> bool {
+        let of = match news {
+            News::Opened(_) | News::Went { .. } => return true,
+            News::Answered { context, .. }
+            | News::Said { context, .. }
+            | News::Failed { context, .. }
+            | News::Scripted { context, .. }
+            | News::Alerted { context, .. }
+            | News::Crashed(context)
+            | News::Doubted(context)
+            | News::Closed(context) => context,
+        };
+        self.tabs.borrow().iter().any(|tab| tab.context == *of)
     }
 
     /// Keeps what belongs into the record of a run, whether or not it is a complaint.
@@ -212,12 +250,22 @@ impl Heard {
 
     /// The document of a tab that the page script is in.
     pub(super) fn scripted(&self, tab: &str) -> Option<String> {
-        self.scripted.borrow().get(tab).cloned()
+        self.scripted.borrow().get(tab).cloned().flatten()
     }
 
-    /// There is nothing in a tab any more.
-    pub(super) fn has_crashed(&self, tab: &str) -> bool {
-        self.crashed.borrow().contains(tab)
+    /// The page script has been in a document of this tab: all that happens there is heard.
+    pub(super) fn is_heard(&self, tab: &str) -> bool {
+        self.scripted.borrow().contains_key(tab)
+    }
+
+    /// Whether the tab's page asks if it is really to be left; says so once.
+    pub(super) fn take_doubt(&self, tab: &str) -> bool {
+        self.doubts.borrow_mut().remove(tab)
+    }
+
+    /// Why there is nothing in a tab any more.
+    pub(super) fn gone(&self, tab: &str) -> Option<&'static str> {
+        self.gone.borrow().get(tab).copied()
     }
 
     /// What lies over a tab of this user context.
@@ -256,18 +304,12 @@ impl Heard {
         self.documents.borrow_mut().retain(|context, _| !tabs.contains(context));
         self.scripted.borrow_mut().retain(|context, _| !tabs.contains(context));
         self.alerts.borrow_mut().retain(|context, _| !tabs.contains(context));
-        self.crashed.borrow_mut().retain(|context| !tabs.contains(context));
+        self.doubts.borrow_mut().retain(|context| !tabs.contains(context));
+        self.gone.borrow_mut().retain(|context, _| !tabs.contains(context));
         self.said.borrow_mut().retain(|said| !tabs.contains(&said.context));
         let (mine, others) =
             self.complaints.take().into_iter().partition(|complaint: &Complaint| tabs.contains(&complaint.context));
         self.complaints.replace(others);
         mine
     }
-}
-
-fn set(of: &RefCell<HashMap<String, String>>, context: String, value: Option<String>) {
-    match value {
-        Some(value) => of.borrow_mut().insert(context, value),
-        None => of.borrow_mut().remove(&context),
-    };
 }

@@ -15,6 +15,7 @@ mod heard;
 mod socket;
 
 use std::{
+    pin::pin,
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -62,8 +63,11 @@ trait Protocol {
 
 /// How a protocol reaches pages, where it tells of documents that have the page script from their beginning.
 trait ReachesPages {
-    fn go(&self, tab: &str, address: &str) -> Command;
-    fn ask(&self, tab: &str, document: &str, request: &Value) -> Command;
+    /// `None` where there is no such tab any more; so below.
+    fn go(&self, tab: &str, address: &str) -> Option<Command>;
+    fn ask(&self, tab: &str, document: &str, request: &Value) -> Option<Command>;
+    /// Confirms that the page is to be left.
+    fn leave(&self, tab: &str) -> Option<Command>;
     /// What the script answered; `None` where a navigation took the document away.
     fn answered(&self, answer: Result<Value, String>) -> anyhow::Result<Option<Value>>;
 }
@@ -143,7 +147,8 @@ impl Channel {
         self.protocol.pages().is_some()
     }
 
-    /// Opens an address in a tab; gives why it could not be, in the browser's word. Does not wait for the page.
+    /// Opens an address in a tab, and waits until the page begins to come; gives why it could not be opened, in the browser's
+    /// word.
     ///
     /// # Errors
     /// As [`Self::ask`].
@@ -156,10 +161,17 @@ impl Channel {
     ) -> Result<Option<String>, Trouble> {
         let Some(pages) = self.protocol.pages() else { return Ok(None) };
         // From a new tab nothing is heard before the page script is in its empty document.
-        self.document(user_context, tab, within).await?;
-        let answer = self.say_to_page(user_context, tab, pages.go(tab, address), within).await?;
+        self.heard.wait(within, |heard| heard.is_heard(tab).then_some(())).await;
+        let answer = self.say_to_page(user_context, tab, pages.go(tab, address), within + ANSWER_WITHIN).await?;
         let answer = answer.map_err(|error| Trouble::Channel(anyhow!(error)))?;
         Ok(answer["errorText"].as_str().map(str::to_owned))
+    }
+
+    /// The document of a tab is about to be replaced: the next question is one to its successor.
+    pub(super) fn leave_document(&self, tab: &str) {
+        if self.reaches_pages() {
+            self.heard.take(News::Scripted { context: tab.to_owned(), document: None });
+        }
     }
 
     /// Asks the page script in the document of a tab, once there is one; `None` where a navigation took the document away, or
@@ -184,7 +196,7 @@ impl Channel {
         let answer = pages.answered(answer).map_err(Trouble::Channel)?;
         // The browser may have told of its successor already.
         if answer.is_none() && self.heard.scripted(tab) == Some(document) {
-            self.heard.take(News::Scripted { context: tab.to_owned(), document: None });
+            self.leave_document(tab);
         }
         Ok(answer)
     }
@@ -205,12 +217,24 @@ impl Channel {
         &self,
         user_context: &str,
         tab: &str,
-        command: Command,
+        command: Option<Command>,
         within: Duration,
     ) -> Result<Result<Value, String>, Trouble> {
-        tokio::select! {
-            answer = self.socket.exchange(command, within) => answer.map_err(Trouble::Channel),
-            Some(trouble) = self.heard.wait(within, |heard| obstacle(heard, user_context, tab)) => Err(trouble),
+        let command = command.ok_or_else(|| Trouble::Channel(anyhow!("the tab was closed")))?;
+        let mut exchange = pin!(self.socket.exchange(command, within));
+        loop {
+            tokio::select! {
+                answer = &mut exchange => return answer.map_err(Trouble::Channel),
+                Some(trouble) = self.heard.wait(within, |heard| obstacle(heard, user_context, tab)) => return Err(trouble),
+                // A person who leaves a page on purpose says so. The driver would with its next command.
+                Some(()) = self.heard.wait(within, |heard| heard.take_doubt(tab).then_some(())) => {
+                    let yes = self.protocol.pages().and_then(|pages| pages.leave(tab));
+                    if let Some(yes) = yes {
+                        // Where it was said already there is nothing to be said any more.
+                        let _said = self.socket.exchange(yes, ANSWER_WITHIN).await;
+                    }
+                }
+            }
         }
     }
 
@@ -275,8 +299,8 @@ impl Channel {
 
 /// What keeps a page from answering.
 fn obstacle(heard: &Heard, user_context: &str, tab: &str) -> Option<Trouble> {
-    let crashed = || heard.has_crashed(tab).then(|| Trouble::Channel(anyhow!("the tab crashed")));
-    heard.alert(user_context).map(Trouble::Alert).or_else(crashed)
+    let gone = || heard.gone(tab).map(|why| Trouble::Channel(anyhow!(why)));
+    heard.alert(user_context).map(Trouble::Alert).or_else(gone)
 }
 
 /// A text of a message; empty where there is none.

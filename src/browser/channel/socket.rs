@@ -22,7 +22,7 @@ use super::{Protocol, heard::Heard};
 
 type Sink = SplitSink<WebSocketStream<MaybeTlsStream<TcpStream>>, Message>;
 
-/// Longest wait for the answer to a command; they are all quick.
+/// Longest wait for the answer to a command to the browser itself; they are all quick.
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 /// A command to the browser.
@@ -128,13 +128,25 @@ impl Socket {
         let id = self.mouth.number();
         let (sender, receiver) = oneshot::channel();
         self.waiting.borrow_mut().insert(id, sender);
+        let _asked = Asked { waiting: &self.waiting, id };
         let answered = tokio::time::timeout(within, async {
             self.mouth.say(id, command).await?;
             receiver.await.context("the socket to the browser closed before it answered")
         })
         .await;
-        self.waiting.borrow_mut().remove(&id);
         answered.with_context(|| format!("the browser did not answer within {within:?}"))?
+    }
+}
+
+/// A question that is waited for; however that ends, its number is not kept.
+struct Asked<'a> {
+    waiting: &'a Waiting,
+    id: u64,
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        self.waiting.borrow_mut().remove(&self.id);
     }
 }
 

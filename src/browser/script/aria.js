@@ -1,6 +1,8 @@
 // Roles, names and states as assistive technology is told them: WAI-ARIA 1.2, HTML-AAM 1.0, accname 1.2.
 
-const squeeze = (text) => text.replace(/[\s\u200b\u00ad]+/g, ' ').trim();
+// Half a character, as pages can hold and cutting a text can leave, is not JSON: whoever reads an answer would refuse all of it.
+const whole = (text) => text.toWellFormed ? text.toWellFormed() : text;
+const squeeze = (text) => whole(text.replace(/[\s\u200b\u00ad]+/g, ' ').trim());
 
 // Rendered at all: not display:none, not visibility:hidden, not in a closed <details>. Computed styles are asked once
 // per element and scan (see `fresh`).

@@ -127,7 +127,7 @@ function cellsOf(root, column) {
 function describe(el) {
   const role = roleOf(el) || el.localName;
   const name = nameOf(el) || textOf(el);
-  const cut = name.length > 60 ? `${name.slice(0, 59)}…` : name;
+  const cut = name.length > 60 ? `${[...name].slice(0, 59).join('')}…` : name;
   return `${role} ${JSON.stringify(cut)}${disabled(el) ? ' [disabled]' : ''}${visible(el) ? '' : ' [not visible]'}`;
 }
 

@@ -10,7 +10,9 @@ async function answer() {
   const steady = {};
   switch (request.do) {
     case 'look': return until(() => look(request.locator, request.condition, steady, request.cells), request.ms);
-    case 'each': return until(() => ({ state: 'ok', answers: request.parts.map(part) }), request.ms);
+    case 'each': return until(() => ({ state: 'ok', answers: request.parts.map((one) => {
+      try { return part(one); } catch (error) { return { state: 'broken', seen: String(error) }; }
+    }) }), request.ms);
     case 'arrive': return until(() => arrived(request.place), request.ms);
     case 'aim': return until(() => aim(request.locator, request.press), request.ms);
     case 'option': return until(() => optionOf(request.locator, request.option), request.ms);
@@ -94,6 +96,13 @@ function nearOf(asked) {
   return asked.condition && asked.condition.is === 'absent' ? [] : nearMisses(asked.locator);
 }
 
+function wellFormed(value) {
+  if (typeof value === 'string') return whole(value);
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (!value || typeof value !== 'object' || value instanceof Node) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, wellFormed(held)]));
+}
+
 // What the engine calls: an answer, whatever happens.
 async function answered(asked) {
   request = asked;
@@ -101,8 +110,8 @@ async function answered(asked) {
     const result = await answer();
     if (result.state === 'not yet' && request.last) result.near = nearOf(request);
     result.at = location.href;
-    return result;
+    return wellFormed(result);
   } catch (error) {
-    return { state: 'broken', seen: String(error && error.stack || error), at: location.href };
+    return wellFormed({ state: 'broken', seen: String(error && error.stack || error), at: location.href });
   }
 }

@@ -20,7 +20,7 @@ const PARTS: [&str; 5] = ["Script", "Stylesheet", "Image", "Font", "Media"];
 
 /// A tab that is listened to. Frames within it are told from it by their names: the tab's own is its main frame's.
 pub(super) struct Attached {
-    tab: String,
+    pub(super) tab: String,
     /// The frames that scripts run in, by the numbers of their execution contexts.
     frames: HashMap<i64, String>,
     /// Requests on their way: frame and address, by number.
@@ -32,10 +32,6 @@ pub(super) struct Attached {
 impl Attached {
     pub(super) fn to(tab: &Tab) -> Self {
         Self { tab: tab.context.clone(), frames: HashMap::new(), requests: HashMap::new(), script: None }
-    }
-
-    pub(super) fn is(&self, tab: &str) -> bool {
-        self.tab == tab
     }
 
     /// What an event of this tab tells.
@@ -61,10 +57,8 @@ impl Attached {
                 self.frames.clear();
                 self.script.take().map(|_| self.scripted(None))
             }
-            // Whether to stay is asked of a person who would leave; the driver says yes for them.
-            "Page.javascriptDialogOpening" if params["type"] != "beforeunload" => {
-                Some(self.alerted(Some(text(&params["message"]))))
-            }
+            "Page.javascriptDialogOpening" if params["type"] == "beforeunload" => Some(News::Doubted(self.tab.clone())),
+            "Page.javascriptDialogOpening" => Some(self.alerted(Some(text(&params["message"])))),
             "Inspector.targetCrashed" => Some(News::Crashed(self.tab.clone())),
             "Page.javascriptDialogClosed" => Some(self.alerted(None)),
             "Runtime.consoleAPICalled" => {

@@ -103,8 +103,8 @@ impl Protocol for Cdp {
         match event["method"].as_str() {
             Some("Target.attachedToTarget") => self.attach(params),
             Some("Target.detachedFromTarget") => {
-                self.attached.borrow_mut().remove(&text(&params["sessionId"]));
-                (None, Vec::new())
+                let left = self.attached.borrow_mut().remove(&text(&params["sessionId"]));
+                (left.map(|left| News::Closed(left.tab)), Vec::new())
             }
             Some(method) => {
                 let mut attached = self.attached.borrow_mut();
@@ -123,7 +123,7 @@ impl Protocol for Cdp {
 impl Cdp {
     fn session_of(&self, tab: &str) -> Option<String> {
         let attached = self.attached.borrow();
-        attached.iter().find(|(_, attached)| attached.is(tab)).map(|(session, _)| session.clone())
+        attached.iter().find(|(_, attached)| attached.tab == tab).map(|(session, _)| session.clone())
     }
 
     /// A tab is there: it is listened to, and then let go on.
@@ -152,16 +152,23 @@ impl Cdp {
 }
 
 impl ReachesPages for Cdp {
-    fn go(&self, tab: &str, address: &str) -> Command {
-        Command { method: "Page.navigate", params: json!({ "url": address }), session: self.session_of(tab) }
+    fn go(&self, tab: &str, address: &str) -> Option<Command> {
+        let session = Some(self.session_of(tab)?);
+        Some(Command { method: "Page.navigate", params: json!({ "url": address }), session })
     }
 
-    fn ask(&self, tab: &str, document: &str, request: &Value) -> Command {
+    fn ask(&self, tab: &str, document: &str, request: &Value) -> Option<Command> {
         let params = json!({
             "functionDeclaration": "function(asked) { return answered(asked) }", "arguments": [{ "value": request }],
             "uniqueContextId": document, "awaitPromise": true, "returnByValue": true,
         });
-        Command { method: "Runtime.callFunctionOn", params, session: self.session_of(tab) }
+        let session = Some(self.session_of(tab)?);
+        Some(Command { method: "Runtime.callFunctionOn", params, session })
+    }
+
+    fn leave(&self, tab: &str) -> Option<Command> {
+        let session = Some(self.session_of(tab)?);
+        Some(Command { method: "Page.handleJavaScriptDialog", params: json!({ "accept": true }), session })
     }
 
     fn answered(&self, answer: Result<Value, String>) -> anyhow::Result<Option<Value>> {
