@@ -24,8 +24,9 @@ use super::{
 use crate::{browser::script::OF_A_WORLD, target::Cookie};
 
 /// What the browser says of a script whose document has gone, or is just going.
-const GONE: [&str; 4] = [
+const GONE: [&str; 5] = [
     "uniqueContextId not found",
+    "Cannot find context with specified id",
     "Execution context was destroyed",
     "Inspected target navigated or closed",
     "Promise was collected",
