@@ -19,7 +19,7 @@ pub struct Args {
     /// Only scenarios whose title matches this regular expression
     #[arg(long, value_name = "RE")]
     pub name: Option<String>,
-    /// How many browsers work at once [default: one per core, at most four]
+    /// How many browsers work at once [default: one per core, at most four; one where they are shown]
     #[arg(long, alias = "test-threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub concurrency: Option<u16>,
     /// How often a scenario that failed for want of a browser or network may be tried again; never one that may have paid

@@ -157,8 +157,10 @@ pub fn execute(
         ),
     };
     let cores = thread::available_parallelism().map_or(1, usize::from).min(4);
-    // A person can look at one browser at a time.
-    let wanted = if args.pause_on_failure { 1 } else { args.concurrency.map_or(cores, usize::from) };
+    // A person can look at one browser at a time; and on a screen a window that another one lies over loses the pointer, and with
+    // it the menus that are open under it.
+    let at_once = if args.headed { 1 } else { cores };
+    let wanted = if args.pause_on_failure { 1 } else { args.concurrency.map_or(at_once, usize::from) };
     let workers = wanted.min(cases.len());
     let port = standin.as_ref().map_or(0, |(_, port)| *port);
     let (run_within, longest) = {

@@ -32,7 +32,8 @@ async fn when_wrong_passwords(world: &mut World, times: u32) -> StepResult {
     let account = world.account().await?;
     for time in 1..=times {
         LoginPage::of(&world.browsing).try_login(&account.email, WRONG).await?;
-        // The page that says so is the one on which the next attempt is made.
+        // What it says it may have said before this attempt too.
+        LoginPage::of(&world.browsing).should_ask_anew().await?;
         let said = if time < times {
             "Incorrect e-mail or password"
         } else {
@@ -47,6 +48,13 @@ async fn when_wrong_passwords(world: &mut World, times: u32) -> StepResult {
 async fn when_right_password(world: &mut World) -> StepResult {
     let account = world.account().await?;
     Ok(LoginPage::of(&world.browsing).log_in(&account).await?)
+}
+
+#[then(expr = "the login page asks anew and says {string}")]
+async fn then_asks_anew(world: &mut World, said: String) -> StepResult {
+    // It may have said so before as well.
+    LoginPage::of(&world.browsing).should_ask_anew().await?;
+    Ok(world.browsing.should_say(Page::Login, &said).await?)
 }
 
 #[then("the e-mail address that was typed is still there")]
