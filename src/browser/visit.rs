@@ -386,5 +386,5 @@ impl Visit {
 }
 
 fn unreachable(url: &Url, why: &str) -> Failure {
-    Failure::infrastructure(format!("{url} cannot be reached: {why}"))
+    Failure::infrastructure(format!("the site cannot be reached: {why}, at {url}"))
 }

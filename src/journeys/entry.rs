@@ -77,7 +77,7 @@ pub async fn log_in_at_purchase_page(browsing: &Browsing, account: &Account) -> 
 async fn log_in_at(browsing: &Browsing, account: &Account, page: Page) -> anyhow::Result<()> {
     let taken_over = take_over_session(browsing, account).await?;
     let place = browsing.place(page, &[])?;
-    browsing.visit.go(&place.url).await?;
+    browsing.go(&place).await?;
     if !taken_over {
         browsing.arrive(Page::Login).await?;
         LoginPage::of(browsing).log_in(account).await?;

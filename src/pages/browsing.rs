@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::{
     browser::{Complaint, Condition, Manners, Place, Session, Spot, Visit},
-    domain::Failure,
+    domain::{Class, Failure, class_of},
     target::{Lacking, Locator, Marker, OpensIn, Page, Target, Text, regex_escape},
 };
 
@@ -60,8 +60,20 @@ impl Browsing {
     /// Class product: it did not come; class infrastructure: it cannot be reached.
     pub async fn open(&self, page: Page) -> anyhow::Result<()> {
         let place = self.place(page, &[])?;
-        self.visit.go(&place.url).await?;
+        self.go(&place).await?;
         self.visit.arrive(&place).await
+    }
+
+    /// Opens a page by its address. Does not wait for it.
+    ///
+    /// # Errors
+    /// Class infrastructure: it cannot be reached.
+    pub async fn go(&self, place: &Place) -> anyhow::Result<()> {
+        let meant = || format!("{}: the page should open at {}", place.page, place.url);
+        match self.visit.go(&place.url).await {
+            Err(error) if class_of(&error) == Class::Infrastructure => Err(error.context(meant())),
+            opened => opened,
+        }
     }
 
     /// Waits until a page is there.
