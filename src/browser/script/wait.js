@@ -17,10 +17,19 @@ function change(ms) {
     for (const event of events) window.addEventListener(event, finish, true);
   });
 }
-const frame = () => new Promise((resolve) => {
-  const timer = setTimeout(resolve, 100); // a tab in the background draws no frames
-  requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
-});
+// Resolves once the page has been drawn as it is at a later moment. A busy browser draws the same moment twice, and a tab in the
+// background none.
+async function drawn() {
+  const since = document.timeline.currentTime;
+  const end = performance.now() + (document.hidden ? 100 : 1000);
+  do {
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, end - performance.now());
+      requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
+    });
+  } while (document.timeline.currentTime - since < HALF_A_FRAME && performance.now() < end);
+}
+const HALF_A_FRAME = 8; // ms, at 60 frames a second
 
 async function until(look, ms) {
   const end = performance.now() + ms;
@@ -115,15 +124,15 @@ async function aim(locator, forPress) {
   guard(el, forPress);
   return { state: 'ok', reading: reading(el), point: spot.point };
 }
-// Whether it stays where it is. Without a running animation it need not be watched over frames: the guard holds the
+// Whether it stays where it is. Without a running animation it need not be watched over two moments: the guard holds the
 // pointer itself to its element.
 async function still(target) {
   const animated = document.getAnimations().some((one) => one.playState === 'running' && one.effect && one.effect.target && one.effect.target.contains(target));
   if (!animated) return true;
   // The look itself may fall between two frames of an animation.
-  await frame();
+  await drawn();
   const before = target.getBoundingClientRect();
-  await frame();
+  await drawn();
   const after = target.getBoundingClientRect();
   return target.isConnected && ['x', 'y', 'width', 'height'].every((side) => Math.abs(before[side] - after[side]) <= 0.5);
 }
