@@ -15,7 +15,7 @@ use super::{
     Visit,
     calls::KEEPING_EVIDENCE,
     script::{OF_A_DRIVER, OF_A_DRIVER_AGAIN},
-    trouble::{GRACE, Trouble, astray, is_error_page, seconds, swept_away},
+    trouble::{GRACE, Trouble, asks_to_stay, astray, is_error_page, seconds, swept_away},
     witness::Seen,
 };
 use crate::{domain::Failure, target::Locator};
@@ -237,6 +237,11 @@ impl Visit {
                 Ok(Some(value))
             }
             Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => Ok(None),
+            Err(Trouble::Command(CmdError::Standard(error))) if asks_to_stay(&error.message) => {
+                // Where somebody has said so already there is nothing to be said any more.
+                let _said = self.call("leaving a page that asks", about, GRACE, self.client.accept_alert()).await;
+                Ok(None)
+            }
             Err(trouble) => Err(trouble.into()),
         }
     }

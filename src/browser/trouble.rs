@@ -98,6 +98,12 @@ pub(super) fn swept_away(status: &ErrorStatus, message: &str) -> bool {
     }
 }
 
+/// Whether an error means only that the page asks if it is really to be left. chromedriver has the browser say yes a moment later,
+/// and until then refuses whatever is asked, with this, since it knows no such dialog (148 to 156 at least).
+pub(super) fn asks_to_stay(message: &str) -> bool {
+    message.contains("dialog type beforeunload")
+}
+
 /// A duration as messages write it: seconds with one decimal.
 pub(super) fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())

@@ -206,7 +206,7 @@ impl Channel {
         let found = self
             .heard
             .wait(within, |heard| obstacle(heard, user_context, tab).map(Err).or_else(|| heard.scripted(tab).map(Ok)));
-        match found.await {
+        match self.leaving_for_good(tab, within, found).await {
             None if self.is_closed() => Err(Trouble::Channel(anyhow!("the socket to the browser is closed"))),
             found => found.transpose(),
         }
@@ -221,12 +221,23 @@ impl Channel {
         within: Duration,
     ) -> Result<Result<Value, String>, Trouble> {
         let command = command.ok_or_else(|| Trouble::Channel(anyhow!("the tab was closed")))?;
-        let mut exchange = pin!(self.socket.exchange(command, within));
+        let exchange = self.socket.exchange(command, within);
+        let answered = async {
+            tokio::select! {
+                answer = exchange => answer.map_err(Trouble::Channel),
+                Some(trouble) = self.heard.wait(within, |heard| obstacle(heard, user_context, tab)) => Err(trouble),
+            }
+        };
+        self.leaving_for_good(tab, within, answered).await
+    }
+
+    /// Waits for something of a page. Where the page meanwhile asks if it is really to be left, it is: a person who leaves a page
+    /// on purpose says so. The driver would only with its next command.
+    async fn leaving_for_good<T>(&self, tab: &str, within: Duration, something: impl Future<Output = T>) -> T {
+        let mut something = pin!(something);
         loop {
             tokio::select! {
-                answer = &mut exchange => return answer.map_err(Trouble::Channel),
-                Some(trouble) = self.heard.wait(within, |heard| obstacle(heard, user_context, tab)) => return Err(trouble),
-                // A person who leaves a page on purpose says so. The driver would with its next command.
+                it = &mut something => return it,
                 Some(()) = self.heard.wait(within, |heard| heard.take_doubt(tab).then_some(())) => {
                     let yes = self.protocol.pages().and_then(|pages| pages.leave(tab));
                     if let Some(yes) = yes {
