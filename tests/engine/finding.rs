@@ -148,6 +148,9 @@ fn a_page_that_makes_its_own_of_what_scripts_rely_on_is_seen_as_it_is() {
         for (const of of [Array, Set, Map, String]) for (const name of ['map', 'filter', 'find', 'some', 'has', 'get', 'trim', 'replace']) if (of.prototype[name]) of.prototype[name] = () => '¥9.00';\
         document.querySelectorAll = document.createTreeWalker = () => [];</script>";
     with_page(html, manners(), async |bench| {
+        // The driver presses by a script of its own, which keeps what it needs in documents that begin once it has turned to
+        // the tab.
+        bench.visit.reload().await.expect("reloaded");
         bench.visit.at("test page", &at("{ role: button, name: Reckon }")).click().await.expect("a click");
         shows(bench, "{ css: '#fee' }", "¥2.00").await;
         shows(bench, "{ text: ¥2.00 }", "¥2.00").await;
