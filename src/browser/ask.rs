@@ -173,7 +173,8 @@ impl Visit {
                 Look::SweptAway => {}
             }
             if time_up && started.elapsed() >= within {
-                return Err(unmet(expectation, last.as_ref(), started.elapsed()).into());
+                let leaving = self.channel.leaving(&self.tab.borrow());
+                return Err(unmet(expectation, last.as_ref(), leaving, started.elapsed()).into());
             }
         }
     }
@@ -199,12 +200,14 @@ impl Visit {
             _ => "reading the page",
         };
         // Only a driver can hand back an element.
+        let tab = self.tab.borrow().clone();
         let answered = if self.channel.reaches_pages() && request["do"] != "option" {
-            let tab = self.tab.borrow().clone();
             let asking = self.channel.ask(&self.user_context, &tab, request, slice);
             self.timed(doing, about, slice + GRACE, asking).await?
-        } else {
+        } else if self.channel.stands(&self.user_context, &tab, slice).await? {
             self.ask_driver(doing, about, request, slice).await?
+        } else {
+            None
         };
         let Some(value) = answered else {
             self.came("the page is being replaced by another");
@@ -253,12 +256,16 @@ pub(super) enum Look {
     SweptAway,
 }
 
-fn unmet(expectation: &Expectation<'_>, last: Option<&Answer>, waited: Duration) -> Failure {
+fn unmet(expectation: &Expectation<'_>, last: Option<&Answer>, leaving: Option<String>, waited: Duration) -> Failure {
     let mut text = expectation.to_string();
-    let seen = last.and_then(|answer| answer.seen.as_deref()).unwrap_or("the page kept being replaced");
+    let unseen = if leaving.is_some() { "no page" } else { "the page kept being replaced" };
+    let seen = last.and_then(|answer| answer.seen.as_deref()).unwrap_or(unseen);
     text.push_str(&format!("\n  saw      {seen}"));
     if let Some(at) = last.and_then(|answer| answer.at.as_deref()) {
         text.push_str(&format!("\n  at       {at}"));
+    }
+    if let Some(address) = leaving {
+        text.push_str(&format!("\n  left     for {address}, which has not answered"));
     }
     text.push_str(&format!("\n  located  by {}", expectation.locator));
     if let Some(answer) = last

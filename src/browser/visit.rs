@@ -229,8 +229,6 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn reload(&self) -> anyhow::Result<()> {
-        // The document that goes could still be asked for a moment, and knows nothing of that.
-        self.channel.leave_document(&self.tab.borrow());
         moved(self.call("reloading the page", "", GRACE, self.client.refresh()).await)
     }
 

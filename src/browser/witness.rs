@@ -54,7 +54,7 @@ impl Visit {
         let request = json!({ "do": "witness", "since": self.witnessed.get() });
         // Once more, since a page that was just replaced has its successor now.
         for _ in 0..2 {
-            match self.look(&request, "", Duration::ZERO).await {
+            match self.look(&request, "", self.scaled(self.manners.load)).await {
                 Ok(Look::Answered(answer)) => return Ok(self.sight(*answer)),
                 Ok(Look::SweptAway) => {}
                 Err(error) if class_of(&error) == Class::Product => return Err(error),
@@ -74,7 +74,7 @@ impl Visit {
     /// A picture of the page, WebP, with passwords, codes and card numbers blacked out; `None` where they cannot
     /// be, for then nobody may keep one.
     pub async fn veiled_picture(&self, extent: Extent) -> Option<Vec<u8>> {
-        let veil = self.look(&json!({ "do": "veil" }), "", Duration::ZERO).await;
+        let veil = self.look(&json!({ "do": "veil" }), "", self.scaled(self.manners.load)).await;
         if !matches!(veil, Ok(Look::Answered(answer)) if answer.state == "ok") {
             return None;
         }

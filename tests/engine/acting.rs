@@ -353,3 +353,35 @@ fn a_page_that_was_reloaded_is_never_taken_for_itself_before() {
         }
     });
 }
+
+/// Ways to another page, and to none. Each is pressed on a page that keeps what is looked for until the other one comes.
+const WAYS: &str = "<main><h1>Here</h1><a href=/late>link</a><form action=/late><button>get</button></form><form action=/late method=post><button>post</button></form><button onclick=\"location='/late'\">script</button><button onclick=\"setTimeout(stop,100);location='/late'\">stopped</button><a href=/nothing>no page</a><a href='#part'>part</a><a href='javascript:void 0'>script link</a><a href=/late target=_blank>tab</a></main>";
+
+#[test]
+fn what_is_looked_for_after_a_press_is_looked_for_on_the_page_that_it_leads_to() {
+    with_page(WAYS, manners(), async |bench| {
+        let heading = bench.visit.at("test page", &at("{ role: heading }"));
+        for _ in 0..3 {
+            for way in ["link", "get", "post", "script"] {
+                bench.visit.go(&bench.address).await.expect("the page");
+                click(bench, &format!("{{ text: {way} }}")).await;
+                assert_eq!(heading.text().await.expect("a heading"), "Late", "after {way}");
+            }
+        }
+        bench.visit.back().await.expect("back");
+        assert_eq!(heading.text().await.expect("a heading"), "Here");
+    });
+}
+
+#[test]
+fn a_press_that_leads_to_no_page_leaves_the_one_that_is_there() {
+    with_page(WAYS, manners(), async |bench| {
+        let heading = bench.visit.at("test page", &at("{ role: heading }"));
+        for way in ["stopped", "no page", "part", "script link", "tab"] {
+            let begun = Instant::now();
+            click(bench, &format!("{{ text: {way} }}")).await;
+            assert_eq!(heading.text().await.expect("a heading"), "Here", "after {way}");
+            assert!(begun.elapsed() < manners().element, "{way} took {:?}", begun.elapsed());
+        }
+    });
+}

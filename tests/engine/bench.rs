@@ -2,7 +2,12 @@
 
 use std::{path::Path, rc::Rc, time::Duration};
 
-use axum::{Router, http::StatusCode, response::Html, routing::get};
+use axum::{
+    Router,
+    http::StatusCode,
+    response::Html,
+    routing::{any, get},
+};
 use dcdb_purchase_e2e::{
     browser::{
         Complaint, Manners, Place, Session, Visit,
@@ -14,7 +19,10 @@ use tokio::task::LocalSet;
 use url::Url;
 
 /// How long things may take here, unless a test says otherwise.
-pub const SHORT: Duration = Duration::from_millis(400);
+pub const SHORT: Duration = Duration::from_secs(1);
+
+/// How long what takes its time does so.
+const LATE: Duration = Duration::from_millis(300);
 
 /// A browser that shows a page.
 pub struct Bench {
@@ -51,9 +59,9 @@ pub fn manners() -> Manners {
     }
 }
 
-/// Manners that give up soon, for what never comes.
+/// Manners that give up soon, for elements that never come.
 pub fn impatient() -> Manners {
-    Manners { element: SHORT, arrival: SHORT, ..manners() }
+    Manners { element: SHORT, ..manners() }
 }
 
 /// A locator, written as in a profile.
@@ -65,6 +73,11 @@ fn page_of(body: &str) -> Html<String> {
     Html(format!(
         "<!doctype html><title>Test</title><meta name=environment content=staging><link rel=icon href=data:,><body>{body}"
     ))
+}
+
+async fn after<T>(time: Duration, answer: T) -> T {
+    tokio::time::sleep(time).await;
+    answer
 }
 
 /// The second channel to a browser.
@@ -100,7 +113,7 @@ pub fn with_page_over_each_channel(
 }
 
 /// Opens the page in a browser and does something with it; gives what the page complained of. `/second` is another
-/// page; `/refused` answers 409, `/broken` 500. The first one is marked as a test target's in all ways that there are.
+/// page, `/late` one that takes its time; `/nothing` answers without a page, `/never` not at all; `/refused` answers 409, `/broken` 500. The first one is marked as a test target's in all ways that there are.
 pub fn with_page(html: &'static str, manners: Manners, try_it: impl AsyncFnOnce(&Bench)) -> Vec<Complaint> {
     with_page_over(Channel::Own, html, manners, try_it)
 }
@@ -118,6 +131,9 @@ fn with_page_over(
         let router = Router::new()
             .route("/", first)
             .route("/second", get(|| async { page_of("<main><h1>Second</h1></main>") }))
+            .route("/late", any(|| async { after(LATE, page_of("<main><h1>Late</h1></main>")).await }))
+            .route("/nothing", any(|| async { after(LATE, StatusCode::NO_CONTENT).await }))
+            .route("/never", any(|| async { std::future::pending::<StatusCode>().await }))
             .route("/refused", get(|| async { StatusCode::CONFLICT }))
             .route("/broken", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -141,8 +157,9 @@ fn with_page_over(
 }
 
 /// The text of a failure, its waiting time left out and the page's address shortened.
+#[track_caller]
 pub fn text_of(bench: &Bench, result: anyhow::Result<impl Sized>) -> String {
-    let error = result.err().unwrap_or_else(|| panic!("it did not fail"));
+    let Err(error) = result else { panic!("it did not fail") };
     let text = format!("{error:#}").replace(bench.address.as_str(), "http://test/");
     text.lines().map(|line| if line.starts_with("  waited") { "  waited" } else { line }).collect::<Vec<_>>().join("\n")
 }

@@ -1,12 +1,14 @@
 //! What failures say, to the letter.
 
+use std::time::{Duration, Instant};
+
 use dcdb_purchase_e2e::{
-    browser::Condition,
+    browser::{Condition, Manners},
     domain::{Class, class_of},
     target::Text,
 };
 
-use crate::bench::{Bench, at, impatient, text_of, with_page};
+use crate::bench::{Bench, SHORT, at, impatient, manners, text_of, with_page};
 
 async fn says(bench: &Bench, locator: &str, condition: Condition, text: &str) {
     let locator = at(locator);
@@ -77,7 +79,7 @@ fn the_wrong_page_and_a_tab_that_does_not_open_are_told_with_where_one_is() {
     with_page("<main><h1>First</h1><a href=/second>Go on</a></main>", impatient(), async |bench| {
         let second = bench.place("/second", at("{ role: heading, name: Second }"));
         let expected = "test page: the page should open at http://test/second and show heading \"Second\"\n  saw      at http://test/\n  at       http://test/\n  located  by heading \"Second\"\n  near     heading \"First\"\n  waited";
-        assert_eq!(text_of(bench, bench.visit.arrive(&second).await), expected);
+        assert_eq!(text_of(bench, bench.visit.arrive_within(&second, SHORT).await), expected);
         let link = at("{ role: link, name: Go on }");
         bench.visit.at("test page", &link).click().await.expect("a click");
         let failed = bench.visit.follow_new_tab("test page", "link \"Go on\"").await;
@@ -102,4 +104,24 @@ fn an_alert_in_the_way_is_told_with_its_text() {
             assert_eq!(failed.as_ref().err().map(class_of), Some(Class::Product));
             assert!(text_of(bench, failed).contains("the page put an alert in the way: \"Are you sure?\""));
         });
+}
+
+#[test]
+fn a_page_that_does_not_answer_after_a_press_is_told_with_its_address() {
+    let html = "<main><h1>Here</h1><a href=/never>On</a></main>";
+    let soon = Manners { arrival: Duration::from_secs(1), element: Duration::from_secs(1), ..manners() };
+    with_page(html, soon, async |bench| {
+        bench.visit.at("test page", &at("{ role: link }")).click().await.expect("a click");
+        let begun = Instant::now();
+        let second = bench.place("/second", at("{ role: heading, name: Second }"));
+        let error = bench.visit.arrive(&second).await.expect_err("it came");
+        assert_eq!(class_of(&error), Class::Product, "{error:#}");
+        assert_eq!(
+            text_of(bench, Err::<(), _>(error)),
+            "test page: the page should open at http://test/second and show heading \"Second\"\n  saw      no page\n  left     for http://test/never, which has not answered\n  located  by heading \"Second\"\n  waited"
+        );
+        let heading = bench.visit.at("test page", &at("{ role: heading }"));
+        assert!(text_of(bench, heading.text().await).contains("which has not answered"));
+        assert!(begun.elapsed() < Duration::from_secs(6), "after {:?}", begun.elapsed());
+    });
 }

@@ -87,8 +87,11 @@ impl Protocol for Bidi {
                 user_context: text(&params["userContext"]),
                 opener: params["originalOpener"].as_str().map(str::to_owned),
             })),
-            Some("browsingContext.navigationStarted" | "browsingContext.domContentLoaded") => {
-                Some(News::Went { context: text(&params["context"]), address: text(&params["url"]) })
+            Some("browsingContext.navigationStarted") => {
+                Some(News::Leaving { context: text(&params["context"]), address: text(&params["url"]) })
+            }
+            Some("browsingContext.domContentLoaded") => {
+                Some(News::Came { context: text(&params["context"]), address: text(&params["url"]) })
             }
             // A navigation's number is what tells a document from what it loads.
             Some("network.responseStarted") if !params["navigation"].is_null() => {

@@ -62,11 +62,19 @@ pub(super) struct Document {
 #[derive(Debug)]
 pub(super) enum News {
     Opened(Tab),
-    /// Where a navigation was to lead, or where it came to.
-    Went {
+    /// A navigation is to lead there. Until it is over, what is in the context is about to go.
+    Leaving {
         context: String,
         address: String,
     },
+    /// A navigation came to this address.
+    Came {
+        context: String,
+        address: String,
+    },
+    /// No navigation is on its way any more, whatever became of the last one: a download, or an answer without a page, changes
+    /// nothing.
+    Stays(String),
     Answered {
         context: String,
         document: Document,
@@ -113,6 +121,8 @@ pub(super) struct Heard {
     documents: RefCell<HashMap<String, Document>>,
     /// The document of each tab that the page script is in; `None` for a tab that has had one and has none now.
     scripted: RefCell<HashMap<String, Option<String>>>,
+    /// Where navigations that are on their way are to lead, by browsing context.
+    leaving: RefCell<HashMap<String, String>>,
     /// What lies over tabs.
     alerts: RefCell<HashMap<String, String>>,
     /// Tabs whose pages ask whether they are to be left.
@@ -130,7 +140,17 @@ impl Heard {
         }
         match news {
             News::Opened(tab) => self.tabs.borrow_mut().push(tab),
-            News::Went { context, address } => self.went.borrow_mut().push((context, address)),
+            News::Leaving { context, address } => {
+                if self.is_tab(&context) {
+                    self.leaving.borrow_mut().insert(context.clone(), address.clone());
+                }
+                self.went.borrow_mut().push((context, address));
+            }
+            News::Came { context, address } => {
+                self.leaving.borrow_mut().remove(&context);
+                self.went.borrow_mut().push((context, address));
+            }
+            News::Stays(context) => drop(self.leaving.borrow_mut().remove(&context)),
             News::Answered { context, document } => {
                 self.documents.borrow_mut().insert(context, document);
             }
@@ -182,7 +202,7 @@ impl Heard {
     /// Whether it is of a tab that is known, and not forgotten. Frames within pages are none of it, but for where they go.
     fn concerns(&self, news: &News) -> bool {
         let of = match news {
-            News::Opened(_) | News::Went { .. } => return true,
+            News::Opened(_) | News::Leaving { .. } | News::Came { .. } => return true,
             News::Answered { context, .. }
             | News::Said { context, .. }
             | News::Failed { context, .. }
@@ -190,9 +210,14 @@ impl Heard {
             | News::Alerted { context, .. }
             | News::Crashed(context)
             | News::Doubted(context)
-            | News::Closed(context) => context,
+            | News::Closed(context)
+            | News::Stays(context) => context,
         };
-        self.tabs.borrow().iter().any(|tab| tab.context == *of)
+        self.is_tab(of)
+    }
+
+    fn is_tab(&self, context: &str) -> bool {
+        self.tabs.borrow().iter().any(|tab| tab.context == context)
     }
 
     /// Keeps what belongs into the record of a run, whether or not it is a complaint.
@@ -248,9 +273,17 @@ impl Heard {
         same.then(|| document.headers.clone())
     }
 
-    /// The document of a tab that the page script is in.
+    /// The document of a tab that the page script is in, and that is not about to go.
     pub(super) fn scripted(&self, tab: &str) -> Option<String> {
+        if self.leaving.borrow().contains_key(tab) {
+            return None;
+        }
         self.scripted.borrow().get(tab).cloned().flatten()
+    }
+
+    /// Where a navigation is to lead that is on its way in this tab.
+    pub(super) fn leaving(&self, tab: &str) -> Option<String> {
+        self.leaving.borrow().get(tab).cloned()
     }
 
     /// The page script has been in a document of this tab: all that happens there is heard.
@@ -303,6 +336,7 @@ impl Heard {
         self.went.borrow_mut().retain(|(context, _)| !tabs.contains(context));
         self.documents.borrow_mut().retain(|context, _| !tabs.contains(context));
         self.scripted.borrow_mut().retain(|context, _| !tabs.contains(context));
+        self.leaving.borrow_mut().retain(|context, _| !tabs.contains(context));
         self.alerts.borrow_mut().retain(|context, _| !tabs.contains(context));
         self.doubts.borrow_mut().retain(|context| !tabs.contains(context));
         self.gone.borrow_mut().retain(|context, _| !tabs.contains(context));

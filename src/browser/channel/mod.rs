@@ -167,15 +167,25 @@ impl Channel {
         Ok(answer["errorText"].as_str().map(str::to_owned))
     }
 
-    /// The document of a tab is about to be replaced: the next question is one to its successor.
-    pub(super) fn leave_document(&self, tab: &str) {
-        if self.reaches_pages() {
-            self.heard.take(News::Scripted { context: tab.to_owned(), document: None });
-        }
+    /// Waits for a document in a tab that is not about to go; `false` where there was none in time.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(super) async fn stands(&self, user_context: &str, tab: &str, within: Duration) -> Result<bool, Trouble> {
+        Ok(!self.reaches_pages() || self.document(user_context, tab, within).await?.is_some())
     }
 
-    /// Asks the page script in the document of a tab, once there is one; `None` where a navigation took the document away, or
-    /// there was none in time. `within`: how long the script may take, which waiting for a document is a part of.
+    /// Where a navigation is to lead that is on its way in this tab, where the browser tells of those that come to nothing too.
+    pub(super) fn leaving(&self, tab: &str) -> Option<String> {
+        self.heard.leaving(tab).filter(|_| self.reaches_pages())
+    }
+
+    /// Asks the page script in the document of a tab, once there is one; `None` where a navigation took the document away or
+    /// is about to, or there was none in time. `within`: how long the script may take, which waiting for a document is a part of.
+    ///
+    /// Chromium itself keeps questions back while a navigation is on its way, and has the next document answer them. It begins
+    /// with that only once the page's process has handed the navigation over; until then the document that is about to go
+    /// answers still, and such an answer counts for nothing.
     ///
     /// # Errors
     /// An alert lies over a page of this user context; the tab has crashed; the channel is gone, or the browser refuses.
@@ -194,14 +204,15 @@ impl Channel {
         let command = pages.ask(tab, &document, &request);
         let answer = self.say_to_page(user_context, tab, command, within + ANSWER_WITHIN).await?;
         let answer = pages.answered(answer).map_err(Trouble::Channel)?;
+        let still = self.heard.scripted(tab) == Some(document);
         // The browser may have told of its successor already.
-        if answer.is_none() && self.heard.scripted(tab) == Some(document) {
-            self.leave_document(tab);
+        if answer.is_none() && still {
+            self.heard.take(News::Scripted { context: tab.to_owned(), document: None });
         }
-        Ok(answer)
+        Ok(answer.filter(|_| still))
     }
 
-    /// The document of a tab that the page script is in, once there is one; `None` where there was none in time.
+    /// The document of a tab that the page script is in, once there is one that stays; `None` where there was none in time.
     async fn document(&self, user_context: &str, tab: &str, within: Duration) -> Result<Option<String>, Trouble> {
         let found = self
             .heard

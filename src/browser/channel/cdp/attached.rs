@@ -113,11 +113,12 @@ impl Attached {
                     url: text(&response["url"]),
                 })
             }
-            "Page.frameStartedNavigating" => {
-                Some(News::Went { context: text(&params["frameId"]), address: text(&params["url"]) })
-            }
+            // The page's process asks for a navigation before it answers anything else; the browser tells of one that begins.
+            "Page.frameRequestedNavigation" if params["disposition"] == "currentTab" => Some(leaving(params)),
+            "Page.frameStartedNavigating" if !is_within_document(params) => Some(leaving(params)),
+            "Page.frameStoppedLoading" => Some(News::Stays(text(&params["frameId"]))),
             "Page.frameNavigated" => {
-                Some(News::Went { context: text(&params["frame"]["id"]), address: text(&params["frame"]["url"]) })
+                Some(News::Came { context: text(&params["frame"]["id"]), address: text(&params["frame"]["url"]) })
             }
             _ => None,
         }
@@ -136,4 +137,12 @@ impl Attached {
         let url = text(&by["stackTrace"]["callFrames"][0]["url"]);
         Some(News::Said { context, kind: kind.to_owned(), text: words, url })
     }
+}
+
+fn leaving(params: &Value) -> News {
+    News::Leaving { context: text(&params["frameId"]), address: text(&params["url"]) }
+}
+
+fn is_within_document(params: &Value) -> bool {
+    ["sameDocument", "historySameDocument"].contains(&params["navigationType"].as_str().unwrap_or_default())
 }
