@@ -183,7 +183,8 @@ async fn a_signal_to_the_supervisor_ends_everything() {
 
 #[test]
 fn a_holder_that_is_ended_from_outside_takes_everything_along() {
-    for signal in [Signal::SIGKILL, Signal::SIGTERM, Signal::SIGINT] {
+    // SIGINT would do as SIGTERM does, but whatever a shell starts in the background ignores it.
+    for signal in [Signal::SIGKILL, Signal::SIGTERM] {
         let outside = tempfile::tempdir().expect("a directory");
         let (mut holder, family) = holder("waits", &scratch_in(&outside));
         send(holder.id(), signal);
