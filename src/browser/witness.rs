@@ -1,7 +1,7 @@
-//! What a page is just now, for the record of a run. Nothing here waits but for a page that is just being made, and nothing here fails a scenario but an alert
-//! that lies over the page.
+//! What a page is just now, for the record of a run. Nothing here waits but for the page that a navigation leads to, and nothing
+//! here fails a scenario but an alert that lies over the page.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::json;
@@ -52,9 +52,10 @@ impl Visit {
     /// Class product: an alert lies over the page. Some browsers dismiss it when they tell of it, and then nobody else will.
     pub async fn witness(&self) -> anyhow::Result<Option<Sight>> {
         let request = json!({ "do": "witness", "since": self.witnessed.get() });
+        let until = Instant::now() + self.scaled(self.manners.load);
         // Once more, since a page that was just replaced has its successor now.
         for _ in 0..2 {
-            match self.look(&request, "", self.scaled(self.manners.load)).await {
+            match self.look(&request, "", until.saturating_duration_since(Instant::now())).await {
                 Ok(Look::Answered(answer)) => return Ok(self.sight(*answer)),
                 Ok(Look::SweptAway) => {}
                 Err(error) if class_of(&error) == Class::Product => return Err(error),
@@ -75,11 +76,11 @@ impl Visit {
     /// be, for then nobody may keep one.
     pub async fn veiled_picture(&self, extent: Extent) -> Option<Vec<u8>> {
         let veil = self.look(&json!({ "do": "veil" }), "", self.scaled(self.manners.load)).await;
-        if !matches!(veil, Ok(Look::Answered(answer)) if answer.state == "ok") {
-            return None;
-        }
-        let picture = self.picture(extent).await.ok();
-        // A page that has gone has taken its veil along.
+        let picture = match veil {
+            Ok(Look::Answered(answer)) if answer.state == "ok" => self.picture(extent).await.ok(),
+            _ => None,
+        };
+        // Whatever was answered: only a page that has gone has taken its veil along.
         let _lifted = self.look(&json!({ "do": "unveil" }), "", Duration::ZERO).await;
         picture
     }

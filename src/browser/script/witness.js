@@ -14,6 +14,7 @@ function witness(since) {
 const SECRET = 'input[type=password],[autocomplete~="current-password"],[autocomplete~="new-password"],[autocomplete~="one-time-code"],[autocomplete*="cc-"],[data-secret]';
 const VEIL = Symbol.for('dcdb-e2e.veil');
 function veil() {
+  unveil(); // of one whose answer came to nobody
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`:is(${SECRET}),:is(${SECRET}) *{background:#000!important;color:#000!important;-webkit-text-fill-color:#000!important;caret-color:#000!important;opacity:1!important;transition:none!important}`);
   const roots = [document, ...[...elementsUnder(document.documentElement)].map((el) => el.shadowRoot).filter(Boolean)];
