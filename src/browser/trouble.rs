@@ -98,7 +98,7 @@ pub(super) fn swept_away(status: &ErrorStatus, message: &str) -> bool {
     }
 }
 
-/// Whether an error means only that the page asks if it is really to be left. chromedriver has the browser say yes a moment later,
+/// Whether an error means only that the page asks if it is really to be left. chromedriver says yes to that itself a moment later,
 /// and until then refuses whatever is asked, with this, since it knows no such dialog (148 to 156 at least).
 pub(super) fn asks_to_stay(message: &str) -> bool {
     message.contains("dialog type beforeunload")

@@ -17,8 +17,8 @@ function change(ms) {
     for (const event of events) window.addEventListener(event, finish, true);
   });
 }
-// Resolves once the page has been drawn as it is at a later moment. A busy browser draws the same moment twice, and a tab in the
-// background none.
+// Resolves once the page has been drawn as it is at a later moment, or where a second has brought no such one. A busy browser
+// draws the same moment twice, and a tab in the background none.
 async function drawn() {
   const since = document.timeline.currentTime;
   const end = performance.now() + (document.hidden ? 100 : 1000);
