@@ -199,15 +199,23 @@ impl Visit {
             Some("witness" | "veil" | "unveil") => KEEPING_EVIDENCE,
             _ => "reading the page",
         };
-        // Only a driver can hand back an element.
         let tab = self.tab.borrow().clone();
-        let answered = if self.channel.reaches_pages() && request["do"] != "option" {
+        let answered = if !self.channel.reaches_pages() {
+            self.ask_driver(doing, about, request, slice).await?
+        } else if request["do"] == "option" {
+            // Only a driver can hand back an element.
+            let begun = Instant::now();
+            let standing = self.channel.stands(&self.user_context, &tab, slice);
+            if self.timed(doing, about, slice + GRACE, standing).await? {
+                let mut request = request.clone();
+                request["ms"] = json!(slice.saturating_sub(begun.elapsed()).as_millis());
+                self.ask_driver(doing, about, &request, slice).await?.filter(|_| self.channel.leaving(&tab).is_none())
+            } else {
+                None
+            }
+        } else {
             let asking = self.channel.ask(&self.user_context, &tab, request, slice);
             self.timed(doing, about, slice + GRACE, asking).await?
-        } else if self.channel.stands(&self.user_context, &tab, slice).await? {
-            self.ask_driver(doing, about, request, slice).await?
-        } else {
-            None
         };
         let Some(value) = answered else {
             self.came("the page is being replaced by another");
@@ -240,11 +248,7 @@ impl Visit {
                 Ok(Some(value))
             }
             Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => Ok(None),
-            Err(Trouble::Command(CmdError::Standard(error))) if asks_to_stay(&error.message) => {
-                // Where somebody has said so already there is nothing to be said any more.
-                let _said = self.call("leaving a page that asks", about, GRACE, self.client.accept_alert()).await;
-                Ok(None)
-            }
+            Err(Trouble::Command(CmdError::Standard(error))) if asks_to_stay(&error.message) => Ok(None),
             Err(trouble) => Err(trouble.into()),
         }
     }
@@ -252,7 +256,7 @@ impl Visit {
 
 pub(super) enum Look {
     Answered(Box<Answer>),
-    /// A navigation took the document away while it was being looked at.
+    /// A navigation took the document away while it was being looked at, or is about to; or there was none in time.
     SweptAway,
 }
 
@@ -265,7 +269,7 @@ fn unmet(expectation: &Expectation<'_>, last: Option<&Answer>, leaving: Option<S
         text.push_str(&format!("\n  at       {at}"));
     }
     if let Some(address) = leaving {
-        text.push_str(&format!("\n  left     for {address}, which has not answered"));
+        text.push_str(&format!("\n  left     for {address}, from where no page has come"));
     }
     text.push_str(&format!("\n  located  by {}", expectation.locator));
     if let Some(answer) = last

@@ -72,8 +72,7 @@ pub(super) enum News {
         context: String,
         address: String,
     },
-    /// No navigation is on its way any more, whatever became of the last one: a download, or an answer without a page, changes
-    /// nothing.
+    /// No navigation is on its way any more: the last one was broken off, or came to a download or an answer without a page.
     Stays(String),
     Answered {
         context: String,

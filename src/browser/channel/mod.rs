@@ -22,6 +22,7 @@ use std::{
 
 use anyhow::anyhow;
 use serde_json::{Map, Value, json};
+use tokio::time::timeout;
 
 pub use heard::{Complaint, Said};
 use heard::{Heard, News, Tab};
@@ -202,7 +203,17 @@ impl Channel {
         let mut request = request.clone();
         request["ms"] = json!(within.saturating_sub(begun.elapsed()).as_millis());
         let command = pages.ask(tab, &document, &request);
-        let answer = self.say_to_page(user_context, tab, command, within + ANSWER_WITHIN).await?;
+        let mut answer = pin!(self.say_to_page(user_context, tab, command, within + ANSWER_WITHIN));
+        let answer = match timeout(within.saturating_sub(begun.elapsed()) + A_MOMENT, &mut answer).await {
+            Ok(answer) => answer?,
+            // Kept back, or not heard over the page's own work.
+            Err(_) => tokio::select! {
+                answer = &mut answer => answer?,
+                Some(()) = self.heard.wait(ANSWER_WITHIN, |heard| {
+                    (heard.scripted(tab).as_ref() != Some(&document)).then_some(())
+                }) => return Ok(None),
+            },
+        };
         let answer = pages.answered(answer).map_err(Trouble::Channel)?;
         let still = self.heard.scripted(tab) == Some(document);
         // The browser may have told of its successor already.

@@ -27,11 +27,13 @@ pub(super) struct Attached {
     requests: HashMap<String, (String, String)>,
     /// The execution context of the page script in the tab's own document.
     script: Option<i64>,
+    /// The number of the request for the document that is to come next, once the browser has begun with it.
+    next: Option<String>,
 }
 
 impl Attached {
     pub(super) fn to(tab: &Tab) -> Self {
-        Self { tab: tab.context.clone(), frames: HashMap::new(), requests: HashMap::new(), script: None }
+        Self { tab: tab.context.clone(), frames: HashMap::new(), requests: HashMap::new(), script: None, next: None }
     }
 
     /// What an event of this tab tells.
@@ -84,6 +86,13 @@ impl Attached {
                 self.requests.remove(params["requestId"].as_str()?);
                 None
             }
+            // Broken off, or answered without a page. A page that still loads tells of its own end only.
+            "Network.loadingFailed"
+                if params["errorText"] == "net::ERR_ABORTED" && self.is_next(&params["requestId"]) =>
+            {
+                self.requests.remove(&self.next.take()?);
+                Some(News::Stays(self.tab.clone()))
+            }
             "Network.loadingFailed" => {
                 let (context, url) = self.requests.remove(params["requestId"].as_str()?)?;
                 Some(News::Failed { context, why: text(&params["errorText"]), url })
@@ -114,14 +123,26 @@ impl Attached {
                 })
             }
             // The page's process asks for a navigation before it answers anything else; the browser tells of one that begins.
-            "Page.frameRequestedNavigation" if params["disposition"] == "currentTab" => Some(leaving(params)),
-            "Page.frameStartedNavigating" if !is_within_document(params) => Some(leaving(params)),
+            "Page.frameRequestedNavigation" if params["disposition"] == "currentTab" => Some(self.leaving(params)),
+            "Page.frameStartedNavigating" if !is_within_document(params) => Some(self.leaving(params)),
             "Page.frameStoppedLoading" => Some(News::Stays(text(&params["frameId"]))),
             "Page.frameNavigated" => {
                 Some(News::Came { context: text(&params["frame"]["id"]), address: text(&params["frame"]["url"]) })
             }
             _ => None,
         }
+    }
+
+    fn leaving(&mut self, params: &Value) -> News {
+        let context = text(&params["frameId"]);
+        if context == self.tab {
+            self.next = params["loaderId"].as_str().map(str::to_owned);
+        }
+        News::Leaving { context, address: text(&params["url"]) }
+    }
+
+    fn is_next(&self, request: &Value) -> bool {
+        request.is_string() && request.as_str() == self.next.as_deref()
     }
 
     fn scripted(&self, document: Option<String>) -> News {
@@ -137,10 +158,6 @@ impl Attached {
         let url = text(&by["stackTrace"]["callFrames"][0]["url"]);
         Some(News::Said { context, kind: kind.to_owned(), text: words, url })
     }
-}
-
-fn leaving(params: &Value) -> News {
-    News::Leaving { context: text(&params["frameId"]), address: text(&params["url"]) }
 }
 
 fn is_within_document(params: &Value) -> bool {
