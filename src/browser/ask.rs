@@ -201,7 +201,9 @@ impl Visit {
         };
         let tab = self.tab.borrow().clone();
         let answered = if !self.channel.reaches_pages() {
-            self.ask_driver(doing, about, request, slice).await?
+            let mut request = request.clone();
+            request["by_driver"] = json!(true);
+            self.ask_driver(doing, about, &request, slice).await?
         } else if request["do"] == "option" {
             // Only a driver can hand back an element.
             let begun = Instant::now();

@@ -359,7 +359,7 @@ const WAYS: &str = "<main><h1>Here</h1><a href=/late>link</a><form action=/late>
 
 #[test]
 fn what_is_looked_for_after_a_press_is_looked_for_on_the_page_that_it_leads_to() {
-    with_page(WAYS, manners(), async |bench| {
+    with_page_over_each_channel(WAYS, manners(), async |bench| {
         let heading = bench.visit.at("test page", &at("{ role: heading }"));
         for _ in 0..3 {
             for way in ["link", "get", "post", "script"] {

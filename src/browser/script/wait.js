@@ -35,7 +35,7 @@ async function until(look, ms) {
   const end = performance.now() + ms;
   for (;;) {
     fresh();
-    const answer = inTheWay() || stillLoading() || await look();
+    const answer = inTheWay() || beingLeft() || stillLoading() || await look();
     if (answer.state !== 'not yet' || performance.now() >= end) return answer;
     await change(end - performance.now());
   }
@@ -46,6 +46,24 @@ function stillLoading() {
   if (document.readyState === 'complete' || performance.now() > request.load_ms) return null;
   return notYet(`the page is still loading (${document.readyState})`);
 }
+// Where a press leads that the page has let through, for a driver: it does not tell of navigations before the document that is
+// about to go answers. A link may lead to a download, and the page stay; so the last look is at whatever there is.
+const LED = Symbol.for('dcdb-e2e.led');
+window.addEventListener('pageshow', (event) => { if (event.persisted) delete window[LED]; });
+function beingLeft() {
+  const led = window[LED];
+  if (!request.by_driver || request.last || !led || led.event.defaultPrevented) return null;
+  const where = leadsTo(led);
+  return where ? notYet(`the page is being left for ${where}`) : null;
+}
+function leadsTo({ event, target }) {
+  const through = event.type === 'submit' ? target : target.closest && target.closest('a[href]');
+  if (!through || through.hasAttribute('download') || !['', '_self'].includes(through.target) || through.method === 'dialog') return null;
+  const there = new URL(event.type === 'submit' ? through.action : through.href, location.href);
+  const within = there.hash && there.href.split('#')[0] === location.href.split('#')[0];
+  return /^https?:$/.test(there.protocol) && !within ? there.href : null;
+}
+
 // An overlay that the profile names is to be dismissed before anything else is done.
 function inTheWay() {
   for (const [index, overlay] of (request.overlays || []).entries()) {
@@ -189,7 +207,7 @@ function guard(el, forPress) {
   disarm();
   const state = { missed: null };
   let meant = null;
-  const events = forPress ? ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'keydown', 'keypress', 'beforeinput'] : ['pointermove'];
+  const events = forPress ? ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'submit', 'keydown', 'keypress', 'beforeinput'] : ['pointermove'];
   const listener = (event) => {
     if (!event.isTrusted) return;
     if (!forPress) {
@@ -202,7 +220,8 @@ function guard(el, forPress) {
       if (!meant) state.missed = describe(event.composedPath()[0]);
     }
     if (meant === false) { event.preventDefault(); event.stopImmediatePropagation(); }
-    if (meant && event.type === 'click') state.off();
+    if (meant && ['click', 'submit'].includes(event.type)) window[LED] = { event, target: event.composedPath()[0] };
+    if (meant && event.type === 'click') setTimeout(state.off);
   };
   state.off = () => { for (const event of events) window.removeEventListener(event, listener, true); };
   for (const event of events) window.addEventListener(event, listener, true);
