@@ -113,7 +113,8 @@ pub fn with_page_over_each_channel(
 }
 
 /// Opens the page in a browser and does something with it; gives what the page complained of. `/second` is another
-/// page, `/late` one that takes its time; `/nothing` answers without a page, `/never` not at all; `/refused` answers 409, `/broken` 500. The first one is marked as a test target's in all ways that there are.
+/// page, `/late` one that takes its time; `/nothing` answers without a page, `/never` not at all; `/refused` answers 409,
+/// `/broken` 500. The first one is marked as a test target's in all ways that there are.
 pub fn with_page(html: &'static str, manners: Manners, try_it: impl AsyncFnOnce(&Bench)) -> Vec<Complaint> {
     with_page_over(Channel::Own, html, manners, try_it)
 }

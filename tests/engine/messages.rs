@@ -8,7 +8,7 @@ use dcdb_purchase_e2e::{
     target::Text,
 };
 
-use crate::bench::{Bench, SHORT, at, impatient, manners, text_of, with_page};
+use crate::bench::{Bench, SHORT, at, impatient, text_of, with_page};
 
 async fn says(bench: &Bench, locator: &str, condition: Condition, text: &str) {
     let locator = at(locator);
@@ -109,8 +109,7 @@ fn an_alert_in_the_way_is_told_with_its_text() {
 #[test]
 fn a_page_that_does_not_answer_after_a_press_is_told_with_its_address() {
     let html = "<main><h1>Here</h1><a href=/never>On</a></main>";
-    let soon = Manners { arrival: Duration::from_secs(1), element: Duration::from_secs(1), ..manners() };
-    with_page(html, soon, async |bench| {
+    with_page(html, Manners { arrival: SHORT, ..impatient() }, async |bench| {
         bench.visit.at("test page", &at("{ role: link }")).click().await.expect("a click");
         let begun = Instant::now();
         let second = bench.place("/second", at("{ role: heading, name: Second }"));

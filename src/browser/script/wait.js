@@ -17,6 +17,7 @@ function change(ms) {
     for (const event of events) window.addEventListener(event, finish, true);
   });
 }
+const HALF_A_FRAME = 8; // ms, at 60 frames a second
 // Resolves once the page has been drawn as it is at a later moment, or where a second has brought no such one. A busy browser
 // draws the same moment twice, and a tab in the background none.
 async function drawn() {
@@ -29,7 +30,6 @@ async function drawn() {
     });
   } while (document.timeline.currentTime - since < HALF_A_FRAME && performance.now() < end);
 }
-const HALF_A_FRAME = 8; // ms, at 60 frames a second
 
 async function until(look, ms) {
   const end = performance.now() + ms;
