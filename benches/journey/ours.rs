@@ -121,6 +121,7 @@ async fn walk(browsing: &Browsing, guard: &Guard, account: &Account, kept: &Kept
         region: None,
         amount: CheckPage::of(browsing).total_fee().await?,
         instances: 1,
+        balance: None,
     };
     let permit = guard.permit(&browsing.visit, &browsing.target.profile, fee, &spend).await?;
     journeys::confirm(browsing, permit).await?;

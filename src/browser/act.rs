@@ -92,7 +92,7 @@ impl Visit {
     pub(super) async fn gesture_again(&self, expectation: &Expectation<'_>) -> anyhow::Result<()> {
         let gesture = self.last_gesture.borrow().clone();
         let Some(gesture) = gesture else { return Ok(()) };
-        Box::pin(self.aim_and_act(&gesture, expectation.page)).await
+        Box::pin(self.aim_and_act(&gesture, expectation.page, || Ok(()))).await
     }
 
     /// Rests the pointer on one after the other of what it rested on since the last press: a menu of several levels has
@@ -100,23 +100,40 @@ impl Visit {
     pub(super) async fn hover_again(&self, expectation: &Expectation<'_>) -> anyhow::Result<()> {
         let hovered = self.hovered.borrow().clone();
         for locator in hovered {
-            Box::pin(self.aim_and_act(&Gesture::Hover(locator), expectation.page)).await?;
+            Box::pin(self.aim_and_act(&Gesture::Hover(locator), expectation.page, || Ok(()))).await?;
         }
         Ok(())
     }
 
     /// Presses an element and types, in one call each for aiming and acting.
     pub(super) async fn press(&self, page: &str, locator: &Locator, then: Vec<Stroke>) -> anyhow::Result<()> {
-        self.act(Gesture::Press(locator.clone(), then), page).await
+        self.press_once(page, locator, then, || Ok(())).await
+    }
+
+    /// The same, where a press must be told of first: `ready` is called once the element can take it, right before it is made. Where
+    /// it fails, nothing is pressed.
+    pub(super) async fn press_once(
+        &self,
+        page: &str,
+        locator: &Locator,
+        then: Vec<Stroke>,
+        ready: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        self.act(Gesture::Press(locator.clone(), then), page, ready).await
     }
 
     /// Rests the pointer on an element.
     pub(super) async fn hover(&self, page: &str, locator: &Locator) -> anyhow::Result<()> {
-        self.act(Gesture::Hover(locator.clone()), page).await
+        self.act(Gesture::Hover(locator.clone()), page, || Ok(())).await
     }
 
-    async fn act(&self, gesture: Gesture, page: &str) -> anyhow::Result<()> {
-        self.aim_and_act(&gesture, page).await?;
+    async fn act(
+        &self,
+        gesture: Gesture,
+        page: &str,
+        ready: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        self.aim_and_act(&gesture, page, ready).await?;
         match &gesture {
             Gesture::Hover(locator) => self.hovered.borrow_mut().push(locator.clone()),
             Gesture::Press(..) => self.hovered.borrow_mut().clear(),
@@ -125,7 +142,12 @@ impl Visit {
         Ok(())
     }
 
-    async fn aim_and_act(&self, gesture: &Gesture, page: &str) -> anyhow::Result<()> {
+    async fn aim_and_act(
+        &self,
+        gesture: &Gesture,
+        page: &str,
+        ready: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         let should = match gesture {
             Gesture::Hover(_) => "be under the pointer",
             Gesture::Press(_, then) if then.is_empty() => "take a click",
@@ -134,6 +156,7 @@ impl Visit {
         let point = self.aim(page, gesture.locator(), should, matches!(gesture, Gesture::Press(..))).await?;
         let about = format!("{page}: {}", gesture.locator());
         let Gesture::Press(_, then) = gesture else { return self.rest(&about, point).await };
+        ready()?;
         let tabs = self.channel.tabs(&self.user_context);
         self.tabs_before.replace(tabs);
         self.opened.take();

@@ -22,6 +22,6 @@ pub use channel::{Complaint, Said};
 pub use inquiry::{Found, Inquiry};
 pub use script::page_script;
 pub use session::Session;
-pub use spot::{Condition, Spot};
+pub use spot::{Condition, More, Spot};
 pub use visit::{Extent, Manners, Place, TabHandle, Visit};
 pub use witness::{Request, Sight};

@@ -72,6 +72,15 @@ impl Condition {
     }
 }
 
+/// What comes with a click, in one go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum More {
+    /// Another click, as an impatient person does.
+    Click,
+    /// Enter, as somebody does who does not trust the click.
+    Enter,
+}
+
 /// An element of a page. Exactly one must match, except where a count or rows are asked for.
 #[must_use = "an element that nothing is done with checks nothing"]
 pub struct Spot<'a> {
@@ -184,20 +193,22 @@ impl<'a> Spot<'a> {
         self.visit.press(self.page, &self.locator, strokes).await
     }
 
-    /// Clicks it twice, as an impatient person does.
+    /// Clicks it, and again or with Enter at once where that is asked for; `ready` is called once it can take a click, right before
+    /// the click is made. Where `ready` fails, nothing is clicked.
     ///
     /// # Errors
-    /// Class product: it takes no click.
-    pub async fn double_click(&self) -> anyhow::Result<()> {
-        self.visit.press(self.page, &self.locator, vec![Stroke::Again]).await
-    }
-
-    /// Clicks it and presses Enter at once, as somebody does who does not trust the click.
-    ///
-    /// # Errors
-    /// Class product: it takes no click.
-    pub async fn click_and_enter(&self) -> anyhow::Result<()> {
-        self.visit.press(self.page, &self.locator, vec![Stroke::Key(ENTER)]).await
+    /// Class product: it takes no click; `ready` was not called then. Those of `ready`.
+    pub async fn click_once(
+        &self,
+        more: Option<More>,
+        ready: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let strokes = match more {
+            None => Vec::new(),
+            Some(More::Click) => vec![Stroke::Again],
+            Some(More::Enter) => vec![Stroke::Key(ENTER)],
+        };
+        self.visit.press_once(self.page, &self.locator, strokes, ready).await
     }
 
     /// The options of a native select: how each is written, and whether it can be chosen.

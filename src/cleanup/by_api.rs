@@ -6,10 +6,10 @@ use std::time::Duration;
 use anyhow::{bail, ensure};
 use tokio::time::Instant;
 
-use super::{Outcome, delivered, instance, kept, reconcile::is_of, worth};
+use super::{Outcome, delivered, instance, kept, worth, written};
 use crate::{
     cloud_api::{Client, Instance},
-    domain::{InstanceId, Region, Status},
+    domain::{InstanceId, Region, Status, named_after},
     guard::{Entry, Ledger},
     target::Deadlines,
 };
@@ -28,7 +28,12 @@ pub(super) fn complete<'a>(
 ) -> anyhow::Result<Vec<&'a Entry>> {
     let mut open = Vec::new();
     for entry in rows {
-        let of_row = held.iter().filter(|(_, one)| is_of(&one.name, &entry.spend.name));
+        let all = ledger.entries()?;
+        let of_another = |id: &InstanceId| {
+            let siblings = all.iter().filter(|other| other.id != entry.id && other.is_of_purchase_of(entry));
+            siblings.flat_map(|other| &other.delivered).any(|(held, _)| held == id)
+        };
+        let of_row = held.iter().filter(|(_, one)| named_after(&one.name, &entry.spend.name) && !of_another(&one.id));
         let bought: Vec<_> = of_row.map(|(_, one)| (&one.id, is_isolated(one))).collect();
         if entry.spend.name.is_empty() || bought.len() < entry.spend.instances as usize {
             open.push(*entry);
@@ -57,7 +62,7 @@ pub(super) async fn give_back(
             }
             outcome.done.push(format!("returned    {} of {account} by the API", instance(&one.id, &one.name)));
         }
-        ledger.map_or(Ok(()), |ledger| ledger.returned(&one.id))?;
+        written(ledger, account, &one.id, &one.name, outcome);
     }
     Ok(())
 }
@@ -165,6 +170,7 @@ mod tests {
             region: None,
             amount: Money::fen(100),
             instances: 2,
+            balance: None,
         };
         let now = Timestamp::now();
         let row = ledger.reserve(&RunId::new(now).expect("a run"), &spend, &caps, now).expect("set aside");

@@ -28,18 +28,27 @@ pub struct CleanupArgs {
     pub target: PathBuf,
 }
 
+/// What is done where the ledger cannot be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WithoutLedger {
+    Refuse,
+    /// What is signed can be returned all the same.
+    ByNames,
+}
+
 /// Completes the target's ledger from what its API tells, where accounts have keys, and its pages show; gives the exit status: 0
 /// every row is explained, 3 there is no browser, 7 some are not.
 ///
 /// # Errors
 /// A profile that cannot be read; a ledger that cannot.
 pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
-    with_cleaner(args, supervisor, async |cleaner| {
+    with_cleaner(args, supervisor, WithoutLedger::Refuse, async |cleaner| {
         if cleaner.ledger.is_none() {
             println!("no run has set out to buy anything on {} yet", cleaner.target.profile.name);
             return Ok(0);
         }
-        let Outcome { done, notes, left } = cleaner.complete().await?;
+        let alive = runs_alive(cleaner)?;
+        let Outcome { done, notes, left } = cleaner.complete(Whose::EveryonesBut(&alive)).await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
         notes.iter().chain(&done).for_each(|line| println!("{}", secrets.text(line)));
         left.iter().for_each(|left| println!("unexplained {}", secrets.text(&left.to_string())));
@@ -54,8 +63,9 @@ pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
 /// # Errors
 /// As [`reconcile`].
 pub fn sweep(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
-    with_cleaner(args, supervisor, async |cleaner| {
-        let Outcome { done, notes, left } = cleaner.clean(Whose::Everyones, true).await?;
+    with_cleaner(args, supervisor, WithoutLedger::ByNames, async |cleaner| {
+        let alive = runs_alive(cleaner)?;
+        let Outcome { done, notes, left } = cleaner.clean(Whose::EveryonesBut(&alive), true).await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
         notes.iter().chain(&done).for_each(|line| println!("{}", secrets.text(line)));
         left.iter().for_each(|left| println!("left over: {}", secrets.text(&left.to_string())));
@@ -67,9 +77,17 @@ pub fn sweep(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
     })
 }
 
+/// The runs that are still going on: what they bought is theirs to look after.
+fn runs_alive(cleaner: &Cleaner<'_>) -> anyhow::Result<Vec<String>> {
+    let alive = cleaner.ledger.map_or_else(|| Ok(Vec::new()), Ledger::runs_alive)?;
+    alive.iter().for_each(|run| println!("left alone  what run {run} buys: it is still going on"));
+    Ok(alive)
+}
+
 fn with_cleaner(
     args: &CleanupArgs,
     supervisor: &Path,
+    without: WithoutLedger,
     act: impl AsyncFnOnce(&Cleaner<'_>) -> anyhow::Result<u8>,
 ) -> anyhow::Result<u8> {
     let profile = target::load(&args.target, &|name| std::env::var(name).ok())?;
@@ -79,7 +97,14 @@ fn with_cleaner(
         profile.name
     );
     let means = Means { spend_up_to: None, state_folder: guard::state_folder(|name| std::env::var_os(name)) };
-    let ledger = guard::ledger_of(&profile, &means)?;
+    let ledger = match guard::ledger_of(&profile, &means) {
+        Err(error) if without == WithoutLedger::ByNames => {
+            let mend = "what is returned now is written down nowhere: put the ledger right, and reconcile";
+            eprintln!("note: going by the names of instances alone, since {error:#}\n  mend     {mend}");
+            None
+        }
+        ledger => ledger?,
+    };
     let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?
         .on_behalf_of(profile.webdriver.as_deref(), &profile.language)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -1,6 +1,6 @@
 //! Returning instances that carry this suite's signature, and no others.
 
-use super::{Outcome, Whose, instance, kept, regions};
+use super::{Outcome, Whose, instance, kept, regions, written};
 use crate::{
     domain::Status,
     guard::Ledger,
@@ -8,10 +8,11 @@ use crate::{
     target::Page,
 };
 
-/// Returns what is signed, of the account that is logged in.
+/// Returns what is signed, of the account that is logged in. It goes by names alone: a ledger that cannot be written stops
+/// nothing.
 ///
 /// # Errors
-/// Class guard: the ledger cannot be written. Others: the console cannot be looked at.
+/// The console cannot be looked at.
 pub async fn give_back(
     browsing: &Browsing,
     account: &str,
@@ -33,7 +34,7 @@ pub async fn give_back(
                 ConsolePage::of(browsing).show_region(region).await?;
                 continue;
             }
-            ledger.map_or(Ok(()), |ledger| ledger.returned(&row.id))?;
+            written(ledger, account, &row.id, &row.name, &mut outcome);
             if row.status != isolated {
                 outcome.done.push(format!("returned    {} of {account}", instance(&row.id, &row.name)));
             }

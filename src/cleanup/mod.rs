@@ -10,12 +10,13 @@ use std::{fmt, sync::Arc};
 
 pub use command::{CleanupArgs, reconcile, sweep};
 pub use give_back::give_back;
+pub use reconcile::complete;
 
 use crate::{
     browser::Session,
     cloud_api::Client,
-    domain::{Failure, InstanceId, Money, Region},
-    guard::{Entry, Ledger, RunId, Stage, signed_by},
+    domain::{InstanceId, Money, Region},
+    guard::{Entry, Ledger, RunId, signed_by},
     journeys,
     pages::Browsing,
     target::{Account, Profile, Target},
@@ -62,23 +63,19 @@ impl Outcome {
 pub enum Whose<'a> {
     /// Those of one run.
     Of(&'a RunId),
-    /// Those of every run of this suite.
-    Everyones,
+    /// Those of every run of this suite but these, which are still going on.
+    EveryonesBut(&'a [String]),
 }
 
 impl Whose<'_> {
     fn signed(self, name: &str) -> bool {
-        match (signed_by(name), self) {
-            (Some(run), Self::Of(mine)) => run == *mine,
-            (Some(_), Self::Everyones) => true,
-            (None, _) => false,
-        }
+        signed_by(name).is_some_and(|run| self.has(run.as_str()))
     }
 
-    fn made(self, entry: &Entry) -> bool {
+    fn has(self, run: &str) -> bool {
         match self {
-            Self::Of(run) => entry.run == run.as_str(),
-            Self::Everyones => true,
+            Self::Of(mine) => run == mine.as_str(),
+            Self::EveryonesBut(alive) => !alive.iter().any(|other| other == run),
         }
     }
 }
@@ -109,8 +106,8 @@ impl Cleaner<'_> {
     ///
     /// # Errors
     /// As [`Self::clean`].
-    pub async fn complete(&self) -> anyhow::Result<Outcome> {
-        let open = self.open_entries(Whose::Everyones)?;
+    pub async fn complete(&self, whose: Whose<'_>) -> anyhow::Result<Outcome> {
+        let open = self.open_entries(whose)?;
         let names = self.accounts(&open, false);
         self.each(&open, &names, None).await
     }
@@ -130,7 +127,7 @@ impl Cleaner<'_> {
 
     fn open_entries(&self, whose: Whose<'_>) -> anyhow::Result<Vec<Entry>> {
         let mut open = self.ledger.map_or_else(|| Ok(Vec::new()), Ledger::open_entries)?;
-        open.retain(|entry| whose.made(entry));
+        open.retain(|entry| whose.has(&entry.run));
         Ok(open)
     }
 
@@ -246,7 +243,7 @@ fn delivered(ledger: &Ledger, entry: &Entry, instances: &[(&InstanceId, bool)]) 
     let ids: Vec<InstanceId> = instances.iter().map(|(id, _)| (*id).clone()).collect();
     ledger.delivered(entry.id, &ids)?;
     for (id, _) in instances.iter().filter(|(_, isolated)| *isolated) {
-        ledger.returned(id)?;
+        ledger.returned(&entry.spend.account, id, &entry.spend.name)?;
     }
     Ok(ids.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(", "))
 }
@@ -261,11 +258,13 @@ fn kept(account: &str, id: &InstanceId, name: &str, error: &anyhow::Error) -> Le
 }
 
 /// A row that cannot be looked for: it has no name of its own.
-fn nameless(entry: &Entry) -> Failure {
-    Failure::guard(format!("row {} of the ledger names no instance: it cannot be looked for", entry.id))
+fn nameless(entry: &Entry) -> String {
+    format!("row {} of the ledger names no instance: it cannot be looked for", entry.id)
 }
 
-/// Whether a row still waits to be explained.
-const fn unexplained(stage: Stage) -> bool {
-    matches!(stage, Stage::Intent | Stage::Clicked | Stage::Order)
+/// Writes down that an instance was returned. It was, whatever the ledger says to that.
+fn written(ledger: Option<&Ledger>, account: &str, id: &InstanceId, name: &str, outcome: &mut Outcome) {
+    if let Some(Err(error)) = ledger.map(|ledger| ledger.returned(account, id, name)) {
+        outcome.notes.push(format!("not written {}, returned: {error:#}", instance(id, name)));
+    }
 }

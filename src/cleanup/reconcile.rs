@@ -1,95 +1,392 @@
 //! Completing the rows of the ledger from what the target shows.
 //!
 //! A purchase is known by the name of its instances, which no other purchase of any run has: what is delivered under it was
-//! bought, and where nothing is, once no order is under way any more, nothing was charged.
+//! bought. That nothing was bought needs more than that nothing is there: a charge may come long after the click.
 
-use super::{Leftover, Outcome, delivered, nameless, regions, unexplained, worth};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use regex::Regex;
+
+use super::{Leftover, Outcome, delivered, nameless, regions, worth};
 use crate::{
-    domain::{OrderStatus, Status},
-    guard::{Entry, Ledger},
+    domain::{Class, InClass as _, InstanceId, Money, OrderNumber, OrderStatus, Status, named_after},
+    guard::{Entry, Ledger, Stage},
+    journeys,
     pages::{Browsing, ConsolePage, InstanceRow, OrderRow, OrdersPage},
     target::{Formats, Page},
 };
 
+/// What an account shows of its purchases.
+struct Seen {
+    /// When it was begun to look.
+    at: Timestamp,
+    /// Its orders; `None` where the target has no list of them.
+    orders: Option<Vec<Listed>>,
+    /// Its instances in all regions.
+    instances: Vec<InstanceRow>,
+    /// What it has; `None` where it was not looked at or could not be.
+    balance: Option<Money>,
+}
+
+/// An order, as far as it tells of purchases.
+struct Listed {
+    number: OrderNumber,
+    amount: Money,
+    /// As the page writes it.
+    status: String,
+    /// It takes money from the account, by its status.
+    charges: bool,
+    instances: Vec<InstanceId>,
+}
+
+/// What became of a purchase.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    /// These instances were delivered for it, for these orders.
+    Bought(Vec<InstanceId>, Vec<OrderNumber>, Option<Money>),
+    /// Nothing was charged, for this reason.
+    NotBought(&'static str),
+    /// It cannot be told yet, for this reason.
+    Open(String),
+}
+
 /// Completes these rows, which are all of the account that is logged in.
-pub(super) async fn complete(browsing: &Browsing, ledger: &Ledger, rows: &[&Entry]) -> anyhow::Result<Outcome> {
-    let profile = &browsing.target.profile;
+///
+/// # Errors
+/// Class guard: the ledger cannot be written. Others: the target cannot be looked at.
+pub async fn complete(browsing: &Browsing, ledger: &Ledger, rows: &[&Entry]) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::default();
-    // What may still be on its way is waited for first: an order that is under way has no instances to be known by.
-    let orders = match profile.lacks.contains_key("orders") {
-        true => Vec::new(),
-        false => settled_orders(browsing, rows).await?,
+    let Some(account) = rows.first().map(|row| row.spend.account.as_str()) else { return Ok(outcome) };
+    let seen = Seen::look(browsing, rows).await?;
+    let late = browsing.target.profile.deadlines.late_charge;
+    let isolated = browsing.target.profile.word("status", Status::Isolated.key())?;
+    let of_account = || -> anyhow::Result<Vec<Entry>> {
+        let mut all = ledger.entries()?;
+        all.retain(|entry| entry.spend.account == account);
+        Ok(all)
     };
-    browsing.open(Page::Console).await?;
-    let instances = all_instances(browsing).await?;
-    let isolated = profile.word("status", Status::Isolated.key())?;
-    for entry in rows {
-        if entry.spend.name.is_empty() {
-            return Err(nameless(entry).into());
+    let mut bought = None;
+    for row in rows {
+        let left = |why: String| Leftover { account: account.to_owned(), what: worth(row), why };
+        if row.spend.name.is_empty() {
+            outcome.left.push(left(nameless(row)));
+            continue;
         }
-        let bought: Vec<&InstanceRow> =
-            instances.iter().filter(|instance| is_of(&instance.name, &entry.spend.name)).collect();
-        if !bought.is_empty() {
-            let bought_ids: Vec<_> =
-                bought.iter().map(|instance| (&instance.id, instance.status == isolated)).collect();
-            let ids = delivered(ledger, entry, &bought_ids)?;
-            let order = orders.iter().find(|order| names_one_of(browsing, order, &bought));
-            if let Some(order) = order {
-                ledger.ordered(entry.id, &order.number)?;
+        match seen.verdict(row, &of_account()?, late) {
+            Verdict::Bought(instances, orders, charged) => {
+                let state = |id: &InstanceId| seen.instances.iter().any(|one| one.id == *id && one.status == isolated);
+                let held: Vec<_> = instances.iter().map(|id| (id, state(id))).collect();
+                let ids = delivered(ledger, row, &held)?;
+                if let Some(order) = orders.first() {
+                    ledger.ordered(row.id, order)?;
+                }
+                ledger.charged(row.id, charged.unwrap_or_default(), u32::try_from(instances.len())?)?;
+                let numbers = orders.iter().map(|order| format!("order {order}, ")).collect::<String>();
+                outcome.done.push(format!("bought      {}: {numbers}{ids}", worth(row)));
+                bought = Some(row.id);
             }
-            let number = order.map_or_else(String::new, |order| format!("order {}, ", order.number));
-            outcome.done.push(format!("bought      {}: {number}{ids}", worth(entry)));
-        } else if entry.order.is_none() && unexplained(entry.stage) {
-            ledger.void(entry.id, "no instance of the account carries its name")?;
-            outcome.done.push(format!("not bought  {}: no instance carries its name", worth(entry)));
-        } else {
-            outcome.left.push(Leftover {
-                account: entry.spend.account.clone(),
-                what: worth(entry),
-                why: match &entry.order {
-                    Some(order) => format!("order {order} was made, and no instance carries its name"),
-                    None => "its instances are not listed any more".into(),
-                },
-            });
+            Verdict::NotBought(why) => {
+                ledger.void(row.id, why)?;
+                outcome.done.push(format!("not bought  {}: {why}", worth(row)));
+            }
+            Verdict::Open(why) => outcome.left.push(left(why)),
         }
+    }
+    // What left the balance beyond all of this was charged for it as well.
+    if let (Some(last), Some(excess)) = (bought, seen.excess(rows, &of_account()?)) {
+        ledger.charged_beyond(last, excess)?;
+        outcome.done.push(format!("charged     {excess} more than was shown, by the balance of {account}"));
     }
     Ok(outcome)
 }
 
-/// A name that was given to a purchase, or one of several made from it: `-1`, `-2`, … (CONTRACT 3.3.10).
-pub(super) fn is_of(name: &str, given: &str) -> bool {
-    name.strip_prefix(given).is_some_and(|rest| {
-        rest.is_empty()
-            || rest.strip_prefix('-').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
-    })
+impl Seen {
+    async fn look(browsing: &Browsing, rows: &[&Entry]) -> anyhow::Result<Self> {
+        let at = Timestamp::now();
+        let profile = &browsing.target.profile;
+        // What may still be on its way is waited for first: an order that is under way has no instances to be known by.
+        let orders = match profile.lacks.contains_key("orders") {
+            true => None,
+            false => Some(settled_orders(browsing, rows).await?),
+        };
+        browsing.open(Page::Console).await?;
+        let instances = all_instances(browsing).await?;
+        // Only what is not known yet is worth a look at the balance; one that cannot be had proves nothing.
+        let balance = match rows.iter().any(|row| in_question(row)) {
+            true => journeys::to_new_check_page(browsing).await.ok(),
+            false => None,
+        };
+        Ok(Self { at, orders, instances, balance })
+    }
+
+    fn verdict(&self, entry: &Entry, all: &[Entry], late: Duration) -> Verdict {
+        let siblings: Vec<&Entry> =
+            all.iter().filter(|other| other.id != entry.id && other.is_of_purchase_of(entry)).collect();
+        let taken = |id: &InstanceId| siblings.iter().any(|other| other.delivered.iter().any(|(held, _)| held == id));
+        let own: Vec<InstanceId> = self
+            .instances
+            .iter()
+            .filter(|one| named_after(&one.name, &entry.spend.name) && !taken(&one.id))
+            .map(|one| one.id.clone())
+            .collect();
+        if !own.is_empty() {
+            let ordered = |order: &OrderNumber| siblings.iter().any(|other| other.order.as_ref() == Some(order));
+            let orders: Vec<&Listed> = self
+                .orders
+                .iter()
+                .flatten()
+                .filter(|order| order.instances.iter().any(|id| own.contains(id)) && !ordered(&order.number))
+                .collect();
+            let charged = orders.iter().try_fold(Money::default(), |sum, order| sum.plus(order.amount)).ok();
+            return Verdict::Bought(own, orders.into_iter().map(|order| order.number.clone()).collect(), charged);
+        }
+        match (entry.stage, &entry.order) {
+            (Stage::Intent, _) => Verdict::NotBought("it was never clicked"),
+            (Stage::Clicked, None) => self.unanswered(entry, all, late),
+            (_, Some(order)) => Verdict::Open(format!("order {order} was made, and no instance carries its name")),
+            (_, None) => Verdict::Open("its instances are not listed any more".into()),
+        }
+    }
+
+    /// What became of a click to which nothing is there that carries the purchase's name.
+    fn unanswered(&self, entry: &Entry, all: &[Entry], late: Duration) -> Verdict {
+        let known = |order: &Listed| all.iter().any(|other| other.order.as_ref() == Some(&order.number));
+        let strange = self.orders.iter().flatten().find(|order| {
+            order.charges && order.amount == entry.spend.amount && order.instances.is_empty() && !known(order)
+        });
+        if let Some(Listed { number, amount, status, .. }) = strange {
+            return Verdict::Open(format!(
+                "order {number} of {amount} ({status}) names no instance and is no other row's: it may be this one's"
+            ));
+        }
+        if let (Some(had), Some(has)) = (entry.spend.balance, self.balance) {
+            let later = all.iter().filter(|other| other.id > entry.id && other.stage != Stage::Void);
+            let least = later.map(|other| other.spend.amount).try_fold(had, Money::minus);
+            if least.is_ok_and(|least| has < least) {
+                return Verdict::Open(format!(
+                    "no instance carries its name, and the balance is {has}, less than its {had} of before and what was bought since explain"
+                ));
+            }
+        }
+        if self.orders.is_none() && (self.balance.is_none() || entry.spend.balance.is_none()) {
+            return Verdict::Open(
+                "no instance carries its name, and neither an order list nor the balance can show that nothing was charged"
+                    .into(),
+            );
+        }
+        let until = entry.clicked.and_then(|clicked| clicked.checked_add(late).ok());
+        match until {
+            _ if entry.answer.is_some() => Verdict::NotBought("the page refused it, and nothing shows a charge"),
+            Some(until) if until <= self.at => {
+                Verdict::NotBought("no instance carries its name, and neither orders nor balance show a charge")
+            }
+            Some(until) => Verdict::Open(format!(
+                "its click was not answered; nothing shows a charge yet, and one may come until {} (deadlines: late-charge): reconcile again then",
+                until.strftime("%F %T UTC")
+            )),
+            None => Verdict::Open("its click was not answered, and it is not known when it was made".into()),
+        }
+    }
+
+    /// By how much the balance is lower than all that is known explains, since the first of these rows was clicked.
+    fn excess(&self, rows: &[&Entry], all: &[Entry]) -> Option<Money> {
+        let first = rows.iter().filter(|row| in_question(row)).min_by_key(|row| row.id)?;
+        let mut since = all.iter().filter(|other| other.id >= first.id && other.stage != Stage::Void);
+        let least = since.try_fold(first.spend.balance?, |left, other| left.minus(other.spend.amount)).ok()?;
+        let excess = least.minus(self.balance?).ok()?;
+        (excess > Money::default()).then_some(excess)
+    }
 }
 
-fn names_one_of(browsing: &Browsing, order: &OrderRow, instances: &[&InstanceRow]) -> bool {
-    let Ok(shape) = Formats::anywhere(&browsing.target.profile.formats.instance_id) else { return false };
-    shape.find_iter(&order.instances).any(|found| instances.iter().any(|instance| instance.id.0 == found.as_str()))
+/// It is not known yet what was charged for it.
+fn in_question(row: &Entry) -> bool {
+    matches!(row.stage, Stage::Clicked | Stage::Order)
 }
 
 /// The orders, once none that may be one of these rows' is under way any more.
-async fn settled_orders(browsing: &Browsing, rows: &[&Entry]) -> anyhow::Result<Vec<OrderRow>> {
+async fn settled_orders(browsing: &Browsing, rows: &[&Entry]) -> anyhow::Result<Vec<Listed>> {
     browsing.open(Page::Orders).await?;
     let page = OrdersPage::of(browsing);
     let profile = &browsing.target.profile;
-    let processing = profile.word("order-status", OrderStatus::Processing.key())?;
+    let [processing, successful] =
+        [OrderStatus::Processing, OrderStatus::Successful].map(|status| profile.word("order-status", status.key()));
+    let (processing, successful) = (processing?, successful?);
     let under_way =
         |order: &&OrderRow| order.status == processing && rows.iter().any(|entry| entry.spend.amount == order.amount);
-    let orders = page.orders().await?;
-    for order in orders.iter().filter(under_way) {
-        page.status_should_become(&order.number, OrderStatus::Successful, profile.deadlines.delivery).await?;
+    let mut orders = page.orders().await?;
+    if orders.iter().any(|order| under_way(&order)) {
+        for order in orders.iter().filter(under_way) {
+            page.status_should_become(&order.number, OrderStatus::Successful, profile.deadlines.delivery).await?;
+        }
+        orders = page.orders().await?;
     }
-    if orders.iter().any(|order| under_way(&order)) { page.orders().await } else { Ok(orders) }
+    let shape: Regex = Formats::anywhere(&profile.formats.instance_id)
+        .context("reading the ids of an order's instances")
+        .in_class(Class::Test)?;
+    Ok(orders
+        .into_iter()
+        .map(|order| Listed {
+            charges: [&processing, &successful].contains(&&order.status),
+            instances: shape.find_iter(&order.instances).map(|id| InstanceId(id.as_str().to_owned())).collect(),
+            number: order.number,
+            amount: order.amount,
+            status: order.status,
+        })
+        .collect())
 }
 
 /// The instances of all regions.
-pub(super) async fn all_instances(browsing: &Browsing) -> anyhow::Result<Vec<InstanceRow>> {
+async fn all_instances(browsing: &Browsing) -> anyhow::Result<Vec<InstanceRow>> {
     let console = ConsolePage::of(browsing);
     let mut all = Vec::new();
     for region in regions(&browsing.target.profile) {
         all.extend(console.all_of_region(region).await?);
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guard::Spend;
+
+    const NAME: &str = "dcdb-e2e-t2k9f1-x7qp1ab-0001";
+    const LATE: Duration = Duration::from_secs(600);
+
+    /// A row of ¥10.00 that was clicked at 8:00, at a balance of ¥100.00.
+    fn clicked(id: i64) -> Entry {
+        Entry {
+            id,
+            run: "t2k9f1-x7qp1ab".into(),
+            spend: Spend {
+                scenario: "buys".into(),
+                account: "Ana".into(),
+                name: NAME.into(),
+                what: "a cluster".into(),
+                region: None,
+                amount: Money::fen(1_000),
+                instances: 1,
+                balance: Some(Money::fen(10_000)),
+            },
+            stage: Stage::Clicked,
+            clicked: Some("2026-11-26T08:00:00Z".parse().expect("a time")),
+            answer: None,
+            order: None,
+            delivered: Vec::new(),
+        }
+    }
+
+    fn order(number: &str, fen: i64, instances: &[&str]) -> Listed {
+        let instances = instances.iter().map(|id| InstanceId((*id).into())).collect();
+        let status = "Successful".to_owned();
+        Listed { number: OrderNumber(number.into()), amount: Money::fen(fen), status, charges: true, instances }
+    }
+
+    fn instance(id: &str, name: &str) -> InstanceRow {
+        InstanceRow { id: InstanceId(id.into()), name: name.into(), status: "Running".into() }
+    }
+
+    /// So many minutes after the click.
+    fn seen(minutes: i64, orders: Option<Vec<Listed>>, instances: Vec<InstanceRow>, fen: Option<i64>) -> Seen {
+        let at: Timestamp = "2026-11-26T08:00:00Z".parse().expect("a time");
+        let at = at.checked_add(jiff::SignedDuration::from_mins(minutes)).expect("a time");
+        Seen { at, orders, instances, balance: fen.map(Money::fen) }
+    }
+
+    fn open_for(verdict: Verdict, why: &str) {
+        let Verdict::Open(said) = &verdict else { panic!("{verdict:?}") };
+        assert!(said.contains(why), "{said}");
+    }
+
+    #[test]
+    fn that_nothing_was_bought_is_believed_only_once_no_charge_can_come_any_more() {
+        let row = clicked(1);
+        let all = [row.clone()];
+        let nothing = |minutes| seen(minutes, Some(Vec::new()), Vec::new(), Some(10_000)).verdict(&row, &all, LATE);
+        open_for(nothing(0), "may come until 2026-11-26 08:10:00 UTC");
+        open_for(nothing(9), "its click was not answered");
+        assert!(matches!(nothing(10), Verdict::NotBought(_)));
+        // A page that said no has been heard.
+        let answered = Entry { answer: Some("Sold out in this zone".into()), ..row.clone() };
+        let refused = seen(0, Some(Vec::new()), Vec::new(), Some(10_000)).verdict(&answered, &all, LATE);
+        assert!(matches!(refused, Verdict::NotBought(_)), "{refused:?}");
+        let intent = Entry { stage: Stage::Intent, clicked: None, ..row.clone() };
+        let never = seen(0, None, Vec::new(), None).verdict(&intent, &all, LATE);
+        assert!(matches!(never, Verdict::NotBought(_)), "{never:?}");
+    }
+
+    #[test]
+    fn what_may_be_a_charge_keeps_a_row_open_however_late() {
+        let row = clicked(1);
+        let all = [row.clone()];
+        let day_later =
+            |orders: Option<Vec<Listed>>, fen| seen(1_440, orders, Vec::new(), fen).verdict(&row, &all, LATE);
+        open_for(day_later(Some(vec![order("1", 1_000, &[])]), Some(10_000)), "it may be this one's");
+        open_for(day_later(Some(Vec::new()), Some(9_000)), "the balance is ¥90.00");
+        open_for(day_later(None, None), "neither an order list nor the balance");
+        for (orders, fen) in [
+            (Some(vec![order("1", 1_000, &["tdsqlshard-aaaaaaaa"])]), None),
+            (Some(vec![order("1", 999, &[])]), Some(10_000)),
+            (None, Some(10_000)),
+        ] {
+            let verdict = day_later(orders, fen);
+            assert!(matches!(verdict, Verdict::NotBought(_)), "{verdict:?}");
+        }
+    }
+
+    #[test]
+    fn what_later_purchases_took_explains_a_lower_balance() {
+        let row = clicked(1);
+        let later = Entry {
+            id: 2,
+            stage: Stage::Returned,
+            spend: Spend { name: "dcdb-e2e-t2k9f1-x7qp1ab-0002".into(), ..row.spend.clone() },
+            ..row.clone()
+        };
+        let all = [row.clone(), later];
+        let at = |fen| seen(20, Some(Vec::new()), Vec::new(), Some(fen)).verdict(&row, &all, LATE);
+        assert!(matches!(at(9_000), Verdict::NotBought(_)));
+        open_for(at(8_999), "less than its ¥100.00 of before");
+    }
+
+    #[test]
+    fn instances_and_orders_of_a_purchase_are_each_counted_for_one_row() {
+        let [first, second] = [clicked(1), clicked(2)];
+        let named = format!("{NAME}-1");
+        let seen = seen(
+            0,
+            Some(vec![order("7", 1_000, &["tdsqlshard-aaaaaaaa"]), order("8", 5_000, &["tdsqlshard-bbbbbbbb"])]),
+            vec![
+                instance("tdsqlshard-aaaaaaaa", NAME),
+                instance("tdsqlshard-bbbbbbbb", &named),
+                instance("tdsqlshard-cccccccc", &format!("{NAME}0")),
+            ],
+            None,
+        );
+        let ids = ["tdsqlshard-aaaaaaaa", "tdsqlshard-bbbbbbbb"].map(|id| InstanceId(id.into()));
+        let orders = ["7", "8"].map(|number| OrderNumber(number.into()));
+        let all = [first.clone(), second.clone()];
+        let bought = seen.verdict(&first, &all, LATE);
+        assert_eq!(bought, Verdict::Bought(ids.to_vec(), orders.to_vec(), Some(Money::fen(6_000))));
+        let settled = Entry {
+            stage: Stage::Instance,
+            order: Some(orders[0].clone()),
+            delivered: vec![(ids[0].clone(), false)],
+            ..first
+        };
+        let bought = seen.verdict(&second, &[settled, second.clone()], LATE);
+        assert_eq!(bought, Verdict::Bought(ids[1..].to_vec(), orders[1..].to_vec(), Some(Money::fen(5_000))));
+    }
+
+    #[test]
+    fn what_left_the_balance_beyond_all_that_was_bought_is_told() {
+        let row = clicked(1);
+        let bought = Entry { stage: Stage::Instance, ..row.clone() };
+        for (fen, excess) in [(9_000, None), (9_500, None), (8_000, Some(Money::fen(1_000)))] {
+            let seen = seen(0, None, Vec::new(), Some(fen));
+            assert_eq!(seen.excess(&[&row], std::slice::from_ref(&bought)), excess, "{fen}");
+        }
+    }
 }

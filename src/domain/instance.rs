@@ -17,6 +17,16 @@ impl fmt::Display for InstanceId {
     }
 }
 
+/// Whether an instance that is called `name` is of a purchase that was given the name `given`: one alone has that name, several
+/// have `-1`, `-2`, … after it (CONTRACT 3.3.10).
+#[must_use]
+pub fn named_after(name: &str, given: &str) -> bool {
+    name.strip_prefix(given).is_some_and(|rest| {
+        let number = rest.strip_prefix('-');
+        rest.is_empty() || number.is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()))
+    })
+}
+
 choices! {
     /// The state of an instance in the console (CONTRACT 3.6.5).
     Status, "instance status":

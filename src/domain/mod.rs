@@ -11,7 +11,7 @@ mod purchase;
 
 pub use choice::{CharacterSet, Field, Network, Period, Region, Replicas, SyncMode, TableNames, Zone};
 pub use failure::{Class, Failure, InClass, class_of};
-pub use instance::{InstanceId, Status};
+pub use instance::{InstanceId, Status, named_after};
 pub use money::Money;
 pub use order::{OrderNumber, OrderStatus};
 pub use purchase::Purchase;

@@ -1,8 +1,10 @@
 //! Money in whole fen.
 
-use std::{fmt, ops, str::FromStr};
+use std::{fmt, str::FromStr};
 
 use anyhow::{bail, ensure};
+
+use super::Failure;
 
 /// An amount of Chinese yuan, kept in whole fen (1/100 yuan).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
@@ -49,20 +51,26 @@ impl Money {
             .map(|fen| Self::fen(sign * fen))
             .ok_or_else(|| anyhow::anyhow!("{text:?} is too large an amount"))
     }
-}
 
-impl ops::Add for Money {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self::fen(self.fen + other.fen)
+    /// The sum.
+    ///
+    /// # Errors
+    /// Class product: it is beyond counting, which only a page can bring about.
+    pub fn plus(self, other: Self) -> Result<Self, Failure> {
+        self.fen.checked_add(other.fen).map(Self::fen).ok_or_else(|| beyond_counting(self, other))
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// As [`Self::plus`].
+    pub fn minus(self, other: Self) -> Result<Self, Failure> {
+        self.fen.checked_sub(other.fen).map(Self::fen).ok_or_else(|| beyond_counting(self, other))
     }
 }
 
-impl ops::Sub for Money {
-    type Output = Self;
-    fn sub(self, other: Self) -> Self {
-        Self::fen(self.fen - other.fen)
-    }
+fn beyond_counting(one: Money, other: Money) -> Failure {
+    Failure::product(format!("amounts should be such as can be reckoned with\n  saw      {one} and {other}"))
 }
 
 /// As features and messages write it: `¥1,015.20`. What a page writes is the profile's.

@@ -6,11 +6,12 @@
 
 mod caps;
 mod handshake;
+mod kept;
 mod ledger;
 mod run_id;
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 
 pub use caps::Caps;
 pub use handshake::handshake;
+use kept::Kept;
 pub use ledger::{Entry, Ledger, Spend, Stage};
 pub use run_id::{PREFIX, RunId, signed_by};
 
@@ -33,14 +35,17 @@ use crate::{
 /// Permission to pay once. Only the guard makes one, and what pays asks for one.
 #[derive(Debug)]
 pub struct Permit {
-    ledger: Arc<Ledger>,
+    kept: Arc<Kept>,
     receipt: Receipt,
 }
 
 /// What was set aside in the ledger for a purchase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Receipt {
+    /// Its row in the file.
     entry: i64,
+    /// Its row in the run's own copy.
+    copy: i64,
 }
 
 impl Permit {
@@ -55,7 +60,8 @@ impl Permit {
     /// # Errors
     /// Class guard: the ledger cannot be written; nothing may be clicked then.
     pub fn clicking(self) -> anyhow::Result<()> {
-        self.ledger.clicked(self.receipt.entry, Timestamp::now())
+        let now = Timestamp::now();
+        self.kept.note(self.receipt, |ledger, entry| ledger.clicked(entry, now)).map(drop)
     }
 }
 
@@ -73,7 +79,7 @@ enum Purse {
     /// Nothing may be bought, for this reason.
     Closed(String),
     Open {
-        ledger: Arc<Ledger>,
+        kept: Arc<Kept>,
         caps: Caps,
     },
 }
@@ -110,7 +116,8 @@ impl Guard {
                 let amount = means.spend_up_to;
                 let per_run =
                     crate::target::Cap { amount: amount.unwrap_or(Caps::NONE.per_run.amount), ..Caps::NONE.per_run };
-                Purse::Open { ledger: Arc::new(Ledger::in_memory()?), caps: Caps { per_run, ..Caps::NONE } }
+                let kept = Arc::new(Kept::by(&run, Ledger::in_memory()?)?);
+                Purse::Open { kept, caps: Caps { per_run, ..Caps::NONE } }
             }
             (None, true) => {
                 Purse::Closed(format!("the profile {} does not say that anything may be bought", profile.name))
@@ -120,7 +127,7 @@ impl Guard {
                 let mut per_run = buying.per_run;
                 per_run.amount = means.spend_up_to.map_or(per_run.amount, |amount| amount.min(per_run.amount));
                 let caps = Caps { per_order: buying.per_order, per_run, per_day: buying.per_day };
-                Purse::Open { ledger: Arc::new(Ledger::open(&ledger_path(profile, means)?)?), caps }
+                Purse::Open { kept: Arc::new(Kept::by(&run, Ledger::open(&ledger_path(profile, means)?)?)?), caps }
             }
         };
         Ok(Self { run, named: AtomicU32::new(0), purse })
@@ -147,20 +154,52 @@ impl Guard {
         format!("{}-{:04}", self.run.signature(), self.named.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    /// The ledger, where one is kept.
-    #[must_use]
-    pub fn ledger(&self) -> Option<&Ledger> {
+    fn kept(&self) -> Option<&Kept> {
         match &self.purse {
             Purse::Closed(_) => None,
-            Purse::Open { ledger, .. } => Some(ledger),
+            Purse::Open { kept, .. } => Some(kept),
         }
+    }
+
+    /// The ledger, where one is kept; the run's own copy of it, once the file broke.
+    #[must_use]
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.kept().map(Kept::ledger)
+    }
+
+    /// How the ledger broke while the run went on, if it has.
+    #[must_use]
+    pub fn broken(&self) -> Option<&str> {
+        self.kept().and_then(Kept::broken)
+    }
+
+    /// The rows of this run of which it is not known what came of them, or whose instances are still there: from the ledger, or
+    /// from the run's own copy where that cannot be read.
+    ///
+    /// # Errors
+    /// Class guard: the copy cannot be read either.
+    pub fn open_entries(&self) -> anyhow::Result<Vec<Entry>> {
+        let Some(kept) = self.kept() else { return Ok(Vec::new()) };
+        // Where the file turns out to be broken now, the copy is asked.
+        let mut open = kept.ledger().open_entries().or_else(|_| kept.ledger().open_entries())?;
+        open.retain(|entry| entry.run == self.run.as_str());
+        Ok(open)
+    }
+
+    /// The rows of these receipts, as they are now.
+    ///
+    /// # Errors
+    /// Class guard: neither the ledger nor the run's own copy can be read.
+    pub fn entries(&self, receipts: &[Receipt]) -> anyhow::Result<Vec<Entry>> {
+        self.kept().map_or_else(|| Ok(Vec::new()), |kept| kept.entries(receipts))
     }
 
     /// Asks whether the next click may pay `spend.amount`, the fee that the check page shows, where `chosen` is the one that
     /// the buyer saw when choosing. Sets the amount aside.
     ///
     /// # Errors
-    /// Class guard: the target did not prove itself, or a cap would be passed. Class product: the fee is not the one that was
+    /// Class guard: what is bought on another's target would not carry this suite's name, the target did not prove itself, or a cap
+    /// would be passed. Class product: the fee is not the one that was
     /// chosen (I1). Nothing was clicked.
     pub async fn permit(
         &self,
@@ -169,8 +208,8 @@ impl Guard {
         chosen: Money,
         spend: &Spend,
     ) -> anyhow::Result<Permit> {
-        let (ledger, caps) = match &self.purse {
-            Purse::Open { ledger, caps } => (ledger, caps),
+        let (kept, caps) = match &self.purse {
+            Purse::Open { kept, caps } => (kept, caps),
             Purse::Closed(why) => {
                 return Err(Failure::guard(format!(
                     "refused to pay: {why}\n  mend     tag the scenario @pays; on other people's targets say in the profile what may be bought (buying:)"
@@ -178,6 +217,10 @@ impl Guard {
                 .into());
             }
         };
+        if profile.is_remote() && signed_by(&spend.name).is_none() {
+            let text = "refused to pay: what is bought would not carry this suite's name, and so be neither found again nor returned\n  mend     tag the scenario @pays, and let \"the buyer chooses\" or \"the buyer buys\" come before, which name it";
+            return Err(Failure::guard(text).into());
+        }
         if chosen != spend.amount {
             return Err(Failure::product(format!(
                 "check page: the total fee should be the one that was chosen, {chosen} (I1)\n  saw      {}\n  but      nothing was clicked",
@@ -186,41 +229,69 @@ impl Guard {
             .into());
         }
         handshake(visit, profile, "paying").await?;
-        let entry = ledger.reserve(&self.run, spend, caps, Timestamp::now())?;
-        Ok(Permit { ledger: Arc::clone(ledger), receipt: Receipt { entry } })
+        Ok(Permit { kept: Arc::clone(kept), receipt: kept.reserve(&self.run, spend, caps)? })
     }
 
-    /// A purchase came to this order.
+    /// A purchase came to this order. Gives what the order stands for: another receipt where the same purchase was confirmed before.
     ///
     /// # Errors
     /// Class guard: the ledger cannot be written.
-    pub fn ordered(&self, receipt: Receipt, order: &OrderNumber) -> anyhow::Result<()> {
-        self.ledger().map_or(Ok(()), |ledger| ledger.ordered(receipt.entry, order))
+    pub fn ordered(&self, receipt: Receipt, order: &OrderNumber) -> anyhow::Result<Receipt> {
+        let Some(kept) = self.kept() else { return Ok(receipt) };
+        let (entry, copy) = kept.note(receipt, |ledger, entry| ledger.ordered(entry, order))?;
+        Ok(Receipt { entry, copy })
     }
 
-    /// An order was delivered as these instances.
+    /// A purchase was delivered as these instances.
     ///
     /// # Errors
     /// Class guard: the ledger cannot be written.
-    pub fn delivered(&self, order: &OrderNumber, instances: &[InstanceId]) -> anyhow::Result<()> {
-        let Some(ledger) = self.ledger() else { return Ok(()) };
-        ledger.row_of(order)?.map_or(Ok(()), |entry| ledger.delivered(entry, instances))
+    pub fn delivered(&self, receipt: Receipt, instances: &[InstanceId]) -> anyhow::Result<()> {
+        self.note(receipt, |ledger, entry| ledger.delivered(entry, instances))
     }
 
-    /// An instance has been returned, and is seen to be.
+    /// So much was charged for a purchase, as the target shows: what is more than was set aside counts from now on.
     ///
     /// # Errors
     /// Class guard: the ledger cannot be written.
-    pub fn returned(&self, instance: &InstanceId) -> anyhow::Result<()> {
-        self.ledger().map_or(Ok(()), |ledger| ledger.returned(instance))
+    pub fn charged(&self, receipt: Receipt, amount: Money) -> anyhow::Result<()> {
+        self.note(receipt, |ledger, entry| ledger.charged(entry, amount, 1))
     }
 
-    /// The pages have shown that a purchase was not charged.
+    /// The balance went down by so much more than anything explains, a purchase the last of it.
     ///
     /// # Errors
     /// Class guard: the ledger cannot be written.
-    pub fn not_charged(&self, receipt: Receipt, why: &str) -> anyhow::Result<()> {
-        self.ledger().map_or(Ok(()), |ledger| ledger.void(receipt.entry, why))
+    pub fn charged_beyond(&self, receipt: Receipt, excess: Money) -> anyhow::Result<()> {
+        self.note(receipt, |ledger, entry| ledger.charged_beyond(entry, excess))
+    }
+
+    /// An instance has been returned, and is seen to be; `named`: what it is called.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn returned(&self, account: &str, instance: &InstanceId, named: &str) -> anyhow::Result<()> {
+        self.ledger().map_or(Ok(()), |ledger| ledger.returned(account, instance, named))
+    }
+
+    /// The page answered the click with a refusal or an unpaid order, in these words.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn answered(&self, receipt: Receipt, answer: &str) -> anyhow::Result<()> {
+        self.note(receipt, |ledger, entry| ledger.answered(entry, answer))
+    }
+
+    /// Balance and order list agree with all that is known of the scenario of this purchase: see [`Ledger::agreed`].
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn agreed(&self, receipt: Receipt, why: &str) -> anyhow::Result<()> {
+        self.note(receipt, |ledger, entry| ledger.agreed(entry, why))
+    }
+
+    fn note(&self, receipt: Receipt, act: impl Fn(&Ledger, i64) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        self.kept().map_or(Ok(()), |kept| kept.note(receipt, act).map(drop))
     }
 }
 
@@ -247,7 +318,7 @@ fn may_prove(profile: &Profile, buying: &Buying, means: &Means) -> Result<(), Fa
     }
 }
 
-/// Where the ledger of a target is: never below a build folder, which people delete.
+/// Where the ledger of a target is: a file on a disk, and never below a build folder, which people delete.
 fn ledger_path(profile: &Profile, means: &Means) -> Result<PathBuf, Failure> {
     let named = profile.buying.as_ref().and_then(|buying| buying.ledger.clone());
     let file: String = profile
@@ -264,6 +335,21 @@ fn ledger_path(profile: &Profile, means: &Means) -> Result<PathBuf, Failure> {
             ));
         }
     };
+    // What the database would take for something else than a path, and what an unset variable leaves.
+    let text = path.to_string_lossy();
+    let no_file = match text.as_ref() {
+        "" => Some("names no file; a variable in it may be unset".to_owned()),
+        text if text.starts_with(':') || text.to_ascii_lowercase().starts_with("file:") => {
+            Some(format!("is {text:?}, which is no path of a file and would be forgotten with the run"))
+        }
+        text if text.ends_with('/') => Some(format!("is {text:?}, a folder")),
+        _ => None,
+    };
+    if let Some(what) = no_file {
+        return Err(Failure::guard(format!(
+            "refused to pay: the ledger should be a file on a disk, and {what}\n  mend     buying: ledger: /var/lib/e2e/staging.sqlite in the profile; or leave the key out, and it is kept in the user's state folder"
+        )));
+    }
     if path.components().any(|part| part.as_os_str() == "target") {
         return Err(Failure::guard(format!(
             "refused to pay: the ledger {} would go with the next `cargo clean`\n  mend     buying: ledger: in the profile, outside any folder called target",
@@ -276,8 +362,8 @@ fn ledger_path(profile: &Profile, means: &Means) -> Result<PathBuf, Failure> {
 /// Opens the ledger of a target for looking after what earlier runs left; `None` where there is none yet.
 ///
 /// # Errors
-/// Class guard: the profile does not say that anything may be bought, or the ledger cannot be kept.
+/// Class guard: the ledger cannot be kept where the profile says, or cannot be opened.
 pub fn ledger_of(profile: &Profile, means: &Means) -> anyhow::Result<Option<Ledger>> {
     let path = ledger_path(profile, means)?;
-    if Path::new(&path).exists() { Ledger::open(&path).map(Some) } else { Ok(None) }
+    if path.exists() { Ledger::open(&path).map(Some) } else { Ok(None) }
 }

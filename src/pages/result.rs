@@ -46,6 +46,15 @@ impl<'a> ResultPage<'a> {
         spot.should(Condition::Shows(self.browsing.target.profile.formats.write_money(amount))).await
     }
 
+    /// What it says was paid, as it is now; `None` where it says nothing that is an amount.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn amount_shown(&self) -> anyhow::Result<Option<Money>> {
+        let reading = self.browsing.at(Page::Result, &self.elements.amount).now().await?;
+        Ok(reading.and_then(|reading| self.browsing.target.profile.formats.read_money(&reading.text).ok()))
+    }
+
     /// Follows "Go to Console".
     ///
     /// # Errors

@@ -62,7 +62,7 @@ pub fn load(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Pr
     }
     speak(&mut merged, &mut Vec::new(), &language, &sources)?;
     substitute(&mut merged, &mut Vec::new(), variable, &sources)?;
-    let profile: Profile = serde_path_to_error::deserialize(merged).map_err(|error| {
+    let mut profile: Profile = serde_path_to_error::deserialize(merged).map_err(|error| {
         let keys = keys_of(error.path());
         let what = error.inner().to_string();
         let unknown = what.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
@@ -75,7 +75,22 @@ pub fn load(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Pr
         let (file, line) = place_of(&sources, &keys, None);
         Refusal::new(&file, line, what, mend)
     })?;
+    if let Some(ledger) = profile.buying.as_mut().and_then(|buying| buying.ledger.as_mut()) {
+        let (file, _) = place_of(&sources, &["buying".to_owned(), "ledger".to_owned()], None);
+        *ledger = beside(&file, ledger);
+    }
     Ok(profile)
+}
+
+/// A path that a profile names: from the profile's own folder, wherever the run is started. What is no path is left as it is, for
+/// whoever is to use it to refuse.
+fn beside(profile: &Path, named: &Path) -> PathBuf {
+    let text = named.to_string_lossy();
+    if text.is_empty() || text.starts_with(':') || text.to_ascii_lowercase().starts_with("file:") {
+        return named.to_owned();
+    }
+    let folder = profile.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    folder.join(named)
 }
 
 fn mend_for(what: &str) -> String {

@@ -187,6 +187,10 @@ pub struct Deadlines {
     #[serde(deserialize_with = "duration")]
     #[schemars(with = "String")]
     pub payment: Duration,
+    /// How long after a click that nothing answered a charge may still come. Until then it counts as paid.
+    #[serde(deserialize_with = "duration", default = "ten_minutes")]
+    #[schemars(with = "String", default)]
+    pub late_charge: Duration,
     /// A paid instance to be delivered.
     #[serde(deserialize_with = "duration")]
     #[schemars(with = "String")]
@@ -207,6 +211,10 @@ pub struct Deadlines {
     #[serde(deserialize_with = "duration")]
     #[schemars(with = "String")]
     pub run: Duration,
+}
+
+const fn ten_minutes() -> Duration {
+    Duration::from_secs(10 * 60)
 }
 
 impl Deadlines {
@@ -231,7 +239,7 @@ pub struct Buying {
     /// At most so much in any 24 hours, over all runs that share the ledger.
     #[serde(default)]
     pub per_day: Cap,
-    /// Where the ledger of orders is kept, instead of the user's state folder.
+    /// The file in which the ledger of orders is kept, instead of one in the user's state folder. From the folder of this profile.
     pub ledger: Option<PathBuf>,
     /// Real money is paid here. Each run must then repeat the amount that it may cost: `--spend-up-to`.
     #[serde(default)]

@@ -15,15 +15,19 @@ const fn cap(fen: i64, instances: u32) -> Cap {
     Cap { amount: Money::fen(fen), instances }
 }
 
+/// What a purchase is called.
+pub const NAME: &str = "dcdb-e2e-t2k9f1-x7qp1ab-0001";
+
 pub fn spend(fen: i64, instances: u32) -> Spend {
     Spend {
         scenario: "a scenario".into(),
         account: "Ana".into(),
-        name: "dcdb-e2e-t2k9f1-x7qp1ab-0001".into(),
+        name: NAME.into(),
         what: "a cluster".into(),
         region: None,
         amount: Money::fen(fen),
         instances,
+        balance: None,
     }
 }
 

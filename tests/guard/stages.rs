@@ -1,12 +1,13 @@
 //! The rows of the ledger, stage by stage.
 
 use dcdb_purchase_e2e::{
-    domain::{InstanceId, OrderNumber},
-    guard::{Caps, Ledger, RunId, Stage},
+    domain::{InstanceId, Money, OrderNumber},
+    guard::{Caps, Ledger, RunId, Spend, Stage},
+    target::Cap,
 };
 use jiff::Timestamp;
 
-use crate::caps::spend;
+use crate::caps::{NAME, spend};
 
 #[test]
 fn a_purchase_goes_from_intent_to_returned_and_is_there_after_each_crash() {
@@ -22,14 +23,13 @@ fn a_purchase_goes_from_intent_to_returned_and_is_there_after_each_crash() {
     let order = OrderNumber("20260301000001".into());
     reopened().ordered(row, &order).expect("noted");
     assert_eq!(stage(), Stage::Order);
-    assert_eq!(reopened().row_of(&order).expect("read"), Some(row));
     let [one, two] = ["tdsqlshard-aaaaaaaa", "tdsqlshard-bbbbbbbb"].map(|id| InstanceId(id.into()));
     reopened().delivered(row, &[one.clone(), two.clone()]).expect("noted");
     reopened().delivered(row, &[one.clone(), two.clone()]).expect("noted again");
     assert_eq!(stage(), Stage::Instance);
-    reopened().returned(&one).expect("noted");
+    reopened().returned("Ana", &one, NAME).expect("noted");
     assert_eq!(stage(), Stage::Instance, "one of two");
-    reopened().returned(&two).expect("noted");
+    reopened().returned("Ana", &two, NAME).expect("noted");
     assert_eq!(stage(), Stage::Returned);
     assert!(reopened().open_entries().expect("its rows").is_empty());
     reopened().delivered(row, &[one]).expect("known already");
@@ -40,18 +40,140 @@ fn a_purchase_goes_from_intent_to_returned_and_is_there_after_each_crash() {
 fn one_purchase_confirmed_twice_is_one_order_in_the_ledger() {
     let ledger = Ledger::in_memory().expect("a ledger");
     let run = RunId::new(Timestamp::now()).expect("random bytes");
+    let order = OrderNumber("20260301000001".into());
     let rows = [(); 2].map(|()| {
         let row = ledger.reserve(&run, &spend(100, 1), &Caps::NONE, Timestamp::now()).expect("set aside");
         ledger.clicked(row, Timestamp::now()).expect("noted");
-        ledger.ordered(row, &OrderNumber("20260301000001".into())).expect("noted");
-        row
+        (row, ledger.ordered(row, &order).expect("noted"))
     });
+    assert_eq!(rows.map(|(_, stands_in)| stands_in), [rows[0].0; 2]);
     let stages: Vec<Stage> = ledger.entries().expect("its rows").iter().map(|entry| entry.stage).collect();
     assert_eq!(stages, [Stage::Order, Stage::Void]);
     let instance = InstanceId("tdsqlshard-aaaaaaaa".into());
-    ledger.delivered(rows[0], std::slice::from_ref(&instance)).expect("noted");
-    let taken = ledger.delivered(rows[1], &[instance]).expect_err("another row's");
+    ledger.delivered(rows[0].0, std::slice::from_ref(&instance)).expect("noted");
+    let taken = ledger.delivered(rows[1].0, &[instance]).expect_err("another row's");
     assert!(format!("{taken:#}").contains("is row 1's already"), "{taken:#}");
+}
+
+#[test]
+fn an_order_number_that_was_seen_before_is_another_purchase_where_account_or_name_differ() {
+    let ledger = Ledger::in_memory().expect("a ledger");
+    let caps = Caps { per_day: Cap { amount: Money::fen(10_000), instances: 2 }, ..Caps::NONE };
+    let order = OrderNumber("20260301000001".into());
+    let instance = InstanceId("tdsqlshard-aaaaaaaa".into());
+    let buy = |account: &str, name: &str| {
+        // A run of its own each: the target was set up anew between them, and begins to count where it began before.
+        let run = RunId::new(Timestamp::now()).expect("random bytes");
+        let spend = Spend { account: account.into(), name: name.into(), ..spend(100, 1) };
+        let row = ledger.reserve(&run, &spend, &caps, Timestamp::now())?;
+        ledger.clicked(row, Timestamp::now())?;
+        ledger.ordered(row, &order)?;
+        ledger.delivered(row, std::slice::from_ref(&instance))
+    };
+    buy("Ana", NAME).expect("bought");
+    buy("Bo", NAME).expect("bought by another account");
+    let stages = || ledger.entries().expect("rows").iter().map(|entry| entry.stage).collect::<Vec<_>>();
+    assert_eq!(stages(), [Stage::Instance; 2]);
+    let over = buy("Ana", &NAME.replace("0001", "0002")).expect_err("two of two were bought");
+    assert!(format!("{over:#}").contains("would pass what 24 hours may cost"), "{over:#}");
+    // Each is returned for itself.
+    ledger.returned("Ana", &instance, NAME).expect("noted");
+    assert_eq!(stages(), [Stage::Returned, Stage::Instance]);
+}
+
+#[test]
+fn what_was_charged_counts_where_it_is_more_and_amounts_of_any_size_are_counted() {
+    let ledger = Ledger::in_memory().expect("a ledger");
+    let run = RunId::new(Timestamp::now()).expect("random bytes");
+    let caps = Caps { per_run: Cap { amount: Money::fen(1_000), instances: 99 }, ..Caps::NONE };
+    let row = ledger.reserve(&run, &spend(100, 1), &caps, Timestamp::now()).expect("set aside");
+    ledger.charged(row, Money::fen(99), 1).expect("noted");
+    assert_eq!(ledger.entries().expect("rows")[0].spend.amount, Money::fen(100));
+    ledger.charged(row, Money::fen(900), 3).expect("noted");
+    let known = ledger.entries().expect("rows")[0].spend.clone();
+    assert_eq!((known.amount, known.instances), (Money::fen(900), 3));
+    ledger.reserve(&run, &spend(101, 1), &caps, Timestamp::now()).expect_err("900 of 1,000 are gone");
+    for beyond in [1, i64::MAX, i64::MAX] {
+        ledger.charged_beyond(row, Money::fen(beyond)).expect("noted");
+    }
+    let text = format!("{:#}", ledger.reserve(&run, &spend(1, 1), &caps, Timestamp::now()).expect_err("all is gone"));
+    assert!(text.contains("spent    ¥92,233,720,368,547,758.07"), "{text}");
+}
+
+#[test]
+fn a_click_that_nothing_answered_outlives_that_balance_and_orders_agree() {
+    let ledger = Ledger::in_memory().expect("a ledger");
+    let run = RunId::new(Timestamp::now()).expect("random bytes");
+    let row = |name: &str, clicked: bool| {
+        let spend = Spend { name: name.into(), ..spend(100, 1) };
+        let row = ledger.reserve(&run, &spend, &Caps::NONE, Timestamp::now()).expect("set aside");
+        if clicked {
+            ledger.clicked(row, Timestamp::now()).expect("noted");
+        }
+        row
+    };
+    let [never, silent, refused] =
+        [("one", false), ("two", true), ("three", true)].map(|(name, clicked)| row(name, clicked));
+    let [lost, again] = [(); 2].map(|()| row("four", true));
+    ledger.answered(refused, "Sold out in this zone").expect("noted");
+    ledger.ordered(again, &OrderNumber("20260301000001".into())).expect("noted");
+    for row in [never, silent, refused, lost, again] {
+        ledger.agreed(row, "they agree").expect("noted");
+    }
+    let stages: Vec<Stage> = ledger.entries().expect("its rows").iter().map(|entry| entry.stage).collect();
+    assert_eq!(stages, [Stage::Void, Stage::Clicked, Stage::Void, Stage::Void, Stage::Order]);
+}
+
+/// The layout of the first version, with a purchase in it.
+const LAYOUT_1: &str = "
+CREATE TABLE purchases (id INTEGER PRIMARY KEY, run TEXT NOT NULL, scenario TEXT NOT NULL, account TEXT NOT NULL, name TEXT NOT NULL,
+  what TEXT NOT NULL, region TEXT, at_ms INTEGER NOT NULL, fen INTEGER NOT NULL CHECK (fen >= 0),
+  instances INTEGER NOT NULL CHECK (instances > 0), stage TEXT NOT NULL, order_no TEXT UNIQUE, note TEXT) STRICT;
+CREATE TABLE instances (id TEXT PRIMARY KEY, purchase INTEGER NOT NULL REFERENCES purchases (id), returned INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX purchases_by_time ON purchases (at_ms);
+INSERT INTO purchases VALUES (7, 'tbdsaw-1e0ibkb', 'buys', 'Ana', 'dcdb-e2e-tbdsaw-1e0ibkb-0001', 'a cluster', NULL, 1790000000000, 100, 1, 'instance', '1', NULL);
+INSERT INTO instances VALUES ('tdsqlshard-aaaaaaaa', 7, 0);
+PRAGMA user_version = 1;";
+
+#[test]
+fn a_ledger_of_the_first_version_is_taken_over_with_what_is_in_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("ledger.sqlite");
+    rusqlite::Connection::open(&file).and_then(|old| old.execute_batch(LAYOUT_1)).expect("an old ledger");
+    for _ in 0..2 {
+        let rows = Ledger::open(&file).expect("the ledger").entries().expect("its rows");
+        let [row] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!((row.id, row.stage, row.delivered.len()), (7, Stage::Instance, 1));
+        assert_eq!((row.spend.amount, row.clicked.is_some()), (Money::fen(100), true));
+    }
+    let instance = InstanceId("tdsqlshard-aaaaaaaa".into());
+    let ledger = Ledger::open(&file).expect("the ledger");
+    ledger.returned("Ana", &instance, "dcdb-e2e-tbdsaw-1e0ibkb-0001").expect("noted");
+    assert!(ledger.open_entries().expect("rows").is_empty());
+}
+
+#[test]
+fn many_runs_at_once_make_one_ledger_and_know_each_other_alive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("new/ledger.sqlite");
+    let start = std::sync::Barrier::new(8);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let run = RunId::new(Timestamp::now()).expect("random bytes");
+                start.wait();
+                let ledger = Ledger::open(&file).expect("the ledger");
+                let alive = ledger.alive(&run).expect("noted");
+                assert!(ledger.runs_alive().expect("read").contains(&run.as_str().to_owned()));
+                drop(alive);
+                assert!(!ledger.runs_alive().expect("read").contains(&run.as_str().to_owned()));
+                ledger.reserve(&run, &spend(1, 1), &Caps::NONE, Timestamp::now()).expect("set aside");
+            });
+        }
+    });
+    assert_eq!(Ledger::open(&file).expect("the ledger").entries().expect("rows").len(), 8);
+    let left: Vec<_> = std::fs::read_dir(file.parent().expect("a folder")).expect("read").flatten().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
 }
 
 #[test]

@@ -20,10 +20,10 @@ use dcdb_purchase_e2e::{
         Timings,
         launch::{self, BrowserKind, LaunchSettings},
     },
-    cleanup::{Cleaner, Leftover, Whose},
+    cleanup::{Cleaner, Leftover, Outcome, Whose},
     domain::{Class, Failure, class_of},
     evidence::{Redaction, RunInfo, RunRecord, ScenarioRecord},
-    guard::{self, Guard, Means},
+    guard::{self, Entry, Guard, Means},
     standin,
     target::{Profile, Target},
     tether::Tethered,
@@ -87,29 +87,52 @@ fn guard_of(args: &Args, profile: &Profile, cases: &[Case]) -> anyhow::Result<Gu
     if cases.iter().any(pays) { Guard::open(profile, &means) } else { Guard::closed() }
 }
 
-/// Completes the ledger of what this run bought on another's target and returns what is still there; gives what could not be.
-fn clean_up(run: &Run) -> anyhow::Result<Vec<Leftover>> {
-    let Some(ledger) = run.guard.ledger().filter(|_| run.target.profile.is_remote()) else { return Ok(Vec::new()) };
-    let mut open = ledger.open_entries()?;
-    open.retain(|entry| entry.run == run.guard.run().as_str());
-    if open.is_empty() {
-        return Ok(Vec::new());
+/// Completes the ledger of what this run bought on another's target and returns what is still there; gives what could not be, and
+/// what is not known yet.
+fn clean_up(run: &Run) -> Vec<Leftover> {
+    if !run.target.profile.is_remote() || run.guard.ledger().is_none() {
+        return Vec::new();
     }
+    let looked =
+        run.guard.open_entries().and_then(|open| if open.is_empty() { Ok(Vec::new()) } else { look_after(run, &open) });
+    let unknown = |why: String| Leftover { account: "every account".into(), what: "what this run bought".into(), why };
+    let mut left = looked.unwrap_or_else(|error| vec![unknown(format!("it could not be looked after: {error:#}"))]);
+    left.extend(
+        run.guard.broken().map(|broke| {
+            unknown(format!("the ledger broke while the run went on, and does not hold all of it: {broke}"))
+        }),
+    );
+    left
+}
+
+/// Looks after these purchases, in a browser of its own.
+fn look_after(run: &Run, open: &[Entry]) -> anyhow::Result<Vec<Leftover>> {
     println!("looking after {} purchase{} of this run", open.len(), if open.len() == 1 { "" } else { "s" });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let cleaned = LocalSet::new().block_on(&runtime, async {
         let worker = Worker::start(run).await?;
-        let cleaner = Cleaner { session: &worker.session, target: Arc::clone(&run.target), ledger: Some(ledger) };
-        let left = cleaner.clean(Whose::Of(run.guard.run()), false).await;
+        let (session, target) = (&worker.session, Arc::clone(&run.target));
+        let cleaner = Cleaner { session, target, ledger: run.guard.ledger() };
+        let cleaned = cleaner.clean(Whose::Of(run.guard.run()), false).await;
         worker.end().await;
-        left
+        cleaned
     });
-    Ok(cleaned.map(|outcome| outcome.left).unwrap_or_else(|error| {
-        let why = format!("it could not be looked after: {error:#}");
-        open.iter()
-            .map(|entry| Leftover { account: entry.spend.account.clone(), what: entry.to_string(), why: why.clone() })
-            .collect()
-    }))
+    let secrets = Redaction::of_proofs(&run.target.world.proofs());
+    match cleaned {
+        Ok(Outcome { done, notes, left }) => {
+            notes.iter().chain(&done).for_each(|line| println!("{}", secrets.text(line)));
+            Ok(left)
+        }
+        Err(error) => {
+            let why = format!("it could not be looked after: {error:#}");
+            let left = |entry: &Entry| Leftover {
+                account: entry.spend.account.clone(),
+                what: entry.to_string(),
+                why: why.clone(),
+            };
+            Ok(open.iter().map(left).collect())
+        }
+    }
 }
 
 /// What came of a run.
@@ -260,7 +283,7 @@ pub fn execute(
             }
         }
     }
-    let mut leftovers = clean_up(&shared)?;
+    let mut leftovers = clean_up(&shared);
     leftovers.iter_mut().for_each(|left| left.why = secrets.text(&left.why));
     if let Some((standin, _)) = standin {
         runtime.block_on(standin.end()).context("ending the stand-in")?;

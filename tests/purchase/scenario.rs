@@ -110,6 +110,12 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run) -> Atte
                 balance_books(&world, &mut keeper, &mut attempt).await;
             }
             if world.signs && world.may_have_paid {
+                // Whatever time the scenario had is over; each wait still has its own.
+                let until = Instant::now() + target.profile.deadlines.run;
+                world.browsing.visit.stop_at(until, "the run's time");
+                if attempt.raised.is_some() || attempt.interrupted {
+                    look_up(&world).await;
+                }
                 give_back(&world, &mut keeper, &mut attempt).await;
             }
             let redaction = evidence::redaction(&world);
@@ -187,13 +193,19 @@ async fn balance_books(world: &World, keeper: &mut Keeper<'_>, attempt: &mut Att
     attempt.raised = balanced.err().map(|error| Raised::of(&error));
 }
 
+/// What a scenario that did not come to its end was charged is looked up before anything is returned, since a return moves the
+/// balance again. What cannot be looked up now is looked at once more at the end of the run.
+async fn look_up(world: &World) {
+    let (Some(ledger), Ok(rows)) = (world.guard.ledger(), world.guard.entries(world.books.receipts())) else { return };
+    let open: Vec<_> = rows.iter().filter(|row| !row.is_over()).collect();
+    let _looked_at_again_later = cleanup::complete(&world.browsing, ledger, &open).await;
+}
+
 /// What the scenario bought on another's target is returned, whatever became of the scenario. What cannot be is left to the
 /// end of the run, which tells of it.
 async fn give_back(world: &World, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
     let Some(account) = &world.account else { return };
     let started = Instant::now();
-    // Whatever time the scenario had is over; each wait still has its own.
-    world.browsing.visit.stop_at(started + world.target.profile.deadlines.run, "the run's time");
     let (ledger, run) = (world.guard.ledger(), Whose::Of(world.guard.run()));
     let Ok(outcome) = cleanup::give_back(&world.browsing, &account.name, ledger, run).await else { return };
     if outcome.left.is_empty() {

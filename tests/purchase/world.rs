@@ -4,9 +4,9 @@ use std::{cell::RefCell, fmt, path::PathBuf, sync::Arc};
 
 use dcdb_purchase_e2e::{
     browser::TabHandle,
-    domain::{Class, Failure, Field, Money, OrderNumber, Purchase, class_of},
-    guard::{Guard, Permit, Spend, signed_by},
-    pages::{Browsing, CheckPage, InstanceRow, OrderRow},
+    domain::{Class, Failure, Field, InstanceId, Money, OrderNumber, Purchase, class_of},
+    guard::{Guard, Permit, Spend},
+    pages::{Browsing, CheckPage, InstanceRow, OrderRow, ResultPage},
     target::{Account, Lacking, Target, Wish},
 };
 
@@ -125,7 +125,7 @@ impl World {
         let page = CheckPage::of(&self.browsing);
         let (balance, fee) = (page.balance().await?, page.total_fee().await?);
         second_opinion::on_price(self, fee).await?;
-        let permit = self.permit_for(fee).await?;
+        let permit = self.permit_for(fee, Some(balance)).await?;
         self.balance = Some(balance);
         self.books.open(balance);
         Ok(permit)
@@ -133,10 +133,10 @@ impl World {
 
     /// The same for an order that was left unpaid; its books are open already.
     pub async fn permit_to_pay(&mut self, order: &OrderRow) -> anyhow::Result<Permit> {
-        self.permit_for(order.amount).await
+        self.permit_for(order.amount, None).await
     }
 
-    async fn permit_for(&mut self, amount: Money) -> anyhow::Result<Permit> {
+    async fn permit_for(&mut self, amount: Money, balance: Option<Money>) -> anyhow::Result<Permit> {
         let account = self.account().await?.name;
         let spend = Spend {
             scenario: self.scenario.clone(),
@@ -146,11 +146,8 @@ impl World {
             region: self.purchase.get(Field::Region).map(str::to_owned),
             amount,
             instances: u32::try_from(self.purchase.quantity())?,
+            balance,
         };
-        if self.signs && signed_by(&spend.name).is_none() {
-            let text = "refused to pay: what is bought would not carry this suite's name, and so be neither found again nor returned\n  mend     let \"the buyer chooses\" or \"the buyer buys\" come before, which name it";
-            return Err(Failure::guard(text).into());
-        }
         let chosen = self.fee()?;
         let permit = self.guard.permit(&self.browsing.visit, &self.target.profile, chosen, &spend).await?;
         self.books.set_aside(permit.receipt());
@@ -158,24 +155,40 @@ impl World {
         Ok(permit)
     }
 
-    /// The purchase came to this order: one of its own, at the fee that was shown.
-    pub fn ordered(&mut self, order: OrderNumber) -> anyhow::Result<()> {
+    /// The purchase came to this order, whose result page is open: one of its own, at the fee that was shown.
+    pub async fn ordered(&mut self, order: OrderNumber) -> anyhow::Result<()> {
         if let Some(receipt) = self.books.last_receipt() {
-            self.guard.ordered(receipt, &order)?;
+            let receipt = self.guard.ordered(receipt, &order)?;
+            // Whatever the page says was paid counts, before any step judges it.
+            if let Some(amount) = ResultPage::of(&self.browsing).amount_shown().await? {
+                self.guard.charged(receipt, amount)?;
+            }
+            self.books.paid(order.clone(), self.fee()?, &self.purchase, receipt);
         }
-        self.books.paid(order.clone(), self.fee()?, &self.purchase);
         self.order = Some(order);
         Ok(())
     }
 
+    /// The page answered the last confirmation with a refusal or an unpaid order, in these words.
+    pub fn answered(&self, words: &str) -> anyhow::Result<()> {
+        self.books.last_receipt().map_or(Ok(()), |receipt| self.guard.answered(receipt, words))
+    }
+
     /// The purchase was delivered as these instances.
     pub fn delivered(&mut self, instances: Vec<InstanceRow>) -> anyhow::Result<()> {
-        if let Some(order) = &self.order {
+        if let Some(receipt) = self.order.as_ref().and_then(|order| self.books.receipt_of(order)) {
             let ids: Vec<_> = instances.iter().map(|instance| instance.id.clone()).collect();
-            self.guard.delivered(order, &ids)?;
+            self.guard.delivered(receipt, &ids)?;
         }
         self.instances = instances;
         Ok(())
+    }
+
+    /// An instance of those that are known was returned.
+    pub fn returned(&self, instance: &InstanceId) -> anyhow::Result<()> {
+        let named = self.instances.iter().find(|known| known.id == *instance).map_or("", |known| known.name.as_str());
+        let account = self.account.as_ref().map_or("", |account| account.name.as_str());
+        self.guard.returned(account, instance, named)
     }
 
     /// What these choices are called where instances must be known again by their names.

@@ -23,8 +23,14 @@ impl Drop for Elsewhere {
 
 impl Elsewhere {
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// With further flags.
+    pub fn start_with(flags: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_dcdb-e2e"))
             .args(["serve", "--port", "0", "--delays", "0"])
+            .args(flags)
             .stdout(Stdio::piped())
             .spawn()
             .expect("a stand-in");

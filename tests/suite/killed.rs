@@ -2,11 +2,9 @@
 //! and `sweep` returns it.
 
 use std::{
-    io::{Read, Write},
-    net::{TcpListener, TcpStream},
     process::Stdio,
-    sync::{Arc, Mutex},
-    thread,
+    sync::mpsc,
+    time::{Duration, Instant},
 };
 
 use dcdb_purchase_e2e::guard::Stage;
@@ -16,26 +14,10 @@ use nix::{
 };
 
 use crate::{
+    bridge::{Bridge, Point, Then, point},
     money::{BUYS, Shop, buying},
     run::Run,
 };
-
-/// A request at which the suite is killed.
-#[derive(Debug, Clone, Copy)]
-struct Point {
-    /// How the request begins.
-    line: &'static str,
-    /// The host that it is for begins so.
-    host: &'static str,
-    /// The how manieth of its kind: the account is looked at before the scenario begins.
-    nth: usize,
-    /// The site does what was asked, and its answer is lost with the suite; else the request is.
-    arrives: bool,
-}
-
-const fn point(line: &'static str, host: &'static str, nth: usize, arrives: bool) -> Point {
-    Point { line, host, nth, arrives }
-}
 
 /// Along the way from the home page to the return, each of them a moment at which a machine may go down.
 const POINTS: [Point; 14] = [
@@ -55,110 +37,31 @@ const POINTS: [Point; 14] = [
     point("POST /dcdb/return", "console.", 1, true),
 ];
 
-/// What passes all traffic on and kills at one request.
-struct Bridge {
-    port: u16,
-    /// `None` once it has killed: nothing passes any more, since browsers send again what a closed connection lost.
-    armed: Arc<Mutex<Option<Armed>>>,
-}
-
-struct Armed {
-    point: Point,
-    seen: usize,
-    victim: Pid,
-}
-
-impl Bridge {
-    fn to(site: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("its address").port();
-        let armed: Arc<Mutex<Option<Armed>>> = Arc::default();
-        let shared = Arc::clone(&armed);
-        thread::spawn(move || {
-            for client in listener.incoming().map_while(Result::ok) {
-                let armed = Arc::clone(&shared);
-                thread::spawn(move || pass(client, site, &armed));
-            }
-        });
-        Self { port, armed }
-    }
-
-    /// Kills this run at the point; gives whether it came to it.
-    fn kill(&self, point: Point, run: &Run) -> bool {
-        let mut suite = run.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the suite");
-        let victim = Pid::from_raw(i32::try_from(suite.id()).expect("a process"));
-        *self.armed.lock().expect("the lock") = Some(Armed { point, seen: 0, victim });
-        suite.wait().expect("ended");
-        self.armed.lock().expect("the lock").take().is_none()
-    }
-}
-
-/// One connection: each request head in what the browser sends is looked at.
-fn pass(mut client: TcpStream, site: u16, armed: &Mutex<Option<Armed>>) {
-    let Ok(mut server) = TcpStream::connect(("127.0.0.1", site)) else { return };
-    let (Ok(mut answers), Ok(mut back)) = (server.try_clone(), client.try_clone()) else { return };
-    // Who is killed once the site answers: by then it has done what was asked, and nobody hears of it.
-    let due_with_answer: Arc<Mutex<Option<Pid>>> = Arc::default();
-    let due = Arc::clone(&due_with_answer);
-    thread::spawn(move || {
-        let mut chunk = [0u8; 65_536];
-        while let Ok(count @ 1..) = answers.read(&mut chunk) {
-            if let Some(victim) = due.lock().expect("the lock").take() {
-                signal::kill(victim, Signal::SIGKILL).expect("killed");
-                break;
-            }
-            if back.write_all(&chunk[..count]).is_err() {
-                break;
-            }
-        }
-        let _closed = back.shutdown(std::net::Shutdown::Both);
+/// Kills this run at the point.
+fn kill(bridge: &Bridge, point: Point, run: &Run) {
+    let mut suite = run.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the suite");
+    let victim = Pid::from_raw(i32::try_from(suite.id()).expect("a process"));
+    bridge.at(point, move || {
+        signal::kill(victim, Signal::SIGKILL).expect("killed");
+        Then::Close
     });
-    let mut chunk = [0u8; 65_536];
-    // What was let pass is let pass with its body.
-    let mut passed = false;
-    while let Ok(count @ 1..) = client.read(&mut chunk) {
-        let text = String::from_utf8_lossy(&chunk[..count]).to_lowercase();
-        let mut armed = armed.lock().expect("the lock");
-        if armed.is_none() && !passed {
-            break;
-        }
-        let due = armed.as_mut().is_some_and(|armed| {
-            let meant = text.starts_with(&armed.point.line.to_lowercase())
-                && text.contains(&format!("\r\nhost: {}", armed.point.host));
-            armed.seen += usize::from(meant);
-            meant && armed.seen == armed.point.nth
-        });
-        let due = if due { armed.take() } else { None };
-        drop(armed);
-        match due {
-            Some(armed) if armed.point.arrives => {
-                passed = true;
-                *due_with_answer.lock().expect("the lock") = Some(armed.victim);
-            }
-            Some(armed) => {
-                signal::kill(armed.victim, Signal::SIGKILL).expect("killed");
-                break;
-            }
-            None => {}
-        }
-        if server.write_all(&chunk[..count]).is_err() {
-            break;
-        }
-    }
-    let _closed = server.shutdown(std::net::Shutdown::Write);
+    suite.wait().expect("ended");
+    assert!(bridge.acted(), "{point:?}: the run never came to it");
+}
+
+/// Caps that no test comes to.
+fn plenty() -> String {
+    buying("").replace("¥2,500.00\", instances: 2", "¥30,000.00\", instances: 30")
 }
 
 #[test]
 fn whatever_a_killed_run_bought_is_found_once_and_returned() {
     let shop = Shop::open();
     let bridge = Bridge::to(shop.elsewhere.port);
-    let profile = shop
-        .elsewhere
-        .profile(&shop.account, &buying("").replace("¥2,500.00\", instances: 2", "¥30,000.00\", instances: 30"));
-    let through = profile.replace(&format!(":{}", shop.elsewhere.port), &format!(":{}", bridge.port));
+    let profile = shop.elsewhere.profile(&shop.account, &plenty());
+    let through = bridge.over(&profile, shop.elsewhere.port);
     for point in POINTS {
-        let run = shop.known(Run::of(&BUYS).profile(&through));
-        assert!(bridge.kill(point, &run), "{point:?}: the run never came to it");
+        kill(&bridge, point, &shop.known(Run::of(&BUYS).profile(&through)));
     }
     let mut orders = shop.order_numbers();
     orders.sort_unstable();
@@ -168,8 +71,11 @@ fn whatever_a_killed_run_bought_is_found_once_and_returned() {
     for stage in [Stage::Clicked, Stage::Order, Stage::Instance] {
         assert!(stages.contains(&stage), "no run was killed in the stage {stage:?}: {stages:?}");
     }
-    // Completed twice, to the same end.
+    // Of the click that did not arrive it cannot be told yet.
     let run = shop.known(Run::of(&[]).profile(&profile));
+    shop.tool("reconcile", &run).expect(7, &[" 1 left unexplained", "its click was not answered"]);
+    // Completed twice, to the same end.
+    let run = shop.known(Run::of(&[]).profile(&(profile + "deadlines: { late-charge: 0ms }\n")));
     for _ in 0..2 {
         shop.tool("reconcile", &run).expect(0, &[" 0 left unexplained"]);
         let rows = shop.ledger();
@@ -181,4 +87,103 @@ fn whatever_a_killed_run_bought_is_found_once_and_returned() {
     shop.tool("sweep", &run).expect(0, &["nothing of this suite is left on elsewhere"]);
     assert_eq!((shop.truth().0, shop.truth().1), (orders.len(), 0));
     assert!(shop.stages().iter().all(|stage| matches!(stage, Stage::Returned | Stage::Void)), "{:?}", shop.stages());
+}
+
+/// The confirmation, whose request is held back on the way.
+const CONFIRM: Point = point("POST /dcdb/confirm", "buy.", 1, false);
+
+/// Waits until the site has this many orders.
+fn until_ordered(shop: &Shop, orders: usize) {
+    let begun = Instant::now();
+    while shop.truth().0 != orders {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{} orders came", shop.truth().0);
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_charge_that_comes_long_after_its_run_was_killed_is_counted_from_the_click_on() {
+    let shop = Shop::open();
+    let bridge = Bridge::to(shop.elsewhere.port);
+    let once = |amount: &str| buying("").replace("¥2,500.00\", instances: 2", amount);
+    let profile = shop.elsewhere.profile(&shop.account, &once("¥2,500.00\", instances: 1"));
+    let run = shop.known(Run::of(&BUYS).profile(&bridge.over(&profile, shop.elsewhere.port)));
+    let mut suite = run.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the suite");
+    let victim = Pid::from_raw(i32::try_from(suite.id()).expect("a process"));
+    let (release, held) = mpsc::channel::<()>();
+    bridge.at(CONFIRM, move || {
+        signal::kill(victim, Signal::SIGKILL).expect("killed");
+        // Until the test lets go of it.
+        let _released = held.recv();
+        Then::Pass
+    });
+    suite.wait().expect("ended");
+    let tools = shop.known(Run::of(&BUYS).profile(&profile));
+    shop.tool("reconcile", &tools).expect(7, &["unexplained dcdb-e2e-", "may come until", "1 left unexplained"]);
+    assert_eq!(shop.stages(), [Stage::Clicked]);
+    tools.end().expect(6, &["would pass what 24 hours may cost", "spent    ¥1,015.20 and 1 instance"]);
+    drop(release);
+    until_ordered(&shop, 1);
+    shop.tool("reconcile", &tools).expect(0, &["bought      dcdb-e2e-", "0 left unexplained"]);
+    shop.tool("sweep", &tools).expect(0, &["returned    instance ", "nothing of this suite is left"]);
+    assert_eq!((shop.truth().0, shop.truth().1, shop.stages()), (1, 0, vec![Stage::Returned]));
+}
+
+#[test]
+fn a_click_that_nothing_answered_is_told_at_the_end_of_its_run_until_no_charge_can_come_any_more() {
+    let shop = Shop::open();
+    let bridge = Bridge::to(shop.elsewhere.port);
+    let profile = shop.elsewhere.profile(&shop.account, &plenty());
+    let through = bridge.over(&profile, shop.elsewhere.port);
+    let late = |late: &str| format!("{through}deadlines: {{ payment: 3s, load: 2s, late-charge: {late} }}\n");
+    let (release, held) = mpsc::channel::<()>();
+    bridge.at(CONFIRM, move || {
+        let _released = held.recv();
+        Then::Pass
+    });
+    let run = shop.known(Run::of(&BUYS).profile(&late("10m")));
+    run.end()
+        .expect(7, &["class    product", "left over on elsewhere", "its click was not answered", "0 passed, 1 failed"]);
+    let left = run.results()["run"]["leftovers"].to_string();
+    assert!(left.contains("may come until") && left.contains("¥1,015.20"), "{left}");
+    drop(release);
+    until_ordered(&shop, 1);
+    shop.tool("sweep", &run).expect(0, &["nothing of this suite is left"]);
+    // One that is lost for good: held back for longer than the run lasts.
+    let (lost, held) = mpsc::channel::<()>();
+    bridge.at(CONFIRM, move || {
+        let _released = held.recv();
+        Then::Close
+    });
+    let run = shop.known(Run::of(&BUYS).profile(&late("1s")));
+    run.end().expect(1, &["class    product", "0 passed, 1 failed"]);
+    drop(lost);
+    assert_eq!(shop.stages(), [Stage::Returned, Stage::Void]);
+}
+
+#[test]
+fn what_a_run_is_buying_is_left_alone_by_tools_beside_it() {
+    let shop = Shop::open();
+    let bridge = Bridge::to(shop.elsewhere.port);
+    let profile = shop.elsewhere.profile(&shop.account, &(plenty() + "deadlines: { late-charge: 0ms }\n"));
+    let run = shop.known(Run::of(&BUYS).profile(&bridge.over(&profile, shop.elsewhere.port)));
+    let (here, came) = mpsc::channel();
+    let (release, held) = mpsc::channel::<()>();
+    bridge.at(CONFIRM, move || {
+        here.send(()).expect("somebody waits");
+        let _released = held.recv();
+        Then::Pass
+    });
+    let suite = run.command().stdout(Stdio::piped()).spawn().expect("the suite");
+    came.recv_timeout(Duration::from_secs(60)).expect("the confirmation");
+    let tools = shop.known(Run::of(&[]).profile(&profile));
+    let alone = "left alone  what run ";
+    shop.tool("reconcile", &tools).expect(0, &[alone, "0 rows completed, 0 left unexplained"]);
+    assert_eq!(shop.stages(), [Stage::Clicked]);
+    drop(release);
+    until_ordered(&shop, 1);
+    shop.tool("sweep", &tools).expect(0, &[alone, "nothing of this suite is left"]);
+    let ended = crate::run::Ended::of(suite.wait_with_output().expect("the suite"));
+    ended.expect(0, &["1 passed, 0 failed"]);
+    assert_eq!(shop.stages(), [Stage::Returned]);
 }

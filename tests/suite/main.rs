@@ -1,11 +1,13 @@
 //! The suite itself, run as others run it: exit statuses, messages, outputs, and nothing left behind.
 
+mod bridge;
 mod command_line;
 mod elsewhere;
 mod evidence;
 mod exits;
 mod killed;
 mod leaks;
+mod ledger;
 mod money;
 mod other_site;
 mod outputs;

@@ -1,6 +1,6 @@
 //! Money on targets that are not the run's own: what may be paid, what is written down, and that nothing is left behind.
 
-use std::{path::Path, process::Command};
+use std::{path::PathBuf, process::Command};
 
 use dcdb_purchase_e2e::guard::{Entry, Ledger, Stage};
 use serde_json::{Value, json};
@@ -28,12 +28,15 @@ pub struct Shop {
 
 impl Shop {
     pub fn open() -> Self {
-        let elsewhere = Elsewhere::start();
+        Self::on(Elsewhere::start())
+    }
+
+    pub fn on(elsewhere: Elsewhere) -> Self {
         let account = elsewhere.call("accounts", Some(json!({})));
         Self { elsewhere, account, state: tempfile::tempdir().expect("a folder") }
     }
 
-    fn run(&self, arguments: &[&str], more: &str) -> Run {
+    pub fn run(&self, arguments: &[&str], more: &str) -> Run {
         self.known(Run::of(arguments).profile(&self.elsewhere.profile(&self.account, more)))
     }
 
@@ -49,9 +52,14 @@ impl Shop {
         Ended::of(command.output().expect("the tool"))
     }
 
+    /// Where its ledger is kept.
+    pub fn ledger_file(&self) -> PathBuf {
+        self.state.path().join("dcdb-purchase-e2e/elsewhere.sqlite")
+    }
+
     pub fn ledger(&self) -> Vec<Entry> {
-        let file = self.state.path().join("dcdb-purchase-e2e/elsewhere.sqlite");
-        if !Path::new(&file).exists() {
+        let file = self.ledger_file();
+        if !file.exists() {
             return Vec::new();
         }
         Ledger::open(&file).expect("the ledger").entries().expect("its rows")
@@ -151,9 +159,22 @@ fn whatever_is_not_allowed_in_so_many_words_is_refused_and_nothing_is_clicked() 
             "the run may spend ¥2,000.01, its profile only ¥2,000.00",
         ),
         (buying(", ledger: target/e2e/ledger.sqlite"), vec![], "would go with the next `cargo clean`"),
+        (buying(", ledger: \":memory:\""), vec![], "the ledger should be a file on a disk, and is \":memory:\""),
+        (buying(", ledger: \"${NOT_SET_ANYWHERE:-}\""), vec![], "names no file; a variable in it may be unset"),
+        (buying(", ledger: \"file:ledger?mode=memory\""), vec![], "is no path of a file"),
+        (buying(", ledger: ."), vec![], "it is a folder; name a file in it"),
+        (buying(", ledger: /dev/null"), vec![], "it is no file on a disk"),
+        (buying(", ledger: empty.sqlite"), vec![], "the file is empty"),
+        (buying(", ledger: foreign.sqlite"), vec![], "it is a database of something else"),
+        (buying(", ledger: profile.yaml"), vec![], "file is not a database"),
     ] {
         let arguments: Vec<&str> = BUYS.iter().copied().chain(flags).collect();
-        shop.run(&arguments, &more).end().expect(6, &[said, "mend"]);
+        let run = shop.run(&arguments, &more);
+        run.file("empty.sqlite", "");
+        let foreign = rusqlite::Connection::open(run.path("foreign.sqlite")).expect("a database");
+        foreign.execute_batch("CREATE TABLE purchases (id INTEGER); PRAGMA user_version = 1").expect("written");
+        run.end().expect(6, &[said, "mend"]);
+        assert_eq!(std::fs::read(run.path("empty.sqlite")).expect("the file"), b"", "it was made a ledger of");
         assert_eq!(shop.truth(), UNTOUCHED, "{said}");
     }
     assert_eq!(shop.stages(), []);

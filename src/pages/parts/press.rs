@@ -1,6 +1,9 @@
 //! The press of a button that pays.
 
-use crate::{browser::Spot, guard::Permit};
+use crate::{
+    browser::{More, Spot},
+    guard::Permit,
+};
 
 /// How a button that pays is pressed. Whoever presses twice pays once, or so the contract has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,13 +17,14 @@ pub enum Press {
 }
 
 impl Press {
-    /// Presses what pays: this alone uses a permit up, on whichever page it is.
+    /// Presses what pays: this alone uses a permit up, on whichever page it is. One that could not be pressed has paid nothing, and
+    /// the ledger says so.
     pub(in crate::pages) async fn pay(self, button: &Spot<'_>, permit: Permit) -> anyhow::Result<()> {
-        permit.clicking()?;
-        match self {
-            Self::Once => button.click().await,
-            Self::Twice => button.double_click().await,
-            Self::AndEnter => button.click_and_enter().await,
-        }
+        let more = match self {
+            Self::Once => None,
+            Self::Twice => Some(More::Click),
+            Self::AndEnter => Some(More::Enter),
+        };
+        button.click_once(more, || permit.clicking()).await
     }
 }

@@ -20,7 +20,7 @@ async fn when_confirms(world: &mut World) -> StepResult {
 async fn confirm(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
     let order = journeys::confirm(&world.browsing, permit).await?;
-    Ok(world.ordered(order)?)
+    Ok(world.ordered(order).await?)
 }
 
 /// Chooses and checks; price and choices are held together on the way (I1, I2).
@@ -107,5 +107,5 @@ async fn then_payment_successful(world: &mut World) -> StepResult {
 async fn then_balance_less(world: &mut World) -> StepResult {
     let before = world.balance.ok_or_else(|| Failure::test("no balance is known from before the purchase"))?;
     journeys::to_new_check_page(&world.browsing).await?;
-    Ok(CheckPage::of(&world.browsing).balance_should_be(before - world.fee()?).await?)
+    Ok(CheckPage::of(&world.browsing).balance_should_be(before.minus(world.fee()?)?).await?)
 }

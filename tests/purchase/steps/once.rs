@@ -54,7 +54,7 @@ async fn paid(world: &mut World) -> StepResult {
         }
         None => {}
     }
-    Ok(world.ordered(order)?)
+    Ok(world.ordered(order).await?)
 }
 
 #[when("the buyer tries to confirm the purchase")]
@@ -74,13 +74,15 @@ async fn when_confirms_new_price(world: &mut World) -> StepResult {
 #[then(expr = "there is an unpaid order, and the check page says {string}")]
 async fn then_unpaid(world: &mut World, sentence: String) -> StepResult {
     world.browsing.should_say(Page::Check, &sentence).await?;
+    world.answered(&sentence)?;
     world.books.unpaid(world.fee()?, world.purchase.quantity());
     Ok(())
 }
 
 #[then(expr = "nothing is ordered, and the check page says {string}")]
 async fn then_refused(world: &mut World, sentence: String) -> StepResult {
-    Ok(world.browsing.should_say(Page::Check, &sentence).await?)
+    world.browsing.should_say(Page::Check, &sentence).await?;
+    Ok(world.answered(&sentence)?)
 }
 
 #[then(expr = "the total fee to be confirmed is {money}")]

@@ -113,7 +113,7 @@ async fn when_returns(world: &mut World, which: String, amount: Money) -> StepRe
     world.books.refunded(amount.0);
     let within = world.target.profile.deadlines.element;
     console.status_should_become(&id, dcdb_purchase_e2e::domain::Status::Isolated, within).await?;
-    Ok(world.guard.returned(&id)?)
+    Ok(world.returned(&id)?)
 }
 
 /// What is paid back for an instance that is not the first to be returned, on the day it was bought: the whole days left of
@@ -142,7 +142,7 @@ async fn when_returns_by_days(world: &mut World) -> StepResult {
     world.books.refunded(amount);
     let within = world.target.profile.deadlines.element;
     console.status_should_become(&id, dcdb_purchase_e2e::domain::Status::Isolated, within).await?;
-    Ok(world.guard.returned(&id)?)
+    Ok(world.returned(&id)?)
 }
 
 /// The order that is at the top of the list: the newest.
@@ -183,8 +183,8 @@ async fn when_pays(world: &mut World) -> StepResult {
     let receipt = permit.receipt();
     OrdersPage::of(&world.browsing).pay(&number, permit).await?;
     OrdersPage::of(&world.browsing).should_be_over(&number).await?;
-    world.guard.ordered(receipt, &number)?;
-    world.books.settled(&number);
+    let receipt = world.guard.ordered(receipt, &number)?;
+    world.books.settled(&number, receipt);
     Ok(())
 }
 

@@ -1,0 +1,81 @@
+//! The ledger as a run keeps it: the file, and the run's own copy of what it wrote, which is what is left of it where the file
+//! breaks while the run goes on.
+
+use jiff::Timestamp;
+
+use super::{Caps, Entry, Ledger, Receipt, RunId, Spend, ledger::Alive};
+use crate::domain::Failure;
+
+/// A ledger, and the run's own copy.
+#[derive(Debug)]
+pub(super) struct Kept {
+    file: Ledger,
+    copy: Ledger,
+    /// Others see by it that the run is going on.
+    _alive: Option<Alive>,
+}
+
+impl Kept {
+    /// By this run.
+    pub(super) fn by(run: &RunId, file: Ledger) -> anyhow::Result<Self> {
+        let alive = file.alive(run)?;
+        Ok(Self { file, copy: Ledger::in_memory()?, _alive: alive })
+    }
+
+    /// The ledger; the copy, once the file broke.
+    pub(super) fn ledger(&self) -> &Ledger {
+        if self.file.broken().is_some() { &self.copy } else { &self.file }
+    }
+
+    /// How the file broke, if it has.
+    pub(super) fn broken(&self) -> Option<&str> {
+        self.file.broken()
+    }
+
+    /// Sets money aside.
+    ///
+    /// # Errors
+    /// Class guard: a cap would be passed, or the file has broken.
+    pub(super) fn reserve(&self, run: &RunId, spend: &Spend, caps: &Caps) -> anyhow::Result<Receipt> {
+        let now = Timestamp::now();
+        let entry = self.file.reserve(run, spend, caps, now).map_err(|error| self.stopped(error))?;
+        let copy = self.copy.reserve(run, spend, &Caps::NONE, now)?;
+        Ok(Receipt { entry, copy })
+    }
+
+    /// Writes something of a purchase down, in both.
+    ///
+    /// # Errors
+    /// Class guard: the file has broken; the copy has it.
+    pub(super) fn note<T>(
+        &self,
+        receipt: Receipt,
+        act: impl Fn(&Ledger, i64) -> anyhow::Result<T>,
+    ) -> anyhow::Result<(T, T)> {
+        let copied = act(&self.copy, receipt.copy)?;
+        let written = act(&self.file, receipt.entry).map_err(|error| self.stopped(error))?;
+        Ok((written, copied))
+    }
+
+    /// The rows of these receipts, from the file as long as it can be read.
+    ///
+    /// # Errors
+    /// Class guard: the copy cannot be read either.
+    pub(super) fn entries(&self, receipts: &[Receipt]) -> anyhow::Result<Vec<Entry>> {
+        let of = |ledger: &Ledger, number: fn(&Receipt) -> i64| {
+            let mut entries = ledger.entries()?;
+            entries.retain(|entry| receipts.iter().any(|receipt| number(receipt) == entry.id));
+            Ok(entries)
+        };
+        of(&self.file, |receipt| receipt.entry).or_else(|_: anyhow::Error| of(&self.copy, |receipt| receipt.copy))
+    }
+
+    /// What an error of the ledger means for the run.
+    fn stopped(&self, error: anyhow::Error) -> anyhow::Error {
+        let Some(broke) = self.broken() else { return error };
+        Failure::guard(format!(
+            "nothing is paid any more in this run, since its ledger broke\n  saw      {broke}\n  mend     put the file right, and let `dcdb-e2e reconcile` and `dcdb-e2e sweep` look after what this run bought, which is told of at its end"
+        ))
+        .into()
+    }
+}

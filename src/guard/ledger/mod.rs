@@ -1,0 +1,417 @@
+//! The ledger of a target: what runs set out to buy there, and what came of it. Each row goes
+//! intent → clicked → order → instance → returned, or ends as void where it has been shown that nothing was charged; each stage
+//! is on disk before the act that it announces.
+
+mod alive;
+mod entry;
+mod file;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail, ensure};
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
+
+pub use alive::Alive;
+pub use entry::{Entry, Spend, Stage};
+
+use super::{Caps, RunId};
+use crate::domain::{Class, Failure, InClass as _, InstanceId, Money, OrderNumber, named_after};
+
+/// Other runs hold the file for moments only.
+const BUSY: Duration = Duration::from_secs(20);
+
+/// How long after money was set aside the click may follow.
+const SET_ASIDE_FOR: Duration = Duration::from_secs(10 * 60);
+
+/// The ledger of one target. Many runs may hold the same file; the database lets one of them write at a time.
+#[derive(Debug)]
+pub struct Ledger {
+    connection: Mutex<Connection>,
+    file: Option<(PathBuf, file::Identity)>,
+    /// How it broke, once it has: it is not asked again, since what it says or takes then counts for nothing.
+    broken: OnceLock<String>,
+}
+
+impl Ledger {
+    /// Opens the file, and makes it where there is none. What it confirms is on disk.
+    ///
+    /// # Errors
+    /// Class guard: it cannot be opened or written, or is no ledger. Without one nothing is bought.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        let (connection, identity) = file::open(path).map_err(|error| {
+            Failure::guard(format!(
+                "the ledger {} cannot be kept, and without it nothing is bought\n  saw      {error:#}\n  mend     put right what is there, or name another file (buying: ledger: in the profile)",
+                path.display()
+            ))
+        })?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+            file: Some((path.to_owned(), identity)),
+            broken: OnceLock::new(),
+        })
+    }
+
+    /// One that ends with this process: for the stand-in that a run itself starts, where nothing is ever left over.
+    ///
+    /// # Errors
+    /// Class guard: there is no memory for it.
+    pub fn in_memory() -> anyhow::Result<Self> {
+        let connection = file::in_memory().context("a ledger in memory").in_class(Class::Guard)?;
+        Ok(Self { connection: Mutex::new(connection), file: None, broken: OnceLock::new() })
+    }
+
+    /// Where it is kept; `in memory` where it is not.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.file.as_ref().map_or_else(|| "in memory".to_owned(), |(path, _)| path.display().to_string())
+    }
+
+    /// Lets other processes know that this run is going on, for as long as the value lives; `None` where it is kept in memory.
+    ///
+    /// # Errors
+    /// Class guard: nothing can be written beside the ledger.
+    pub fn alive(&self, run: &RunId) -> anyhow::Result<Option<Alive>> {
+        let begin = |(path, _): &(PathBuf, _)| Alive::begin(path, run);
+        let begun = self.file.as_ref().map(begin).transpose();
+        begun.with_context(|| format!("beside the ledger {}", self.place())).in_class(Class::Guard)
+    }
+
+    /// The runs that are going on with this ledger now, this process's own among them.
+    ///
+    /// # Errors
+    /// Class guard: the folder of the ledger cannot be read.
+    pub fn runs_alive(&self) -> anyhow::Result<Vec<String>> {
+        let runs = self.file.as_ref().map_or_else(|| Ok(Vec::new()), |(path, _)| alive::runs(path));
+        runs.with_context(|| format!("beside the ledger {}", self.place())).in_class(Class::Guard)
+    }
+
+    /// The connection. A holder that panicked left a transaction that was rolled back, so the lock is good all the same.
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How the file broke while it was held (it was removed, replaced, damaged, is locked, the disk is full), if it has.
+    #[must_use]
+    pub fn broken(&self) -> Option<&str> {
+        self.broken.get().map(String::as_str)
+    }
+
+    /// Does something with the file, as long as it has not broken.
+    fn hold<T>(&self, doing: &str, act: impl FnOnce(&mut Connection) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let mut connection = self.lock();
+        let done = || {
+            if let Some(broke) = self.broken() {
+                bail!("it broke before: {broke}");
+            }
+            let result = act(&mut connection)?;
+            // What is in a file that nobody will find counts for nothing.
+            self.file.as_ref().map_or(Ok(()), |(path, identity)| identity.check(path))?;
+            Ok(result)
+        };
+        let done: anyhow::Result<T> = done();
+        if let Err(error) = &done
+            && (error.is::<rusqlite::Error>() || error.is::<std::io::Error>())
+        {
+            let _known = self.broken.set(format!("{}: {error:#}", self.place()));
+        }
+        done.with_context(|| format!("the ledger {}: {doing}", self.place())).in_class(Class::Guard)
+    }
+
+    fn write<T>(&self, doing: &str, act: impl FnOnce(&Transaction<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        self.hold(doing, |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let result = act(&transaction)?;
+            transaction.commit()?;
+            Ok(result)
+        })
+    }
+
+    /// Sets the amount aside where no cap is passed by it: counted are this order, all of this run, and all of the 24 hours
+    /// before `at`, whoever set them aside and whatever has come of them, except what is void. Gives the new row's number.
+    ///
+    /// # Errors
+    /// Class guard: a cap would be passed, and nothing was set aside; or the ledger cannot be written.
+    pub fn reserve(&self, run: &RunId, spend: &Spend, caps: &Caps, at: Timestamp) -> anyhow::Result<i64> {
+        self.write("setting money aside", |rows| {
+            let day_ago = at.as_millisecond() - 24 * 60 * 60 * 1000;
+            let sum = |condition: &str, value: &dyn rusqlite::ToSql| -> anyhow::Result<(Money, u32)> {
+                let counted = format!("SELECT fen, instances FROM purchases WHERE stage <> 'void' AND {condition}");
+                let mut counted = rows.prepare(&counted)?;
+                let mut each = counted.query([value])?;
+                // Added up here: a sum that is beyond all counting is beyond every cap.
+                let (mut fen, mut instances) = (0_i64, 0_u32);
+                while let Some(row) = each.next()? {
+                    fen = fen.saturating_add(row.get(0)?);
+                    instances = instances.saturating_add(row.get(1)?);
+                }
+                Ok((Money::fen(fen), instances))
+            };
+            let before = [(Money::default(), 0), sum("run = ?1", &run.as_str())?, sum("at_ms > ?1", &day_ago)?];
+            for (cap, (spent, instances)) in caps.each().into_iter().zip(before) {
+                if let Some(over) = cap.passed(spent, instances, spend) {
+                    bail!(Failure::guard(format!("{over}\n  ledger   {}", self.place())));
+                }
+            }
+            rows.execute(
+                "INSERT INTO purchases (run, scenario, account, name, what, region, at_ms, fen, instances, balance_fen, stage)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'intent')",
+                params![
+                    run.as_str(),
+                    spend.scenario,
+                    spend.account,
+                    spend.name,
+                    spend.what,
+                    spend.region,
+                    at.as_millisecond(),
+                    spend.amount.as_fen(),
+                    spend.instances,
+                    spend.balance.map(Money::as_fen),
+                ],
+            )?;
+            Ok(rows.last_insert_rowid())
+        })
+    }
+
+    /// The click that pays is about to be made.
+    ///
+    /// # Errors
+    /// Class guard: the row was clicked for already, the money was set aside too long before `at` for the day's cap to have
+    /// counted it rightly, or the ledger cannot be written; it must not be clicked then.
+    pub fn clicked(&self, entry: i64, at: Timestamp) -> anyhow::Result<()> {
+        self.write("noting the click", |rows| {
+            let lasts = i64::try_from(SET_ASIDE_FOR.as_millis())?;
+            let changed = rows.execute(
+                "UPDATE purchases SET stage = 'clicked', clicked_ms = ?3 WHERE id = ?1 AND stage = 'intent' AND at_ms >= ?2",
+                [entry, at.as_millisecond() - lasts, at.as_millisecond()],
+            )?;
+            ensure!(
+                changed == 1,
+                "its row {entry} does not wait for a click, or has waited longer than {SET_ASIDE_FOR:?}"
+            );
+            Ok(())
+        })
+    }
+
+    /// The page answered the click with a refusal or an unpaid order, in these words.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn answered(&self, entry: i64, answer: &str) -> anyhow::Result<()> {
+        self.write("noting an answer", |rows| {
+            rows.execute("UPDATE purchases SET answer = ?2 WHERE id = ?1", params![entry, answer])?;
+            Ok(())
+        })
+    }
+
+    /// The purchase came to this order. Where another row of the same purchase, by account and name, came to it before, both were
+    /// one, confirmed twice: this one is void. Gives the row that the order stands in.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn ordered(&self, entry: i64, order: &OrderNumber) -> anyhow::Result<i64> {
+        self.write("noting the order", |rows| {
+            let mut known = rows.prepare(
+                "SELECT other.id FROM purchases AS other JOIN purchases AS this ON this.id = ?2
+                 WHERE other.order_no = ?1 AND other.id <> this.id AND other.stage <> 'void'
+                 AND other.account = this.account AND other.name = this.name",
+            )?;
+            let known: Option<i64> = known.query_map(params![order.0, entry], |row| row.get(0))?.next().transpose()?;
+            match known {
+                Some(_) => rows.execute(
+                    "UPDATE purchases SET stage = 'void', note = ?2 WHERE id = ?1 AND stage IN ('intent', 'clicked')",
+                    params![entry, format!("confirmed again: order {order}")],
+                )?,
+                None => rows.execute(
+                    "UPDATE purchases SET order_no = ?2, stage = CASE WHEN stage IN ('instance', 'returned') THEN stage ELSE 'order' END WHERE id = ?1",
+                    params![entry, order.0],
+                )?,
+            };
+            Ok(known.unwrap_or(entry))
+        })
+    }
+
+    /// So much was charged for it, as the target shows, for so many instances: what is more than was set aside counts from now on.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn charged(&self, entry: i64, amount: Money, instances: u32) -> anyhow::Result<()> {
+        self.write("noting what was charged", |rows| {
+            let note = format!("charged {amount}");
+            rows.execute(
+                "UPDATE purchases SET note = CASE WHEN ?2 > fen THEN ?4 || ', where ' || fen || ' fen were shown' ELSE note END,
+                 fen = MAX(fen, ?2), instances = MAX(instances, ?3) WHERE id = ?1",
+                params![entry, amount.as_fen(), instances, note],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The balance has gone down by this much more than anything explains: it counts for this row from now on.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn charged_beyond(&self, entry: i64, excess: Money) -> anyhow::Result<()> {
+        self.write("noting what was charged", |rows| {
+            let fen: i64 = rows.query_row("SELECT fen FROM purchases WHERE id = ?1", [entry], |row| row.get(0))?;
+            rows.execute(
+                "UPDATE purchases SET fen = ?2, note = ?3 WHERE id = ?1",
+                params![
+                    entry,
+                    fen.saturating_add(excess.as_fen().max(0)),
+                    format!("the balance went down by {excess} more than {} explains", Money::fen(fen))
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The purchase was delivered as these instances. What was taken for not bought was bought, then.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written, or one is that of another row of the same purchase.
+    pub fn delivered(&self, entry: i64, instances: &[InstanceId]) -> anyhow::Result<()> {
+        self.write("noting the instances", |rows| {
+            for instance in instances {
+                let mut owner = rows.prepare(
+                    "SELECT other.id FROM instances JOIN purchases AS other ON other.id = instances.purchase
+                     JOIN purchases AS this ON this.id = ?2
+                     WHERE instances.id = ?1 AND other.id <> this.id AND other.account = this.account AND other.name = this.name",
+                )?;
+                let owner: Option<i64> =
+                    owner.query_map(params![instance.0, entry], |row| row.get(0))?.next().transpose()?;
+                if let Some(owner) = owner {
+                    bail!("the instance {instance} is row {owner}'s already");
+                }
+                rows.execute(
+                    "INSERT INTO instances (id, purchase) VALUES (?1, ?2) ON CONFLICT (purchase, id) DO NOTHING",
+                    params![instance.0, entry],
+                )?;
+            }
+            rows.execute("UPDATE purchases SET stage = 'instance' WHERE id = ?1 AND stage <> 'returned'", [entry])?;
+            Ok(())
+        })
+    }
+
+    /// An instance of an account has been returned, and is seen to be; `named`: what it is called. One that the ledger does not
+    /// know is nothing to it.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn returned(&self, account: &str, instance: &InstanceId, named: &str) -> anyhow::Result<()> {
+        self.write("noting a return", |rows| {
+            let mut holders = rows.prepare(
+                "SELECT purchases.id, purchases.name FROM instances JOIN purchases ON purchases.id = instances.purchase
+                 WHERE instances.id = ?1 AND purchases.account = ?2",
+            )?;
+            let holders: Vec<(i64, String)> = holders
+                .query_map(params![instance.0, account], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<_, _>>()?;
+            // An id may be given out anew; a name is not.
+            for (holder, _) in holders.iter().filter(|(_, name)| name.is_empty() || named_after(named, name)) {
+                rows.execute(
+                    "UPDATE instances SET returned = 1 WHERE id = ?1 AND purchase = ?2",
+                    params![instance.0, holder],
+                )?;
+                rows.execute(
+                    "UPDATE purchases SET stage = 'returned' WHERE stage = 'instance' AND id = ?1
+                     AND NOT EXISTS (SELECT 1 FROM instances WHERE purchase = purchases.id AND returned = 0)",
+                    [holder],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Nothing was charged for this, as is known from the target; it counts no more. What has an order is left as it is.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn void(&self, entry: i64, why: &str) -> anyhow::Result<()> {
+        self.write("giving back what was set aside", |rows| {
+            rows.execute(
+                "UPDATE purchases SET stage = 'void', note = ?2 WHERE id = ?1 AND stage IN ('intent', 'clicked')",
+                params![entry, why],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Balance and order list agree with everything that is known of the row's scenario, so that nothing was charged for it where
+    /// it was never clicked, where the page answered otherwise than by a result, or where another row of the same purchase has
+    /// the order. A click that nothing answered may still be charged later, and its row stays.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn agreed(&self, entry: i64, why: &str) -> anyhow::Result<()> {
+        self.write("giving back what was set aside", |rows| {
+            rows.execute(
+                "UPDATE purchases SET stage = 'void', note = ?2 WHERE id = ?1 AND (stage = 'intent' OR (stage = 'clicked' AND (
+                   answer IS NOT NULL OR EXISTS (SELECT 1 FROM purchases AS other WHERE other.id <> purchases.id
+                     AND other.account = purchases.account AND other.name = purchases.name AND other.order_no IS NOT NULL))))",
+                params![entry, why],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// All rows, oldest first.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be read.
+    pub fn entries(&self) -> anyhow::Result<Vec<Entry>> {
+        self.hold("reading its rows", |connection| {
+            let mut rows = connection.prepare("SELECT * FROM purchases ORDER BY id")?;
+            let mut of = connection.prepare("SELECT id, returned FROM instances WHERE purchase = ?1 ORDER BY rowid")?;
+            let found: Vec<(Entry, String)> = rows.query_map([], entry)?.collect::<Result<_, _>>()?;
+            found
+                .into_iter()
+                .map(|(mut entry, stage)| {
+                    entry.stage = stage.parse()?;
+                    let instances = of.query_map([entry.id], |row| Ok((InstanceId(row.get(0)?), row.get(1)?)))?;
+                    entry.delivered = instances.collect::<Result<_, _>>()?;
+                    Ok(entry)
+                })
+                .collect()
+        })
+    }
+
+    /// The rows of which it is not known what came of them, or whose instances are still there.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be read.
+    pub fn open_entries(&self) -> anyhow::Result<Vec<Entry>> {
+        let mut entries = self.entries()?;
+        entries.retain(|entry| !entry.is_over());
+        Ok(entries)
+    }
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<(Entry, String)> {
+    let spend = Spend {
+        scenario: row.get("scenario")?,
+        account: row.get("account")?,
+        name: row.get("name")?,
+        what: row.get("what")?,
+        region: row.get("region")?,
+        amount: Money::fen(row.get("fen")?),
+        instances: row.get("instances")?,
+        balance: row.get::<_, Option<i64>>("balance_fen")?.map(Money::fen),
+    };
+    let clicked: Option<i64> = row.get("clicked_ms")?;
+    let entry = Entry {
+        id: row.get("id")?,
+        run: row.get("run")?,
+        spend,
+        stage: Stage::Intent,
+        clicked: clicked.and_then(|ms| Timestamp::from_millisecond(ms).ok()),
+        answer: row.get("answer")?,
+        order: row.get::<_, Option<String>>("order_no")?.map(OrderNumber),
+        delivered: Vec::new(),
+    };
+    Ok((entry, row.get("stage")?))
+}
