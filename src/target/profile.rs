@@ -317,12 +317,8 @@ impl Profile {
     }
 
     pub(super) fn check(&self) -> Result<(), Objection> {
-        if let Some(name) = self.hosts.malformed() {
-            return Err((
-                vec!["hosts"],
-                format!("{name:?} is no name of a host"),
-                "write buy.example.com, or *.example.com for all below one; no http://, port or path".into(),
-            ));
+        if let Some((what, mend)) = self.hosts.objection() {
+            return Err((vec!["hosts"], what, mend));
         }
         for (key, text) in [("portal", &self.sites.portal), ("buy", &self.sites.buy), ("console", &self.sites.console)]
         {
