@@ -37,6 +37,9 @@ pub(super) struct Answer {
     pub(super) at: Option<String>,
     #[serde(default)]
     pub(super) overlay: Option<usize>,
+    /// Which of what may not be pressed here the element is.
+    #[serde(default)]
+    pub(super) barred: Option<usize>,
     /// The address that was arrived at.
     #[serde(default)]
     pub(super) url: Option<String>,

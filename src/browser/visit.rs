@@ -34,6 +34,8 @@ use crate::{
 pub struct Manners {
     /// What may lie over a page and is to be dismissed: how it is known, and what dismisses it.
     pub overlays: Vec<(Locator, Locator)>,
+    /// What pays, terminates or returns, by its place in the profile: nothing that dismisses an overlay may be one of these.
+    pub irrevocable: Vec<(String, Locator)>,
     /// Where the browser may be.
     pub hosts: Hosts,
     /// Every tab is followed wherever it goes, also one that nobody looks at; else only what is looked at is held against the

@@ -52,6 +52,7 @@ pub fn manners() -> Manners {
         follows_tabs: true,
         listens_to_headers: false,
         overlays: Vec::new(),
+        irrevocable: Vec::new(),
         element: Duration::from_secs(5),
         arrival: Duration::from_secs(5),
         load: Duration::from_secs(5),

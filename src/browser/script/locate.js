@@ -25,6 +25,14 @@ function anyShadow() {
   return shadowMemo;
 }
 
+// A page that hides a part from assistive technology has not taken it from the pointer.
+let hiddenCounts = false;
+function anyway(find) {
+  hiddenCounts = true;
+  try { return find(); } finally { hiddenCounts = false; }
+}
+const counts = (el) => perceivable(el) || (hiddenCounts && rendered(el));
+
 // All perceivable matches, in document order.
 function findAll(locator, root = document.documentElement) {
   if (!root) return [];
@@ -53,12 +61,12 @@ function candidates(locator, root) {
     const pool = SELECTOR_OF_ROLE[locator.role] && !anyShadow()
       ? root.querySelectorAll(SELECTOR_OF_ROLE[locator.role]) : elementsUnder(root);
     const self = root !== document.documentElement && root.nodeType === 1 ? [root] : [];
-    return [...self, ...pool].filter((el) => roleOf(el) === locator.role && perceivable(el) && matches(locator.name, nameOf(el, locator.role)));
+    return [...self, ...pool].filter((el) => roleOf(el) === locator.role && counts(el) && matches(locator.name, nameOf(el, locator.role)));
   }
   if (locator.label !== undefined) {
     const pool = anyShadow() ? elementsUnder(root) : root.querySelectorAll('input,textarea,select,[role]');
     return [...pool].filter((el) => LABELLED.has(roleOf(el)) || (el.localName === 'input' && el.type !== 'hidden'))
-      .filter((el) => matches(locator.label, nameOf(el)) && perceivable(el));
+      .filter((el) => matches(locator.label, nameOf(el)) && counts(el));
   }
   if (locator.column !== undefined) return cellsOf(root, locator.column);
   if (locator.test_id) return [...root.querySelectorAll(`[data-testid="${CSS.escape(locator.test_id)}"]`)].filter(visible);
