@@ -131,12 +131,17 @@ function cellsOf(root, column) {
   });
 }
 
+// A text of a page of whatever length, for a message.
+const MOST_SAID = 2000;
+function cut(text) {
+  return text.length > MOST_SAID ? `${text.slice(0, MOST_SAID)}… (cut: ${text.length} characters in all)` : text;
+}
 // Said of an element in messages.
 function describe(el) {
   const role = roleOf(el) || el.localName;
   const name = nameOf(el) || textOf(el);
-  const cut = name.length > 60 ? `${[...name].slice(0, 59).join('')}…` : name;
-  return `${role} ${JSON.stringify(cut)}${disabled(el) ? ' [disabled]' : ''}${visible(el) ? '' : ' [not visible]'}`;
+  const short = name.length > 60 ? `${[...name.slice(0, 120)].slice(0, 59).join('')}…` : name;
+  return `${role} ${JSON.stringify(short)}${disabled(el) ? ' [disabled]' : ''}${visible(el) ? '' : ' [not visible]'}`;
 }
 
 // What else had that role, or a name like the wanted one: at most five, the likest first.

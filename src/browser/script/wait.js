@@ -40,7 +40,7 @@ async function until(look, ms) {
     await change(end - performance.now());
   }
 }
-const notYet = (seen) => ({ state: 'not yet', seen });
+const notYet = (seen) => ({ state: 'not yet', seen: cut(seen) });
 
 function stillLoading() {
   if (document.readyState === 'complete' || performance.now() > request.load_ms) return null;
