@@ -94,18 +94,24 @@ fn refusals_name_file_line_and_mend() {
         (standin("buying: { per-order: 100, per-run: ¥1.00, per-day: ¥1.00, instances: 1 }\n"), "own.yaml:3: buying", "correct the value"),
         (standin("accounts:\n  - name: Ana\n    email: ana@example.com\n    password: ${NOT_SET}\n    balance: ¥1.00\n"), "own.yaml:6: accounts.0.password: the variable NOT_SET is not set", "export NOT_SET="),
         (standin("accounts:\n  - { name: Ana, email: a, password: b, balance: lots }\n"), "balance of Ana: \"lots\" is no amount", "write it as ¥5,000.00"),
-        ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\nhosts: ['*.example']\naccounts: on-demand\n".into(), "own.yaml:5: only the run's own stand-in makes accounts on demand", "list the accounts"),
-        ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example:{port}', buy: 'http://b.example', console: 'http://c.example' }\nhosts: ['*.example']\naccounts: []\n".into(), "has a {port}, but the run starts no stand-in", "write the address out"),
+        ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\nhosts: [a.example, b.example, c.example]\naccounts: on-demand\n".into(), "own.yaml:5: only the run's own stand-in makes accounts on demand", "list the accounts"),
+        ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example:{port}', buy: 'http://b.example', console: 'http://c.example' }\nhosts: [a.example, b.example, c.example]\naccounts: []\n".into(), "has a {port}, but the run starts no stand-in", "write the address out"),
         ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\naccounts: []\n".into(), "missing field `hosts`", "list the hosts that browsers of a run may be on: hosts: ["),
         (standin("sites:\n  buy: https://buy.cloud.tencent.localhost\n"), "own.yaml:4: https://buy.cloud.tencent.localhost is not the stand-in that the run starts", "write its {port}, or remove standin:"),
         (standin("sites:\n  buy: https://buy.example.com\n"), "standin.yaml:10: hosts does not list buy.example.com, where sites: buy: is", "add it, if browsers of a run may go there"),
         (standin("hosts: ['*.tencent.localhost', 'https://buy.example.com']\n"), "own.yaml:3: \"https://buy.example.com\" is no name of a host", "no http://, port or path"),
+        (standin("hosts: ['*']\n"), "own.yaml:3: \"*\" is no pattern", "name each host"),
+        (standin("hosts: ['*tencent.localhost']\n"), "own.yaml:3: \"*tencent.localhost\" is no pattern", "write *.tencent.localhost"),
+        (standin("hosts: ['*.com']\n"), "own.yaml:3: \"*.com\" admits hosts of anybody", "*.example.com"),
+        (standin("overlays:\n  - { shown: { css: .news }, dismiss: { role: button, name: Confirm Purchase } }\n"), "own.yaml:3: an overlay would be dismissed by button \"Confirm Purchase\", which pays, terminates or returns (pages: check: confirm)", "say what closes the overlay and nothing else"),
+        (standin("overlays:\n  - { shown: { css: .news }, dismiss: { css: b, within: { role: button, name: Terminate/Return } } }\n"), "(pages: console: terminate)", "say what closes the overlay"),
+        (standin("overlays:\n  - { shown: { css: .news }, dismiss: { role: button, name: Return, within: { role: dialog } } }\n"), "(pages: console: return-dialog: ok)", "say what closes the overlay"),
         (standin("api: { colour: red }\n"), "own.yaml:3: api.colour: unknown field `colour`", "correct the key's spelling"),
         (standin("api:\n  dcdb: https://dcdb.tencentcloudapi.com\n"), "own.yaml:4: https://dcdb.tencentcloudapi.com is not the API of the stand-in", "write its {port}"),
         (standin("api:\n  billing: 'http://localhost:{port}/v2'\n"), "own.yaml:4: http://localhost:{port}/v2 has a path", "write it as https://"),
         (standin("api:\n  regions:\n    atlantis: ap-atlantis\n"), "no region is called atlantis", "there are guangzhou, "),
         (standin("accounts:\n  - { name: Ana, email: a, password: b, balance: ¥1.00, api-key: { secret-id: AKID, secret-key: '' } }\n"), "own.yaml:3: the API key of Ana is only half given", "set both of its variables"),
-        ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\nhosts: ['*.example']\naccounts:\n  - { name: Ana, email: a, password: b, balance: ¥1.00, api-key: { secret-id: AKID, secret-key: k } }\n".into(), "own.yaml:5: an account has a key for an API that is nowhere", "say where it is: api:"),
+        ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\nhosts: [a.example, b.example, c.example]\naccounts:\n  - { name: Ana, email: a, password: b, balance: ¥1.00, api-key: { secret-id: AKID, secret-key: k } }\n".into(), "own.yaml:5: an account has a key for an API that is nowhere", "say where it is: api:"),
         ("extends: base.yaml\naccounts: []\n".into(), "missing field `name`", "add the key"),
         ("extends: nowhere.yaml\n".into(), "own.yaml:1: it extends nowhere.yaml, which is not there", "relative to this file"),
         ("extends: own.yaml\n".into(), "the profile extends itself", "remove one of the `extends`"),
@@ -149,7 +155,7 @@ fn wordings_are_taken_in_the_profile_s_language_and_overrides_replace_one_locato
 }
 
 fn listed() -> Profile {
-    let text = "extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\nhosts: ['*.example']\naccounts:\n  - { name: Ana, email: ana@example.com, password: a, balance: '¥500.00' }\n  - { name: Bo, email: bo@example.com, password: b, balance: '¥0.00', verified: false }\n";
+    let text = "extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\nhosts: [a.example, b.example, c.example]\naccounts:\n  - { name: Ana, email: ana@example.com, password: a, balance: '¥500.00' }\n  - { name: Bo, email: bo@example.com, password: b, balance: '¥0.00', verified: false }\n";
     Folder::new().load(text).expect("loaded")
 }
 
@@ -196,7 +202,7 @@ fn a_session_file_stands_for_a_password_and_is_refused_without_quoting_it() {
     let file = folder.path().join("ana.json");
     let profile = |more: &str| {
         format!(
-            "extends: base.yaml\nname: own\nsites: {{ portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }}\nhosts: ['*.example']\naccounts:\n  - {{ name: Ana, email: ana@example.com, balance: '¥0.00'{more} }}\n"
+            "extends: base.yaml\nname: own\nsites: {{ portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }}\nhosts: [a.example, b.example, c.example]\naccounts:\n  - {{ name: Ana, email: ana@example.com, balance: '¥0.00'{more} }}\n"
         )
     };
     let named = profile(&format!(", session: {}", file.display()));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
 use fantoccini::{
     actions::{Actions, InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
     elements::{Element, ElementRef},
@@ -15,7 +15,10 @@ use super::{
     ask::{Expectation, Look, Point},
     trouble::{GRACE, Trouble, swept_away},
 };
-use crate::target::{Locator, Text};
+use crate::{
+    domain::Failure,
+    target::{Locator, Text},
+};
 
 const CONTROL: char = '\u{e009}';
 const META: char = '\u{e03d}';
@@ -70,22 +73,28 @@ fn one_after_another(pointer: Vec<PointerAction>, keys: Vec<KeyAction>) -> Actio
 }
 
 impl Visit {
+    /// Dismisses what lies over the page; nothing is pressed that cannot be taken back.
     pub(super) async fn dismiss(&self, index: usize) -> anyhow::Result<()> {
         let Some((_, dismiss)) = self.manners.overlays.get(index) else { return Ok(()) };
         let about = format!("{dismiss}, to dismiss what lies over the page");
-        let point = match self
-            .look(
-                &json!({ "do": "aim", "locator": dismiss, "press": false, "ms": 500, "load_ms": 0 }),
-                &about,
-                Duration::from_millis(500),
-            )
-            .await?
-        {
-            Look::Answered(answer) => answer.point,
-            Look::SweptAway => None,
-        };
+        let barred: Vec<_> = self.manners.irrevocable.iter().map(|(_, locator)| locator).collect();
+        let request =
+            json!({ "do": "aim", "locator": dismiss, "press": true, "barred": barred, "ms": 500, "load_ms": 0 });
+        let look = self.look(&request, &about, Duration::from_millis(500)).await?;
+        self.stay_home(&look, &about).await?;
+        let Look::Answered(answer) = look else { return Ok(()) };
+        if let Some(barred) = answer.barred {
+            let (keys, locator) = self.manners.irrevocable.get(barred).context("the page script named no locator")?;
+            return Err(Failure::guard(format!(
+                "{about}\n  refused  it is {}, which pays, terminates or returns: {locator} ({keys}); nothing was pressed\n  mend     overlays: dismiss: in the profile: say what closes the overlay and nothing else",
+                answer.seen.unwrap_or_default()
+            ))
+            .into());
+        }
         // Gone again, or still sliding in: the next look finds out.
-        let Some(point) = point else { return Ok(()) };
+        let Some(point) = answer.point else { return Ok(()) };
+        // Where this press misses, the overlay is looked at again; what was done before is not to be done again for it.
+        self.last_gesture.take();
         self.strike(&about, point, &[]).await
     }
 

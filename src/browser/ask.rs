@@ -37,6 +37,13 @@ pub(super) struct Answer {
     pub(super) at: Option<String>,
     #[serde(default)]
     pub(super) overlay: Option<usize>,
+    /// Which of what may not be pressed here the element is.
+    #[serde(default)]
+    pub(super) barred: Option<usize>,
+    /// The address that was arrived at.
+    #[serde(default)]
+    pub(super) url: Option<String>,
+    /// Where the element is that was aimed at.
     #[serde(default)]
     pub(super) point: Option<Point>,
     #[serde(default)]
@@ -139,7 +146,7 @@ impl Visit {
             request["last"] = json!(left <= LOOK);
             let time_up = left <= LOOK;
             let look = self.look(&request, &about, slice).await?;
-            self.stay_home(&look, expectation)?;
+            self.stay_home(&look, expectation).await?;
             match look {
                 Look::Answered(answer) => match answer.state.as_str() {
                     "ok" => return Ok(*answer),
@@ -179,15 +186,23 @@ impl Visit {
         }
     }
 
-    /// The page that answered, and every tab of this buyer as far as the browser has told, is on a host of the target.
-    fn stay_home(&self, look: &Look, expectation: &Expectation<'_>) -> Result<(), Failure> {
+    /// The page that answered, and every tab of this buyer as far as the browser has told, is on a host of the target, and came
+    /// there by none of another. A page can be there before the browser has told by which way it came; before anything is done
+    /// on it, all is heard.
+    pub(super) async fn stay_home(&self, look: &Look, doing: impl fmt::Display) -> anyhow::Result<()> {
         let here = match look {
-            Look::Answered(answer) => answer.at.clone(),
+            Look::Answered(answer) => {
+                if self.manners.follows_tabs && (answer.point.is_some() || answer.url.is_some()) {
+                    let tab = self.tab.borrow().clone();
+                    self.channel.catch_up(&tab).await.map_err(Trouble::Channel)?;
+                }
+                answer.at.clone()
+            }
             Look::SweptAway => None,
         };
         let went = here.into_iter().chain(self.channel.went(&self.user_context));
         let mut off = went.filter(|at| Url::parse(at).is_ok_and(|url| !self.manners.hosts.admit(&url)));
-        off.next().map_or(Ok(()), |at| Err(astray(expectation, &at)))
+        off.next().map_or(Ok(()), |at| Err(astray(doing, &at).into()))
     }
 
     /// Asks the page once. `about`: what for, in words.

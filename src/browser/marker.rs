@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use anyhow::{anyhow, bail, ensure};
-use fantoccini::error::{CmdError, ErrorStatus};
+use anyhow::{anyhow, ensure};
 use serde_json::json;
 
 use super::{
-    Condition, Visit,
+    Visit,
     ask::Expectation,
-    trouble::{GRACE, Trouble},
+    trouble::{GRACE, cut},
 };
 use crate::target::{Locator, Marker};
 
@@ -23,29 +22,36 @@ impl Visit {
     /// Says what it carries instead.
     pub async fn should_carry(&self, marker: &Marker) -> anyhow::Result<()> {
         match marker {
-            Marker::Shown(locator) => self.at("this page", locator).should(Condition::Visible).await,
+            Marker::Shown(locator) => {
+                let expectation = Expectation {
+                    page: "this page",
+                    subject: locator.to_string(),
+                    should: "be seen by a person".into(),
+                    locator,
+                };
+                let asked = json!({ "do": "shown", "locator": locator });
+                self.ask(asked, self.manners.element, &expectation).await.map(drop)
+            }
             Marker::Meta(name, value) => {
                 let locator = Locator { css: Some("meta".into()), ..Locator::default() };
                 let expectation = Expectation {
                     page: "this page",
                     subject: format!("the meta element {name:?}"),
-                    should: format!("have the content {value:?}"),
+                    should: format!("have the content {value:?}, in the head of the page and nowhere another"),
                     locator: &locator,
                 };
                 let asked = json!({ "do": "meta", "name": name, "content": value });
                 self.ask(asked, self.manners.element, &expectation).await.map(drop)
             }
             Marker::Cookie(name, value) => {
-                let asking = self.client.get_named_cookie(name);
-                match self.call("asking for a cookie", name.as_str(), GRACE, asking).await {
-                    Ok(cookie) if cookie.value() == value => Ok(()),
-                    // Its value may be a secret where the marker was mistaken for another cookie.
-                    Ok(_) => bail!("the cookie {name} with another value"),
-                    Err(Trouble::Command(CmdError::Standard(error))) if error.error == ErrorStatus::NoSuchCookie => {
-                        bail!("no cookie {name}")
-                    }
-                    Err(trouble) => Err(trouble.into()),
-                }
+                let asking = self.client.get_all_cookies();
+                let cookies = self.call("asking for cookies", name.as_str(), GRACE, asking).await?;
+                let mut values =
+                    cookies.iter().filter(|cookie| cookie.name() == name).map(|cookie| cookie.value()).peekable();
+                ensure!(values.peek().is_some(), "no cookie {name}");
+                // Its value may be a secret where the marker was mistaken for another cookie.
+                ensure!(values.all(|seen| seen == value), "the cookie {name} with another value");
+                Ok(())
             }
             Marker::Header(name, value) => {
                 let locator = Locator { css: Some("html".into()), ..Locator::default() };
@@ -62,14 +68,16 @@ impl Visit {
                 let born = document.born.unwrap_or(f64::INFINITY).floor();
                 let headers = self.channel.headers_of(&tab, &here, born, TOLD_WITHIN).await;
                 let headers = headers.ok_or_else(|| anyhow!("the browser did not tell of the answer for {here}"))?;
-                let seen = headers.into_iter().find(|(header, _)| header == name).map(|(_, value)| value);
+                // Several of one name come one by one, in lines, or with commas between them.
+                let seen: Vec<_> =
+                    headers.into_iter().filter(|(header, _)| header == name).map(|(_, value)| value).collect();
+                let says_it = |line: &str| line == value || line.split(',').all(|one| one.trim() == value);
+                ensure!(!seen.is_empty(), "no header {name} in the answer for {here}");
+                let told = || cut(seen.join(", "));
                 ensure!(
-                    seen.as_deref() == Some(value),
-                    "{}",
-                    match seen {
-                        Some(seen) => format!("{name}: {seen}, in the answer for {here}"),
-                        None => format!("no header {name} in the answer for {here}"),
-                    }
+                    seen.iter().flat_map(|seen| seen.lines()).all(says_it),
+                    "{name}: {}, in the answer for {here}",
+                    told()
                 );
                 Ok(())
             }

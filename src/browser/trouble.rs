@@ -112,3 +112,16 @@ pub(super) fn seconds(duration: Duration) -> String {
 pub(super) fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
+
+/// How much is said of a text of a page, of whatever length it is.
+const MOST_SAID: usize = 2_000;
+
+/// A text of a page as messages and records keep it.
+pub(super) fn cut(mut text: String) -> String {
+    if let Some((at, _)) = text.char_indices().nth(MOST_SAID) {
+        let all = text.chars().count();
+        text.truncate(at);
+        text.push_str(&format!("… (cut: {all} characters in all)"));
+    }
+    text
+}

@@ -34,12 +34,14 @@ use crate::{
 pub struct Manners {
     /// What may lie over a page and is to be dismissed: how it is known, and what dismisses it.
     pub overlays: Vec<(Locator, Locator)>,
+    /// What pays, terminates or returns, by its place in the profile: nothing that dismisses an overlay may be one of these.
+    pub irrevocable: Vec<(String, Locator)>,
     /// Where the browser may be.
     pub hosts: Hosts,
     /// Every tab is followed wherever it goes, also one that nobody looks at; else only what is looked at is held against the
-    /// hosts. Over WebDriver BiDi that costs a fifteenth of a journey, so not where no other host can be meant.
+    /// hosts. Over WebDriver BiDi that costs a fifth of a journey, so not where no other host can be meant.
     pub follows_tabs: bool,
-    /// The headers of pages are listened to. Over WebDriver BiDi that costs a fifth of a journey.
+    /// The headers of pages are listened to. Over WebDriver BiDi that costs a fifth of a journey, unless tabs are followed anyway.
     pub listens_to_headers: bool,
     /// How long an element may take to be as expected, unless the expectation says otherwise.
     pub element: Duration,

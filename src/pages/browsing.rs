@@ -175,6 +175,13 @@ fn manners(target: &Target) -> Manners {
             .iter()
             .map(|overlay| (overlay.shown.clone(), overlay.dismiss.clone()))
             .collect(),
+        irrevocable: target
+            .profile
+            .pages
+            .irrevocable()
+            .into_iter()
+            .map(|(keys, pressed)| (keys.to_owned(), pressed))
+            .collect(),
         element: deadlines.element,
         arrival: deadlines.arrival,
         load: deadlines.load,

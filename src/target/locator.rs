@@ -237,6 +237,12 @@ impl Locator {
         Self { name: text(&self.name), label: text(&self.label), text: text(&self.text), ..self.clone() }
     }
 
+    /// Whether whatever this finds is, or is in, what `other` finds, as far as their words tell.
+    #[must_use]
+    pub fn is_of(&self, other: &Self) -> bool {
+        self == other || self.within.as_ref().is_some_and(|within| within.is_of(other))
+    }
+
     /// The same locator, looked for only inside `part`, unless it says where to look itself.
     #[must_use]
     pub fn inside(&self, part: &Self) -> Self {

@@ -367,4 +367,19 @@ impl Pages {
             Page::Document => self.document.card(),
         })
     }
+
+    /// What cannot be taken back once it was pressed, by its keys: what pays, and what terminates or returns.
+    #[must_use]
+    pub fn irrevocable(&self) -> Vec<(&'static str, Locator)> {
+        let dialog = &self.console.return_dialog;
+        let pay = self.payment.iter().map(|payment| ("pages: payment: pay", payment.pay.clone()));
+        let others = [
+            ("pages: check: confirm", self.check.confirm.clone()),
+            ("pages: orders: pay", self.orders.pay.clone()),
+            ("pages: console: terminate", self.console.terminate.clone()),
+            // Many dialogs have an "OK".
+            ("pages: console: return-dialog: ok", dialog.ok.inside(&dialog.dialog)),
+        ];
+        others.into_iter().chain(pay).collect()
+    }
 }

@@ -325,12 +325,8 @@ impl Profile {
     }
 
     pub(super) fn check(&self) -> Result<(), Objection> {
-        if let Some(name) = self.hosts.malformed() {
-            return Err((
-                vec!["hosts"],
-                format!("{name:?} is no name of a host"),
-                "write buy.example.com, or *.example.com for all below one; no http://, port or path".into(),
-            ));
+        if let Some((what, mend)) = self.hosts.objection() {
+            return Err((vec!["hosts"], what, mend));
         }
         for (key, text) in [("portal", &self.sites.portal), ("buy", &self.sites.buy), ("console", &self.sites.console)]
         {
@@ -399,6 +395,18 @@ impl Profile {
                 format!("no field is called {unknown}"),
                 format!("there are {}", Field::ALL.iter().map(|field| field.key()).collect::<Vec<_>>().join(", ")),
             ));
+        }
+        for overlay in &self.overlays {
+            let dismiss = &overlay.dismiss;
+            let dialog_ok = ("pages: console: return-dialog: ok", self.pages.console.return_dialog.ok.clone());
+            let mut irrevocable = self.pages.irrevocable().into_iter().chain([dialog_ok]);
+            if let Some((keys, _)) = irrevocable.find(|(_, pressed)| dismiss.is_of(pressed)) {
+                let what =
+                    format!("an overlay would be dismissed by {dismiss}, which pays, terminates or returns ({keys})");
+                let mend =
+                    "say what closes the overlay and nothing else, such as { role: button, name: Close, within: … }";
+                return Err((vec!["overlays"], what, mend.into()));
+            }
         }
         for pattern in &self.tolerated_complaints {
             regex::Regex::new(pattern).map_err(|error| {

@@ -4,8 +4,8 @@ use std::{path::Path, rc::Rc, time::Duration};
 
 use axum::{
     Router,
-    http::StatusCode,
-    response::Html,
+    http::{HeaderMap, StatusCode},
+    response::{AppendHeaders, Html, Redirect},
     routing::{any, get},
 };
 use dcdb_purchase_e2e::{
@@ -52,6 +52,7 @@ pub fn manners() -> Manners {
         follows_tabs: true,
         listens_to_headers: false,
         overlays: Vec::new(),
+        irrevocable: Vec::new(),
         element: Duration::from_secs(5),
         arrival: Duration::from_secs(5),
         load: Duration::from_secs(5),
@@ -73,6 +74,17 @@ fn page_of(body: &str) -> Html<String> {
     Html(format!(
         "<!doctype html><title>Test</title><meta name=environment content=staging><link rel=icon href=data:,><body>{body}"
     ))
+}
+
+/// The same header in two lines.
+const fn in_each(one: &'static str, other: &'static str) -> AppendHeaders<[(&'static str, &'static str); 2]> {
+    AppendHeaders([("x-environment", one), ("x-environment", other)])
+}
+
+/// On to another host of the same server, whatever was sent being sent there as well.
+async fn sent_on(headers: HeaderMap, to: &str, path: &str) -> Redirect {
+    let port = headers["host"].to_str().ok().and_then(|host| host.rsplit(':').next()).expect("a port");
+    Redirect::temporary(&format!("http://{to}:{port}{path}"))
 }
 
 async fn after<T>(time: Duration, answer: T) -> T {
@@ -114,7 +126,7 @@ pub fn with_page_over_each_channel(
 
 /// Opens the page in a browser and does something with it; gives what the page complained of. `/second` is another
 /// page, `/late` one that takes its time; `/nothing` answers without a page, `/never` not at all; `/refused` answers 409,
-/// `/broken` 500. The first one is marked as a test target's in all ways that there are.
+/// `/broken` 500. `/twice` and `/thrice` have a marker in two headers. `/around` sends on to `/second`, by a name of the same server that is not listed. The first one is marked as a test target's in all ways that there are.
 pub fn with_page(html: &'static str, manners: Manners, try_it: impl AsyncFnOnce(&Bench)) -> Vec<Complaint> {
     with_page_over(Channel::Own, html, manners, try_it)
 }
@@ -131,7 +143,11 @@ fn with_page_over(
         let first = get(move || async move { (marked, page_of(html)) });
         let router = Router::new()
             .route("/", first)
-            .route("/second", get(|| async { page_of("<main><h1>Second</h1></main>") }))
+            .route("/second", any(|| async { page_of("<main><h1>Second</h1></main>") }))
+            .route("/twice", get(|| async { (in_each("staging", "production"), page_of("<h1>Marked</h1>")) }))
+            .route("/thrice", get(|| async { (in_each("staging", "staging, staging"), page_of("<h1>Marked</h1>")) }))
+            .route("/around", any(|host| sent_on(host, "other.localhost", "/back")))
+            .route("/back", any(|host| sent_on(host, "127.0.0.1", "/second")))
             .route("/late", any(|| async { after(LATE, page_of("<main><h1>Late</h1></main>")).await }))
             .route("/nothing", any(|| async { after(LATE, StatusCode::NO_CONTENT).await }))
             .route("/never", any(|| async { std::future::pending::<StatusCode>().await }))

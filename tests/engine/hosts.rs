@@ -74,3 +74,41 @@ fn a_frame_of_another_host_within_a_page_is_no_navigation() {
         paid.should(Condition::Visible).await.expect("a page goes on");
     });
 }
+
+/// Ways to a page that is sent on by another host, and comes back.
+const WAYS_AROUND: &str = "<main><h1>First</h1>
+    <a href=/around>Follow</a><form method=post action=/around><button>Send</button></form>
+    <a href=/around target=_blank rel=opener>Open</a><a href=/around target=_blank rel=noopener>Open apart</a>
+    <button onclick=\"setTimeout(() => location = '/around', 200)\">Later</button></main>";
+
+#[test]
+fn a_way_round_by_another_host_is_seen_although_it_comes_back() {
+    with_page_over_each_channel(WAYS_AROUND, manners(), async |bench| {
+        let second = bench.place("/second", at("{ role: heading, name: Second }"));
+        let seen = |by: &str, arrived: anyhow::Result<()>| {
+            let error = arrived.expect_err(by);
+            assert_eq!(class_of(&error), Class::Guard, "{by}: {error:#}");
+            assert!(
+                format!("{error:#}").contains("the browser would act at http://other.localhost:"),
+                "{by}: {error:#}"
+            );
+        };
+        bench.visit.go(&bench.address.join("around").expect("an address")).await.expect("a page");
+        seen("the first page", bench.visit.arrive(&second).await);
+        for (role, name, in_new_tab) in [
+            ("link", "Follow", false),
+            ("button", "Send", false),
+            ("button", "Later", false),
+            ("link", "Open", true),
+            ("link", "Open apart", true),
+        ] {
+            bench.visit.go(&bench.address).await.expect("the page");
+            let way = at(&format!("{{ role: {role}, name: {name} }}"));
+            bench.visit.at("test page", &way).click().await.expect(name);
+            if in_new_tab {
+                bench.visit.follow_new_tab("test page", name).await.expect(name);
+            }
+            seen(name, bench.visit.arrive(&second).await);
+        }
+    });
+}

@@ -37,7 +37,9 @@ impl Protocol for Bidi {
         if interests.moves && !known.moves {
             events.extend(["browsingContext.navigationStarted", "browsingContext.domContentLoaded"]);
         }
-        events.extend((interests.headers && !known.headers).then_some("network.responseStarted"));
+        // Nothing less tells where a document's request was sent on to; there is no asking for documents' requests alone.
+        let answers = |interests: Interests| interests.moves || interests.headers;
+        events.extend((answers(interests) && !answers(known)).then_some("network.responseStarted"));
         self.interests
             .set(Interests { moves: interests.moves || known.moves, headers: interests.headers || known.headers });
         (!events.is_empty()).then(|| command("session.subscribe", json!({ "events": events })))
@@ -77,6 +79,10 @@ impl Protocol for Bidi {
         };
         let format = json!({ "type": "image/webp", "quality": 0.8 });
         command("browsingContext.captureScreenshot", json!({ "context": tab, "origin": origin, "format": format }))
+    }
+
+    fn nod(&self, tab: &str) -> Command {
+        command("browsingContext.getTree", json!({ "root": tab, "maxDepth": 0 }))
     }
 
     fn understand(&self, event: &Value) -> (Option<News>, Vec<Command>) {

@@ -62,7 +62,7 @@ pub(super) struct Document {
 #[derive(Debug)]
 pub(super) enum News {
     Opened(Tab),
-    /// A navigation is to lead there. Until it is over, what is in the context is about to go.
+    /// A navigation is to lead there, or is sent on to there. Until it is over, what is in the context is about to go.
     Leaving {
         context: String,
         address: String,
@@ -74,6 +74,7 @@ pub(super) enum News {
     },
     /// No navigation is on its way any more: the last one was broken off, or came to a download or an answer without a page.
     Stays(String),
+    /// A document's request was answered, if only by sending it on.
     Answered {
         context: String,
         document: Document,
@@ -151,6 +152,7 @@ impl Heard {
             }
             News::Stays(context) => drop(self.leaving.borrow_mut().remove(&context)),
             News::Answered { context, document } => {
+                self.went.borrow_mut().push((context.clone(), document.address.clone()));
                 self.documents.borrow_mut().insert(context, document);
             }
             News::Scripted { context, document } => {
@@ -309,8 +311,8 @@ impl Heard {
         self.tabs(user_context).iter().find_map(|tab| alerts.get(tab)).cloned()
     }
 
-    /// Takes where the tabs of this user context went since this was last asked: where a navigation was to lead, and where it
-    /// came to after redirects. Frames within pages are none of it.
+    /// Takes where the tabs of this user context went since this was last asked: where navigations were to lead, what they were
+    /// sent on to, and where they came to. Frames within pages are none of it.
     pub(super) fn went(&self, user_context: &str) -> Vec<String> {
         let tabs = self.tabs.borrow();
         let of = |context: &str| tabs.iter().find(|tab| tab.context == context);

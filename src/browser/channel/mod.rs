@@ -54,6 +54,8 @@ trait Protocol {
     fn close_context(&self, user_context: &str) -> Command;
     fn set_cookie(&self, user_context: &str, tab: &str, cookie: &Cookie) -> Command;
     fn picture(&self, tab: &str, extent: Extent) -> Command;
+    /// Asks something of no consequence, whose answer comes after all that the browser had to tell before.
+    fn nod(&self, tab: &str) -> Command;
     /// What an event tells, and what is to be said at once because of it. Nobody waits for the answers to that.
     fn understand(&self, event: &Value) -> (Option<News>, Vec<Command>);
     /// Its own way to pages; `None` where only the driver has one.
@@ -297,6 +299,15 @@ impl Channel {
         self.heard.tabs(user_context)
     }
 
+    /// Waits until all has been heard that the browser had to tell when this was asked. Where pages are asked over this channel,
+    /// their answers come after it anyway.
+    pub(super) async fn catch_up(&self, tab: &str) -> anyhow::Result<()> {
+        if self.reaches_pages() {
+            return Ok(());
+        }
+        self.socket.command(self.protocol.nod(tab)).await.map(drop)
+    }
+
     /// The headers of the answer that brought the document of this address to this tab, which began at `born` (ms since 1970 by
     /// the browser's clock); waits for the browser to tell of the answer. An earlier document's are none of them.
     pub(super) async fn headers_of(
@@ -309,8 +320,8 @@ impl Channel {
         self.heard.wait(within, |heard| heard.headers(tab, address, born)).await
     }
 
-    /// Takes where the tabs of this user context went since this was last asked: where a navigation was to lead, and where it
-    /// came to after redirects. Frames within pages are none of it.
+    /// Takes where the tabs of this user context went since this was last asked: where navigations were to lead, what they were
+    /// sent on to, and where they came to. Frames within pages are none of it.
     pub(super) fn went(&self, user_context: &str) -> Vec<String> {
         self.heard.went(user_context)
     }

@@ -25,6 +25,14 @@ function anyShadow() {
   return shadowMemo;
 }
 
+// A page that hides a part from assistive technology has not taken it from the pointer.
+let hiddenCounts = false;
+function anyway(find) {
+  hiddenCounts = true;
+  try { return find(); } finally { hiddenCounts = false; }
+}
+const counts = (el) => perceivable(el) || (hiddenCounts && rendered(el));
+
 // All perceivable matches, in document order.
 function findAll(locator, root = document.documentElement) {
   if (!root) return [];
@@ -53,12 +61,12 @@ function candidates(locator, root) {
     const pool = SELECTOR_OF_ROLE[locator.role] && !anyShadow()
       ? root.querySelectorAll(SELECTOR_OF_ROLE[locator.role]) : elementsUnder(root);
     const self = root !== document.documentElement && root.nodeType === 1 ? [root] : [];
-    return [...self, ...pool].filter((el) => roleOf(el) === locator.role && perceivable(el) && matches(locator.name, nameOf(el, locator.role)));
+    return [...self, ...pool].filter((el) => roleOf(el) === locator.role && counts(el) && matches(locator.name, nameOf(el, locator.role)));
   }
   if (locator.label !== undefined) {
     const pool = anyShadow() ? elementsUnder(root) : root.querySelectorAll('input,textarea,select,[role]');
     return [...pool].filter((el) => LABELLED.has(roleOf(el)) || (el.localName === 'input' && el.type !== 'hidden'))
-      .filter((el) => matches(locator.label, nameOf(el)) && perceivable(el));
+      .filter((el) => matches(locator.label, nameOf(el)) && counts(el));
   }
   if (locator.column !== undefined) return cellsOf(root, locator.column);
   if (locator.test_id) return [...root.querySelectorAll(`[data-testid="${CSS.escape(locator.test_id)}"]`)].filter(visible);
@@ -123,12 +131,17 @@ function cellsOf(root, column) {
   });
 }
 
+// A text of a page of whatever length, for a message.
+const MOST_SAID = 2000;
+function cut(text) {
+  return text.length > MOST_SAID ? `${text.slice(0, MOST_SAID)}… (cut: ${text.length} characters in all)` : text;
+}
 // Said of an element in messages.
 function describe(el) {
   const role = roleOf(el) || el.localName;
   const name = nameOf(el) || textOf(el);
-  const cut = name.length > 60 ? `${[...name].slice(0, 59).join('')}…` : name;
-  return `${role} ${JSON.stringify(cut)}${disabled(el) ? ' [disabled]' : ''}${visible(el) ? '' : ' [not visible]'}`;
+  const short = name.length > 60 ? `${[...name.slice(0, 120)].slice(0, 59).join('')}…` : name;
+  return `${role} ${JSON.stringify(short)}${disabled(el) ? ' [disabled]' : ''}${visible(el) ? '' : ' [not visible]'}`;
 }
 
 // What else had that role, or a name like the wanted one: at most five, the likest first.

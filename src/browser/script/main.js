@@ -14,7 +14,7 @@ async function answer() {
       try { return part(one); } catch (error) { return { state: 'broken', seen: String(error) }; }
     }) }), request.ms);
     case 'arrive': return until(() => arrived(request.place), request.ms);
-    case 'aim': return until(() => aim(request.locator, request.press), request.ms);
+    case 'aim': return until(() => aim(request.locator, request.press, request.barred), request.ms);
     case 'option': return until(() => optionOf(request.locator, request.option), request.ms);
     case 'options': return until(() => {
       const { el, why } = one(request.locator);
@@ -23,11 +23,8 @@ async function answer() {
       return { state: 'ok', options: [...el.options].map((option) => [squeeze(option.label), !disabled(option)]) };
     }, request.ms);
     case 'rows': return until(() => ({ state: 'ok', rows: rowsOf(request.locator, request.cells) }), request.ms);
-    case 'meta': return until(() => {
-      const contents = [...document.querySelectorAll('meta')].filter((el) => el.name === request.name).map((el) => el.content);
-      if (contents.includes(request.content)) return { state: 'ok' };
-      return notYet(contents.length ? contents.map((content) => JSON.stringify(content)).join(', ') : 'no such meta element');
-    }, request.ms);
+    case 'meta': return until(() => metaCarried(request.name, request.content), request.ms);
+    case 'shown': return until(() => shown(request.locator), request.ms);
     // The document as it came, whatever its page has made of its address since.
     case 'born': return { state: 'ok', seen: performance.getEntriesByType('navigation')[0]?.name ?? location.href, born: performance.timeOrigin };
     case 'outline': return { state: 'ok', outline: outline() };

@@ -8,6 +8,7 @@ macro_rules! engine {
             include_str!("aria.js"),
             include_str!("locate.js"),
             include_str!("wait.js"),
+            include_str!("marker.js"),
             include_str!("tree.js"),
             include_str!("witness.js"),
             include_str!("main.js"),

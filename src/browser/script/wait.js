@@ -40,7 +40,7 @@ async function until(look, ms) {
     await change(end - performance.now());
   }
 }
-const notYet = (seen) => ({ state: 'not yet', seen });
+const notYet = (seen) => ({ state: 'not yet', seen: cut(seen) });
 
 function stillLoading() {
   if (document.readyState === 'complete' || performance.now() > request.load_ms) return null;
@@ -129,8 +129,9 @@ function arrived(place) {
   return { state: 'ok', reading: reading(el), url: location.href };
 }
 
-// A point at which a pointer meets the element, once it is enabled, has stopped moving and nothing lies over it.
-async function aim(locator, forPress) {
+// A point at which a pointer meets the element, once it is enabled, has stopped moving and nothing lies over it. None where a
+// press there would be one on something barred.
+async function aim(locator, forPress, barred = []) {
   const { el, why } = one(locator);
   if (!el) return notYet(why);
   const target = aimedAt(el);
@@ -139,8 +140,14 @@ async function aim(locator, forPress) {
   if (!(await still(target))) return notYet(`moving: ${describe(el)}`);
   const spot = reachable(target, el);
   if (!spot.point) return notYet(spot.why);
-  guard(el, forPress);
+  const which = metBy([el, topmost(spot.point.x, spot.point.y)], barred);
+  if (which >= 0) return { state: 'barred', barred: which, seen: describe(el) };
+  guard(el, forPress, barred);
   return { state: 'ok', reading: reading(el), point: spot.point };
+}
+// Which of these locators finds an element that a press on one of these would reach, hidden from assistive technology or not.
+function metBy(pressed, locators) {
+  return locators.findIndex((locator) => anyway(() => findAll(locator)).some((meant) => pressed.some((hit) => hit && belongs(hit, meant))));
 }
 // Whether it stays where it is. Without a running animation it need not be watched over two moments: the guard holds the
 // pointer itself to its element.
@@ -203,7 +210,7 @@ function belongs(hit, el, target = el) {
 // the page, keys that follow it too, and the next look says so. A pointer that only moves is let through: the next look
 // says where it came to rest.
 const GUARD = Symbol.for('dcdb-e2e.guard');
-function guard(el, forPress) {
+function guard(el, forPress, barred) {
   disarm();
   const state = { missed: null };
   let meant = null;
@@ -216,7 +223,9 @@ function guard(el, forPress) {
       return;
     }
     if (meant === null && event.type.endsWith('down') && !event.type.startsWith('key')) {
-      meant = belongs(event.composedPath()[0], el);
+      const hit = event.composedPath()[0];
+      fresh();
+      meant = belongs(hit, el) && metBy([hit], barred) < 0;
       if (!meant) state.missed = describe(event.composedPath()[0]);
     }
     if (meant === false) { event.preventDefault(); event.stopImmediatePropagation(); }

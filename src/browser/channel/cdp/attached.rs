@@ -78,9 +78,11 @@ impl Attached {
                 self.said(details, "error", thrown)
             }
             "Network.requestWillBeSent" => {
-                let of = (text(&params["frameId"]), text(&params["request"]["url"]));
-                self.requests.insert(text(&params["requestId"]), of);
-                None
+                let (context, address) = (text(&params["frameId"]), text(&params["request"]["url"]));
+                self.requests.insert(text(&params["requestId"]), (context.clone(), address.clone()));
+                // What a document's request was sent on to. The browser tells only of the first and the last address otherwise.
+                let is_sent_on = params["type"] == "Document" && !params["redirectResponse"].is_null();
+                is_sent_on.then_some(News::Leaving { context, address })
             }
             "Network.loadingFinished" => {
                 self.requests.remove(params["requestId"].as_str()?);

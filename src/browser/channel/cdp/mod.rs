@@ -99,6 +99,10 @@ impl Protocol for Cdp {
         Command { method: "Page.captureScreenshot", params, session }
     }
 
+    fn nod(&self, _tab: &str) -> Command {
+        command("Browser.getVersion", json!({}))
+    }
+
     fn understand(&self, event: &Value) -> (Option<News>, Vec<Command>) {
         let params = &event["params"];
         match event["method"].as_str() {
