@@ -29,7 +29,7 @@ use args::Args;
 use clap::Parser as _;
 use dcdb_purchase_e2e::{
     domain::{Class, Failure},
-    evidence::{Coverage, Id, Traced, clauses_of_contract, guide::Guide, ids_of_contract},
+    evidence::{Coverage, Id, OutputFolder, Traced, clauses_of_contract, guide::Guide, history, ids_of_contract},
     target::{self, Profile},
 };
 use progress::Progress;
@@ -60,6 +60,14 @@ fn root() -> &'static Path {
 }
 
 fn suite(args: &Args) -> anyhow::Result<u8> {
+    // What says what would run writes nothing.
+    let out = match args.list || args.dry_run {
+        true => None,
+        false => {
+            args.history.as_deref().map(history::usable).transpose()?;
+            Some(OutputFolder::claim(&args.out)?)
+        }
+    };
     let profile = load_profile(args)?;
     let features = args.features.clone().unwrap_or_else(|| root().join("features"));
     let (all, as_written) = plan::read(root(), &features)?;
@@ -96,9 +104,7 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
         println!("0 passed, 0 failed, 0 skipped");
         return Ok(0);
     }
-    if args.dry_run {
-        return dry_run::say(&profile, &selection.cases, &all).map(|()| 0);
-    }
+    let Some(mut out) = out else { return dry_run::say(&profile, &selection.cases, &all).map(|()| 0) };
     let pending = snapshots::pending(&profile);
     if env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false") && !pending.is_empty() {
         let files: String = pending.iter().map(|file| format!("\n  waits    {}", file.display())).collect();
@@ -113,10 +119,13 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
     let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced, guide };
     let surroundings = Surroundings::look(args);
     let mut progress = Progress::new(args, &surroundings, report::durations(args, &profile));
-    let mut ran = run::execute(args, profile.clone(), cases, seed, &mut progress)?;
+    out.clear()?;
+    let selected = cases.len();
+    let mut ran = run::execute(args, profile.clone(), cases, seed, &mut progress)
+        .inspect_err(|_| println!("0 passed, 0 failed, {selected} skipped"))?;
     ran.record.run.commit = surroundings::commit(root());
     ran.record.features = as_written;
-    report::finish(args, &surroundings, &profile, ran, full, &books)
+    Ok(report::finish(args, &mut out, &surroundings, &profile, ran, full, &books))
 }
 
 /// The words of the guide, which a folder of other features need not have.

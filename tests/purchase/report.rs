@@ -2,19 +2,20 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, OpenOptions},
+    fs::OpenOptions,
     io::Write as _,
     path::{Path, PathBuf},
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use dcdb_purchase_e2e::{
     browser::Timings,
     evidence::{
-        self, Coverage, History, Id, RunRecord, ScenarioRecord, Status, Traced, exit_status, failure_block, github,
+        self, Coverage, History, Id, OutputFolder, RunRecord, ScenarioRecord, Status, Traced, exit_status,
+        failure_block, github,
         guide::{Guide, Made},
-        history::{Key, median},
-        summary, traceability, write_junit,
+        history::{Key, Past, median},
+        summary, traceability, write_junit, write_whole,
     },
     target::Profile,
 };
@@ -74,18 +75,17 @@ pub fn durations(args: &Args, profile: &Profile) -> BTreeMap<Key, u64> {
         .collect()
 }
 
-/// Says how the run ended, writes what it leaves to read, and gives the exit status. `full`: all scenarios were to run.
-///
-/// # Errors
-/// When the output folder cannot be written.
+/// Says how the run ended, writes what it leaves to read, and gives the exit status. `full`: all scenarios were to run. What
+/// cannot be written is told of, and changes no verdict but a good one: that asks for results to be had.
 pub fn finish(
     args: &Args,
+    out: &mut OutputFolder,
     surroundings: &Surroundings,
     profile: &Profile,
     ran: Ran,
     full: bool,
     contract: &Contract<'_>,
-) -> anyhow::Result<u8> {
+) -> u8 {
     let Ran { mut record, states, broke_off, timings, leftovers } = ran;
     record.scenarios.sort_by(|a, b| (&a.file, a.line, a.round).cmp(&(&b.file, b.line, b.round)));
     for scenario in &mut record.scenarios {
@@ -121,21 +121,23 @@ pub fn finish(
     }
     record.run.leftovers = leftovers.iter().map(ToString::to_string).collect();
     record.run.exit_status = status;
-    if let Some(guide) = &contract.guide {
-        tell_guide(guide, &record, &args.out);
-    }
-    let report = write(args, surroundings, &record)?;
-    if !contract.clauses.is_empty() {
-        let table = args.out.join("traceability.md");
-        fs::write(&table, traceability(contract.clauses, contract.all, &record.scenarios))
-            .with_context(|| format!("writing {}", table.display()))?;
+    match write(args, out, surroundings, &mut record, contract) {
+        Ok(report) => println!("report {}", report.display()),
+        Err(error) => {
+            eprintln!("error: what the run came to could not all be written: {error:#}");
+            record.run.exit_status = unwritten(status);
+        }
     }
     if args.timings {
         print!("{}", told(&timings, record.scenarios.len()));
     }
-    println!("report {}", report.display());
     print!("{}", summary(&record));
-    Ok(status)
+    record.run.exit_status
+}
+
+/// The exit status of a run whose results could not be written: the machine's fault, where nothing else is amiss.
+const fn unwritten(status: u8) -> u8 {
+    if status == 0 { 3 } else { status }
 }
 
 /// Says again what failed, where it has scrolled away since, and tells the build server.
@@ -163,25 +165,18 @@ fn tell_guide(guide: &Guide, record: &RunRecord, out: &Path) {
     }
 }
 
-/// Writes `results.json`, `junit.xml`, `report.html`, the history and the job's summary; gives the report's path.
-fn write(args: &Args, surroundings: &Surroundings, record: &RunRecord) -> anyhow::Result<PathBuf> {
-    fs::create_dir_all(&args.out).with_context(|| format!("making the output folder {}", args.out.display()))?;
-    let results = args.out.join("results.json");
-    fs::write(&results, serde_json::to_string_pretty(record)?)
-        .with_context(|| format!("writing {}", results.display()))?;
-    write_junit(record, &args.out.join("junit.xml"))?;
-    let history = History::open(&args.history()).and_then(|mut history| {
-        history.append(record)?;
-        history.of(&record.target)
-    });
-    // The verdict does not hang on it.
-    let history = history.unwrap_or_else(|error| {
-        eprintln!("note: this run is not remembered: {error:#}");
-        BTreeMap::new()
-    });
-    let report = args.out.join("report.html");
-    fs::write(&report, evidence::report::render(record, &history, &args.out)?)
-        .with_context(|| format!("writing {}", report.display()))?;
+/// Writes what the run leaves to read: all that can be written, whatever else cannot. Gives the report's path.
+///
+/// # Errors
+/// When something could not be; the results, which come last, say so too where they could.
+fn write(
+    args: &Args,
+    out: &mut OutputFolder,
+    surroundings: &Surroundings,
+    record: &mut RunRecord,
+    contract: &Contract<'_>,
+) -> anyhow::Result<PathBuf> {
+    let history = remembered(args, record);
     if let Some(summary) = &surroundings.job_summary {
         let written = OpenOptions::new()
             .create(true)
@@ -192,5 +187,41 @@ fn write(args: &Args, surroundings: &Surroundings, record: &RunRecord) -> anyhow
             eprintln!("note: the job's summary {} cannot be written: {error}", summary.display());
         }
     }
-    Ok(report)
+    if !out.keep()? {
+        eprintln!("note: {} was removed while the run went on, and the evidence in it", args.out.display());
+    }
+    if let Some(guide) = &contract.guide {
+        tell_guide(guide, record, &args.out);
+    }
+    let report = args.out.join("report.html");
+    let mut written = vec![
+        evidence::report::render(record, &history, &args.out).and_then(|html| write_whole(&report, html.as_bytes())),
+        write_junit(record, &args.out.join("junit.xml")),
+    ];
+    if !contract.clauses.is_empty() {
+        let table = traceability(contract.clauses, contract.all, &record.scenarios);
+        written.push(write_whole(&args.out.join("traceability.md"), table.as_bytes()));
+    }
+    if written.iter().any(Result::is_err) {
+        record.run.exit_status = unwritten(record.run.exit_status);
+    }
+    let results = serde_json::to_string_pretty(record).context("the results as JSON");
+    written.push(results.and_then(|json| write_whole(&args.out.join("results.json"), json.as_bytes())));
+    let amiss: Vec<String> = written.into_iter().filter_map(|one| Some(format!("{:#}", one.err()?))).collect();
+    if amiss.is_empty() { Ok(report) } else { bail!(amiss.join("\n  and      ")) }
+}
+
+/// Adds the run to those that are remembered, and gives what is. The verdict does not hang on it.
+fn remembered(args: &Args, record: &RunRecord) -> BTreeMap<Key, Vec<Past>> {
+    let path = args.history();
+    let history = History::open(&path).and_then(|mut history| {
+        if let Err(error) = history.append(record) {
+            eprintln!("note: this run is not remembered in {}: {error:#}", path.display());
+        }
+        history.of(&record.target)
+    });
+    history.unwrap_or_else(|error| {
+        eprintln!("note: nothing is known of earlier runs, nor is this one remembered: {error:#}");
+        BTreeMap::new()
+    })
 }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::VecDeque,
-    fs,
     io::IsTerminal as _,
     path::Path,
     sync::{
@@ -189,13 +188,9 @@ pub fn execute(
         stop: AtomicBool::new(false),
         failed_starts: AtomicU32::new(0),
         timings: Mutex::default(),
+        keeps_nothing: AtomicBool::new(false),
         pause_on_failure: args.pause_on_failure,
     });
-    let evidence = args.out.join("evidence");
-    if evidence.exists() {
-        fs::remove_dir_all(&evidence)
-            .with_context(|| format!("removing the evidence of the last run in {}", evidence.display()))?;
-    }
     let (tell, news) = mpsc::channel();
     stop_on_signals(&runtime, &shared)?;
     // What is told of accounts beside scenarios passes no scenario's own redaction.
@@ -305,6 +300,8 @@ fn stop_on_signals(runtime: &tokio::runtime::Runtime, run: &Arc<Run>) -> anyhow:
     let _entered = runtime.enter();
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    // A file that may not grow any more is an error like a full disk, and no death.
+    let _heard = signal(SignalKind::from_raw(nix::libc::SIGXFSZ))?;
     let run = Arc::clone(run);
     runtime.spawn(async move {
         loop {

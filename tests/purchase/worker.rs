@@ -54,6 +54,8 @@ pub struct Run {
     pub failed_starts: AtomicU32,
     /// Where the time went, of all scenarios.
     pub timings: Mutex<Timings>,
+    /// Evidence could not be written, and it was said.
+    pub keeps_nothing: AtomicBool,
     /// Waits for Enter before the browser of a scenario that failed is closed.
     pub pause_on_failure: bool,
 }
@@ -62,6 +64,13 @@ impl Run {
     /// How long it has been going on, ms.
     fn elapsed_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Evidence could not be written: said once, as the next will not be either. How scenarios went matters more.
+    pub fn cannot_keep(&self, error: &anyhow::Error) {
+        if !self.keeps_nothing.swap(true, Ordering::Relaxed) {
+            aside(&format!("note: evidence is missing from here on: {error:#}"));
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod killed;
 mod leaks;
 mod money;
 mod other_site;
+mod output_folder;
 mod outputs;
 #[path = "../processes/mod.rs"]
 mod processes;
