@@ -3,6 +3,8 @@
 //! Cucumber brings Gherkin, step definitions and parameters. Scheduling is ours: a worker is a thread with a browser of
 //! its own, so that a scenario's deadline, attempt and class of failure are known, and no scenario stalls another.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod album;
 mod args;
 mod books;
@@ -30,7 +32,9 @@ use clap::Parser as _;
 use dcdb_purchase_e2e::{
     domain::{Class, Failure},
     evidence::{Coverage, Id, OutputFolder, Traced, clauses_of_contract, guide::Guide, history, ids_of_contract},
+    say,
     target::{self, Profile},
+    warn,
 };
 use progress::Progress;
 use surroundings::Surroundings;
@@ -40,7 +44,7 @@ fn main() -> ExitCode {
     match suite(&args) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            warn!("error: {error:#}");
             // What is no verdict on scenarios is usage: a flag or profile that cannot be.
             let status =
                 match error.chain().find_map(|cause| cause.downcast_ref::<Failure>()).map(|failure| failure.class) {
@@ -93,15 +97,15 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
     let last_failed = args.last_failed.then(|| plan::last_failures(&args.history())).transpose()?;
     let selection = plan::select(&all, args, last_failed.as_deref())?;
     if args.list {
-        selection.cases.iter().for_each(|case| println!("{}: test", case.name));
+        selection.cases.iter().for_each(|case| say!("{}: test", case.name));
         return Ok(0);
     }
     let seed =
         args.seed.unwrap_or_else(|| u64::from(std::time::UNIX_EPOCH.elapsed().unwrap_or_default().subsec_nanos()));
     let cases = plan::rounds(&selection.cases, args.repeat_each, seed);
     if cases.is_empty() {
-        println!("nothing to run: {}", selection.empty_because.as_deref().unwrap_or("no scenario was selected"));
-        println!("0 passed, 0 failed, 0 skipped");
+        say!("nothing to run: {}", selection.empty_because.as_deref().unwrap_or("no scenario was selected"));
+        say!("0 passed, 0 failed, 0 skipped");
         return Ok(0);
     }
     let Some(mut out) = out else { return dry_run::say(&profile, &selection.cases, &all).map(|()| 0) };
@@ -122,7 +126,7 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
     out.clear()?;
     let selected = cases.len();
     let mut ran = run::execute(args, profile.clone(), cases, seed, &mut progress)
-        .inspect_err(|_| println!("0 passed, 0 failed, {selected} skipped"))?;
+        .inspect_err(|_| say!("0 passed, 0 failed, {selected} skipped"))?;
     ran.record.run.commit = surroundings::commit(root());
     ran.record.features = as_written;
     Ok(report::finish(args, &mut out, &surroundings, &profile, ran, full, &books))

@@ -17,7 +17,9 @@ use dcdb_purchase_e2e::{
         history::{Key, Past, median},
         summary, traceability, write_junit, write_whole,
     },
+    say, spoken,
     target::Profile,
+    warn,
 };
 
 use crate::{args::Args, run::Ran, snapshots, surroundings::Surroundings};
@@ -94,7 +96,7 @@ pub fn finish(
     let mut status = exit_status(&record.scenarios, args.fail_on_flaky);
     let tags: Vec<Vec<String>> = contract.all.iter().map(|scenario| scenario.tags.clone()).collect();
     let coverage = Coverage::count(contract.ids, &tags, &record.scenarios);
-    println!("\n{coverage}");
+    say!("\n{coverage}");
     record.coverage = coverage.rows;
     record.clauses = Coverage::count(contract.clauses, &tags, &record.scenarios).rows;
     tell_failures(args, surroundings, &record);
@@ -102,8 +104,8 @@ pub fn finish(
     if full && record.scenarios.iter().all(|scenario| scenario.status == Status::Passed) {
         let left: Vec<PathBuf> = snapshots::unreferenced(profile, &states);
         if !left.is_empty() {
-            println!("page states that no scenario compares with any more; remove them:");
-            left.iter().for_each(|file| println!("  {}", file.display()));
+            say!("page states that no scenario compares with any more; remove them:");
+            left.iter().for_each(|file| say!("  {}", file.display()));
             status = if status == 0 { 4 } else { status };
         }
     }
@@ -114,24 +116,24 @@ pub fn finish(
         status => status,
     };
     if !leftovers.is_empty() {
-        println!("left over on {}, to be returned by `dcdb-e2e sweep` or by hand:", profile.name);
-        leftovers.iter().for_each(|left| println!("  {left}"));
+        say!("left over on {}, to be returned by `dcdb-e2e sweep` or by hand:", profile.name);
+        leftovers.iter().for_each(|left| say!("  {left}"));
         // What was refused is told first, what costs money next.
         status = if status == 6 { 6 } else { 7 };
     }
     record.run.leftovers = leftovers.iter().map(ToString::to_string).collect();
     record.run.exit_status = status;
     match write(args, out, surroundings, &mut record, contract) {
-        Ok(report) => println!("report {}", report.display()),
+        Ok(report) => say!("report {}", report.display()),
         Err(error) => {
-            eprintln!("error: what the run came to could not all be written: {error:#}");
+            warn!("error: what the run came to could not all be written: {error:#}");
             record.run.exit_status = unwritten(status);
         }
     }
     if args.timings {
-        print!("{}", told(&timings, record.scenarios.len()));
+        spoken::out(format_args!("{}", told(&timings, record.scenarios.len())));
     }
-    print!("{}", summary(&record));
+    spoken::out(format_args!("{}", summary(&record)));
     record.run.exit_status
 }
 
@@ -145,23 +147,23 @@ fn tell_failures(args: &Args, surroundings: &Surroundings, record: &RunRecord) {
     let failed: Vec<&ScenarioRecord> =
         record.scenarios.iter().filter(|scenario| scenario.status == Status::Failed).collect();
     if !failed.is_empty() && record.scenarios.len() > 1 {
-        println!("What failed:");
+        say!("What failed:");
         for scenario in failed {
-            println!("{}", surroundings.paint(&failure_block(scenario, &args.out, &scenario.repeat)));
+            say!("{}", surroundings.paint(&failure_block(scenario, &args.out, &scenario.repeat)));
         }
     }
     if surroundings.github {
-        record.scenarios.iter().filter_map(github::annotation).for_each(|line| println!("{line}"));
+        record.scenarios.iter().filter_map(github::annotation).for_each(|line| say!("{line}"));
     }
 }
 
 /// Makes the guide anew where its scenarios passed; the verdict does not hang on it.
 fn tell_guide(guide: &Guide, record: &RunRecord, out: &Path) {
     match guide.make(record, out) {
-        Ok(Made::Anew(file)) => println!("guide {}", file.display()),
-        Ok(Made::Kept(why)) => println!("the guide was not made anew: {why}"),
+        Ok(Made::Anew(file)) => say!("guide {}", file.display()),
+        Ok(Made::Kept(why)) => say!("the guide was not made anew: {why}"),
         Ok(Made::NotAsked) => {}
-        Err(error) => eprintln!("note: the guide was not made anew: {error:#}"),
+        Err(error) => warn!("note: the guide was not made anew: {error:#}"),
     }
 }
 
@@ -184,11 +186,11 @@ fn write(
             .open(summary)
             .and_then(|mut file| file.write_all(github::job_summary(record).as_bytes()));
         if let Err(error) = written {
-            eprintln!("note: the job's summary {} cannot be written: {error}", summary.display());
+            warn!("note: the job's summary {} cannot be written: {error}", summary.display());
         }
     }
     if !out.keep()? {
-        eprintln!("note: {} was removed while the run went on, and the evidence in it", args.out.display());
+        warn!("note: {} was removed while the run went on, and the evidence in it", args.out.display());
     }
     if let Some(guide) = &contract.guide {
         tell_guide(guide, record, &args.out);
@@ -216,12 +218,12 @@ fn remembered(args: &Args, record: &RunRecord) -> BTreeMap<Key, Vec<Past>> {
     let path = args.history();
     let history = History::open(&path).and_then(|mut history| {
         if let Err(error) = history.append(record) {
-            eprintln!("note: this run is not remembered in {}: {error:#}", path.display());
+            warn!("note: this run is not remembered in {}: {error:#}", path.display());
         }
         history.of(&record.target)
     });
     history.unwrap_or_else(|error| {
-        eprintln!("note: nothing is known of earlier runs, nor is this one remembered: {error:#}");
+        warn!("note: nothing is known of earlier runs, nor is this one remembered: {error:#}");
         BTreeMap::new()
     })
 }

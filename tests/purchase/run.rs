@@ -23,7 +23,7 @@ use dcdb_purchase_e2e::{
     domain::{Class, Failure, class_of},
     evidence::{Redaction, RunInfo, RunRecord, ScenarioRecord},
     guard::{self, Guard, Means},
-    standin,
+    say, standin,
     target::{Profile, Target},
     tether::Tethered,
 };
@@ -94,7 +94,7 @@ fn clean_up(run: &Run) -> anyhow::Result<Vec<Leftover>> {
     if open.is_empty() {
         return Ok(Vec::new());
     }
-    println!("looking after {} purchase{} of this run", open.len(), if open.len() == 1 { "" } else { "s" });
+    say!("looking after {} purchase{} of this run", open.len(), if open.len() == 1 { "" } else { "s" });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let cleaned = LocalSet::new().block_on(&runtime, async {
         let worker = Worker::start(run).await?;
@@ -168,7 +168,7 @@ pub fn execute(
     };
     let (name, language, opinion) = (profile.name.clone(), profile.language.clone(), profile.opinion().to_owned());
     let total = cases.len();
-    println!(
+    say!(
         "{total} scenario{} on {name} with {workers} worker{}, seed {seed}",
         if total == 1 { "" } else { "s" },
         if workers == 1 { "" } else { "s" }

@@ -19,6 +19,7 @@ use dcdb_purchase_e2e::{
     domain::{Class, class_of},
     evidence::{ConsoleRecord, Outcome, Redaction, StepRecord},
     pages::Browsing,
+    say,
     target::Profile,
 };
 use futures_util::FutureExt as _;
@@ -288,9 +289,9 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
 /// Lets a person look at the browser of a scenario that failed.
 async fn pause(case: &Case, attempt: &Attempt) {
     if let Some(Raised::Failed(_, text)) = &attempt.raised {
-        println!("{} › {} failed\n{text}", case.feature, case.name);
+        say!("{} › {} failed\n{text}", case.feature, case.name);
     }
-    println!("paused: the browser is as the failure left it; Enter goes on");
+    say!("paused: the browser is as the failure left it; Enter goes on");
     // A thread of its own reads, since reading from a terminal cannot be called off. Nobody there counts as Enter.
     let read = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new()));
     let _entered = read.await;
