@@ -9,6 +9,7 @@ mod album;
 mod args;
 mod books;
 mod dry_run;
+mod ending;
 mod evidence;
 mod limits;
 mod params;

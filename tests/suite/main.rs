@@ -2,6 +2,7 @@
 
 mod command_line;
 mod elsewhere;
+mod ended_early;
 mod evidence;
 mod exits;
 mod killed;
