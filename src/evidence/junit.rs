@@ -45,8 +45,15 @@ fn case(scenario: &ScenarioRecord) -> TestCase {
     if scenario.status != Status::Passed {
         status.set_message(reason.lines().next().unwrap_or_default().to_owned());
     }
-    if scenario.status == Status::Failed {
-        status.set_type(class).set_description(reason);
+    match scenario.status {
+        Status::Failed => {
+            status.set_type(class).set_description(reason);
+        }
+        // What a scenario paid before it was cut off stands below the first line.
+        Status::Skipped if reason.contains('\n') => {
+            status.set_description(reason);
+        }
+        _ => {}
     }
     for earlier in &scenario.earlier_attempts {
         let mut rerun = TestRerun::new(NonSuccessKind::Failure);

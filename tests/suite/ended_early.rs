@@ -15,6 +15,7 @@ use nix::{
 use serde_json::Value;
 
 use crate::{
+    money::{Shop, buying},
     processes,
     run::{Ended, QUICK, Run},
 };
@@ -43,6 +44,13 @@ fn below_a_shell(run: &Run, script: &str) -> Command {
 
 fn send(process: u32, signal: Signal) {
     kill(Pid::from_raw(i32::try_from(process).expect("a process id")), signal).expect("a signal");
+}
+
+/// A step that never ends has begun: what the one before it left is there, and the next follows within the same moment.
+fn hangs_after(run: &Run, file: &str) {
+    let last = run.out().join("evidence").join(file);
+    processes::eventually("the step before it has ended", || last.exists());
+    thread::park_timeout(Duration::from_secs(1));
 }
 
 fn is_under_way(run: &Run) {
@@ -131,7 +139,7 @@ fn at_once_and_then_the_step_that_was_given_up_is_in_the_results() {
     let run = Run::of(&["--repeat-each", "2", "--concurrency", "1"]).profile(&profile).feature(ENDLESS);
     run.file("features/CONTRACT.md", "# Contract\n\n## 1. Flow\n| id | says |\n|---|---|\n| E9.1 | a way in |\n");
     let child = run.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the suite");
-    is_under_way(&run);
+    hangs_after(&run, "endless/a-page-that-never-comes-3/1/01.yaml");
     for _ in 0..2 {
         send(child.id(), Signal::SIGTERM);
         thread::park_timeout(Duration::from_millis(600));
@@ -156,6 +164,45 @@ fn at_once_and_then_the_step_that_was_given_up_is_in_the_results() {
     assert_eq!(one["evidence"].as_array().map(Vec::len), Some(1), "{one}");
     let junit = fs::read_to_string(run.out().join("junit.xml")).expect("junit.xml");
     assert!(junit.contains("given up in step 2 of 3"), "{junit}");
+}
+
+const BUYS: &str = "Feature: Own\n  @pays\n  Scenario: Bought, and then cut off\n    Given the buyer came to the purchase page by entry 1\n    When the buyer chooses\n      | shard specification | 2 GB |\n    And the buyer presses \"Purchase Now\"\n    And the buyer confirms the purchase\n    Then the product page of the distributed database opens\n";
+
+/// A run that has just bought something, and is then asked twice to end.
+fn cut_off_after_buying(shop: &mut Shop, site_ends: bool) -> (Run, Ended) {
+    let profile =
+        shop.elsewhere.profile(&shop.account, &(buying("") + "deadlines: { arrival: 10m, load: 2s, element: 2s }\n"));
+    let run = shop.known(Run::of(&[]).profile(&profile).feature(BUYS));
+    let child = run.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the suite");
+    hangs_after(&run, "own/bought-and-then-cut-off-3/1/04.yaml");
+    if site_ends {
+        shop.elsewhere.end();
+    }
+    for _ in 0..2 {
+        send(child.id(), Signal::SIGINT);
+        thread::park_timeout(Duration::from_millis(400));
+    }
+    let ended = Ended::of(child.wait_with_output().expect("ended"));
+    (run, ended)
+}
+
+fn reason(run: &Run) -> String {
+    run.results()["scenarios"][0]["reason"].as_str().expect("a reason").to_owned()
+}
+
+#[test]
+fn at_once_and_what_was_bought_is_returned_all_the_same_or_listed() {
+    let mut shop = Shop::open();
+    let (run, ended) = cut_off_after_buying(&mut shop, false);
+    ended.expect(3, &["looking after 1 purchase of this run", "0 passed, 0 failed, 1 skipped"]);
+    assert_eq!((shop.truth().0, shop.truth().1), (1, 0), "{}", ended.text);
+    let (first, paid) = reason(&run).split_once('\n').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("two lines");
+    assert!(first.starts_with("the run was stopped: given up in step 5 of 5, Then the product page"), "{first}");
+    assert!(paid.starts_with("  paid     dcdb-e2e-") && paid.ends_with("(returned)"), "{paid}");
+    let (run, ended) = cut_off_after_buying(&mut shop, true);
+    ended.expect(7, &["left over on elsewhere", "what it has could not be looked at", "0 passed, 0 failed, 1 skipped"]);
+    assert!(reason(&run).contains("\n  paid     dcdb-e2e-"), "{}", reason(&run));
+    assert_eq!(run.results()["run"]["leftovers"].as_array().map(Vec::len), Some(1));
 }
 
 #[test]
