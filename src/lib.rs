@@ -20,6 +20,7 @@
 //! | [`evidence`] | the record of a run, page states, reports |
 //! | [`standin`] | the site that stands in for the real one; shares nothing with the rest |
 //! | [`doctor`] | what is missing on the machine, at a target and in its profile |
+//! | [`spoken`] | what is said on the terminal; never fails for want of a reader |
 //! | [`tether`] | child processes that cannot outlive the run |
 //!
 //! Decisions, and why:
@@ -36,6 +37,8 @@
 //! - **Paying needs a permit** that only the guard makes. Whatever may have paid is never repeated.
 //! - **Only the mains read the environment**; everything else is told.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod browser;
 pub mod cleanup;
 pub mod cloud_api;
@@ -45,6 +48,7 @@ pub mod evidence;
 pub mod guard;
 pub mod journeys;
 pub mod pages;
+pub mod spoken;
 pub mod standin;
 pub mod target;
 pub mod tether;

@@ -1,9 +1,11 @@
 //! `dcdb-e2e`: the stand-in site and the tools round the suite.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 use std::{path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use dcdb_purchase_e2e::{cleanup, doctor, standin, tether};
+use dcdb_purchase_e2e::{cleanup, doctor, standin, tether, warn};
 
 /// The stand-in site of the DCDB purchase pages, and the tools round the suite that tests them.
 #[derive(Debug, Parser)]
@@ -39,7 +41,7 @@ fn main() -> ExitCode {
         Command::Supervise(args) => tether::supervise(args),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        warn!("error: {error:#}");
         ExitCode::from(2)
     })
 }

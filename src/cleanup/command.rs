@@ -17,7 +17,9 @@ use crate::{
     },
     evidence::Redaction,
     guard::{self, Ledger, Means},
+    say,
     target::{self, Profile, Target},
+    warn,
 };
 
 /// What `dcdb-e2e reconcile` and `dcdb-e2e sweep` take.
@@ -44,15 +46,15 @@ enum WithoutLedger {
 pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
     with_cleaner(args, supervisor, WithoutLedger::Refuse, async |cleaner| {
         if cleaner.ledger.is_none() {
-            println!("no run has set out to buy anything on {} yet", cleaner.target.profile.name);
+            say!("no run has set out to buy anything on {} yet", cleaner.target.profile.name);
             return Ok(0);
         }
         let alive = runs_alive(cleaner)?;
         let Outcome { done, notes, left } = cleaner.complete(Whose::EveryonesBut(&alive)).await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
-        notes.iter().chain(&done).for_each(|line| println!("{}", secrets.text(line)));
-        left.iter().for_each(|left| println!("unexplained {}", secrets.text(&left.to_string())));
-        println!("{} rows completed, {} left unexplained", done.len(), left.len());
+        notes.iter().chain(&done).for_each(|line| say!("{}", secrets.text(line)));
+        left.iter().for_each(|left| say!("unexplained {}", secrets.text(&left.to_string())));
+        say!("{} rows completed, {} left unexplained", done.len(), left.len());
         Ok(if left.is_empty() { 0 } else { 7 })
     })
 }
@@ -67,11 +69,11 @@ pub fn sweep(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
         let alive = runs_alive(cleaner)?;
         let Outcome { done, notes, left } = cleaner.clean(Whose::EveryonesBut(&alive), true).await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
-        notes.iter().chain(&done).for_each(|line| println!("{}", secrets.text(line)));
-        left.iter().for_each(|left| println!("left over: {}", secrets.text(&left.to_string())));
+        notes.iter().chain(&done).for_each(|line| say!("{}", secrets.text(line)));
+        left.iter().for_each(|left| say!("left over: {}", secrets.text(&left.to_string())));
         match left.len() {
-            0 => println!("nothing of this suite is left on {}", cleaner.target.profile.name),
-            count => println!("{count} left over"),
+            0 => say!("nothing of this suite is left on {}", cleaner.target.profile.name),
+            count => say!("{count} left over"),
         }
         Ok(if left.is_empty() { 0 } else { 7 })
     })
@@ -126,7 +128,7 @@ async fn with_browser(
     let (driver, session) = match started.await {
         Ok(started) => started,
         Err(error) => {
-            eprintln!("error: no browser: {error:#}");
+            warn!("error: no browser: {error:#}");
             return Ok(3);
         }
     };

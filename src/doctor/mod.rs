@@ -19,7 +19,7 @@ use crate::{
         launch::{self, LaunchSettings},
     },
     pages::Browsing,
-    standin,
+    say, standin,
     target::{self, Profile, Target, Wish},
 };
 
@@ -76,13 +76,13 @@ pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
 }
 
 async fn all(path: &Path, profile: Profile, settings: &LaunchSettings) -> anyhow::Result<u8> {
-    println!("profile {} ({}), language {}", profile.name, path.display(), profile.language);
-    println!("machine");
+    say!("profile {} ({}), language {}", profile.name, path.display(), profile.language);
+    say!("machine");
     let machine = machine::examine(&profile, settings).await;
-    machine.iter().for_each(|finding| println!("{finding}"));
+    machine.iter().for_each(|finding| say!("{finding}"));
     let bad = |findings: &[Finding]| findings.iter().any(|finding| matches!(finding.verdict, Verdict::Bad(_)));
     if bad(&machine) {
-        println!("no page was looked at: mend the above first");
+        say!("no page was looked at: mend the above first");
         return Ok(3);
     }
     let standin = match &profile.standin {
@@ -107,9 +107,9 @@ async fn all(path: &Path, profile: Profile, settings: &LaunchSettings) -> anyhow
     }
     let missing = found.iter().filter(|finding| matches!(finding.verdict, Verdict::Bad(_))).count();
     let unseen = found.iter().filter(|finding| matches!(finding.verdict, Verdict::Unseen(_))).count();
-    println!("{} found, {missing} missing or ambiguous, {unseen} not looked at", found.len() - missing - unseen);
+    say!("{} found, {missing} missing or ambiguous, {unseen} not looked at", found.len() - missing - unseen);
     if missing > 0 {
-        println!("mend      override them in {}; tests/targets/base.yaml says what each key means", path.display());
+        say!("mend      override them in {}; tests/targets/base.yaml says what each key means", path.display());
     }
     Ok(u8::from(missing > 0))
 }

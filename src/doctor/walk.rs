@@ -9,6 +9,7 @@ use crate::{
     evidence::Redaction,
     journeys,
     pages::{Browsing, ChoiceField, LoginPage, PurchasePage},
+    say,
     target::{Account, Choice, How, Locator, OpensBy, Page},
 };
 
@@ -47,7 +48,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn note(&mut self, what: &str, verdict: Verdict) {
         let finding = Finding { what: what.to_owned(), verdict };
-        println!("{}", self.secrets.text(&finding.to_string()));
+        say!("{}", self.secrets.text(&finding.to_string()));
         self.found.push(finding);
     }
 
@@ -64,7 +65,7 @@ impl Walk<'_> {
 
     fn head(&mut self, page: Page) {
         self.page = page;
-        println!("{}", page.title());
+        say!("{}", page.title());
     }
 
     /// Opens a page by its address; whether it shows its sign.

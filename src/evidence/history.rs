@@ -14,6 +14,9 @@ const KEPT: u32 = 1_000;
 /// The layout of the file. A file of a later one is refused rather than misread.
 const LAYOUT: u32 = 1;
 
+/// Other runs write for moments only; who holds the file for longer costs a run its memory, and not its time.
+const BUSY: Duration = Duration::from_secs(5);
+
 /// The runs that a file remembers.
 pub struct History {
     file: Connection,
@@ -50,11 +53,20 @@ impl History {
                 std::fs::create_dir_all(folder)?;
             }
             let file = Connection::open(path)?;
-            // Another run may be writing just now.
-            file.busy_timeout(Duration::from_secs(20))?;
+            file.busy_timeout(BUSY)?;
             let layout: u32 = file.query_row("PRAGMA user_version", [], |row| row.get(0))?;
             ensure!(layout <= LAYOUT, "it was written by a later version of this suite");
-            file.execute_batch(include_str!("history.sql"))?;
+            file.pragma_update(None, "foreign_keys", true)?;
+            let holds = |what: &str| file.query_row(what, [], |row| row.get::<_, bool>(0));
+            let empty = holds("SELECT count(*) = 0 FROM sqlite_schema")?;
+            ensure!(
+                empty || holds("SELECT count(*) = 2 FROM sqlite_schema WHERE name IN ('runs', 'results')")?,
+                "it is a database of somebody else\n  mend     name another file (--history)"
+            );
+            // What is there already may be read where it cannot be written.
+            if empty || layout < LAYOUT {
+                file.execute_batch(include_str!("history.sql"))?;
+            }
             Ok(Self { file })
         };
         open().with_context(|| format!("the history {}", path.display()))
@@ -170,6 +182,23 @@ impl Past {
 /// SQLite's integers are signed; no run lasts as long as that matters.
 fn signed(ms: u64) -> i64 {
     i64::try_from(ms).unwrap_or(i64::MAX)
+}
+
+/// Whether runs may be remembered in this file, as far as its place tells. What is wrong with the file itself costs no run.
+///
+/// # Errors
+/// When it is a folder, or its folder cannot be made.
+pub fn usable(path: &Path) -> anyhow::Result<()> {
+    let checked = || -> anyhow::Result<()> {
+        ensure!(!path.is_dir(), "it is a folder");
+        path.parent().map_or(Ok(()), std::fs::create_dir_all).context("making its folder")
+    };
+    checked().with_context(|| {
+        format!(
+            "the history {} (--history) cannot be used\n  mend     name a file in a folder that can be written",
+            path.display()
+        )
+    })
 }
 
 /// The middle of some durations; `None` of none.

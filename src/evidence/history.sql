@@ -1,5 +1,4 @@
 PRAGMA user_version = 1;
-PRAGMA foreign_keys = ON;
 
 CREATE TABLE IF NOT EXISTS runs (
     id          INTEGER PRIMARY KEY,

@@ -1,11 +1,11 @@
 //! `junit.xml`, for build servers.
 
-use std::{fs::File, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use anyhow::Context as _;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
-use super::{RunRecord, ScenarioRecord, Status};
+use super::{RunRecord, ScenarioRecord, Status, write_whole};
 
 /// Writes one test case a scenario; earlier attempts of one that passed in the end stand as flaky, not as failed.
 ///
@@ -30,8 +30,8 @@ pub fn write_junit(record: &RunRecord, path: &Path) -> anyhow::Result<()> {
         suite.add_test_cases(record.scenarios.iter().filter(|scenario| scenario.feature == feature).map(case));
         report.add_test_suite(suite);
     }
-    let file = File::create(path).with_context(|| format!("writing {}", path.display()))?;
-    report.serialize(file).with_context(|| format!("writing {}", path.display()))
+    let xml = report.to_string().with_context(|| format!("writing {}", path.display()))?;
+    write_whole(path, xml.as_bytes())
 }
 
 fn case(scenario: &ScenarioRecord) -> TestCase {
@@ -45,8 +45,15 @@ fn case(scenario: &ScenarioRecord) -> TestCase {
     if scenario.status != Status::Passed {
         status.set_message(reason.lines().next().unwrap_or_default().to_owned());
     }
-    if scenario.status == Status::Failed {
-        status.set_type(class).set_description(reason);
+    match scenario.status {
+        Status::Failed => {
+            status.set_type(class).set_description(reason);
+        }
+        // What a scenario paid before it was cut off stands below the first line.
+        Status::Skipped if reason.contains('\n') => {
+            status.set_description(reason);
+        }
+        _ => {}
     }
     for earlier in &scenario.earlier_attempts {
         let mut rerun = TestRerun::new(NonSuccessKind::Failure);

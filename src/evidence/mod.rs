@@ -2,6 +2,7 @@
 
 mod counts;
 mod coverage;
+mod folder;
 pub mod github;
 pub mod guide;
 pub mod history;
@@ -18,6 +19,7 @@ mod vocabulary;
 
 pub use counts::Counts;
 pub use coverage::{Coverage, Covered, Id, ids_of_contract};
+pub use folder::{GENERATOR, OutputFolder, write_whole};
 pub use history::History;
 pub use junit::write_junit;
 pub use page_state::{Masks, difference, mask};

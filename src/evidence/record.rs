@@ -92,7 +92,7 @@ pub enum Status {
     Failed,
     /// Passed, but not at the first attempt.
     Flaky,
-    /// Not run: the run was stopped before.
+    /// Not run, or not to its end: the run was stopped before.
     Skipped,
     /// The target lacks what it needs.
     NotApplicable,

@@ -12,7 +12,7 @@ pub enum Outcome {
     Passed,
     /// It did not.
     Failed,
-    /// One before it did not.
+    /// It was not taken, as one before it did not hold or the run was stopped; or not to its end.
     #[default]
     Skipped,
 }
@@ -55,6 +55,13 @@ pub struct StepRecord {
     /// What was asked of the browser in it, call by call.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<CallRecord>,
+}
+
+impl StepRecord {
+    /// The files that were kept of it, from the output folder.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        [&self.state, &self.picture, &self.reviewed].into_iter().flatten()
+    }
 }
 
 /// A call to the driver.

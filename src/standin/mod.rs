@@ -18,8 +18,8 @@ mod store;
 mod visitor;
 mod wording;
 
+use crate::say;
 use std::{
-    io::Write as _,
     net::IpAddr,
     path::{Path, PathBuf},
     time::Duration,
@@ -130,8 +130,7 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         )
     })?;
     let port = listener.local_addr()?.port();
-    println!("listening on http://cloud.tencent.localhost:{port}");
-    std::io::stdout().flush()?;
+    say!("listening on http://cloud.tencent.localhost:{port}");
     let service = router(site).into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(
         axum::serve::ListenerExt::tap_io(listener, |stream| {

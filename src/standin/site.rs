@@ -1,5 +1,6 @@
 //! The site: its database, wording and templates, and how a page is made of them.
 
+use crate::warn;
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -84,7 +85,7 @@ impl Site {
                 response
             }
             Err(error) => {
-                eprintln!("the template {template}: {error:#}");
+                warn!("the template {template}: {error:#}");
                 (StatusCode::INTERNAL_SERVER_ERROR, self.wording.say("error_500")).into_response()
             }
         }
@@ -119,7 +120,7 @@ impl Site {
 
     /// What the database refused, said to nobody but the operator.
     pub(super) fn broken(&self, visitor: &Visitor, error: &rusqlite::Error) -> Response {
-        eprintln!("the database: {error}");
+        warn!("the database: {error}");
         self.refuse(visitor, StatusCode::INTERNAL_SERVER_ERROR)
     }
 }

@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
 use super::descendants::{Asked, kill_all};
+use crate::warn;
 
 /// What a program is given to end by itself after being asked: enough for a browser to close, too little to notice.
 const GRACE: Duration = Duration::from_millis(500);
@@ -156,7 +157,7 @@ impl Family {
             return;
         }
         if !self.none_left(ears, KILL_LIMIT, || kill_all(group)).await {
-            say(&format!("a process below {group} is still there {KILL_LIMIT:?} after SIGKILL"));
+            warn!("dcdb-e2e supervise: a process below {group} is still there {KILL_LIMIT:?} after SIGKILL");
         }
     }
 
@@ -188,11 +189,6 @@ fn remove_scratch(directory: &Path) {
     if let Err(error) = std::fs::remove_dir_all(directory)
         && error.kind() != std::io::ErrorKind::NotFound
     {
-        say(&format!("the scratch directory {} could not be removed: {error}", directory.display()));
+        warn!("dcdb-e2e supervise: the scratch directory {} could not be removed: {error}", directory.display());
     }
-}
-
-/// Tells whoever still reads; mostly nobody does any more, which `eprintln!` would panic about.
-fn say(text: &str) {
-    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("dcdb-e2e supervise: {text}\n").as_bytes());
 }

@@ -6,9 +6,8 @@ use std::{
 };
 
 use anyhow::Context as _;
-use dcdb_purchase_e2e::target::Profile;
+use dcdb_purchase_e2e::{evidence::write_whole, target::Profile};
 use sha2::{Digest as _, Sha256};
-use tempfile::NamedTempFile;
 
 use crate::snapshots;
 
@@ -37,17 +36,19 @@ impl Album {
         let write = || -> anyhow::Result<()> {
             fs::create_dir_all(&self.folder)?;
             for entry in fs::read_dir(&self.folder)?.flatten() {
-                if entry.file_name().to_string_lossy().split('.').next() == Some(state) {
+                if is_picture_of(state, &entry.file_name().to_string_lossy()) {
                     // Another worker may have been first.
                     let _gone = fs::remove_file(entry.path());
                 }
             }
-            // Written elsewhere first: whoever looks meanwhile sees a whole picture or none.
-            let written = NamedTempFile::new_in(&self.folder)?;
-            fs::write(written.path(), picture)?;
-            written.persist(&file)?;
-            Ok(())
+            write_whole(&file, picture)
         };
         write().with_context(|| format!("keeping the picture {}", file.display()))
     }
+}
+
+/// Whether a file is named as [`Album::picture`] names those of a state: others beside them are not the suite's.
+fn is_picture_of(state: &str, name: &str) -> bool {
+    let digest = name.strip_prefix(state).and_then(|rest| rest.strip_prefix('.')?.strip_suffix(".webp"));
+    digest.is_some_and(|digest| digest.len() == 16 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

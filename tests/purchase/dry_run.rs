@@ -8,6 +8,7 @@ use cucumber::{
 use dcdb_purchase_e2e::{
     domain::Money,
     evidence::{Definition, duplicates, unused},
+    say,
     target::{Cap, Profile},
 };
 use regex::Regex;
@@ -16,28 +17,28 @@ use crate::{plan::Case, scenario, world::World};
 
 /// Says what would run of `cases`, where, and what cannot; and which step definitions `all` the features have no use for.
 pub fn say(profile: &Profile, cases: &[Case], all: &[Case]) -> anyhow::Result<()> {
-    println!("target {}: {}", profile.name, if profile.is_remote() { "remote" } else { "the built-in stand-in" });
+    say!("target {}: {}", profile.name, if profile.is_remote() { "remote" } else { "the built-in stand-in" });
     let mut would_run = 0;
     let mut fees: Vec<Option<Money>> = Vec::new();
     for case in cases {
         if let Some(why) = scenario::not_applicable(case, profile) {
-            println!("- {} › {}  not applicable: {why}", case.feature, case.name);
+            say!("- {} › {}  not applicable: {why}", case.feature, case.name);
             continue;
         }
         would_run += 1;
         if !case.has("pays") {
-            println!("  {} › {}", case.feature, case.name);
+            say!("  {} › {}", case.feature, case.name);
             continue;
         }
         let fee = fee_of(case)?;
         let said = fee.map_or_else(|| "a fee that is unknown".to_owned(), |fee| fee.to_string());
-        println!("  {} › {}  (pays {said})", case.feature, case.name);
+        say!("  {} › {}  (pays {said})", case.feature, case.name);
         fees.push(fee);
     }
-    println!("{would_run} scenarios would run");
-    println!("{}", cost(&fees));
+    say!("{would_run} scenarios would run");
+    say!("{}", cost(&fees));
     if !fees.is_empty() {
-        println!("paid at: {}", guards(profile));
+        say!("paid at: {}", guards(profile));
     }
     superfluous(all);
     Ok(())
@@ -94,12 +95,12 @@ fn superfluous(all: &[Case]) {
     let sentences: Vec<(&str, &str)> = steps.map(|step| (keyword(step.ty), step.value.as_str())).collect();
     let (idle, twins) = (unused(&definitions, &sentences), duplicates(&definitions, &sentences));
     for definition in &idle {
-        println!("unused step: {definition}");
+        say!("unused step: {definition}");
     }
     for (one, other) in &twins {
-        println!("duplicate step: {one}\n           and: {other}");
+        say!("duplicate step: {one}\n           and: {other}");
     }
-    println!("{} steps defined, {} unused, {} duplicate", definitions.len(), idle.len(), twins.len());
+    say!("{} steps defined, {} unused, {} duplicate", definitions.len(), idle.len(), twins.len());
 }
 
 const fn keyword(kind: StepType) -> &'static str {

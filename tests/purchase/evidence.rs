@@ -1,15 +1,11 @@
 //! What is kept of a scenario while it runs: the page's state after each step, pictures, what the pages said.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::{fs, path::PathBuf, time::Instant};
 
 use cucumber::gherkin;
 use dcdb_purchase_e2e::{
     browser::{Extent, KEEPING_EVIDENCE},
-    evidence::{CallRecord, ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord},
+    evidence::{CallRecord, ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord, write_whole},
 };
 
 use crate::{
@@ -21,7 +17,7 @@ use crate::{
 
 /// Keeps the evidence of one attempt.
 pub struct Keeper<'a> {
-    out: &'a Path,
+    run: &'a Run,
     folder: PathBuf,
     pictures: Pictures,
     extent: Extent,
@@ -30,8 +26,6 @@ pub struct Keeper<'a> {
     began: Instant,
     /// How many calls to the browser have been told of.
     told: usize,
-    /// What was kept, from the output folder.
-    pub kept: Vec<PathBuf>,
 }
 
 impl<'a> Keeper<'a> {
@@ -45,7 +39,7 @@ impl<'a> Keeper<'a> {
         // A reader of the guide cannot scroll its pictures.
         let extent = if case.has("guide") { Extent::Document } else { Extent::Viewport };
         let folder = PathBuf::from("evidence").join(case.slug()).join(attempt.to_string());
-        Self { out: &run.out, folder, pictures, extent, last: None, began: Instant::now(), told: 0, kept: Vec::new() }
+        Self { run, folder, pictures, extent, last: None, began: Instant::now(), told: 0 }
     }
 
     /// Keeps what the page is after a step. What cannot be had is left out: how the step went matters more. Gives what the
@@ -123,11 +117,12 @@ impl<'a> Keeper<'a> {
         u64::try_from(at.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
     }
 
-    fn keep(&mut self, name: &str, content: &[u8]) -> Option<PathBuf> {
+    fn keep(&self, name: &str, content: &[u8]) -> Option<PathBuf> {
         let file = self.folder.join(name);
-        fs::create_dir_all(self.out.join(&self.folder)).ok()?;
-        fs::write(self.out.join(&file), content).ok()?;
-        self.kept.push(file.clone());
+        if let Err(error) = write_whole(&self.run.out.join(&file), content) {
+            self.run.cannot_keep(&error);
+            return None;
+        }
         Some(file)
     }
 }

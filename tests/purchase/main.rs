@@ -3,10 +3,13 @@
 //! Cucumber brings Gherkin, step definitions and parameters. Scheduling is ours: a worker is a thread with a browser of
 //! its own, so that a scenario's deadline, attempt and class of failure are known, and no scenario stalls another.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod album;
 mod args;
 mod books;
 mod dry_run;
+mod ending;
 mod evidence;
 mod limits;
 mod params;
@@ -29,8 +32,10 @@ use args::Args;
 use clap::Parser as _;
 use dcdb_purchase_e2e::{
     domain::{Class, Failure},
-    evidence::{Coverage, Id, Traced, clauses_of_contract, guide::Guide, ids_of_contract},
+    evidence::{Coverage, Id, OutputFolder, Traced, clauses_of_contract, guide::Guide, history, ids_of_contract},
+    say,
     target::{self, Profile},
+    warn,
 };
 use progress::Progress;
 use surroundings::Surroundings;
@@ -40,7 +45,7 @@ fn main() -> ExitCode {
     match suite(&args) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            warn!("error: {error:#}");
             // What is no verdict on scenarios is usage: a flag or profile that cannot be.
             let status =
                 match error.chain().find_map(|cause| cause.downcast_ref::<Failure>()).map(|failure| failure.class) {
@@ -60,6 +65,14 @@ fn root() -> &'static Path {
 }
 
 fn suite(args: &Args) -> anyhow::Result<u8> {
+    // What says what would run writes nothing.
+    let out = match args.list || args.dry_run {
+        true => None,
+        false => {
+            args.history.as_deref().map(history::usable).transpose()?;
+            Some(OutputFolder::claim(&args.out)?)
+        }
+    };
     let profile = load_profile(args)?;
     let features = args.features.clone().unwrap_or_else(|| root().join("features"));
     let (all, as_written) = plan::read(root(), &features)?;
@@ -85,20 +98,18 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
     let last_failed = args.last_failed.then(|| plan::last_failures(&args.history())).transpose()?;
     let selection = plan::select(&all, args, last_failed.as_deref())?;
     if args.list {
-        selection.cases.iter().for_each(|case| println!("{}: test", case.name));
+        selection.cases.iter().for_each(|case| say!("{}: test", case.name));
         return Ok(0);
     }
     let seed =
         args.seed.unwrap_or_else(|| u64::from(std::time::UNIX_EPOCH.elapsed().unwrap_or_default().subsec_nanos()));
     let cases = plan::rounds(&selection.cases, args.repeat_each, seed);
     if cases.is_empty() {
-        println!("nothing to run: {}", selection.empty_because.as_deref().unwrap_or("no scenario was selected"));
-        println!("0 passed, 0 failed, 0 skipped");
+        say!("nothing to run: {}", selection.empty_because.as_deref().unwrap_or("no scenario was selected"));
+        say!("0 passed, 0 failed, 0 skipped");
         return Ok(0);
     }
-    if args.dry_run {
-        return dry_run::say(&profile, &selection.cases, &all).map(|()| 0);
-    }
+    let Some(mut out) = out else { return dry_run::say(&profile, &selection.cases, &all).map(|()| 0) };
     let pending = snapshots::pending(&profile);
     if env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false") && !pending.is_empty() {
         let files: String = pending.iter().map(|file| format!("\n  waits    {}", file.display())).collect();
@@ -113,10 +124,13 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
     let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced, guide };
     let surroundings = Surroundings::look(args);
     let mut progress = Progress::new(args, &surroundings, report::durations(args, &profile));
-    let mut ran = run::execute(args, profile.clone(), cases, seed, &mut progress)?;
+    out.clear()?;
+    let selected = cases.len();
+    let mut ran = run::execute(args, profile.clone(), cases, seed, &mut progress)
+        .inspect_err(|_| say!("0 passed, 0 failed, {selected} skipped"))?;
     ran.record.run.commit = surroundings::commit(root());
     ran.record.features = as_written;
-    report::finish(args, &surroundings, &profile, ran, full, &books)
+    Ok(report::finish(args, &mut out, &surroundings, &profile, ran, full, &books))
 }
 
 /// The words of the guide, which a folder of other features need not have.

@@ -1,8 +1,9 @@
 //! What is said while a run goes on: each scenario as it ends, and at a terminal a last line that tells how far it is.
 
+use dcdb_purchase_e2e::{say, spoken, warn};
 use std::{
     collections::BTreeMap,
-    io::{IsTerminal as _, Write as _},
+    io::IsTerminal as _,
     time::{Duration, Instant},
 };
 
@@ -33,7 +34,7 @@ pub struct Progress<'a> {
 
 /// Says something that belongs to no scenario. At a terminal it takes the place of the last line, which is drawn again below.
 pub fn aside(text: &str) {
-    eprintln!("{}{text}", if std::io::stderr().is_terminal() { WIPED } else { "" });
+    warn!("{}{text}", if std::io::stderr().is_terminal() { WIPED } else { "" });
 }
 
 impl<'a> Progress<'a> {
@@ -68,9 +69,9 @@ impl<'a> Progress<'a> {
         self.clear();
         if record.status == Status::Failed {
             let block = failure_block(record, &self.args.out, &report::repeat_command(self.args, record));
-            println!("{}", self.surroundings.paint(&block));
+            say!("{}", self.surroundings.paint(&block));
         } else if !self.args.terse() {
-            println!("{}", self.surroundings.paint(&scenario_line(record)));
+            say!("{}", self.surroundings.paint(&scenario_line(record)));
         }
         self.now.remove(&record.worker);
         if let Some(at) = self.waiting.iter().position(|waiting| *waiting == key(record)) {
@@ -97,17 +98,14 @@ impl<'a> Progress<'a> {
     /// Nothing more is drawn: other output may follow.
     pub fn clear(&self) {
         if self.surroundings.live {
-            print!("{WIPED}");
-            // Nobody to tell where the terminal is gone.
-            let _shown = std::io::stdout().flush();
+            spoken::out(format_args!("{WIPED}"));
         }
     }
 
     fn draw(&self) {
         if self.surroundings.live {
             // Without wrapping, what does not fit is cut off by the terminal itself, which knows its width.
-            print!("{WIPED}\x1b[?7l{}\x1b[?7h", self.line());
-            let _shown = std::io::stdout().flush();
+            spoken::out(format_args!("{WIPED}\x1b[?7l{}\x1b[?7h", self.line()));
         }
     }
 

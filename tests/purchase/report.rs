@@ -2,21 +2,24 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, OpenOptions},
+    fs::OpenOptions,
     io::Write as _,
     path::{Path, PathBuf},
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use dcdb_purchase_e2e::{
     browser::Timings,
     evidence::{
-        self, Coverage, History, Id, RunRecord, ScenarioRecord, Status, Traced, exit_status, failure_block, github,
+        self, Coverage, History, Id, OutputFolder, RunRecord, ScenarioRecord, Status, Traced, exit_status,
+        failure_block, github,
         guide::{Guide, Made},
-        history::{Key, median},
-        summary, traceability, write_junit,
+        history::{Key, Past, median},
+        summary, traceability, write_junit, write_whole,
     },
+    say, spoken,
     target::Profile,
+    warn,
 };
 
 use crate::{args::Args, run::Ran, snapshots, surroundings::Surroundings};
@@ -74,18 +77,17 @@ pub fn durations(args: &Args, profile: &Profile) -> BTreeMap<Key, u64> {
         .collect()
 }
 
-/// Says how the run ended, writes what it leaves to read, and gives the exit status. `full`: all scenarios were to run.
-///
-/// # Errors
-/// When the output folder cannot be written.
+/// Says how the run ended, writes what it leaves to read, and gives the exit status. `full`: all scenarios were to run. What
+/// cannot be written is told of, and changes no verdict but a good one: that asks for results to be had.
 pub fn finish(
     args: &Args,
+    out: &mut OutputFolder,
     surroundings: &Surroundings,
     profile: &Profile,
     ran: Ran,
     full: bool,
     contract: &Contract<'_>,
-) -> anyhow::Result<u8> {
+) -> u8 {
     let Ran { mut record, states, broke_off, timings, leftovers } = ran;
     record.scenarios.sort_by(|a, b| (&a.file, a.line, a.round).cmp(&(&b.file, b.line, b.round)));
     for scenario in &mut record.scenarios {
@@ -94,7 +96,7 @@ pub fn finish(
     let mut status = exit_status(&record.scenarios, args.fail_on_flaky);
     let tags: Vec<Vec<String>> = contract.all.iter().map(|scenario| scenario.tags.clone()).collect();
     let coverage = Coverage::count(contract.ids, &tags, &record.scenarios);
-    println!("\n{coverage}");
+    say!("\n{coverage}");
     record.coverage = coverage.rows;
     record.clauses = Coverage::count(contract.clauses, &tags, &record.scenarios).rows;
     tell_failures(args, surroundings, &record);
@@ -102,8 +104,8 @@ pub fn finish(
     if full && record.scenarios.iter().all(|scenario| scenario.status == Status::Passed) {
         let left: Vec<PathBuf> = snapshots::unreferenced(profile, &states);
         if !left.is_empty() {
-            println!("page states that no scenario compares with any more; remove them:");
-            left.iter().for_each(|file| println!("  {}", file.display()));
+            say!("page states that no scenario compares with any more; remove them:");
+            left.iter().for_each(|file| say!("  {}", file.display()));
             status = if status == 0 { 4 } else { status };
         }
     }
@@ -114,28 +116,30 @@ pub fn finish(
         status => status,
     };
     if !leftovers.is_empty() {
-        println!("left over on {}, to be returned by `dcdb-e2e sweep` or by hand:", profile.name);
-        leftovers.iter().for_each(|left| println!("  {left}"));
+        say!("left over on {}, to be returned by `dcdb-e2e sweep` or by hand:", profile.name);
+        leftovers.iter().for_each(|left| say!("  {left}"));
         // What was refused is told first, what costs money next.
         status = if status == 6 { 6 } else { 7 };
     }
     record.run.leftovers = leftovers.iter().map(ToString::to_string).collect();
     record.run.exit_status = status;
-    if let Some(guide) = &contract.guide {
-        tell_guide(guide, &record, &args.out);
-    }
-    let report = write(args, surroundings, &record)?;
-    if !contract.clauses.is_empty() {
-        let table = args.out.join("traceability.md");
-        fs::write(&table, traceability(contract.clauses, contract.all, &record.scenarios))
-            .with_context(|| format!("writing {}", table.display()))?;
+    match write(args, out, surroundings, &mut record, contract) {
+        Ok(report) => say!("report {}", report.display()),
+        Err(error) => {
+            warn!("error: what the run came to could not all be written: {error:#}");
+            record.run.exit_status = unwritten(status);
+        }
     }
     if args.timings {
-        print!("{}", told(&timings, record.scenarios.len()));
+        spoken::out(format_args!("{}", told(&timings, record.scenarios.len())));
     }
-    println!("report {}", report.display());
-    print!("{}", summary(&record));
-    Ok(status)
+    spoken::out(format_args!("{}", summary(&record)));
+    record.run.exit_status
+}
+
+/// The exit status of a run whose results could not be written: the machine's fault, where nothing else is amiss.
+const fn unwritten(status: u8) -> u8 {
+    if status == 0 { 3 } else { status }
 }
 
 /// Says again what failed, where it has scrolled away since, and tells the build server.
@@ -143,45 +147,38 @@ fn tell_failures(args: &Args, surroundings: &Surroundings, record: &RunRecord) {
     let failed: Vec<&ScenarioRecord> =
         record.scenarios.iter().filter(|scenario| scenario.status == Status::Failed).collect();
     if !failed.is_empty() && record.scenarios.len() > 1 {
-        println!("What failed:");
+        say!("What failed:");
         for scenario in failed {
-            println!("{}", surroundings.paint(&failure_block(scenario, &args.out, &scenario.repeat)));
+            say!("{}", surroundings.paint(&failure_block(scenario, &args.out, &scenario.repeat)));
         }
     }
     if surroundings.github {
-        record.scenarios.iter().filter_map(github::annotation).for_each(|line| println!("{line}"));
+        record.scenarios.iter().filter_map(github::annotation).for_each(|line| say!("{line}"));
     }
 }
 
 /// Makes the guide anew where its scenarios passed; the verdict does not hang on it.
 fn tell_guide(guide: &Guide, record: &RunRecord, out: &Path) {
     match guide.make(record, out) {
-        Ok(Made::Anew(file)) => println!("guide {}", file.display()),
-        Ok(Made::Kept(why)) => println!("the guide was not made anew: {why}"),
+        Ok(Made::Anew(file)) => say!("guide {}", file.display()),
+        Ok(Made::Kept(why)) => say!("the guide was not made anew: {why}"),
         Ok(Made::NotAsked) => {}
-        Err(error) => eprintln!("note: the guide was not made anew: {error:#}"),
+        Err(error) => warn!("note: the guide was not made anew: {error:#}"),
     }
 }
 
-/// Writes `results.json`, `junit.xml`, `report.html`, the history and the job's summary; gives the report's path.
-fn write(args: &Args, surroundings: &Surroundings, record: &RunRecord) -> anyhow::Result<PathBuf> {
-    fs::create_dir_all(&args.out).with_context(|| format!("making the output folder {}", args.out.display()))?;
-    let results = args.out.join("results.json");
-    fs::write(&results, serde_json::to_string_pretty(record)?)
-        .with_context(|| format!("writing {}", results.display()))?;
-    write_junit(record, &args.out.join("junit.xml"))?;
-    let history = History::open(&args.history()).and_then(|mut history| {
-        history.append(record)?;
-        history.of(&record.target)
-    });
-    // The verdict does not hang on it.
-    let history = history.unwrap_or_else(|error| {
-        eprintln!("note: this run is not remembered: {error:#}");
-        BTreeMap::new()
-    });
-    let report = args.out.join("report.html");
-    fs::write(&report, evidence::report::render(record, &history, &args.out)?)
-        .with_context(|| format!("writing {}", report.display()))?;
+/// Writes what the run leaves to read: all that can be written, whatever else cannot. Gives the report's path.
+///
+/// # Errors
+/// When something could not be; the results, which come last, say so too where they could.
+fn write(
+    args: &Args,
+    out: &mut OutputFolder,
+    surroundings: &Surroundings,
+    record: &mut RunRecord,
+    contract: &Contract<'_>,
+) -> anyhow::Result<PathBuf> {
+    let history = remembered(args, record);
     if let Some(summary) = &surroundings.job_summary {
         let written = OpenOptions::new()
             .create(true)
@@ -189,8 +186,44 @@ fn write(args: &Args, surroundings: &Surroundings, record: &RunRecord) -> anyhow
             .open(summary)
             .and_then(|mut file| file.write_all(github::job_summary(record).as_bytes()));
         if let Err(error) = written {
-            eprintln!("note: the job's summary {} cannot be written: {error}", summary.display());
+            warn!("note: the job's summary {} cannot be written: {error}", summary.display());
         }
     }
-    Ok(report)
+    if !out.keep()? {
+        warn!("note: {} was removed while the run went on, and the evidence in it", args.out.display());
+    }
+    if let Some(guide) = &contract.guide {
+        tell_guide(guide, record, &args.out);
+    }
+    let report = args.out.join("report.html");
+    let mut written = vec![
+        evidence::report::render(record, &history, &args.out).and_then(|html| write_whole(&report, html.as_bytes())),
+        write_junit(record, &args.out.join("junit.xml")),
+    ];
+    if !contract.clauses.is_empty() {
+        let table = traceability(contract.clauses, contract.all, &record.scenarios);
+        written.push(write_whole(&args.out.join("traceability.md"), table.as_bytes()));
+    }
+    if written.iter().any(Result::is_err) {
+        record.run.exit_status = unwritten(record.run.exit_status);
+    }
+    let results = serde_json::to_string_pretty(record).context("the results as JSON");
+    written.push(results.and_then(|json| write_whole(&args.out.join("results.json"), json.as_bytes())));
+    let amiss: Vec<String> = written.into_iter().filter_map(|one| Some(format!("{:#}", one.err()?))).collect();
+    if amiss.is_empty() { Ok(report) } else { bail!(amiss.join("\n  and      ")) }
+}
+
+/// Adds the run to those that are remembered, and gives what is. The verdict does not hang on it.
+fn remembered(args: &Args, record: &RunRecord) -> BTreeMap<Key, Vec<Past>> {
+    let path = args.history();
+    let history = History::open(&path).and_then(|mut history| {
+        if let Err(error) = history.append(record) {
+            warn!("note: this run is not remembered in {}: {error:#}", path.display());
+        }
+        history.of(&record.target)
+    });
+    history.unwrap_or_else(|error| {
+        warn!("note: nothing is known of earlier runs, nor is this one remembered: {error:#}");
+        BTreeMap::new()
+    })
 }

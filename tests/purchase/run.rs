@@ -1,20 +1,19 @@
 //! One run: the stand-in, the browsers, the workers, and what they tell; stopped by a signal in good order.
 
 use std::{
-    collections::VecDeque,
-    fs,
+    collections::{BTreeMap, VecDeque},
     io::IsTerminal as _,
     path::Path,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32},
         mpsc,
     },
     thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use dcdb_purchase_e2e::{
     browser::{
         Timings,
@@ -22,9 +21,9 @@ use dcdb_purchase_e2e::{
     },
     cleanup::{Cleaner, Leftover, Outcome, Whose},
     domain::{Class, Failure, class_of},
-    evidence::{Redaction, RunInfo, RunRecord, ScenarioRecord},
+    evidence::{Redaction, RunInfo, RunRecord, ScenarioRecord, Status},
     guard::{self, Entry, Guard, Means},
-    standin,
+    say, spoken, standin,
     target::{Profile, Target},
     tether::Tethered,
 };
@@ -34,6 +33,7 @@ use tokio::task::LocalSet;
 use crate::{
     album::Album,
     args::{Args, Browser, Pictures},
+    ending::Ending,
     plan::Case,
     progress::{Progress, aside},
     readiness, scenario,
@@ -42,6 +42,10 @@ use crate::{
 
 /// How long workers get to end their present steps once the run is to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
+/// How long they get to say where they were, once they are to end at once.
+const GIVE_UP_WITHIN: Duration = Duration::from_secs(5);
+/// How long what was bought is looked after once the run is to end at once: a browser, a login and a few returns.
+const LOOK_AFTER_WITHIN: Duration = Duration::from_secs(30);
 
 fn launch_settings(args: &Args, profile: &Profile) -> anyhow::Result<LaunchSettings> {
     let mut settings =
@@ -107,7 +111,7 @@ fn clean_up(run: &Run) -> Vec<Leftover> {
 
 /// Looks after these purchases, in a browser of its own.
 fn look_after(run: &Run, open: &[Entry]) -> anyhow::Result<Vec<Leftover>> {
-    println!("looking after {} purchase{} of this run", open.len(), if open.len() == 1 { "" } else { "s" });
+    say!("looking after {} purchase{} of this run", open.len(), if open.len() == 1 { "" } else { "s" });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let cleaned = LocalSet::new().block_on(&runtime, async {
         let worker = Worker::start(run).await?;
@@ -120,7 +124,7 @@ fn look_after(run: &Run, open: &[Entry]) -> anyhow::Result<Vec<Leftover>> {
     let secrets = Redaction::of_proofs(&run.target.world.proofs());
     match cleaned {
         Ok(Outcome { done, notes, left }) => {
-            notes.iter().chain(&done).for_each(|line| println!("{}", secrets.text(line)));
+            notes.iter().chain(&done).for_each(|line| say!("{}", secrets.text(line)));
             Ok(left)
         }
         Err(error) => {
@@ -132,6 +136,65 @@ fn look_after(run: &Run, open: &[Entry]) -> anyhow::Result<Vec<Leftover>> {
             };
             Ok(open.iter().map(left).collect())
         }
+    }
+}
+
+/// What is left over of what the run bought: whatever happens while it is looked after, and however little time there is.
+fn looked_after(run: &Arc<Run>) -> Vec<Leftover> {
+    let why = match unless_hastened(run, LOOK_AFTER_WITHIN, |run| Ok(clean_up(run))) {
+        Ok(left) => return left,
+        Err(error) => format!("it could not be looked after: {error:#}"),
+    };
+    let unknown = |why: String| {
+        vec![Leftover { account: run.target.profile.name.clone(), what: "whatever this run has bought".into(), why }]
+    };
+    match run.guard.open_entries() {
+        Ok(open) => open
+            .iter()
+            .map(|entry| Leftover { account: entry.spend.account.clone(), what: entry.to_string(), why: why.clone() })
+            .collect(),
+        Err(error) => unknown(format!("{why}; and the ledger cannot be read: {error:#}")),
+    }
+}
+
+/// What this comes to on a thread of its own; given up so long after the run is to end at once.
+///
+/// # Errors
+/// Its own. Class test: it panicked. Class infrastructure: it was given up.
+fn unless_hastened<T: Send + 'static>(
+    run: &Arc<Run>,
+    grace: Duration,
+    work: impl FnOnce(&Run) -> anyhow::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
+    let (tell, news) = mpsc::channel();
+    let its = Arc::clone(run);
+    thread::Builder::new().spawn(move || tell.send(work(&its)))?;
+    loop {
+        match news.recv_timeout(Duration::from_millis(100)) {
+            Ok(came) => return came,
+            Err(mpsc::RecvTimeoutError::Disconnected) => return Err(Failure::test("the suite itself panicked").into()),
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+        }
+        if run.ending.at_once_since().is_some_and(|since| since.elapsed() > grace) {
+            return Err(Failure::infrastructure("the run was stopped").into());
+        }
+    }
+}
+
+/// Adds to the record of each scenario that was cut off what the ledger says that it paid, and what became of that.
+fn tell_what_was_paid(run: &Run, scenarios: &mut [ScenarioRecord]) {
+    let Some(ledger) = run.guard.ledger() else { return };
+    let cut_off = |one: &&mut ScenarioRecord| one.status == Status::Skipped && one.attempts > 0;
+    let mut cut_off = scenarios.iter_mut().filter(cut_off).peekable();
+    if cut_off.peek().is_none() {
+        return;
+    }
+    // A ledger that cannot be read has been told of.
+    let rows = ledger.entries().unwrap_or_default();
+    for scenario in cut_off {
+        let its = |row: &&Entry| row.run == run.guard.run().as_str() && row.spend.scenario == scenario.name;
+        let paid: String = rows.iter().filter(its).map(|row| format!("\n  paid     {row}")).collect();
+        scenario.reason.get_or_insert_default().push_str(&paid);
     }
 }
 
@@ -169,14 +232,20 @@ pub fn execute(
             "--pause-on-failure waits for Enter, and there is no terminal\n  mend     leave it out, or run at a terminal"
         );
     }
+    let ending = Ending::listen(&runtime)?;
     let guard = guard_of(args, &profile, &cases)?;
     let launch = launch_settings(args, &profile)?;
-    let standin = if profile.is_remote() { None } else { Some(runtime.block_on(start_standin(args, &profile))?) };
+    let standin = match profile.is_remote() {
+        true => None,
+        false => Some(runtime.block_on(ending.unless_due(start_standin(args, &profile)))?),
+    };
     // Once, before the workers start theirs: it may have to be installed.
     let found = match &launch.remote {
         Some(_) => None,
         None => Some(
-            runtime.block_on(launch::ensure(&launch)).map_err(|error| Failure::infrastructure(format!("{error:#}")))?,
+            runtime
+                .block_on(ending.unless_due(launch::ensure(&launch)))
+                .map_err(|error| Failure::infrastructure(format!("{error:#}")))?,
         ),
     };
     let cores = thread::available_parallelism().map_or(1, usize::from).min(4);
@@ -192,7 +261,7 @@ pub fn execute(
     };
     let (name, language, opinion) = (profile.name.clone(), profile.language.clone(), profile.opinion().to_owned());
     let total = cases.len();
-    println!(
+    say!(
         "{total} scenario{} on {name} with {workers} worker{}, seed {seed}",
         if total == 1 { "" } else { "s" },
         if workers == 1 { "" } else { "s" }
@@ -209,29 +278,25 @@ pub fn execute(
         pictures: args.pictures,
         started,
         retry: args.retry,
-        stop: AtomicBool::new(false),
+        ending,
         failed_starts: AtomicU32::new(0),
         timings: Mutex::default(),
+        keeps_nothing: AtomicBool::new(false),
         pause_on_failure: args.pause_on_failure,
     });
-    let evidence = args.out.join("evidence");
-    if evidence.exists() {
-        fs::remove_dir_all(&evidence)
-            .with_context(|| format!("removing the evidence of the last run in {}", evidence.display()))?;
-    }
     let (tell, news) = mpsc::channel();
-    stop_on_signals(&runtime, &shared)?;
     // What is told of accounts beside scenarios passes no scenario's own redaction.
-    let secrets = Redaction::of_proofs(&shared.target.world.proofs());
+    let secrets = shared.secrets();
     let mut why_skipped = String::from("the run was stopped before");
-    if let Err(error) = readiness::check(&shared, &cases) {
+    let looked = cases.clone();
+    if let Err(error) = unless_hastened(&shared, Duration::ZERO, move |run| readiness::check(run, &looked)) {
         let (class, text) = (class_of(&error), secrets.text(&format!("{error:#}")));
         if class != Class::Infrastructure {
             return Err(Failure { class, text }.into());
         }
         why_skipped = text;
         aside(&why_skipped);
-        shared.stop.store(true, Ordering::Relaxed);
+        shared.ending.stop();
     }
     let threads: Vec<_> = (1..=workers)
         .map(|number| {
@@ -243,51 +308,83 @@ pub fn execute(
     let mut browser = String::from("no browser");
     let mut scenarios: Vec<ScenarioRecord> = Vec::new();
     let mut states: Vec<String> = Vec::new();
-    let mut stopping: Option<Instant> = None;
+    // What each worker is at.
+    let mut begun: BTreeMap<usize, Case> = BTreeMap::new();
     let mut stop_within = STOP_WITHIN;
-    loop {
+    let all_ended = loop {
         match news.recv_timeout(Duration::from_millis(200)) {
             Ok(News::Browser(name)) => browser = name,
-            Ok(News::Began(worker, name)) => progress.began(worker, name),
+            Ok(News::Began(worker, case)) => {
+                progress.began(worker, case.name.clone());
+                begun.insert(worker, *case);
+            }
             Ok(News::Ended(record, compared)) => {
                 states.extend(compared);
                 progress.ended(&record);
+                begun.remove(&record.worker);
                 scenarios.push(*record);
             }
-            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            Err(mpsc::RecvTimeoutError::Disconnected) => break true,
             Err(mpsc::RecvTimeoutError::Timeout) => progress.tick(),
         }
-        if started.elapsed() > run_within && !shared.stop.swap(true, Ordering::Relaxed) {
-            aside(&format!(
-                "the run's {} are up (deadlines: run: in the profile): stopping after the present steps",
-                words(run_within)
-            ));
+        let ending = &shared.ending;
+        ending.ask_where_alone();
+        if spoken::reader_is_gone() && scenarios.len() < total {
+            ending.ask("nobody reads any more what is said");
+        }
+        if started.elapsed() > run_within
+            && ending.ask(&format!("the run's {} are up (deadlines: run: in the profile)", words(run_within)))
+        {
             // Whatever is waited for then still gets its own time, to say what it waited for.
             stop_within = longest + STOP_WITHIN;
         }
-        if shared.stop.load(Ordering::Relaxed) && stopping.get_or_insert_with(Instant::now).elapsed() > stop_within {
-            aside(&format!("a step did not end within {} of the stop and was given up", words(stop_within)));
-            break;
+        if ending.since().is_some_and(|since| since.elapsed() > stop_within) {
+            ending.hasten(&format!("a step did not end within {} of the stop and was given up", words(stop_within)));
         }
-    }
+        if let Some(since) = ending.at_once_since() {
+            let waiting = shared.queue.lock().map_or(0, |queue| queue.len());
+            // Their browsers need not have ended.
+            if scenarios.len() + waiting == total || since.elapsed() > GIVE_UP_WITHIN {
+                break false;
+            }
+        }
+    };
     progress.clear();
-    let interrupted = shared.stop.load(Ordering::Relaxed);
-    scenarios.extend(worker::never_begun(&shared, &why_skipped));
-    let mut panicked = false;
-    if stopping.is_none_or(|since| since.elapsed() <= stop_within) {
+    let interrupted = shared.ending.is_due();
+    let mut broke_off = false;
+    if all_ended {
         for thread in threads {
             match thread.join() {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => return Err(error.context("a worker")),
-                Err(_) => panicked = true,
+                Ok(Err(error)) => {
+                    aside(&format!("error: a worker could not begin: {error:#}"));
+                    broke_off = true;
+                }
+                Err(_) => broke_off = true,
             }
         }
     }
-    let mut leftovers = clean_up(&shared);
-    leftovers.iter_mut().for_each(|left| left.why = secrets.text(&left.why));
-    if let Some((standin, _)) = standin {
-        runtime.block_on(standin.end()).context("ending the stand-in")?;
+    // Whoever has not answered by now will not.
+    scenarios.extend(begun.iter().map(|(worker, case)| ScenarioRecord {
+        status: Status::Skipped,
+        reason: Some(
+            "the run was stopped: given up at a moment that is not known, as its worker did not answer".into(),
+        ),
+        attempts: 1,
+        ..worker::record_of(case, *worker)
+    }));
+    if broke_off && !interrupted {
+        why_skipped = String::from("no worker was left to run it");
     }
+    scenarios.extend(worker::never_begun(&shared, &why_skipped));
+    let mut leftovers = looked_after(&shared);
+    leftovers.iter_mut().for_each(|left| left.why = secrets.text(&left.why));
+    if let Some((standin, _)) = standin
+        && let Err(error) = runtime.block_on(standin.end())
+    {
+        aside(&format!("note: ending the stand-in: {error:#}"));
+    }
+    tell_what_was_paid(&shared, &mut scenarios);
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let timings = shared.timings.lock().map(|mut timings| std::mem::take(&mut *timings)).unwrap_or_default();
     let run = RunInfo {
@@ -311,7 +408,7 @@ pub fn execute(
         clauses: Vec::new(),
         scenarios,
     };
-    Ok(Ran { record, states, broke_off: panicked, timings, leftovers })
+    Ok(Ran { record, states, broke_off, timings, leftovers })
 }
 
 /// A duration as people say it: `90 s`, `20 min`.
@@ -320,23 +417,4 @@ fn words(duration: Duration) -> String {
         seconds if seconds >= 120 => format!("{} min", seconds / 60),
         _ => format!("{:.1} s", duration.as_secs_f64()),
     }
-}
-
-/// The first Ctrl-C (or `kill`) stops the run after the present steps, the second at once.
-fn stop_on_signals(runtime: &tokio::runtime::Runtime, run: &Arc<Run>) -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let _entered = runtime.enter();
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let run = Arc::clone(run);
-    runtime.spawn(async move {
-        loop {
-            let (name, _) = tokio::select! { got = interrupt.recv() => ("interrupted", got), got = terminate.recv() => ("asked to end", got) };
-            if run.stop.swap(true, Ordering::Relaxed) {
-                std::process::exit(3);
-            }
-            aside(&format!("{name}: stopping after the present steps; once more to stop at once"));
-        }
-    });
-    Ok(())
 }

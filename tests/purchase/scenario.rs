@@ -5,10 +5,7 @@ use std::{
     cell::{Cell, RefCell},
     panic::AssertUnwindSafe,
     path::PathBuf,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Instant,
 };
 
@@ -17,8 +14,9 @@ use dcdb_purchase_e2e::{
     browser::{Complaint, Session, Timings},
     cleanup::{self, Whose},
     domain::{Class, class_of},
-    evidence::{ConsoleRecord, Outcome, Redaction, StepRecord},
+    evidence::{ConsoleRecord, Outcome, Redaction, ScenarioRecord, StepRecord},
     pages::Browsing,
+    say,
     target::Profile,
 };
 use futures_util::FutureExt as _;
@@ -33,18 +31,19 @@ use crate::{
     world::{Raised, StepError, World},
 };
 
-/// How one attempt went.
+/// How one attempt goes: what is known of it at any moment, also where it is given up or panics.
+#[derive(Default)]
 pub struct Attempt {
     /// Why it failed or does not apply; `None`: it passed.
     pub raised: Option<Raised>,
-    /// Its steps.
+    /// Its steps; those that were not taken are skipped.
     pub steps: Vec<StepRecord>,
+    /// The step that it is at.
+    at: Option<usize>,
     /// How long it took, ms.
     pub duration_ms: u64,
     /// What its pages said.
     pub console: Vec<ConsoleRecord>,
-    /// Files that were kept, from the output folder.
-    pub evidence: Vec<PathBuf>,
     /// A click that pays may have been made.
     pub may_have_paid: bool,
     /// The page states it compared.
@@ -53,10 +52,46 @@ pub struct Attempt {
     pub interrupted: bool,
 }
 
+impl Attempt {
+    /// Files that were kept, from the output folder.
+    pub fn evidence(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = Vec::new();
+        for file in self.steps.iter().flat_map(StepRecord::files) {
+            if !files.contains(file) {
+                files.push(file.clone());
+            }
+        }
+        files
+    }
+
+    /// Where the run was stopped, as people say it, in the scenario of this record.
+    pub fn stopped(&self, record: &ScenarioRecord) -> String {
+        let next = record.steps.iter().position(|step| step.outcome == Outcome::Skipped);
+        let (how, at) = match (self.at, next) {
+            (Some(at), _) => ("given up in", at),
+            (None, Some(next)) => ("interrupted before", next),
+            (None, None) if record.steps.is_empty() => return "the run was stopped before its first step".into(),
+            (None, None) => {
+                return "the run was stopped: given up after its last step, with what follows it undone".into();
+            }
+        };
+        let (number, of) = (at + 1, record.steps.len());
+        let step = record.steps.get(at).map(|step| format!("{} {}", step.keyword, step.text)).unwrap_or_default();
+        format!("the run was stopped: {how} step {number} of {of}, {step}")
+    }
+}
+
+/// What a panic outside all steps makes of a scenario.
+pub fn panicked(panic: &(dyn Any + Send)) -> String {
+    let at = PANICKED_AT.with(RefCell::take).map(|at| format!("\n  at       {at}")).unwrap_or_default();
+    let mend = "it is a bug of the suite: tell those who keep it, with these lines";
+    format!("the suite itself panicked: {}{at}\n  mend     {mend}", text_of(panic))
+}
+
 thread_local! {
     /// A step is running on this thread: its panic is its failure, told by the runner and nobody else.
     static IN_STEP: Cell<bool> = const { Cell::new(false) };
-    /// Where this thread's step last panicked.
+    /// Where this thread last panicked.
     static PANICKED_AT: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
@@ -64,9 +99,8 @@ thread_local! {
 pub fn hush_steps() {
     let told = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if IN_STEP.with(Cell::get) {
-            PANICKED_AT.with(|at| at.replace(info.location().map(ToString::to_string)));
-        } else {
+        PANICKED_AT.with(|at| at.replace(info.location().map(ToString::to_string)));
+        if !IN_STEP.with(Cell::get) {
             told(info);
         }
     }));
@@ -88,45 +122,34 @@ pub fn not_applicable(case: &Case, profile: &Profile) -> Option<String> {
 }
 
 /// Runs a scenario in a browser context of its own.
-pub async fn run(case: &Case, number: u32, session: &Session, run: &Run) -> Attempt {
-    let (target, stop) = (&run.target, &run.stop);
+pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt: &mut Attempt) {
+    let target = &run.target;
     let started = Instant::now();
-    let mut attempt = Attempt {
-        raised: None,
-        steps: Vec::new(),
-        duration_ms: 0,
-        console: Vec::new(),
-        evidence: Vec::new(),
-        may_have_paid: false,
-        states: Vec::new(),
-        interrupted: false,
-    };
     match Browsing::begin(session, Arc::clone(target)).await {
         Ok(browsing) => {
             let mut world = World::begin(case, run, browsing);
             let mut keeper = Keeper::begin(run, case, number);
-            take_steps(case, &mut world, stop, &mut keeper, &mut attempt).await;
+            take_steps(case, &mut world, run, &mut keeper, attempt).await;
             if attempt.raised.is_none() && !attempt.interrupted && world.books.are_open() {
-                balance_books(&world, &mut keeper, &mut attempt).await;
+                balance_books(&world, &mut keeper, attempt).await;
             }
             if world.signs && world.may_have_paid {
                 // Whatever time the scenario had is over; each wait still has its own.
-                let until = Instant::now() + target.profile.deadlines.run;
+                let until = Instant::now() + run.target.profile.deadlines.run;
                 world.browsing.visit.stop_at(until, "the run's time");
                 if attempt.raised.is_some() || attempt.interrupted {
                     look_up(&world).await;
                 }
-                give_back(&world, &mut keeper, &mut attempt).await;
+                give_back(&world, &mut keeper, attempt).await;
             }
             let redaction = evidence::redaction(&world);
             if let Some(Raised::Failed(_, text)) = &mut attempt.raised {
                 *text = redaction.text(text);
                 if run.pause_on_failure {
-                    pause(case, &attempt).await;
+                    pause(case, attempt).await;
                 }
             }
             attempt.console = keeper.console(&world);
-            attempt.evidence = keeper.kept;
             merge(&run.timings, world.browsing.visit.timings());
             attempt.may_have_paid = world.may_have_paid;
             attempt.states = std::mem::take(&mut world.states);
@@ -145,7 +168,6 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run) -> Atte
         Err(error) => attempt.raised = Some(Raised::of(&error)),
     }
     attempt.duration_ms = millis(started);
-    attempt
 }
 
 /// What the pages' complaints make of a scenario that passed: none may be left that is neither tolerated nor expected, and
@@ -222,18 +244,20 @@ async fn give_back(world: &World, keeper: &mut Keeper<'_>, attempt: &mut Attempt
     }
 }
 
-async fn take_steps(case: &Case, world: &mut World, stop: &AtomicBool, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
+async fn take_steps(case: &Case, world: &mut World, run: &Run, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
     let begun = Instant::now();
+    // All of them from the start: whoever is given up says no more.
+    attempt.steps = case.steps.iter().map(evidence::record_of).collect();
     let known = World::collection();
     let limits = Limits::begin(&world.target);
     for (index, step) in case.steps.iter().enumerate() {
-        let mut record = evidence::record_of(step);
+        let record = &mut attempt.steps[index];
         record.started_ms = millis(begun);
-        if attempt.raised.is_some() || attempt.interrupted || stop.load(Ordering::Relaxed) {
+        if attempt.raised.is_some() || attempt.interrupted || run.ending.is_due() {
             attempt.interrupted |= attempt.raised.is_none();
-            attempt.steps.push(record);
             continue;
         }
+        attempt.at = Some(index);
         let started = Instant::now();
         let limit = limits.of(started);
         world.browsing.visit.stop_at(started + limit.soft, limit.whose.clone());
@@ -256,12 +280,18 @@ async fn take_steps(case: &Case, world: &mut World, stop: &AtomicBool, keeper: &
             Some(Raised::NotApplicable(_)) => Outcome::Skipped,
             Some(Raised::Failed(..)) => Outcome::Failed,
         };
-        let alert = keeper.witness(world, &mut record, index + 1).await;
-        if raised.is_none() && alert.is_some() {
+        // Whoever is given up later cannot hide secrets any more.
+        attempt.raised = raised.map(|raised| match raised {
+            Raised::Failed(class, text) => Raised::Failed(class, evidence::redaction(world).text(&text)),
+            other => other,
+        });
+        attempt.may_have_paid = world.may_have_paid;
+        attempt.at = None;
+        let alert = keeper.witness(world, record, index + 1).await;
+        if attempt.raised.is_none() && alert.is_some() {
             record.outcome = Outcome::Failed;
+            attempt.raised = alert;
         }
-        attempt.steps.push(record);
-        attempt.raised = raised.or(alert);
     }
 }
 
@@ -300,9 +330,9 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
 /// Lets a person look at the browser of a scenario that failed.
 async fn pause(case: &Case, attempt: &Attempt) {
     if let Some(Raised::Failed(_, text)) = &attempt.raised {
-        println!("{} › {} failed\n{text}", case.feature, case.name);
+        say!("{} › {} failed\n{text}", case.feature, case.name);
     }
-    println!("paused: the browser is as the failure left it; Enter goes on");
+    say!("paused: the browser is as the failure left it; Enter goes on");
     // A thread of its own reads, since reading from a terminal cannot be called off. Nobody there counts as Enter.
     let read = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new()));
     let _entered = read.await;

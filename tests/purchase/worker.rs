@@ -3,6 +3,7 @@
 
 use std::{
     collections::VecDeque,
+    panic::AssertUnwindSafe,
     path::PathBuf,
     sync::{
         Arc, Mutex,
@@ -18,13 +19,22 @@ use dcdb_purchase_e2e::{
         launch::{self, Driver, Found, LaunchSettings},
     },
     domain::{Class, class_of},
-    evidence::{ScenarioRecord, Status},
+    evidence::{Redaction, ScenarioRecord, Status},
     guard::Guard,
     target::Target,
 };
+use futures_util::FutureExt as _;
 use tokio::{runtime, task::LocalSet};
 
-use crate::{album::Album, args::Pictures, plan::Case, progress::aside, scenario, world::Raised};
+use crate::{
+    album::Album,
+    args::Pictures,
+    ending::Ending,
+    plan::Case,
+    progress::aside,
+    scenario::{self, Attempt},
+    world::Raised,
+};
 
 /// What all workers of a run share.
 pub struct Run {
@@ -48,12 +58,14 @@ pub struct Run {
     pub started: Instant,
     /// How often what may be repeated is repeated.
     pub retry: u32,
-    /// Set when the run is to stop after the present steps.
-    pub stop: AtomicBool,
+    /// Whether the run is to end before its last scenario.
+    pub ending: Arc<Ending>,
     /// How many browsers in a row could not be had.
     pub failed_starts: AtomicU32,
     /// Where the time went, of all scenarios.
     pub timings: Mutex<Timings>,
+    /// Evidence could not be written, and it was said.
+    pub keeps_nothing: AtomicBool,
     /// Waits for Enter before the browser of a scenario that failed is closed.
     pub pause_on_failure: bool,
 }
@@ -62,6 +74,18 @@ impl Run {
     /// How long it has been going on, ms.
     fn elapsed_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// What nobody may read of the accounts that the profile lists.
+    pub fn secrets(&self) -> Redaction {
+        Redaction::of_proofs(&self.target.world.proofs())
+    }
+
+    /// Evidence could not be written: said once, as the next will not be either. How scenarios went matters more.
+    pub fn cannot_keep(&self, error: &anyhow::Error) {
+        if !self.keeps_nothing.swap(true, Ordering::Relaxed) {
+            aside(&format!("note: evidence is missing from here on: {error:#}"));
+        }
     }
 }
 
@@ -73,22 +97,31 @@ pub enum News {
     /// A browser has been started: its name and version.
     Browser(String),
     /// A worker has begun a scenario.
-    Began(usize, String),
+    Began(usize, Box<Case>),
     /// A scenario has ended; with the page states that it compared.
     Ended(Box<ScenarioRecord>, Vec<String>),
 }
 
-/// A worker's whole life. Ends when no scenario waits any more or the run is to stop.
+/// A worker's whole life. Ends when no scenario waits any more or the run is to stop. A scenario that panics outside its steps
+/// costs itself and its browser.
 pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let mut browser: Option<Worker> = None;
         while let Some(case) = next(run) {
-            let _told = tell.send(News::Began(number, case.name.clone()));
-            let (record, states) = one(case, number, run, &mut browser, tell).await;
-            if tell.send(News::Ended(Box::new(record), states)).is_err() {
-                break;
+            // Nobody may listen any more; the results say it too.
+            let _told = tell.send(News::Began(number, Box::new(case.clone())));
+            let (mut record, mut attempt) = (record_of(&case, number), Attempt::default());
+            let going = AssertUnwindSafe(one(&case, run, &mut browser, tell, &mut record, &mut attempt)).catch_unwind();
+            let ended = tokio::select! {
+                ended = going => ended.map_err(Some),
+                () = run.ending.at_once() => Err(None),
+            };
+            if let Err(cut_off) = ended {
+                attempt.duration_ms = run.elapsed_ms().saturating_sub(record.started_ms);
+                record.cut_off(&mut attempt, cut_off.map(|panic| run.secrets().text(&scenario::panicked(&*panic))));
             }
+            let _told = tell.send(News::Ended(Box::new(record), attempt.states));
         }
         if let Some(browser) = browser {
             browser.end().await;
@@ -98,10 +131,57 @@ pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()>
 }
 
 fn next(run: &Run) -> Option<Case> {
-    if run.stop.load(Ordering::Relaxed) {
+    if run.ending.is_due() {
         return None;
     }
     run.queue.lock().ok()?.pop_front()
+}
+
+/// What an attempt does to the record of its scenario.
+trait Ends {
+    /// Takes over what is known of it.
+    fn adopt(&mut self, attempt: &mut Attempt);
+    /// It failed.
+    fn fail(&mut self, class: Class, why: String);
+    /// It was stopped before its end.
+    fn interrupt(&mut self, why: String);
+    /// The attempt was given up wherever it was, as the suite panicked or, `None`, the run is to end at once. What it had come
+    /// to by then stays.
+    fn cut_off(&mut self, attempt: &mut Attempt, panicked: Option<String>);
+}
+
+impl Ends for ScenarioRecord {
+    fn adopt(&mut self, attempt: &mut Attempt) {
+        self.evidence = attempt.evidence();
+        self.steps = std::mem::take(&mut attempt.steps);
+        self.duration_ms = attempt.duration_ms;
+        self.console = std::mem::take(&mut attempt.console);
+    }
+
+    fn fail(&mut self, class: Class, why: String) {
+        (self.status, self.class, self.reason) = (Status::Failed, Some(class), Some(why));
+    }
+
+    fn interrupt(&mut self, why: String) {
+        (self.status, self.class, self.reason) = (Status::Skipped, None, Some(why));
+    }
+
+    fn cut_off(&mut self, attempt: &mut Attempt, panicked: Option<String>) {
+        // A browser that died may have had its say, and be on its way out.
+        let over = attempt.steps.is_empty() && self.status == Status::Failed;
+        if !over {
+            self.adopt(attempt);
+        }
+        match (attempt.raised.take(), panicked) {
+            (Some(Raised::Failed(class, why)), None) => self.fail(class, why),
+            (Some(Raised::Failed(class, why)), Some(panicked)) => {
+                self.fail(class, format!("{why}\n  then     {panicked}"))
+            }
+            (_, Some(panicked)) => self.fail(Class::Test, panicked),
+            (_, None) if over => {}
+            (_, None) => self.interrupt(attempt.stopped(self)),
+        }
+    }
 }
 
 /// A worker's driver and its session.
@@ -143,7 +223,7 @@ impl Worker {
 }
 
 /// The record of a scenario of which nothing is known yet.
-fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
+pub fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
     ScenarioRecord {
         name: case.name.clone(),
         feature: case.feature.clone(),
@@ -174,18 +254,19 @@ pub fn never_begun(run: &Run, why: &str) -> Vec<ScenarioRecord> {
     left.iter().map(|case| ScenarioRecord { status: Status::Skipped, reason: reason(), ..record_of(case, 0) }).collect()
 }
 
+/// Runs a scenario until it needs no other attempt.
 async fn one(
-    case: Case,
-    worker: usize,
+    case: &Case,
     run: &Run,
     browser: &mut Option<Worker>,
     tell: &Sender<News>,
-) -> (ScenarioRecord, Vec<String>) {
-    let mut record = record_of(&case, worker);
-    if let Some(why) = scenario::not_applicable(&case, &run.target.profile) {
+    record: &mut ScenarioRecord,
+    attempt: &mut Attempt,
+) {
+    if let Some(why) = scenario::not_applicable(case, &run.target.profile) {
         record.status = Status::NotApplicable;
         record.reason = Some(why);
-        return (record, Vec::new());
+        return;
     }
     loop {
         record.attempts += 1;
@@ -200,58 +281,48 @@ async fn one(
                 mine
             }
             Err(error) => {
-                if run.failed_starts.fetch_add(1, Ordering::Relaxed) + 1 == FAILED_STARTS
-                    && !run.stop.swap(true, Ordering::Relaxed)
-                {
+                if run.failed_starts.fetch_add(1, Ordering::Relaxed) + 1 == FAILED_STARTS && run.ending.stop() {
                     aside(&format!("{FAILED_STARTS} browsers in a row could not be had: the run is given up"));
                 }
                 let class = error
                     .chain()
                     .find_map(|cause| cause.downcast_ref::<dcdb_purchase_e2e::domain::Failure>())
                     .map_or(Class::Infrastructure, |_| class_of(&error));
-                record.status = Status::Failed;
-                record.class = Some(class);
-                record.reason = Some(format!("{error:#}"));
-                if record.attempts <= run.retry && !run.stop.load(Ordering::Relaxed) {
+                record.fail(class, format!("{error:#}"));
+                if record.attempts <= run.retry && !run.ending.is_due() {
                     record.try_again();
                     continue;
                 }
-                return (record, Vec::new());
+                return;
             }
         };
         // Nobody may listen any more; the record says it too.
         let _told = tell.send(News::Browser(mine.session.browser.clone()));
         // Starting a browser is no part of it.
         record.started_ms = run.elapsed_ms();
-        let attempt = scenario::run(&case, record.attempts, &mine.session, run).await;
-        record.steps = attempt.steps;
-        record.duration_ms = attempt.duration_ms;
-        record.console = attempt.console;
-        record.evidence = attempt.evidence;
-        match attempt.raised {
+        *attempt = Attempt::default();
+        scenario::run(case, record.attempts, &mine.session, run, attempt).await;
+        record.adopt(attempt);
+        match attempt.raised.take() {
             None if attempt.interrupted => {
                 *browser = Some(mine);
-                record.status = Status::Skipped;
-                record.reason = Some("the run was stopped".into());
-                return (record, attempt.states);
+                return record.interrupt(attempt.stopped(record));
             }
             None => {
                 *browser = Some(mine);
                 record.status = if record.attempts > 1 { Status::Flaky } else { Status::Passed };
                 record.class = None;
                 record.reason = None;
-                return (record, attempt.states);
+                return;
             }
             Some(Raised::NotApplicable(why)) => {
                 *browser = Some(mine);
                 record.status = Status::NotApplicable;
                 record.reason = Some(why);
-                return (record, attempt.states);
+                return;
             }
             Some(Raised::Failed(class, text)) => {
-                record.status = Status::Failed;
-                record.class = Some(class);
-                record.reason = Some(text);
+                record.fail(class, text);
                 if class == Class::Infrastructure {
                     // Its browser may be what failed: the next scenario gets a new one.
                     let _ended = tokio::time::timeout(Duration::from_secs(15), mine.end()).await;
@@ -261,9 +332,9 @@ async fn one(
                 let repeat = class == Class::Infrastructure
                     && !attempt.may_have_paid
                     && record.attempts <= run.retry
-                    && !run.stop.load(Ordering::Relaxed);
+                    && !run.ending.is_due();
                 if !repeat {
-                    return (record, attempt.states);
+                    return;
                 }
                 record.try_again();
             }

@@ -15,13 +15,18 @@ pub struct Elsewhere {
 
 impl Drop for Elsewhere {
     fn drop(&mut self) {
-        // It may have ended by itself; either way it is gone after this.
-        let _ended = self.child.kill();
-        let _reaped = self.child.wait();
+        self.end();
     }
 }
 
 impl Elsewhere {
+    /// It is gone after this, as when a machine goes down.
+    pub fn end(&mut self) {
+        // It may have ended by itself.
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+
     pub fn start() -> Self {
         Self::start_with(&[])
     }

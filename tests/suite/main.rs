@@ -3,6 +3,7 @@
 mod bridge;
 mod command_line;
 mod elsewhere;
+mod ended_early;
 mod evidence;
 mod exits;
 mod killed;
@@ -10,6 +11,7 @@ mod leaks;
 mod ledger;
 mod money;
 mod other_site;
+mod output_folder;
 mod outputs;
 #[path = "../processes/mod.rs"]
 mod processes;

@@ -1,5 +1,6 @@
 //! Installing a driver and a browser where that is known to work: Debian and its descendants, as root.
 
+use crate::warn;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ pub(super) async fn install(settings: &LaunchSettings, missing: Missing) -> anyh
 
     record.clear()?;
     let sets = package_sets(settings);
-    eprintln!(
+    warn!(
         "installing {} with apt-get, because {} (DCDB_E2E_INSTALL=never forbids it)",
         sets[0].join(" and "),
         missing.in_short()

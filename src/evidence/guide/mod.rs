@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use words::Guide;
 
-use super::{RunRecord, ScenarioRecord, Status, picture};
+use super::{RunRecord, ScenarioRecord, Status, picture, write_whole};
 
 /// What came of a guide at the end of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,10 +86,9 @@ impl Guide {
         };
         let folder = out.join("guide");
         let write = |path: PathBuf, text: &str| {
-            fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+            write_whole(&path, text.as_bytes())?;
             anyhow::Ok(path)
         };
-        fs::create_dir_all(&folder).with_context(|| format!("making the folder {}", folder.display()))?;
         write(folder.join(format!("{language}.json")), &serde_json::to_string(&edition)?)?;
         write(out.join("guide.html"), &self.render(&folder)?).map(Made::Anew)
     }
@@ -106,7 +105,7 @@ impl Guide {
         let mut environment = Environment::new();
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         environment.add_template("guide", include_str!("guide.html")).context("the guide's template")?;
-        let page = context! { editions => editions, style => include_str!("guide.css") };
+        let page = context! { generator => super::GENERATOR, editions => editions, style => include_str!("guide.css") };
         Ok(environment.get_template("guide")?.render(page)?)
     }
 

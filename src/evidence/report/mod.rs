@@ -31,6 +31,7 @@ pub fn render(record: &RunRecord, history: &BTreeMap<Key, Vec<Past>>, out: &Path
     environment.add_template("report", include_str!("report.html")).context("the report's template")?;
     let counts = Counts::of(&record.scenarios);
     let page = context! {
+        generator => super::GENERATOR,
         run => Serde(&record.run),
         target => &record.target,
         browser => &record.browser,

@@ -5,6 +5,7 @@ mod actions;
 mod parameters;
 mod signature;
 
+use crate::warn;
 use std::sync::Arc;
 
 use axum::{
@@ -33,7 +34,7 @@ impl Refused {
 
 impl From<rusqlite::Error> for Refused {
     fn from(error: rusqlite::Error) -> Self {
-        eprintln!("the database: {error}");
+        warn!("the database: {error}");
         Self::new("InternalError", "An internal error has occurred. Retry your request.")
     }
 }

@@ -1,5 +1,6 @@
 //! The console: overview, instances, initialising and returning them.
 
+use crate::warn;
 use std::{collections::HashMap, sync::Arc};
 
 use axum::{
@@ -49,7 +50,7 @@ pub(super) async fn rows(State(site): State<Arc<Site>>, visitor: Visitor, Query(
     match html {
         Ok(Ok(rows)) => Json(json!({ "rows": rows })).into_response(),
         Ok(Err(error)) => {
-            eprintln!("the rows of the list: {error:#}");
+            warn!("the rows of the list: {error:#}");
             site.refuse(&visitor, StatusCode::INTERNAL_SERVER_ERROR)
         }
         Err(refusal) => *refusal,
