@@ -3,7 +3,7 @@
 use std::{path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use dcdb_purchase_e2e::{cleanup, doctor, standin, tether};
+use dcdb_purchase_e2e::{cleanup, doctor, evidence::printable, standin, tether};
 
 /// The stand-in site of the DCDB purchase pages, and the tools round the suite that tests them.
 #[derive(Debug, Parser)]
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         Command::Supervise(args) => tether::supervise(args),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        eprintln!("error: {}", printable(&format!("{error:#}")));
         ExitCode::from(2)
     })
 }

@@ -15,7 +15,7 @@ use crate::{
         Session,
         launch::{self, LaunchSettings},
     },
-    evidence::Redaction,
+    evidence::{Redaction, entry, printable},
     guard::{self, Ledger, Means},
     target::{self, Profile, Target},
 };
@@ -41,8 +41,8 @@ pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
         }
         let Outcome { done, notes, left } = cleaner.complete().await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
-        notes.iter().chain(&done).for_each(|line| println!("{}", secrets.text(line)));
-        left.iter().for_each(|left| println!("unexplained {}", secrets.text(&left.to_string())));
+        notes.iter().chain(&done).for_each(|line| println!("{}", entry(&secrets.text(line))));
+        left.iter().for_each(|left| println!("unexplained {}", entry(&secrets.text(&left.to_string()))));
         println!("{} rows completed, {} left unexplained", done.len(), left.len());
         Ok(if left.is_empty() { 0 } else { 7 })
     })
@@ -57,8 +57,8 @@ pub fn sweep(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
     with_cleaner(args, supervisor, async |cleaner| {
         let Outcome { done, notes, left } = cleaner.clean(Whose::Everyones, true).await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
-        notes.iter().chain(&done).for_each(|line| println!("{}", secrets.text(line)));
-        left.iter().for_each(|left| println!("left over: {}", secrets.text(&left.to_string())));
+        notes.iter().chain(&done).for_each(|line| println!("{}", entry(&secrets.text(line))));
+        left.iter().for_each(|left| println!("left over: {}", entry(&secrets.text(&left.to_string()))));
         match left.len() {
             0 => println!("nothing of this suite is left on {}", cleaner.target.profile.name),
             count => println!("{count} left over"),
@@ -101,7 +101,7 @@ async fn with_browser(
     let (driver, session) = match started.await {
         Ok(started) => started,
         Err(error) => {
-            eprintln!("error: no browser: {error:#}");
+            eprintln!("error: no browser: {}", printable(&format!("{error:#}")));
             return Ok(3);
         }
     };

@@ -18,6 +18,7 @@ use crate::{
         Session,
         launch::{self, LaunchSettings},
     },
+    evidence::printable,
     pages::Browsing,
     standin,
     target::{self, Profile, Target, Wish},
@@ -76,10 +77,10 @@ pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
 }
 
 async fn all(path: &Path, profile: Profile, settings: &LaunchSettings) -> anyhow::Result<u8> {
-    println!("profile {} ({}), language {}", profile.name, path.display(), profile.language);
+    println!("{}", printable(&format!("profile {} ({}), language {}", profile.name, path.display(), profile.language)));
     println!("machine");
     let machine = machine::examine(&profile, settings).await;
-    machine.iter().for_each(|finding| println!("{finding}"));
+    machine.iter().for_each(|finding| println!("{}", printable(&finding.to_string())));
     let bad = |findings: &[Finding]| findings.iter().any(|finding| matches!(finding.verdict, Verdict::Bad(_)));
     if bad(&machine) {
         println!("no page was looked at: mend the above first");

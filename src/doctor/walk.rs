@@ -6,7 +6,7 @@ use super::{Finding, Verdict};
 use crate::{
     browser::Condition,
     domain::{Field, Network},
-    evidence::Redaction,
+    evidence::{Redaction, printable},
     journeys,
     pages::{Browsing, ChoiceField, LoginPage, PurchasePage},
     target::{Account, Choice, How, Locator, OpensBy, Page},
@@ -47,7 +47,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn note(&mut self, what: &str, verdict: Verdict) {
         let finding = Finding { what: what.to_owned(), verdict };
-        println!("{}", self.secrets.text(&finding.to_string()));
+        println!("{}", printable(&self.secrets.text(&finding.to_string())));
         self.found.push(finding);
     }
 

@@ -7,7 +7,7 @@ use cucumber::{
 };
 use dcdb_purchase_e2e::{
     domain::Money,
-    evidence::{Definition, duplicates, unused},
+    evidence::{Definition, duplicates, entry, unused},
     target::{Cap, Profile},
 };
 use regex::Regex;
@@ -21,17 +21,17 @@ pub fn say(profile: &Profile, cases: &[Case], all: &[Case]) -> anyhow::Result<()
     let mut fees: Vec<Option<Money>> = Vec::new();
     for case in cases {
         if let Some(why) = scenario::not_applicable(case, profile) {
-            println!("- {} › {}  not applicable: {why}", case.feature, case.name);
+            println!("- {}", entry(&format!("{} › {}  not applicable: {why}", case.feature, case.name)));
             continue;
         }
         would_run += 1;
         if !case.has("pays") {
-            println!("  {} › {}", case.feature, case.name);
+            println!("  {}", entry(&format!("{} › {}", case.feature, case.name)));
             continue;
         }
         let fee = fee_of(case)?;
         let said = fee.map_or_else(|| "a fee that is unknown".to_owned(), |fee| fee.to_string());
-        println!("  {} › {}  (pays {said})", case.feature, case.name);
+        println!("  {}", entry(&format!("{} › {}  (pays {said})", case.feature, case.name)));
         fees.push(fee);
     }
     println!("{would_run} scenarios would run");

@@ -29,7 +29,7 @@ use args::Args;
 use clap::Parser as _;
 use dcdb_purchase_e2e::{
     domain::{Class, Failure},
-    evidence::{Coverage, Id, Traced, clauses_of_contract, guide::Guide, ids_of_contract},
+    evidence::{Coverage, Id, Traced, clauses_of_contract, guide::Guide, ids_of_contract, printable},
     target::{self, Profile},
 };
 use progress::Progress;
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     match suite(&args) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", printable(&format!("{error:#}")));
             // What is no verdict on scenarios is usage: a flag or profile that cannot be.
             let status =
                 match error.chain().find_map(|cause| cause.downcast_ref::<Failure>()).map(|failure| failure.class) {
@@ -85,7 +85,7 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
     let last_failed = args.last_failed.then(|| plan::last_failures(&args.history())).transpose()?;
     let selection = plan::select(&all, args, last_failed.as_deref())?;
     if args.list {
-        selection.cases.iter().for_each(|case| println!("{}: test", case.name));
+        selection.cases.iter().for_each(|case| println!("{}: test", printable(&case.name)));
         return Ok(0);
     }
     let seed =

@@ -9,7 +9,7 @@ use std::{
 use dcdb_purchase_e2e::evidence::{
     Counts, ScenarioRecord, Status, failure_block,
     history::{Key, key},
-    scenario_line,
+    printable, scenario_line,
 };
 
 use crate::{args::Args, report, surroundings::Surroundings};
@@ -33,7 +33,7 @@ pub struct Progress<'a> {
 
 /// Says something that belongs to no scenario. At a terminal it takes the place of the last line, which is drawn again below.
 pub fn aside(text: &str) {
-    eprintln!("{}{text}", if std::io::stderr().is_terminal() { WIPED } else { "" });
+    eprintln!("{}{}", if std::io::stderr().is_terminal() { WIPED } else { "" }, printable(text));
 }
 
 impl<'a> Progress<'a> {
@@ -59,7 +59,7 @@ impl<'a> Progress<'a> {
 
     /// A worker has begun a scenario.
     pub fn began(&mut self, worker: usize, name: String) {
-        self.now.insert(worker, (name, Instant::now()));
+        self.now.insert(worker, (printable(&name), Instant::now()));
         self.draw();
     }
 

@@ -11,7 +11,8 @@ use anyhow::Context as _;
 use dcdb_purchase_e2e::{
     browser::Timings,
     evidence::{
-        self, Coverage, History, Id, RunRecord, ScenarioRecord, Status, Traced, exit_status, failure_block, github,
+        self, Coverage, History, Id, RunRecord, ScenarioRecord, Status, Traced, entry, exit_status, failure_block,
+        github,
         guide::{Guide, Made},
         history::{Key, median},
         summary, traceability, write_junit,
@@ -115,7 +116,7 @@ pub fn finish(
     };
     if !leftovers.is_empty() {
         println!("left over on {}, to be returned by `dcdb-e2e sweep` or by hand:", profile.name);
-        leftovers.iter().for_each(|left| println!("  {left}"));
+        leftovers.iter().for_each(|left| println!("  {}", entry(&left.to_string())));
         // What was refused is told first, what costs money next.
         status = if status == 6 { 6 } else { 7 };
     }
@@ -157,9 +158,9 @@ fn tell_failures(args: &Args, surroundings: &Surroundings, record: &RunRecord) {
 fn tell_guide(guide: &Guide, record: &RunRecord, out: &Path) {
     match guide.make(record, out) {
         Ok(Made::Anew(file)) => println!("guide {}", file.display()),
-        Ok(Made::Kept(why)) => println!("the guide was not made anew: {why}"),
+        Ok(Made::Kept(why)) => println!("the guide was not made anew: {}", entry(&why)),
         Ok(Made::NotAsked) => {}
-        Err(error) => eprintln!("note: the guide was not made anew: {error:#}"),
+        Err(error) => eprintln!("note: the guide was not made anew: {}", entry(&format!("{error:#}"))),
     }
 }
 
@@ -176,7 +177,7 @@ fn write(args: &Args, surroundings: &Surroundings, record: &RunRecord) -> anyhow
     });
     // The verdict does not hang on it.
     let history = history.unwrap_or_else(|error| {
-        eprintln!("note: this run is not remembered: {error:#}");
+        eprintln!("note: this run is not remembered: {}", entry(&format!("{error:#}")));
         BTreeMap::new()
     });
     let report = args.out.join("report.html");

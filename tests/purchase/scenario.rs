@@ -17,7 +17,7 @@ use dcdb_purchase_e2e::{
     browser::{Complaint, Session, Timings},
     cleanup::{self, Whose},
     domain::{Class, class_of},
-    evidence::{ConsoleRecord, Outcome, Redaction, StepRecord},
+    evidence::{ConsoleRecord, Outcome, Redaction, StepRecord, printable},
     pages::Browsing,
     target::Profile,
 };
@@ -288,7 +288,7 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
 /// Lets a person look at the browser of a scenario that failed.
 async fn pause(case: &Case, attempt: &Attempt) {
     if let Some(Raised::Failed(_, text)) = &attempt.raised {
-        println!("{} › {} failed\n{text}", case.feature, case.name);
+        println!("{}", printable(&format!("{} › {} failed\n{text}", case.feature, case.name)));
     }
     println!("paused: the browser is as the failure left it; Enter goes on");
     // A thread of its own reads, since reading from a terminal cannot be called off. Nobody there counts as Enter.

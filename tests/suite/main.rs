@@ -11,6 +11,7 @@ mod other_site;
 mod outputs;
 #[path = "../processes/mod.rs"]
 mod processes;
+mod raw;
 mod remote;
 mod run;
 mod second_opinion;
