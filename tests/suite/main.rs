@@ -2,6 +2,7 @@
 
 mod command_line;
 mod elsewhere;
+mod environment;
 mod evidence;
 mod exits;
 mod killed;
