@@ -20,7 +20,7 @@
 //! | [`evidence`] | the record of a run, page states, reports |
 //! | [`standin`] | the site that stands in for the real one; shares nothing with the rest |
 //! | [`doctor`] | what is missing on the machine, at a target and in its profile |
-//! | [`spoken`] | what is said on the terminal; never fails for want of a reader |
+//! | [`spoken`] | what is said at a terminal or in a build log: nothing of a page gets there raw, and nothing fails for want of a reader |
 //! | [`tether`] | child processes that cannot outlive the run |
 //!
 //! Decisions, and why:

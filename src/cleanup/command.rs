@@ -18,6 +18,7 @@ use crate::{
     evidence::Redaction,
     guard::{self, Ledger, Means},
     say,
+    spoken::entry,
     target::{self, Profile, Target},
     warn,
 };
@@ -52,8 +53,8 @@ pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
         let alive = runs_alive(cleaner)?;
         let Outcome { done, notes, left } = cleaner.complete(Whose::EveryonesBut(&alive)).await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
-        notes.iter().chain(&done).for_each(|line| say!("{}", secrets.text(line)));
-        left.iter().for_each(|left| say!("unexplained {}", secrets.text(&left.to_string())));
+        notes.iter().chain(&done).for_each(|line| say!("{}", entry(&secrets.text(line))));
+        left.iter().for_each(|left| say!("unexplained {}", entry(&secrets.text(&left.to_string()))));
         say!("{} rows completed, {} left unexplained", done.len(), left.len());
         Ok(if left.is_empty() { 0 } else { 7 })
     })
@@ -69,8 +70,8 @@ pub fn sweep(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
         let alive = runs_alive(cleaner)?;
         let Outcome { done, notes, left } = cleaner.clean(Whose::EveryonesBut(&alive), true).await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
-        notes.iter().chain(&done).for_each(|line| say!("{}", secrets.text(line)));
-        left.iter().for_each(|left| say!("left over: {}", secrets.text(&left.to_string())));
+        notes.iter().chain(&done).for_each(|line| say!("{}", entry(&secrets.text(line))));
+        left.iter().for_each(|left| say!("left over: {}", entry(&secrets.text(&left.to_string()))));
         match left.len() {
             0 => say!("nothing of this suite is left on {}", cleaner.target.profile.name),
             count => say!("{count} left over"),
@@ -82,7 +83,7 @@ pub fn sweep(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
 /// The runs that are still going on: what they bought is theirs to look after.
 fn runs_alive(cleaner: &Cleaner<'_>) -> anyhow::Result<Vec<String>> {
     let alive = cleaner.ledger.map_or_else(|| Ok(Vec::new()), Ledger::runs_alive)?;
-    alive.iter().for_each(|run| println!("left alone  what run {run} buys: it is still going on"));
+    alive.iter().for_each(|run| say!("left alone  what run {run} buys: it is still going on"));
     Ok(alive)
 }
 
@@ -102,7 +103,7 @@ fn with_cleaner(
     let ledger = match guard::ledger_of(&profile, &means) {
         Err(error) if without == WithoutLedger::ByNames => {
             let mend = "what is returned now is written down nowhere: put the ledger right, and reconcile";
-            eprintln!("note: going by the names of instances alone, since {error:#}\n  mend     {mend}");
+            warn!("note: going by the names of instances alone, since {error:#}\n  mend     {mend}");
             None
         }
         ledger => ledger?,

@@ -6,6 +6,7 @@ use super::{Finding, Verdict};
 use crate::{
     browser::launch::{self, LaunchSettings},
     target::{Profile, Site},
+    tether::inherited,
 };
 
 /// How long a site may take to answer.
@@ -57,7 +58,12 @@ async fn browser(settings: &LaunchSettings) -> Verdict {
 
 /// Pictures of Chinese pages are of boxes without a font that has the characters; all else works.
 async fn fonts() -> Verdict {
-    let listed = tokio::process::Command::new("fc-list").args([":lang=zh", "family"]).output().await;
+    let listed = tokio::process::Command::new("fc-list")
+        .args([":lang=zh", "family"])
+        .env_clear()
+        .envs(inherited())
+        .output()
+        .await;
     match listed {
         Ok(listed) if listed.stdout.is_empty() => Verdict::Unseen(
             "no font has Chinese characters, so pictures show boxes\nmend: apt-get install fonts-noto-cjk".into(),

@@ -3,6 +3,7 @@
 //! <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>
 
 use super::{RunRecord, ScenarioRecord, Status, counts::Counts};
+use crate::spoken::printable;
 
 /// A line that shows at the scenario's line in the feature; `None` where there is nothing to say.
 #[must_use]
@@ -25,9 +26,9 @@ pub fn annotation(scenario: &ScenarioRecord) -> Option<String> {
     ))
 }
 
-/// The text of a command: only what would end the line or start an escape.
+/// The text of a command: also what would end the line or start an escape.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    printable(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A property of a command: also what would end the property.
@@ -82,12 +83,12 @@ pub fn job_summary(record: &RunRecord) -> String {
         ));
     }
     for scenario in told.iter().filter(|scenario| scenario.status == Status::Failed) {
-        let fence = fence_round(scenario.reason.as_deref().unwrap_or_default());
+        let reason = printable(scenario.reason.as_deref().unwrap_or("no reason given"));
+        let fence = fence_round(&reason);
         text.push_str(&format!(
-            "\n<details><summary>{}</summary>\n\n{fence}text\n{}\n\n{}\n{fence}\n\n</details>\n",
+            "\n<details><summary>{}</summary>\n\n{fence}text\n{reason}\n\n{}\n{fence}\n\n</details>\n",
             html(&scenario.name),
-            scenario.reason.as_deref().unwrap_or("no reason given"),
-            scenario.repeat
+            printable(&scenario.repeat)
         ));
     }
     text
@@ -97,7 +98,7 @@ pub fn job_summary(record: &RunRecord) -> String {
 const MOST_ROWS: usize = 50;
 
 fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    printable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A text within a table: no markup, no end of the cell or the row.
@@ -105,7 +106,7 @@ fn cell(text: &str) -> String {
     let mut shown = String::new();
     for c in html(text).chars() {
         match c {
-            '\n' | '\r' => shown.push(' '),
+            '\n' => shown.push(' '),
             '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '~' | '@' | '#' => shown.extend(['\\', c]),
             c => shown.push(c),
         }
@@ -129,7 +130,7 @@ mod tests {
     #[test]
     fn what_would_end_a_command_or_a_cell_is_escaped() {
         assert_eq!(property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
-        assert_eq!(data("a:b,c%\r\n"), "a:b,c%25%0D%0A");
+        assert_eq!(data("a:b,c%\r\n\u{1b}"), "a:b,c%25%0A\\u{1b}");
         assert_eq!(cell("<b> | *x*\n@me"), "&lt;b&gt; \\| \\*x\\* \\@me");
         assert_eq!(fence_round("a ``` b ````"), "`````");
     }

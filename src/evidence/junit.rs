@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
 use super::{RunRecord, ScenarioRecord, Status, write_whole};
+use crate::spoken::printable;
 
 /// Writes one test case a scenario; earlier attempts of one that passed in the end stand as flaky, not as failed.
 ///
@@ -18,7 +19,7 @@ pub fn write_junit(record: &RunRecord, path: &Path) -> anyhow::Result<()> {
     features.sort_unstable();
     features.dedup();
     for feature in features {
-        let mut suite = TestSuite::new(feature);
+        let mut suite = TestSuite::new(printable(feature));
         let about = [
             ("target", Some(record.target.clone())),
             ("browser", Some(record.browser.clone())),
@@ -26,7 +27,9 @@ pub fn write_junit(record: &RunRecord, path: &Path) -> anyhow::Result<()> {
             ("seed", Some(record.run.seed.to_string())),
             ("commit", record.run.commit.clone()),
         ];
-        suite.add_properties(about.into_iter().filter_map(|(name, value)| Some(Property::new(name, value?))));
+        suite.add_properties(
+            about.into_iter().filter_map(|(name, value)| Some(Property::new(name, printable(&value?)))),
+        );
         suite.add_test_cases(record.scenarios.iter().filter(|scenario| scenario.feature == feature).map(case));
         report.add_test_suite(suite);
     }
@@ -35,7 +38,8 @@ pub fn write_junit(record: &RunRecord, path: &Path) -> anyhow::Result<()> {
 }
 
 fn case(scenario: &ScenarioRecord) -> TestCase {
-    let reason = scenario.reason.clone().unwrap_or_default();
+    // What XML cannot hold would be dropped, or make the file none.
+    let reason = printable(scenario.reason.as_deref().unwrap_or_default());
     let class = scenario.class.map_or_else(|| "failure".to_owned(), |class| class.to_string());
     let mut status = match scenario.status {
         Status::Passed | Status::Flaky => TestCaseStatus::success(),
@@ -58,8 +62,8 @@ fn case(scenario: &ScenarioRecord) -> TestCase {
     for earlier in &scenario.earlier_attempts {
         let mut rerun = TestRerun::new(NonSuccessKind::Failure);
         rerun.set_type(earlier.class.map_or_else(|| "failure".to_owned(), |class| class.to_string()));
-        rerun.set_message(earlier.reason.lines().next().unwrap_or_default().to_owned());
-        rerun.set_description(earlier.reason.clone());
+        let reason = printable(&earlier.reason);
+        rerun.set_message(reason.lines().next().unwrap_or_default().to_owned()).set_description(reason);
         rerun.set_time(Duration::from_millis(earlier.duration_ms));
         status.add_rerun(rerun);
     }
@@ -68,11 +72,11 @@ fn case(scenario: &ScenarioRecord) -> TestCase {
     } else {
         scenario.name.clone()
     };
-    let mut case = TestCase::new(name, status);
+    let mut case = TestCase::new(printable(&name), status);
     if scenario.status == Status::Failed {
         let evidence: String = scenario.evidence.iter().map(|file| format!("evidence {}\n", file.display())).collect();
-        case.set_system_out(format!("{evidence}repeat   {}\n", scenario.repeat));
+        case.set_system_out(printable(&format!("{evidence}repeat   {}\n", scenario.repeat)));
     }
-    case.set_classname(scenario.feature.clone()).set_time(Duration::from_millis(scenario.duration_ms));
+    case.set_classname(printable(&scenario.feature)).set_time(Duration::from_millis(scenario.duration_ms));
     case
 }

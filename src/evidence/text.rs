@@ -1,6 +1,7 @@
 //! What a run prints.
 
 use super::{RunRecord, ScenarioRecord, Status};
+use crate::spoken::printable;
 
 /// The line of a scenario that has ended.
 #[must_use]
@@ -19,7 +20,7 @@ pub fn scenario_line(scenario: &ScenarioRecord) -> String {
         (Status::Flaky, _) => format!("{seconds:.1} s, passed at attempt {}", scenario.attempts),
         _ => format!("{seconds:.1} s"),
     };
-    format!("{mark} {} › {}{round}  {after}", scenario.feature, scenario.name)
+    printable(&format!("{mark} {} › {}{round}  {after}", scenario.feature, scenario.name))
 }
 
 /// What is said of a failure: where it is written, the step, what went wrong, what was kept, how to repeat it.
@@ -40,7 +41,7 @@ pub fn failure_block(scenario: &ScenarioRecord, out: &std::path::Path, repeat: &
         block.push_str(&format!("  evidence {}/\n", out.join(folder).display()));
     }
     block.push_str(&format!("  repeat   {repeat}\n"));
-    block
+    printable(&block)
 }
 
 /// The last lines: counts, and `N passed, N failed, N skipped` alone on a line.
@@ -70,5 +71,5 @@ pub fn summary(record: &RunRecord) -> String {
         count(Status::Failed),
         count(Status::Skipped) + not_applicable
     ));
-    text
+    printable(&text)
 }

@@ -9,11 +9,13 @@
 //! directory, not drivers or browsers.
 
 mod descendants;
+mod environment;
 mod output;
 mod program;
 mod supervisor;
 mod tethered;
 
+pub use environment::inherited;
 pub use program::Program;
 pub use supervisor::{SuperviseArgs, supervise};
 pub use tethered::Tethered;

@@ -3,7 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-/// A program to run below a supervisor: the path, its arguments, and what its environment has beside the run's own.
+/// A program to run below a supervisor: the path, its arguments, and what its environment has beside what it may know
+/// of the run's ([`super::inherited`]).
 #[derive(Debug, Clone)]
 pub struct Program {
     pub(super) path: PathBuf,
@@ -13,7 +14,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// A program without arguments, in the environment of the run, without a scratch directory.
+    /// A program without arguments, in what it may know of the run's environment, without a scratch directory.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), args: Vec::new(), envs: Vec::new(), scratch: None }
     }

@@ -9,6 +9,7 @@ use tokio::process::{ChildStdin, Command};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::environment::inherited;
 use super::output::{Output, Stream, drain};
 use super::program::Program;
 
@@ -44,7 +45,7 @@ impl Tethered {
             command.arg("--scratch").arg(directory);
         }
         command.arg("--").arg(&program.path).args(&program.args);
-        command.envs(program.envs.iter().map(|(name, value)| (name, value)));
+        command.env_clear().envs(inherited()).envs(program.envs.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command
             .spawn()

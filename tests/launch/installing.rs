@@ -47,6 +47,16 @@ async fn what_is_missing_is_installed_and_found() {
 }
 
 #[tokio::test]
+async fn apt_get_knows_no_variable_that_it_does_not_need() {
+    let machine = Machine::new().with_apt(&format!("/usr/bin/env > $BIN/../environment\n{INSTALLS}"));
+    let _refused_or_not = launch(&machine.settings).await;
+    let environment = std::fs::read_to_string(machine.bin().join("../environment")).expect("apt-get ran");
+    assert!(environment.contains("PATH=") && environment.contains("DEBIAN_FRONTEND="), "{environment}");
+    // Cargo sets a dozen for every test.
+    assert!(std::env::var_os("CARGO_PKG_NAME").is_some() && !environment.contains("CARGO_"), "{environment}");
+}
+
+#[tokio::test]
 async fn a_release_without_a_headless_shell_gets_the_full_browser() {
     let unknown =
         "case \"$*\" in *headless-shell) echo E: Unable to locate package chromium-headless-shell; exit 100;; esac";

@@ -9,6 +9,7 @@ use dcdb_purchase_e2e::{
     domain::Money,
     evidence::{Definition, duplicates, unused},
     say,
+    spoken::entry,
     target::{Cap, Profile},
 };
 use regex::Regex;
@@ -22,17 +23,17 @@ pub fn say(profile: &Profile, cases: &[Case], all: &[Case]) -> anyhow::Result<()
     let mut fees: Vec<Option<Money>> = Vec::new();
     for case in cases {
         if let Some(why) = scenario::not_applicable(case, profile) {
-            say!("- {} › {}  not applicable: {why}", case.feature, case.name);
+            say!("- {}", entry(&format!("{} › {}  not applicable: {why}", case.feature, case.name)));
             continue;
         }
         would_run += 1;
         if !case.has("pays") {
-            say!("  {} › {}", case.feature, case.name);
+            say!("  {}", entry(&format!("{} › {}", case.feature, case.name)));
             continue;
         }
         let fee = fee_of(case)?;
         let said = fee.map_or_else(|| "a fee that is unknown".to_owned(), |fee| fee.to_string());
-        say!("  {} › {}  (pays {said})", case.feature, case.name);
+        say!("  {}", entry(&format!("{} › {}  (pays {said})", case.feature, case.name)));
         fees.push(fee);
     }
     say!("{would_run} scenarios would run");

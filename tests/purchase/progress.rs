@@ -1,6 +1,9 @@
 //! What is said while a run goes on: each scenario as it ends, and at a terminal a last line that tells how far it is.
 
-use dcdb_purchase_e2e::{say, spoken, warn};
+use dcdb_purchase_e2e::{
+    spoken::{self, printable},
+    warn,
+};
 use std::{
     collections::BTreeMap,
     io::IsTerminal as _,
@@ -34,7 +37,10 @@ pub struct Progress<'a> {
 
 /// Says something that belongs to no scenario. At a terminal it takes the place of the last line, which is drawn again below.
 pub fn aside(text: &str) {
-    warn!("{}{text}", if std::io::stderr().is_terminal() { WIPED } else { "" });
+    if std::io::stderr().is_terminal() {
+        spoken::err(format_args!("{WIPED}"));
+    }
+    warn!("{text}");
 }
 
 impl<'a> Progress<'a> {
@@ -60,7 +66,7 @@ impl<'a> Progress<'a> {
 
     /// A worker has begun a scenario.
     pub fn began(&mut self, worker: usize, name: String) {
-        self.now.insert(worker, (name, Instant::now()));
+        self.now.insert(worker, (printable(&name), Instant::now()));
         self.draw();
     }
 
@@ -69,9 +75,9 @@ impl<'a> Progress<'a> {
         self.clear();
         if record.status == Status::Failed {
             let block = failure_block(record, &self.args.out, &report::repeat_command(self.args, record));
-            say!("{}", self.surroundings.paint(&block));
+            spoken::out(format_args!("{}\n", self.surroundings.paint(&block)));
         } else if !self.args.terse() {
-            say!("{}", self.surroundings.paint(&scenario_line(record)));
+            spoken::out(format_args!("{}\n", self.surroundings.paint(&scenario_line(record))));
         }
         self.now.remove(&record.worker);
         if let Some(at) = self.waiting.iter().position(|waiting| *waiting == key(record)) {

@@ -17,7 +17,8 @@ use dcdb_purchase_e2e::{
         history::{Key, Past, median},
         summary, traceability, write_junit, write_whole,
     },
-    say, spoken,
+    say,
+    spoken::{self, entry},
     target::Profile,
     warn,
 };
@@ -117,7 +118,7 @@ pub fn finish(
     };
     if !leftovers.is_empty() {
         say!("left over on {}, to be returned by `dcdb-e2e sweep` or by hand:", profile.name);
-        leftovers.iter().for_each(|left| say!("  {left}"));
+        leftovers.iter().for_each(|left| say!("  {}", entry(&left.to_string())));
         // What was refused is told first, what costs money next.
         status = if status == 6 { 6 } else { 7 };
     }
@@ -149,11 +150,12 @@ fn tell_failures(args: &Args, surroundings: &Surroundings, record: &RunRecord) {
     if !failed.is_empty() && record.scenarios.len() > 1 {
         say!("What failed:");
         for scenario in failed {
-            say!("{}", surroundings.paint(&failure_block(scenario, &args.out, &scenario.repeat)));
+            let block = failure_block(scenario, &args.out, &scenario.repeat);
+            spoken::out(format_args!("{}\n", surroundings.paint(&block)));
         }
     }
     if surroundings.github {
-        record.scenarios.iter().filter_map(github::annotation).for_each(|line| say!("{line}"));
+        record.scenarios.iter().filter_map(github::annotation).for_each(|line| spoken::out(format_args!("{line}\n")));
     }
 }
 
@@ -161,9 +163,9 @@ fn tell_failures(args: &Args, surroundings: &Surroundings, record: &RunRecord) {
 fn tell_guide(guide: &Guide, record: &RunRecord, out: &Path) {
     match guide.make(record, out) {
         Ok(Made::Anew(file)) => say!("guide {}", file.display()),
-        Ok(Made::Kept(why)) => say!("the guide was not made anew: {why}"),
+        Ok(Made::Kept(why)) => say!("the guide was not made anew: {}", entry(&why)),
         Ok(Made::NotAsked) => {}
-        Err(error) => warn!("note: the guide was not made anew: {error:#}"),
+        Err(error) => warn!("note: the guide was not made anew: {}", entry(&format!("{error:#}"))),
     }
 }
 

@@ -23,7 +23,9 @@ use dcdb_purchase_e2e::{
     domain::{Class, Failure, class_of},
     evidence::{Redaction, RunInfo, RunRecord, ScenarioRecord, Status},
     guard::{self, Entry, Guard, Means},
-    say, spoken, standin,
+    say,
+    spoken::{self, entry},
+    standin,
     target::{Profile, Target},
     tether::Tethered,
 };
@@ -124,7 +126,7 @@ fn look_after(run: &Run, open: &[Entry]) -> anyhow::Result<Vec<Leftover>> {
     let secrets = Redaction::of_proofs(&run.target.world.proofs());
     match cleaned {
         Ok(Outcome { done, notes, left }) => {
-            notes.iter().chain(&done).for_each(|line| say!("{}", secrets.text(line)));
+            notes.iter().chain(&done).for_each(|line| say!("{}", entry(&secrets.text(line))));
             Ok(left)
         }
         Err(error) => {

@@ -2,6 +2,8 @@
 
 use std::{env, io::IsTerminal as _, path::Path, path::PathBuf, process::Command};
 
+use dcdb_purchase_e2e::tether::inherited;
+
 use crate::args::Args;
 
 /// Where the run takes place.
@@ -58,7 +60,8 @@ impl Surroundings {
 /// The commit of the checkout, with `+` where files differ from it; `None` where there is no checkout.
 pub fn commit(root: &Path) -> Option<String> {
     let git = |arguments: &[&str]| {
-        let output = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
+        let output =
+            Command::new("git").arg("-C").arg(root).args(arguments).env_clear().envs(inherited()).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
     let commit = git(&["rev-parse", "--short=10", "HEAD"])?;

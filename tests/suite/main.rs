@@ -4,6 +4,7 @@ mod bridge;
 mod command_line;
 mod elsewhere;
 mod ended_early;
+mod environment;
 mod evidence;
 mod exits;
 mod killed;
@@ -15,6 +16,7 @@ mod output_folder;
 mod outputs;
 #[path = "../processes/mod.rs"]
 mod processes;
+mod raw;
 mod remote;
 mod run;
 mod second_opinion;

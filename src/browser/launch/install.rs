@@ -14,6 +14,7 @@ use tokio::time::{Instant, interval, timeout_at};
 use super::find::{Found, find, which};
 use super::missing::Missing;
 use super::{BrowserKind, InstallPolicy, LaunchSettings};
+use crate::tether::inherited;
 
 /// How often to look whether another process's installation is over; it takes a minute or so.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -91,7 +92,7 @@ async fn install_first_known(
     let wait_for_lock = ["-o", "DPkg::Lock::Timeout=300"];
     let apt_get = async |args: &[&str]| {
         let mut command = Command::new(apt);
-        command.args(wait_for_lock).args(args).env("DEBIAN_FRONTEND", "noninteractive");
+        command.args(wait_for_lock).args(args).env_clear().envs(inherited()).env("DEBIAN_FRONTEND", "noninteractive");
         // Its words are read below.
         command.env("LC_ALL", "C.UTF-8");
         // Not on a tether and out of Ctrl-C's reach: dpkg that is ended half way leaves a machine to be repaired.
