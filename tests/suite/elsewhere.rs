@@ -33,8 +33,13 @@ impl Elsewhere {
 
     /// With further flags.
     pub fn start_with(flags: &[&str]) -> Self {
+        Self::start_at(0, flags)
+    }
+
+    /// At this port; at a free one for 0.
+    pub fn start_at(port: u16, flags: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_dcdb-e2e"))
-            .args(["serve", "--port", "0", "--delays", "0"])
+            .args(["serve", "--port", &port.to_string(), "--delays", "0"])
             .args(flags)
             .stdout(Stdio::piped())
             .spawn()
@@ -48,6 +53,12 @@ impl Elsewhere {
             .and_then(|port| port.parse().ok())
             .unwrap_or_else(|| panic!("no port in {line:?}"));
         Self { child, port }
+    }
+
+    /// Ends it as a machine that goes down does.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("a signal");
+        self.child.wait().expect("ended");
     }
 
     pub fn call(&self, path: &str, body: Option<Value>) -> Value {

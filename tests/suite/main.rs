@@ -21,6 +21,7 @@ mod remote;
 mod run;
 mod second_opinion;
 mod secrets;
+mod soak;
 mod survival;
 mod terminal;
 mod variants;
