@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use dcdb_purchase_e2e::tether::{Program, Tethered};
+use dcdb_purchase_e2e::tether::{Program, Tethered, clear_left};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use processes::{Process, below, eventually, gone};
@@ -186,7 +186,7 @@ fn a_holder_that_is_ended_from_outside_takes_everything_along() {
     // What a shell starts in the background ignores SIGINT, and so does whatever that starts.
     for signal in [Signal::SIGKILL, Signal::SIGTERM, Signal::SIGINT].into_iter().filter(|signal| !is_ignored(*signal)) {
         let outside = tempfile::tempdir().expect("a directory");
-        let (mut holder, family) = holder("waits", &scratch_in(&outside));
+        let (mut holder, _, family) = holder("waits", &scratch_in(&outside));
         send(holder.id(), signal);
         assert_eq!(holder.wait().expect("the holder ends").signal(), Some(signal as i32));
         gone(&family);
@@ -198,12 +198,45 @@ fn a_holder_that_is_ended_from_outside_takes_everything_along() {
 fn a_holder_that_panics_or_aborts_takes_everything_along() {
     for way in ["panics", "aborts"] {
         let outside = tempfile::tempdir().expect("a directory");
-        let (mut holder, family) = holder(way, &scratch_in(&outside));
+        let (mut holder, _, family) = holder(way, &scratch_in(&outside));
         drop(holder.stdin.take());
         assert!(!holder.wait().expect("the holder ends").success());
         gone(&family);
         eventually("the scratch directory is removed", || !scratch_in(&outside).exists());
     }
+}
+
+#[tokio::test]
+async fn what_a_killed_supervisor_had_is_ended_by_its_run() {
+    let outside = tempfile::tempdir().expect("a directory");
+    let (tethered, family) = brood(shell(BROOD).scratch(&scratch_in(&outside))).await;
+    send(tethered.supervisor_pid(), Signal::SIGKILL);
+    tethered.end().await.expect("nothing of it is left");
+    gone(&family);
+    assert!(!scratch_in(&outside).exists());
+}
+
+#[tokio::test]
+async fn what_a_killed_run_and_its_killed_supervisor_left_is_ended_at_the_next_start_and_nothing_else_is() {
+    let outside = tempfile::tempdir().expect("a directory");
+    let alive = outside.path().join("dcdb-e2e-alive");
+    let (tethered, living) = brood(shell(BROOD).scratch(&alive)).await;
+    let unmarked = outside.path().join("dcdb-e2e-mine");
+    std::fs::create_dir(&unmarked).expect("a directory");
+    let left = outside.path().join("dcdb-e2e-left");
+    let (mut holder, supervisor, family) = holder("waits", &left);
+    // Stopped, it does not hear that its run has gone.
+    send(supervisor, Signal::SIGSTOP);
+    assert_eq!(clear_left(outside.path()), [""; 0].map(PathBuf::from), "its run and its supervisor were alive");
+    holder.kill().expect("a signal");
+    holder.wait().expect("it ends");
+    assert_eq!(clear_left(outside.path()), [""; 0].map(PathBuf::from), "its supervisor was alive");
+    send(supervisor, Signal::SIGKILL);
+    eventually("the supervisor has gone", || clear_left(outside.path()) == [left.clone()]);
+    gone(&family);
+    assert!(!left.exists() && alive.exists() && unmarked.exists());
+    assert!(living.iter().all(Process::runs), "{living:#?}");
+    tethered.end().await.expect("it ends");
 }
 
 /// Whether this process ignores a signal, as far as the system tells (Linux, `proc(5)`).
@@ -219,7 +252,7 @@ fn send(pid: u32, signal: Signal) {
 }
 
 /// This test program once more, as a process that holds a brood and then ends in its `way`.
-fn holder(way: &str, scratch: &Path) -> (std::process::Child, Vec<Process>) {
+fn holder(way: &str, scratch: &Path) -> (std::process::Child, u32, Vec<Process>) {
     let mut command = Command::new(std::env::current_exe().expect("the path of this test"));
     command.args(["--exact", "holds_a_brood_for_another_test", "--ignored", "--nocapture"]);
     command.env("TETHER_HOLDER", way).env("TETHER_SCRATCH", scratch);
@@ -228,7 +261,8 @@ fn holder(way: &str, scratch: &Path) -> (std::process::Child, Vec<Process>) {
     let stdout = BufReader::new(child.stdout.take().expect("its standard output"));
     let said = stdout.lines().map_while(Result::ok);
     let supervisor = said.filter_map(|line| line.split_once("supervisor ")?.1.parse().ok()).next();
-    (child, whole_brood(supervisor.expect("the holder names its supervisor")))
+    let supervisor = supervisor.expect("the holder names its supervisor");
+    (child, supervisor, whole_brood(supervisor))
 }
 
 #[test]

@@ -41,7 +41,8 @@ async fn compare(rounds: usize) -> anyhow::Result<()> {
     let supervisor = Path::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
     let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?;
     let found = launch::ensure(&settings).await?;
-    let (standin, port) = standin::start(supervisor, ["--delays", "0"].map(str::to_owned)).await?;
+    let (standin, port) =
+        standin::start(supervisor, &std::env::temp_dir(), ["--delays", "0"].map(str::to_owned)).await?;
     let profile = target::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets/standin.yaml"), &|name| {
         std::env::var(name).ok()
     })?;

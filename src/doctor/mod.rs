@@ -88,7 +88,7 @@ async fn all(path: &Path, profile: Profile, settings: &LaunchSettings) -> anyhow
     let standin = match &profile.standin {
         Some(standin) => {
             let args = ["--skin", standin.skin.name(), "--lang", &profile.language];
-            Some(standin::start(&settings.supervisor, args.map(str::to_owned)).await?)
+            Some(standin::start(&settings.supervisor, &settings.temporary, args.map(str::to_owned)).await?)
         }
         None => None,
     };

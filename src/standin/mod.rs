@@ -29,7 +29,7 @@ use anyhow::{Context as _, bail, ensure};
 use clap::Args;
 use tokio::net::TcpListener;
 
-use crate::tether::{Program, Tethered};
+use crate::tether::{Program, Tethered, new_scratch};
 
 pub use hosts::router;
 pub use site::Site;
@@ -40,8 +40,14 @@ pub use skins::Skin;
 ///
 /// # Errors
 /// When it does not say in time where it listens; where it refuses its flags it has said why itself.
-pub async fn start(supervisor: &Path, flags: impl IntoIterator<Item = String>) -> anyhow::Result<(Tethered, u16)> {
-    let program = Program::new(supervisor).args(["serve", "--port", "0"]);
+pub async fn start(
+    supervisor: &Path,
+    temporary: &Path,
+    flags: impl IntoIterator<Item = String>,
+) -> anyhow::Result<(Tethered, u16)> {
+    // It writes nothing there: by this it is found again, should its supervisor be killed.
+    let scratch = new_scratch(temporary);
+    let program = Program::new(supervisor).args(["serve", "--port", "0"]).scratch(&scratch);
     let program = flags.into_iter().fold(program, |program, flag| program.arg(flag));
     let mut tethered = Tethered::start(supervisor, &program).await?;
     let port = tethered.announced("its address", Duration::from_secs(20), |line| {

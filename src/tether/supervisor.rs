@@ -1,7 +1,7 @@
 //! The supervisor's side: `dcdb-e2e supervise`, alone in its own process.
 
 use std::ffi::OsString;
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File};
 use std::io::Read;
 use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
 use super::descendants::{Asked, kill_all};
+use super::left::{MARK, hold};
 use crate::warn;
 
 /// What a program is given to end by itself after being asked: enough for a browser to close, too little to notice.
@@ -46,14 +47,14 @@ pub struct SuperviseArgs {
 pub fn supervise(args: SuperviseArgs) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut made = Vec::new();
-    let outcome = make_scratch(&args.scratch, &mut made).and_then(|()| runtime.block_on(run(&args.program)));
-    for directory in &made {
+    let outcome = make_scratch(&args.scratch, &mut made).and_then(|()| runtime.block_on(run(&args)));
+    for (directory, _) in &made {
         remove_scratch(directory);
     }
     outcome
 }
 
-async fn run(program: &[OsString]) -> anyhow::Result<ExitCode> {
+async fn run(SuperviseArgs { scratch, program }: &SuperviseArgs) -> anyhow::Result<ExitCode> {
     // A terminal sends Ctrl-C to all of the run; whoever leads a session of their own hears of it by the pipe alone.
     // This can only fail for a process that leads a group already, and such a one is out of reach as well.
     let _ = nix::unistd::setsid();
@@ -65,6 +66,7 @@ async fn run(program: &[OsString]) -> anyhow::Result<ExitCode> {
     let (name, args) = program.split_first().context("no program to supervise")?;
     let started = Command::new(name)
         .args(args)
+        .envs(scratch.iter().map(|directory| (MARK, directory)))
         .process_group(0)
         .stdin(Stdio::null())
         .spawn()
@@ -174,13 +176,14 @@ impl Family {
     }
 }
 
-fn make_scratch(directories: &[PathBuf], made: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+fn make_scratch(directories: &[PathBuf], made: &mut Vec<(PathBuf, File)>) -> anyhow::Result<()> {
     for directory in directories {
         DirBuilder::new()
             .mode(0o700)
             .create(directory)
             .with_context(|| format!("making the scratch directory {}", directory.display()))?;
-        made.push(directory.clone());
+        let held = hold(directory).with_context(|| format!("holding the scratch directory {}", directory.display()))?;
+        made.push((directory.clone(), held));
     }
     Ok(())
 }

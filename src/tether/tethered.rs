@@ -1,5 +1,6 @@
 //! The run's side: starting a program on a tether, hearing what it announces, and letting it go.
 
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::environment::inherited;
+use super::left::clear;
 use super::output::{Output, Stream, drain};
 use super::program::Program;
 
@@ -60,9 +62,16 @@ impl Tethered {
             let to = to.clone();
             async move { tokio::join!(drain(stdout, Stream::Stdout, to.clone()), drain(stderr, Stream::Stderr, to)) }
         });
+        let scratch = program.scratch.clone();
         tokio::spawn(async move {
             let how = match child.wait().await {
-                Ok(status) => status.to_string(),
+                Ok(status) => {
+                    // Killed itself, it has ended nobody.
+                    if let Some(scratch) = scratch.filter(|_| status.signal().is_some()) {
+                        let _ = tokio::task::spawn_blocking(move || clear(&scratch)).await;
+                    }
+                    status.to_string()
+                }
                 Err(error) => format!("unknown status: {error}"),
             };
             let _ = timeout(DRAIN_LIMIT, &mut read).await;

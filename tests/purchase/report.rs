@@ -225,7 +225,7 @@ fn remembered(args: &Args, record: &RunRecord) -> BTreeMap<Key, Vec<Past>> {
         history.of(&record.target)
     });
     history.unwrap_or_else(|error| {
-        warn!("note: nothing is known of earlier runs, nor is this one remembered: {error:#}");
+        warn!("note: this run is not remembered, nor is anything known of earlier ones: {error:#}");
         BTreeMap::new()
     })
 }

@@ -27,7 +27,7 @@ use dcdb_purchase_e2e::{
     spoken::{self, entry},
     standin,
     target::{Profile, Target},
-    tether::Tethered,
+    tether::{self, Tethered},
 };
 
 use tokio::task::LocalSet;
@@ -62,7 +62,7 @@ fn launch_settings(args: &Args, profile: &Profile) -> anyhow::Result<LaunchSetti
 }
 
 /// Starts the run's own stand-in; gives its port.
-async fn start_standin(args: &Args, profile: &Profile) -> anyhow::Result<(Tethered, u16)> {
+async fn start_standin(args: &Args, profile: &Profile, launch: &LaunchSettings) -> anyhow::Result<(Tethered, u16)> {
     let standin = profile.standin.as_ref().ok_or_else(|| anyhow!("the profile has no stand-in"))?;
     let mut flags = ["--skin", standin.skin.name(), "--lang", &profile.language].map(str::to_owned).to_vec();
     let given = [
@@ -76,7 +76,7 @@ async fn start_standin(args: &Args, profile: &Profile) -> anyhow::Result<(Tether
     for (flag, value) in given {
         flags.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
     }
-    standin::start(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), flags).await
+    standin::start(&launch.supervisor, &launch.temporary, flags).await
 }
 
 /// Whoever decides whether clicks may pay, where any scenario of the run sets out to.
@@ -237,9 +237,12 @@ pub fn execute(
     let ending = Ending::listen(&runtime)?;
     let guard = guard_of(args, &profile, &cases)?;
     let launch = launch_settings(args, &profile)?;
+    for left in tether::clear_left(&launch.temporary) {
+        aside(&format!("note: ended what a killed run had left in {}", left.display()));
+    }
     let standin = match profile.is_remote() {
         true => None,
-        false => Some(runtime.block_on(ending.unless_due(start_standin(args, &profile)))?),
+        false => Some(runtime.block_on(ending.unless_due(start_standin(args, &profile, &launch)))?),
     };
     // Once, before the workers start theirs: it may have to be installed.
     let found = match &launch.remote {

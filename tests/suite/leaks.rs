@@ -163,3 +163,33 @@ fn after_a_kill_that_cannot_be_caught() {
     child.wait().expect("a status");
     nothing_left(&run, &seen);
 }
+
+#[test]
+fn after_a_run_and_its_supervisors_were_killed_nothing_outlives_the_next_start() {
+    let run = endless();
+    let (mut child, seen) = in_the_middle(&run);
+    let supervisors: Vec<Pid> = seen
+        .iter()
+        .filter(|process| process.command.contains("dcdb-e2e supervise "))
+        .map(|process| Pid::from_raw(i32::try_from(process.pid).expect("a process id")))
+        .collect();
+    assert_eq!(supervisors.len(), 2, "of the stand-in and of the driver: {seen:#?}");
+    // Stopped, they do not hear that their run has gone.
+    supervisors.iter().for_each(|pid| kill(*pid, Signal::SIGSTOP).expect("a signal"));
+    child.kill().expect("a signal");
+    child.wait().expect("a status");
+    supervisors.iter().for_each(|pid| kill(*pid, Signal::SIGKILL).expect("a signal"));
+    let left = || tree_of_any(&seen);
+    assert!(left().len() > 3, "a driver, browsers and a stand-in are left: {:#?}", left());
+    run.again(&["--name", "^none of them$"]).expect(4, &[]);
+    assert!(left().len() > 3, "they are no affair of what starts nothing");
+    let next = Run::of(&[]).feature(QUICK).variable("TMPDIR", &run.path("tmp").display().to_string());
+    next.end().expect(0, &["note: ended what a killed run had left in ", "1 passed, 0 failed, 0 skipped"]);
+    nothing_left(&run, &seen);
+}
+
+/// Those of these processes that still run.
+fn tree_of_any(seen: &[Process]) -> Vec<Process> {
+    let is_one = |process: &Process| seen.iter().any(|one| (one.pid, &one.started) == (process.pid, &process.started));
+    processes().into_iter().filter(is_one).collect()
+}

@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use dcdb_purchase_e2e::evidence::{OutputFolder, write_whole};
+use dcdb_purchase_e2e::evidence::{History, OutputFolder, write_whole};
 use tempfile::TempDir;
 
 use crate::{
@@ -227,4 +227,34 @@ fn a_disk_that_is_full_in_mid_run_is_told_of_and_costs_no_verdict() {
         &["evidence is missing from here on", "could not all be written: writing", "15 passed, 0 failed, 0 skipped"],
     );
     assert!(!run.out().join("results.json").exists());
+}
+
+#[test]
+fn a_history_that_cannot_be_used_costs_no_verdict_and_stays_as_it_is() {
+    let place = folder();
+    let at = |name: &str| place.path().join(name);
+    fs::write(at("broken"), "SQLite format 3\0 and then nothing of the kind").expect("written");
+    rusqlite::Connection::open(at("foreign"))
+        .and_then(|file| file.execute_batch("CREATE TABLE mine (a)"))
+        .expect("made");
+    History::open(&at("locked")).expect("a history");
+    let held = rusqlite::Connection::open(at("locked")).expect("a database");
+    held.execute_batch("BEGIN EXCLUSIVE").expect("locked");
+    for (name, said) in [
+        ("broken", "file is not a database"),
+        ("foreign", "it is a database of somebody else"),
+        ("locked", "database is locked"),
+    ] {
+        // Reading the locked one here would unlock it: its lock is this process's, and goes with any of its handles.
+        let content = || (name != "locked").then(|| fs::read(at(name)).expect("the file"));
+        let before = content();
+        let history = at(name).display().to_string();
+        let run = Run::of(&["--history", &history]).feature(QUICK);
+        run.end().expect(0, &["note: this run is not remembered", &history, said, "1 passed, 0 failed, 0 skipped"]);
+        assert_eq!(content(), before, "{name} was changed");
+        assert!(run.out().join("report.html").exists());
+    }
+    without_browser(&["--last-failed", "--history", &at("broken").display().to_string()])
+        .end()
+        .expect(2, &["--last-failed cannot tell what failed", "mend"]);
 }

@@ -1,8 +1,5 @@
 //! A driver that runs: somebody else's, or one of this run's own.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use anyhow::Context;
 use serde_json::{Map, Value};
 use url::Url;
@@ -10,7 +7,7 @@ use url::Url;
 use super::capabilities::capabilities;
 use super::find::Found;
 use super::{BrowserKind, LaunchSettings};
-use crate::tether::{Program, Tethered};
+use crate::tether::{Program, Tethered, new_scratch};
 
 /// A WebDriver to open sessions at.
 #[derive(Debug)]
@@ -124,14 +121,6 @@ fn port_in(line: &str) -> Option<u16> {
     port.trim_end_matches('.').parse().ok()
 }
 
-/// A directory that no other driver of this or another run has. Short: a socket's whole path may have 107 bytes.
-fn new_scratch(temporary: &Path) -> PathBuf {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    temporary.join(format!("dcdb-e2e-{}-{number}-{:x}", std::process::id(), now.subsec_nanos()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,11 +131,5 @@ mod tests {
         assert_eq!(port_in("ChromeDriver was started successfully on port 35057"), Some(35057));
         assert_eq!(port_in("1785000000000\tgeckodriver\tINFO\tListening on 127.0.0.1:35057"), Some(35057));
         assert_eq!(port_in("Starting ChromeDriver 156.0.8078.79 (a21c) on port 0"), None);
-    }
-
-    #[test]
-    fn two_scratch_directories_are_never_the_same() {
-        let [one, two] = [(); 2].map(|()| new_scratch(Path::new("/tmp")));
-        assert_ne!(one, two);
     }
 }
