@@ -4,6 +4,7 @@ mod command_line;
 mod elsewhere;
 mod evidence;
 mod exits;
+mod fault;
 mod killed;
 mod leaks;
 mod money;
