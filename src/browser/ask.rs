@@ -62,9 +62,20 @@ pub(super) struct Answer {
     pub(super) options: Option<Vec<(String, bool)>>,
     #[serde(default)]
     pub(super) sight: Option<Seen>,
+    /// The document that a page is, where it was not as wanted in time.
+    #[serde(default)]
+    pub(super) document: Option<Came>,
     /// When the document began, ms since 1970 by the browser's clock.
     #[serde(default)]
     pub(super) born: Option<f64>,
+}
+
+/// How a document came.
+#[derive(Debug, Deserialize)]
+pub(super) struct Came {
+    pub(super) address: String,
+    /// 0 where there was no answer.
+    pub(super) status: u16,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -163,10 +174,7 @@ impl Visit {
                         .into());
                     }
                     _ if answer.at.as_deref().is_some_and(is_error_page) => {
-                        let text = format!(
-                            "{expectation}\n  saw      the browser's own error page: the site cannot be reached, or dropped the connection"
-                        );
-                        return Err(Failure::infrastructure(text).into());
+                        return Err(self.error_page(&about, answer.at.as_deref().unwrap_or_default()).await.into());
                     }
                     _ => last = Some(*answer),
                 },
@@ -181,7 +189,14 @@ impl Visit {
             }
             if time_up && started.elapsed() >= within {
                 let leaving = self.channel.leaving(&self.tab.borrow());
-                return Err(unmet(expectation, last.as_ref(), leaving, started.elapsed()).into());
+                let waited = started.elapsed();
+                let failing = last.as_ref().and_then(|answer| answer.document.as_ref()).filter(|it| it.status >= 500);
+                let text = unmet(expectation, last.as_ref(), leaving.as_deref(), waited);
+                return Err(match leaving.as_ref().or(failing.map(|document| &document.address)) {
+                    Some(address) => self.of_page_or_site(text, address).await,
+                    None => Failure::product(text),
+                }
+                .into());
             }
         }
     }
@@ -203,6 +218,16 @@ impl Visit {
         let went = here.into_iter().chain(self.channel.went(&self.user_context));
         let mut off = went.filter(|at| Url::parse(at).is_ok_and(|url| !self.manners.hosts.admit(&url)));
         off.next().map_or(Ok(()), |at| Err(astray(doing, &at).into()))
+    }
+
+    /// What the browser's own error page stands for.
+    async fn error_page(&self, about: &str, at: &str) -> Failure {
+        let tab = self.tab.borrow().clone();
+        match self.channel.unanswered(&tab) {
+            Some((address, why)) => self.no_page(Some(about), &address, &why).await,
+            // Some say it in the address of that page.
+            None => self.no_page(Some(about), at, "the browser shows its own error page").await,
+        }
     }
 
     /// Asks the page once. `about`: what for, in words.
@@ -277,13 +302,16 @@ pub(super) enum Look {
     SweptAway,
 }
 
-fn unmet(expectation: &Expectation<'_>, last: Option<&Answer>, leaving: Option<String>, waited: Duration) -> Failure {
+fn unmet(expectation: &Expectation<'_>, last: Option<&Answer>, leaving: Option<&str>, waited: Duration) -> String {
     let mut text = expectation.to_string();
     let unseen = if leaving.is_some() { "no page" } else { "the page kept being replaced" };
     let seen = last.and_then(|answer| answer.seen.as_deref()).unwrap_or(unseen);
     text.push_str(&format!("\n  saw      {seen}"));
     if let Some(at) = last.and_then(|answer| answer.at.as_deref()) {
         text.push_str(&format!("\n  at       {at}"));
+    }
+    if let Some(document) = last.and_then(|answer| answer.document.as_ref()).filter(|it| it.status >= 400) {
+        text.push_str(&format!("\n  answered {}, at {}", document.status, document.address));
     }
     if let Some(address) = leaving {
         text.push_str(&format!("\n  left     for {address}, from where no page has come"));
@@ -295,5 +323,5 @@ fn unmet(expectation: &Expectation<'_>, last: Option<&Answer>, leaving: Option<S
         text.push_str(&format!("\n  near     {}", answer.near.join(", ")));
     }
     text.push_str(&format!("\n  waited   {}", seconds(waited)));
-    Failure::product(text)
+    text
 }

@@ -6,6 +6,7 @@ mod act;
 mod ask;
 mod calls;
 mod channel;
+mod fault;
 mod inquiry;
 pub mod launch;
 mod marker;

@@ -54,7 +54,7 @@ impl From<Trouble> for anyhow::Error {
 
 /// The pages that Chromium and Firefox show in place of one that did not come.
 pub(super) fn is_error_page(address: &str) -> bool {
-    address.starts_with("chrome-error:") || address.starts_with("about:neterror")
+    ["chrome-error:", "about:neterror", "about:certerror"].iter().any(|sign| address.starts_with(sign))
 }
 
 /// The browser is, or is about to be, where this target's runs may not be.

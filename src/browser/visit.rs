@@ -38,6 +38,8 @@ pub struct Manners {
     pub irrevocable: Vec<(String, Locator)>,
     /// Where the browser may be.
     pub hosts: Hosts,
+    /// The start pages of its sites: whether one answers tells a page that fails from a site that does.
+    pub starts: Vec<Url>,
     /// Every tab is followed wherever it goes, also one that nobody looks at; else only what is looked at is held against the
     /// hosts. Over WebDriver BiDi that costs a fifth of a journey, so not where no other host can be meant.
     pub follows_tabs: bool,
@@ -209,18 +211,23 @@ impl Visit {
             let tab = self.tab.borrow().clone();
             let opening = self.channel.go(&self.user_context, &tab, url.as_str(), within);
             return match self.timed(doing, url.as_str(), within, opening).await {
-                Ok(Some(why)) if why != "net::ERR_ABORTED" => Err(unreachable(url, &why).into()),
+                Ok(Some(why)) if why != "net::ERR_ABORTED" => Err(self.no_page(None, url.as_str(), &why).await.into()),
                 Ok(_) => Ok(()),
                 Err(Trouble::Silent { within, .. }) => {
-                    Err(unreachable(url, &format!("no answer within {}", seconds(within))).into())
+                    let why = format!("no answer within {}", seconds(within));
+                    Err(self.no_page(None, url.as_str(), &why).await.into())
                 }
                 Err(trouble) => Err(trouble.into()),
             };
         }
         let within = within + GRACE;
         match self.call(doing, url.as_str(), within, self.client.goto(url.as_str())).await {
-            Err(Trouble::Command(CmdError::Standard(error))) if error.message.contains("net::ERR_") => {
-                Err(unreachable(url, first_line(&error.message)).into())
+            Err(Trouble::Command(CmdError::Standard(error)))
+                if ["net::ERR_", "about:neterror", "about:certerror"]
+                    .iter()
+                    .any(|sign| error.message.contains(sign)) =>
+            {
+                Err(self.no_page(None, url.as_str(), first_line(&error.message)).await.into())
             }
             result => moved(result),
         }
@@ -383,8 +390,4 @@ impl Visit {
     pub(super) fn scaled(&self, within: Duration) -> Duration {
         within.mul_f64(self.manners.time_scale)
     }
-}
-
-fn unreachable(url: &Url, why: &str) -> Failure {
-    Failure::infrastructure(format!("the site cannot be reached: {why}, at {url}"))
 }

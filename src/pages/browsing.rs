@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use crate::{
     browser::{Complaint, Condition, Manners, Place, Session, Spot, Visit},
     domain::{Class, Failure, class_of},
-    target::{Lacking, Locator, Marker, OpensIn, Page, Target, Text, regex_escape},
+    target::{Lacking, Locator, Marker, OpensIn, Page, Site, Target, Text, regex_escape},
 };
 
 /// A buyer's browser on the target: what all pages are reached through.
@@ -167,6 +167,7 @@ fn manners(target: &Target) -> Manners {
     let deadlines = &target.profile.deadlines;
     Manners {
         hosts: target.profile.hosts.clone(),
+        starts: Site::ALL.iter().filter_map(|site| target.profile.site(*site, target.port).ok()).collect(),
         follows_tabs: target.profile.is_remote(),
         listens_to_headers: matches!(target.profile.marker, Some(Marker::Header(..))),
         overlays: target

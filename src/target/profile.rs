@@ -104,6 +104,11 @@ pub enum Site {
     Console,
 }
 
+impl Site {
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::Portal, Self::Buy, Self::Console];
+}
+
 /// The base addresses of the sites.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

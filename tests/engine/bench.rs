@@ -53,6 +53,7 @@ pub fn manners() -> Manners {
         listens_to_headers: false,
         overlays: Vec::new(),
         irrevocable: Vec::new(),
+        starts: Vec::new(),
         element: Duration::from_secs(5),
         arrival: Duration::from_secs(5),
         load: Duration::from_secs(5),
@@ -126,9 +127,17 @@ pub fn with_page_over_each_channel(
 
 /// Opens the page in a browser and does something with it; gives what the page complained of. `/second` is another
 /// page, `/late` one that takes its time; `/nothing` answers without a page, `/never` not at all; `/refused` answers 409,
-/// `/broken` 500. `/twice` and `/thrice` have a marker in two headers. `/around` sends on to `/second`, by a name of the same server that is not listed. The first one is marked as a test target's in all ways that there are.
+/// `/broken` 500, `/sorry` 503 with a page. `/twice` and `/thrice` have a marker in two headers. `/around` sends on to `/second`, by a name of the same server that is not listed. The first one is marked as a test target's in all ways that there are.
 pub fn with_page(html: &'static str, manners: Manners, try_it: impl AsyncFnOnce(&Bench)) -> Vec<Complaint> {
     with_page_over(Channel::Own, html, manners, try_it)
+}
+
+/// Serves this, until the runtime ends.
+pub async fn serve(router: Router) -> Url {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = Url::parse(&format!("http://{}/", listener.local_addr().expect("an address"))).expect("an address");
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
 }
 
 fn with_page_over(
@@ -151,12 +160,10 @@ fn with_page_over(
             .route("/late", any(|| async { after(LATE, page_of("<main><h1>Late</h1></main>")).await }))
             .route("/nothing", any(|| async { after(LATE, StatusCode::NO_CONTENT).await }))
             .route("/never", any(|| async { std::future::pending::<StatusCode>().await }))
+            .route("/sorry", get(|| async { (StatusCode::SERVICE_UNAVAILABLE, page_of("<h1>Sorry</h1>")) }))
             .route("/refused", get(|| async { StatusCode::CONFLICT }))
             .route("/broken", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address =
-            Url::parse(&format!("http://{}/", listener.local_addr().expect("an address"))).expect("an address");
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let address = serve(router).await;
         let settings =
             LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))
                 .expect("settings");

@@ -117,7 +117,7 @@ fn a_page_that_does_not_answer_after_a_press_is_told_with_its_address() {
         assert_eq!(class_of(&error), Class::Product, "{error:#}");
         assert_eq!(
             text_of(bench, Err::<(), _>(error)),
-            "test page: the page should open at http://test/second and show heading \"Second\"\n  saw      no page\n  left     for http://test/never, from where no page has come\n  located  by heading \"Second\"\n  waited"
+            "test page: the page should open at http://test/second and show heading \"Second\"\n  saw      no page\n  left     for http://test/never, from where no page has come\n  located  by heading \"Second\"\n  waited\n  site     its start page http://test/ answers 200: only this page fails"
         );
         let heading = bench.visit.at("test page", &at("{ role: heading }"));
         assert!(text_of(bench, heading.text().await).contains("from where no page has come"));

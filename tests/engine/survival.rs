@@ -22,7 +22,7 @@ use tokio::{
 };
 use url::Url;
 
-use crate::bench::{CHANNELS, Channel, at, impatient, manners, session, with_page};
+use crate::bench::{CHANNELS, Channel, at, impatient, manners, serve, session, with_page};
 
 const JSON: &str = "application/json; charset=utf-8";
 const ON: &str = "<main><h1>Here</h1><a href=/second target=_blank rel=noopener>New</a><button onclick='alert(1)'>Ask</button></main>";
@@ -146,13 +146,6 @@ fn with_session(channel: Channel, try_it: impl AsyncFnOnce(&Session, &Url, &dyn 
         let _closed = session.close().await;
         driver.end().await.expect("ended");
     });
-}
-
-async fn serve(router: axum::Router) -> Url {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = Url::parse(&format!("http://{}/", listener.local_addr().expect("an address"))).expect("an address");
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    address
 }
 
 /// Carries connections on, until it is cut.

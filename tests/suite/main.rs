@@ -7,6 +7,7 @@ mod ended_early;
 mod environment;
 mod evidence;
 mod exits;
+mod fault;
 mod killed;
 mod leaks;
 mod ledger;

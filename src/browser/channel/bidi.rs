@@ -8,7 +8,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::{
-    Extent, Interests, Protocol,
+    Extent, Interests, Protocol, STATUS,
     heard::{Document, News, Tab},
     socket::Command,
     text,
@@ -81,6 +81,15 @@ impl Protocol for Bidi {
         command("browsingContext.captureScreenshot", json!({ "context": tab, "origin": origin, "format": format }))
     }
 
+    fn go(&self, tab: &str, address: &str) -> Option<Command> {
+        Some(command("browsingContext.navigate", json!({ "context": tab, "url": address, "wait": "interactive" })))
+    }
+
+    fn status(&self, tab: &str) -> Option<Command> {
+        let asked = json!({ "expression": STATUS, "target": { "context": tab }, "awaitPromise": false });
+        Some(command("script.evaluate", asked))
+    }
+
     fn nod(&self, tab: &str) -> Command {
         command("browsingContext.getTree", json!({ "root": tab, "maxDepth": 0 }))
     }
@@ -107,6 +116,7 @@ impl Protocol for Bidi {
                 let document = Document {
                     address: text(&params["response"]["url"]),
                     told: params["timestamp"].as_f64().unwrap_or_default(),
+                    status: params["response"]["status"].as_u64().and_then(|status| u16::try_from(status).ok()),
                     headers: headers.collect(),
                 };
                 Some(News::Answered { context: text(&params["context"]), document })
@@ -121,6 +131,7 @@ impl Protocol for Bidi {
                 context: text(&params["context"]),
                 why: params["errorText"].as_str().unwrap_or("unknown").to_owned(),
                 url: text(&params["request"]["url"]),
+                document: !params["navigation"].is_null(),
             }),
             _ => None,
         };

@@ -54,6 +54,7 @@ pub(super) struct Document {
     pub(super) address: String,
     /// When the browser told of it, ms since 1970 by its clock.
     pub(super) told: f64,
+    pub(super) status: Option<u16>,
     /// Names in lower case.
     pub(super) headers: Vec<(String, String)>,
 }
@@ -106,6 +107,8 @@ pub(super) enum News {
         context: String,
         why: String,
         url: String,
+        /// It was for the document of the context.
+        document: bool,
     },
 }
 
@@ -117,8 +120,10 @@ pub(super) struct Heard {
     said: RefCell<Vec<Said>>,
     /// By browsing context, frames among them.
     went: RefCell<Vec<(String, String)>>,
-    /// The answer that brought the document of each tab, where headers are listened to.
+    /// The answer that brought the document of each tab, where answers are listened to.
     documents: RefCell<HashMap<String, Document>>,
+    /// The last request of each tab for a document that came to nothing: address and why.
+    unanswered: RefCell<HashMap<String, (String, String)>>,
     /// The document of each tab that the page script is in; `None` for a tab that has had one and has none now.
     scripted: RefCell<HashMap<String, Option<String>>>,
     /// Where navigations that are on their way are to lead, by browsing context.
@@ -185,7 +190,10 @@ impl Heard {
                 }
                 self.note(context, kind, text, url);
             }
-            News::Failed { context, why, url } => {
+            News::Failed { context, why, url, document } => {
+                if document {
+                    self.unanswered.borrow_mut().insert(context.clone(), (url.clone(), why.clone()));
+                }
                 // What a navigation broke off, in Chromium's and in Firefox's words, is no complaint.
                 if !["net::ERR_ABORTED", "NS_BINDING_ABORTED"].contains(&why.as_str()) {
                     self.complaints.borrow_mut().push(Complaint {
@@ -274,6 +282,21 @@ impl Heard {
         same.then(|| document.headers.clone())
     }
 
+    /// The status of the answer that was the last one for a document of this tab.
+    pub(super) fn status(&self, tab: &str) -> Option<u16> {
+        self.documents.borrow().get(tab)?.status
+    }
+
+    /// The same, if it was from this address.
+    pub(super) fn status_at(&self, tab: &str, address: &str) -> Option<u16> {
+        self.documents.borrow().get(tab).filter(|document| document.address == address)?.status
+    }
+
+    /// The last request of a tab for a document that came to nothing: address and why, in the browser's words.
+    pub(super) fn unanswered(&self, tab: &str) -> Option<(String, String)> {
+        self.unanswered.borrow().get(tab).cloned()
+    }
+
     /// The document of a tab that the page script is in, and that is not about to go.
     pub(super) fn scripted(&self, tab: &str) -> Option<String> {
         if self.leaving.borrow().contains_key(tab) {
@@ -336,6 +359,7 @@ impl Heard {
         self.tabs.borrow_mut().retain(|tab| tab.user_context != user_context);
         self.went.borrow_mut().retain(|(context, _)| !tabs.contains(context));
         self.documents.borrow_mut().retain(|context, _| !tabs.contains(context));
+        self.unanswered.borrow_mut().retain(|context, _| !tabs.contains(context));
         self.scripted.borrow_mut().retain(|context, _| !tabs.contains(context));
         self.leaving.borrow_mut().retain(|context, _| !tabs.contains(context));
         self.alerts.borrow_mut().retain(|context, _| !tabs.contains(context));

@@ -34,6 +34,9 @@ use crate::target::Cookie;
 /// How long a document that is just being made may take, where nothing else is waited for.
 const A_MOMENT: Duration = Duration::from_millis(500);
 
+/// The status of the answer that brought a document; 0 where there was none.
+const STATUS: &str = "performance.getEntriesByType('navigation')[0].responseStatus";
+
 /// What else is to be told of, beside new tabs, console errors and failed requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Interests {
@@ -54,6 +57,10 @@ trait Protocol {
     fn close_context(&self, user_context: &str) -> Command;
     fn set_cookie(&self, user_context: &str, tab: &str, cookie: &Cookie) -> Command;
     fn picture(&self, tab: &str, extent: Extent) -> Command;
+    /// Opens an address in a tab; `None` where there is no such tab any more.
+    fn go(&self, tab: &str, address: &str) -> Option<Command>;
+    /// Evaluates [`STATUS`] in a tab; likewise.
+    fn status(&self, tab: &str) -> Option<Command>;
     /// Asks something of no consequence, whose answer comes after all that the browser had to tell before.
     fn nod(&self, tab: &str) -> Command;
     /// What an event tells, and what is to be said at once because of it. Nobody waits for the answers to that.
@@ -67,7 +74,6 @@ trait Protocol {
 /// How a protocol reaches pages, where it tells of documents that have the page script from their beginning.
 trait ReachesPages {
     /// `None` where there is no such tab any more; so below.
-    fn go(&self, tab: &str, address: &str) -> Option<Command>;
     fn ask(&self, tab: &str, document: &str, request: &Value) -> Option<Command>;
     /// Confirms that the page is to be left.
     fn leave(&self, tab: &str) -> Option<Command>;
@@ -162,10 +168,10 @@ impl Channel {
         address: &str,
         within: Duration,
     ) -> Result<Option<String>, Trouble> {
-        let Some(pages) = self.protocol.pages() else { return Ok(None) };
         // From a new tab nothing is heard before the page script is in its empty document.
         self.heard.wait(within, |heard| heard.is_heard(tab).then_some(())).await;
-        let answer = self.say_to_page(user_context, tab, pages.go(tab, address), within + ANSWER_WITHIN).await?;
+        let answer =
+            self.say_to_page(user_context, tab, self.protocol.go(tab, address), within + ANSWER_WITHIN).await?;
         let answer = answer.map_err(|error| Trouble::Channel(anyhow!(error)))?;
         Ok(answer["errorText"].as_str().map(str::to_owned))
     }
@@ -318,6 +324,45 @@ impl Channel {
         within: Duration,
     ) -> Option<Vec<(String, String)>> {
         self.heard.wait(within, |heard| heard.headers(tab, address, born)).await
+    }
+
+    /// The status of the answer that was the last one for a document in this tab, if it was from this address and answers are
+    /// listened to.
+    pub(super) fn status_of(&self, tab: &str, address: &str) -> Option<u16> {
+        self.heard.status_at(tab, address)
+    }
+
+    /// The last request of a tab for a document that came to nothing: address and why, in the browser's words.
+    pub(super) fn unanswered(&self, tab: &str) -> Option<(String, String)> {
+        self.heard.unanswered(tab)
+    }
+
+    /// Asks for an address as somebody whom nobody knows would, out of sight of all that is going on; gives the status of the
+    /// answer, or why there was none.
+    pub(super) async fn ask_for_status(&self, address: &str, within: Duration) -> anyhow::Result<Result<u16, String>> {
+        let user_context = self.open_context().await?;
+        let asked = async {
+            let tab = self.open_tab(&user_context).await?;
+            let status = async {
+                let command = self.protocol.go(&tab, address).ok_or_else(|| anyhow!("the tab was closed"))?;
+                let answer = self.socket.exchange(command, within).await?;
+                let refused = answer.map_or_else(Some, |answer| answer["errorText"].as_str().map(str::to_owned));
+                if let Some(status) = self.heard.wait(A_MOMENT, |heard| heard.status(&tab)).await {
+                    return Ok(Ok(status));
+                }
+                if let Some(why) = refused {
+                    return Ok(Err(why));
+                }
+                let command = self.protocol.status(&tab).ok_or_else(|| anyhow!("the tab was closed"))?;
+                let status = self.socket.command(command).await?["result"]["value"].as_u64();
+                Ok(status.and_then(|status| u16::try_from(status).ok()).ok_or_else(|| "no answer".to_owned()))
+            };
+            timeout(within, status).await.unwrap_or_else(|_| Ok(Err(format!("no answer within {within:.1?}"))))
+        };
+        let asked = asked.await;
+        self.heard.forget(&user_context);
+        self.close_context(&user_context).await?;
+        asked
     }
 
     /// Takes where the tabs of this user context went since this was last asked: where navigations were to lead, what they were

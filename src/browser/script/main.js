@@ -105,7 +105,11 @@ async function answered(asked) {
   request = asked;
   try {
     const result = await answer();
-    if (result.state === 'not yet' && request.last) result.near = nearOf(request);
+    if (result.state === 'not yet' && request.last) {
+      result.near = nearOf(request);
+      const came = performance.getEntriesByType('navigation')[0];
+      if (came) result.document = { address: came.name, status: came.responseStatus || 0 };
+    }
     result.at = location.href;
     return wellFormed(result);
   } catch (error) {

@@ -97,7 +97,8 @@ impl Attached {
             }
             "Network.loadingFailed" => {
                 let (context, url) = self.requests.remove(params["requestId"].as_str()?)?;
-                Some(News::Failed { context, why: text(&params["errorText"]), url })
+                let document = params["type"] == "Document";
+                Some(News::Failed { context, why: text(&params["errorText"]), url, document })
             }
             "Network.responseReceived" if params["type"] == "Document" => {
                 let response = &params["response"];
@@ -106,6 +107,7 @@ impl Attached {
                     address: text(&response["url"]),
                     // The protocol gives only the server's time; it is the same machine's clock.
                     told: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs_f64() * 1000.0,
+                    status: response["status"].as_u64().and_then(|status| u16::try_from(status).ok()),
                     headers: headers.map(|(name, value)| (name.to_lowercase(), text(value))).collect(),
                 };
                 Some(News::Answered { context: text(&params["frameId"]), document })
@@ -122,6 +124,7 @@ impl Attached {
                     context: text(&params["frameId"]),
                     why: why.trim_end().to_owned(),
                     url: text(&response["url"]),
+                    document: false,
                 })
             }
             // The page's process asks for a navigation before it answers anything else; the browser tells of one that begins.

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use attached::{Attached, WORLD};
 
 use super::{
-    Extent, Interests, Protocol, ReachesPages,
+    Extent, Interests, Protocol, ReachesPages, STATUS,
     heard::{News, Tab},
     socket::{ANSWER_WITHIN, Command},
     text,
@@ -99,6 +99,16 @@ impl Protocol for Cdp {
         Command { method: "Page.captureScreenshot", params, session }
     }
 
+    fn go(&self, tab: &str, address: &str) -> Option<Command> {
+        let session = Some(self.session_of(tab)?);
+        Some(Command { method: "Page.navigate", params: json!({ "url": address }), session })
+    }
+
+    fn status(&self, tab: &str) -> Option<Command> {
+        let session = Some(self.session_of(tab)?);
+        Some(Command { method: "Runtime.evaluate", params: json!({ "expression": STATUS }), session })
+    }
+
     fn nod(&self, _tab: &str) -> Command {
         command("Browser.getVersion", json!({}))
     }
@@ -157,11 +167,6 @@ impl Cdp {
 }
 
 impl ReachesPages for Cdp {
-    fn go(&self, tab: &str, address: &str) -> Option<Command> {
-        let session = Some(self.session_of(tab)?);
-        Some(Command { method: "Page.navigate", params: json!({ "url": address }), session })
-    }
-
     fn ask(&self, tab: &str, document: &str, request: &Value) -> Option<Command> {
         let params = json!({
             "functionDeclaration": "function(asked) { return answered(asked) }", "arguments": [{ "value": request }],
