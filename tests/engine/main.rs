@@ -6,5 +6,6 @@ mod finding;
 mod hosts;
 mod marker;
 mod messages;
+mod seen;
 mod survival;
 mod witness;

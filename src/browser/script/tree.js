@@ -1,6 +1,6 @@
 // A part of the page as an accessible tree in text, one node a line: `- button "Purchase Now" [disabled]`.
 
-const QUIET = new Set(['paragraph', 'rowgroup', 'generic', 'emphasis', 'strong']);
+const QUIET = new Set(['paragraph', 'rowgroup', 'generic', 'emphasis', 'strong', 'sectionheader', 'sectionfooter', 'mark']);
 const ATOMS = new Set(['button', 'link', 'heading', 'option', 'tab', 'menuitem', 'columnheader', 'checkbox', 'radio', 'image', 'textbox', 'searchbox', 'spinbutton',
   'combobox', 'listbox', 'slider', 'switch', 'progressbar']);
 
@@ -30,7 +30,7 @@ function statesOf(el, role) {
 }
 
 function grow(el, depth, lines, mute = false) {
-  if (!perceivable(el) && !contents(el)) return;
+  if (!perceivable(el)) return;
   const role = roleOf(el);
   let inner = depth;
   if (role && !QUIET.has(role)) {
@@ -61,7 +61,7 @@ function grow(el, depth, lines, mute = false) {
     if (child.nodeType === 3) { run += child.data; continue; }
     if (child.nodeType !== 1 || ['script', 'style', 'template', 'noscript'].includes(child.localName)) continue;
     if (child.localName === 'br') { run += ' '; continue; }
-    if (!rendered(child) && !contents(child)) continue;
+    if (!rendered(child)) continue;
     const inline = /^(inline|contents)/.test(getComputedStyle(child).display);
     if (!roleOf(child) && inline && !child.querySelector('a[href],button,input,select,textarea,img,[role]')) { run += rawText(child); continue; }
     flush();
