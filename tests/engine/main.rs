@@ -8,4 +8,5 @@ mod marker;
 mod messages;
 mod seen;
 mod survival;
+mod trees;
 mod witness;

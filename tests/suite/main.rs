@@ -17,4 +17,5 @@ mod second_opinion;
 mod secrets;
 mod survival;
 mod terminal;
+mod trees;
 mod variants;
