@@ -50,9 +50,9 @@ pub const KINDS: &[Kind] = &[
         ],
     ),
     ours(
-        "a password is told to nobody, not even its length",
-        "<div role=group aria-label=Keys><button>Unlock <input type=password value=hushhush></button></div>",
-        &[("group", "Keys"), ("button", "Unlock"), ("textbox", "")],
+        "what is secret is told to nobody, not even its length",
+        "<div role=group aria-label=Keys><button>Unlock <input type=password value=hushhush> by <input autocomplete=one-time-code value=4711></button></div>",
+        &[("group", "Keys"), ("button", "Unlock by"), ("textbox", ""), ("textbox", "")],
     ),
     kind(
         "aria-labelledby to itself",
@@ -186,6 +186,11 @@ pub const KINDS: &[Kind] = &[
             ("complementary", ""),
             ("banner", ""),
         ],
+    ),
+    kind(
+        "what is named by itself, or by a part of itself",
+        "<section id=k1 aria-labelledby=k1>Fees</section><section aria-labelledby=k2><h4 id=k2>Terms</h4></section><table role=region aria-labelledby=k3><tr><th id=k3>ID</table><ul role=form aria-labelledby=k4><li id=k4>Filter</ul>",
+        &[("region", "Fees"), ("region", "Terms"), ("heading", "Terms"), ("region", "ID"), ("form", "Filter")],
     ),
     kind(
         "a picture without words is none",

@@ -63,6 +63,7 @@ const PARTS: &[(&str, &[&str], &[&str])] = &[
         &["{ text: ¥15.20 }", "{ text: USD 3 }", "{ text: In Out }"],
         &["{ text: ¥ 15 .20 }", "{ text: InOut }"],
     ),
+    ("<p>Card <input autocomplete=cc-number value=4111></p>", &["{ text: Card }"], &["{ text: '4111' }"]),
     (
         "<ul><li class='plan not-selected'>Basic<li class='plan is-selected'>Standard<li class='plan--un-active'>Finance</ul>",
         &["{ text: Basic }"],

@@ -51,6 +51,7 @@ const PARTS: &[(&str, &str)] = &[
         "<style>.new::after{content:'✦' / ' (new)'}.star::before{content:'★' / ''}</style><p class=new>Finance</p><span class=star>Kept</span>",
         "- text: \"Finance (new)\"\n- text: \"Kept\"",
     ),
+    ("<input autocomplete=one-time-code aria-label=Code value=4711>", r#"- textbox "Code": "••••""#),
     ("<iframe title='Pay by card' src=/second?token=1></iframe>", r#"- iframe "Pay by card""#),
     (
         "<p aria-hidden=true>decoration</p><section inert><p>later</p></section><p>now</p><p><i aria-hidden=true>x</i>close</p>",

@@ -9,14 +9,19 @@ const squeeze = (text) => whole(text.replace(/[\u00ad\u200b\u200e\u200f\u202a-\u
 const collapse = (text) => whole(text.replace(/[\t\n\f\r ]+/g, ' ').replace(/^ | $/g, ''));
 
 // What is asked of many elements, or of one many times, is found out once per look at the page: each starts without what
-// earlier looks remembered.
+// earlier looks remembered. `meanwhile` is told to who asks while it is being found out: elements can be named by what is
+// in them, and by themselves.
 const remembered = [];
-function memo(find) {
+function memo(find, meanwhile) {
   let known = new Map();
   remembered.push(() => { known = new Map(); });
   return (key) => {
     let value = known.get(key);
-    if (value === undefined) { value = find(key); known.set(key, value); }
+    if (value === undefined) {
+      if (meanwhile !== undefined) known.set(key, meanwhile);
+      value = find(key);
+      known.set(key, value);
+    }
     return value;
   };
 }
@@ -167,7 +172,7 @@ function inTable(el) {
 }
 const emptied = (list) => list.hasAttribute('role') && roleOf(list) === null;
 // What an author says of an element's name, whatever its role.
-const labelled = memo((el) => !!collapse(referenced(el, NOWHERE) || el.getAttribute('aria-label') || ''));
+const labelled = memo((el) => !!collapse(referenced(el, NOWHERE) || el.getAttribute('aria-label') || ''), false);
 const named = (el) => labelled(el) || !!collapse(el.getAttribute('title') || '');
 
 // Who says that an element means nothing is not heard where it can be focused or says something of itself (WAI-ARIA,
@@ -188,7 +193,7 @@ const roleOf = memo((el) => {
     return role;
   }
   return implicitRole(el);
-});
+}, null);
 
 const FROM_CONTENT = new Set(['button', 'caption', 'cell', 'checkbox', 'columnheader', 'gridcell', 'heading', 'link', 'menuitem', 'menuitemcheckbox',
   'menuitemradio', 'option', 'radio', 'row', 'rowheader', 'switch', 'tab', 'tooltip', 'treeitem']);
@@ -216,17 +221,20 @@ function nameOn(el, way) {
   }
   return el.getAttribute('title') || (isField(el) && el.getAttribute('placeholder')) || el.getAttribute('aria-placeholder') || '';
 }
+// The elements whose ids an attribute lists.
+function pointedAt(el, attribute) {
+  const ids = el.getAttribute(attribute);
+  const root = ids && el.getRootNode();
+  return root && root.getElementById ? ids.split(/\s+/).map((id) => id && root.getElementById(id)).filter(Boolean) : [];
+}
 // What aria-labelledby names: hidden things too, and then with all that is hidden in them.
 function referenced(el, way) {
-  const ids = el.getAttribute('aria-labelledby');
-  if (!ids) return '';
-  const parts = ids.split(/\s+/).map((id) => id && el.getRootNode().getElementById(id)).filter(Boolean);
-  return parts.map((part) => nameOn(part, { followed: true, hidden: !rendered(part) || unspoken(part), part: true, seen: new Set(part === el ? [] : [...way.seen, el]) })).join(' ');
+  return pointedAt(el, 'aria-labelledby').map((part) => nameOn(part, { followed: true, hidden: !rendered(part) || unspoken(part), part: true, seen: new Set(part === el ? [] : [...way.seen, el]) })).join(' ');
 }
 // A control that is part of a name says what it holds.
 function valueTold(el, role) {
   switch (role) {
-    case 'textbox': case 'searchbox': return el.type === 'password' ? '' : isField(el) ? el.value : el.textContent;
+    case 'textbox': case 'searchbox': return el.matches(SECRET) ? '' : isField(el) ? el.value : el.textContent;
     case 'combobox': case 'listbox': {
       if (el.localName === 'select') return chosen(el);
       if (isField(el)) return el.value;
@@ -270,8 +278,7 @@ const labelName = (el, way) => way.seen.has(el) ? '' : (labels().get(el) || []).
 const owners = memo(() => new Map(roots().flatMap((root) => [...root.querySelectorAll('[aria-owns]')])
   .filter((owner) => displayed(owner) && !unspoken(owner) && owner.localName !== 'input')
   .flatMap((owner) => ownedBy(owner).map((owned) => [owned, owner]))));
-const ownedBy = (el) => (el.getAttribute('aria-owns') || '').split(/\s+/).map((id) => id && el.getRootNode().getElementById(id))
-  .filter((owned) => owned && !within(el, owned));
+const ownedBy = (el) => pointedAt(el, 'aria-owns').filter((owned) => !within(el, owned));
 
 const IN_LINE = new Set(['inline', 'contents', 'none']);
 // What items and entries open is no part of their names.
@@ -301,8 +308,9 @@ function contentName(el, way) {
 // What style sheets put before or after an element's own content, by its alternative where it has one (CSS Generated Content).
 function generated(el, which) {
   const style = getComputedStyle(el, which);
-  if (!style.content || style.content === 'none' || style.content === 'normal' || style.display === 'none') return '';
-  const parts = style.content.match(/"(?:[^"\\]|\\.)*"|\/|[\w-]+\([^)]*\)|[\w-]+/g) || [];
+  const { content } = style;
+  if (!content || content === 'none' || content === 'normal' || style.display === 'none') return '';
+  const parts = content.match(/"(?:[^"\\]|\\.)*"|\/|[\w-]+\([^)]*\)|[\w-]+/g) || [];
   const alternative = parts.indexOf('/') + 1;
   const text = parts.slice(alternative).map((part) => {
     if (part[0] === '"') return part.slice(1, -1).replace(/\\(.)/g, '$1');
@@ -315,7 +323,7 @@ function generated(el, which) {
 // What a counter stands at before or after an element (CSS Lists): pages number steps and rows with them.
 const counts = memo(() => {
   const found = { '::before': new Map(), '::after': new Map() };
-  const scopes = {};
+  const scopes = Object.create(null);
   const counting = (style, opened) => {
     const each = (list, act) => { for (const [, name, by] of (list || '').matchAll(/([\w-]+) (-?\d+)/g)) act(name, Number(by)); };
     const top = (name) => { if (!(scopes[name] ||= []).length) { scopes[name].push(0); opened.push(name); } return scopes[name]; };
@@ -353,7 +361,7 @@ const rawText = memo((el) => {
   if (isField(el) && !told) return '';
   if (el.localName === 'select') return chosen(el);
   if (el.localName === 'textarea') return el.value;
-  if (el.localName === 'input') return ['checkbox', 'radio', 'hidden', 'password', 'image'].includes(el.type) ? '' : el.value;
+  if (el.localName === 'input') return ['checkbox', 'radio', 'hidden', 'image'].includes(el.type) || el.matches(SECRET) ? '' : el.value;
   const items = laysOutItems(el);
   let text = '';
   let last = null;

@@ -11,8 +11,8 @@ function treeOf(root, leads = false) {
   const lines = [];
   const how = { leads, mute: false };
   const over = modal() || claimed();
-  if (!over || within(root, over)) grow(root, 0, lines, how);
-  else for (const part of [over, ...besideOf(over)]) grow(part, 0, lines, how);
+  const parts = !over || within(root, over) ? [root] : [over, ...besideOf(over)];
+  for (const part of parts) if (displayed(part) && !unspoken(part) && !inert(part)) grow(part, 0, lines, how);
   return lines.join('\n');
 }
 // What libraries draw in a place of its own over a dialog: lists that it opens, and messages.
@@ -76,7 +76,6 @@ function flowing(el) {
 const telling = memo((el) => [...childrenOf(el)].some((child) => child.nodeType === 1 && !untold(child) && (child.matches(TELLING) || telling(child))));
 
 function grow(el, depth, lines, how) {
-  if (!displayed(el) || unspoken(el) || inert(el)) return;
   const seen = rendered(el);
   const role = seen ? roleOf(el) : null;
   const indent = (more) => '  '.repeat(depth + more);
@@ -90,7 +89,7 @@ function grow(el, depth, lines, how) {
     const name = HOLDERS.has(role) ? '' : squeeze(nameOf(el));
     let line = `${indent(0)}- ${role}${name ? ` ${quote(name)}` : ''}${statesOf(el, role, how.leads)}`;
     if (['textbox', 'searchbox', 'spinbutton', 'combobox', 'slider'].includes(role) && valueOf(el)) {
-      line += `: ${el.type === 'password' ? '"••••"' : quote(squeeze(valueOf(el)))}`;
+      line += `: ${el.matches(SECRET) ? '"••••"' : quote(squeeze(valueOf(el)))}`;
     }
     lines.push(line);
     inner = depth + 1;
