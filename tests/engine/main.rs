@@ -8,5 +8,7 @@ mod hosts;
 mod marker;
 mod messages;
 mod overlays;
+mod seen;
 mod survival;
+mod trees;
 mod witness;

@@ -53,6 +53,7 @@ pub fn below(ancestor: u32) -> Vec<Process> {
 }
 
 /// Every process whose command or environment names this: a folder that a run was given, which all that it starts inherits.
+#[allow(dead_code)]
 pub fn naming(text: &str) -> Vec<Process> {
     let pids = std::fs::read_dir("/proc").expect("listing processes").flatten();
     let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());

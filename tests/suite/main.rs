@@ -25,4 +25,5 @@ mod secrets;
 mod soak;
 mod survival;
 mod terminal;
+mod trees;
 mod variants;

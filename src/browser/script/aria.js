@@ -2,73 +2,138 @@
 
 // Half a character, as pages can hold and cutting a text can leave, is not JSON: whoever reads an answer would refuse all of it.
 const whole = (text) => text.toWellFormed ? text.toWellFormed() : text;
-const squeeze = (text) => whole(text.replace(/[\s\u200b\u00ad]+/g, ' ').trim());
+// What a text looks like: any white space is a space, and what has no width or no meaning but to an icon font is nothing.
+const squeeze = (text) => whole(text.replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ue000-\uf8ff]/g, '')
+  .replace(/\s+/g, ' ').trim());
+// As assistive technology is told a name: spaces that HTML does not collapse stay.
+const collapse = (text) => whole(text.replace(/[\t\n\f\r ]+/g, ' ').replace(/^ | $/g, ''));
 
-// Rendered at all: not display:none, not visibility:hidden, not in a closed <details>. Computed styles are asked once
-// per element and scan (see `fresh`).
-let renderedMemo = new Map();
-function rendered(el) {
-  let known = renderedMemo.get(el);
-  if (known === undefined) {
-    known = el.checkVisibility ? el.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })
-      : !!el.getClientRects().length && getComputedStyle(el).visibility === 'visible';
-    renderedMemo.set(el, known);
-  }
-  return known;
+// What is asked of many elements, or of one many times, is found out once per look at the page: each starts without what
+// earlier looks remembered. `meanwhile` is told to who asks while it is being found out: elements can be named by what is
+// in them, and by themselves.
+const remembered = [];
+function memo(find, meanwhile) {
+  let known = new Map();
+  remembered.push(() => { known = new Map(); });
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) {
+      if (meanwhile !== undefined) known.set(key, meanwhile);
+      value = find(key);
+      known.set(key, value);
+    }
+    return value;
+  };
 }
-// Each look at the page starts without what earlier looks remembered.
 function fresh() {
-  renderedMemo = new Map();
-  nameMemo = new Map();
-  textMemo = new Map();
-  rawMemo = new Map();
-  shadowMemo = undefined;
-  modalMemo = undefined;
+  for (const forget of remembered) forget();
 }
 
-// display:contents has no box of its own and is not hidden by that.
-const contents = (el) => getComputedStyle(el).display === 'contents';
+// The tree that is drawn (CSS Scoping, "flat tree"): shadow trees in their hosts, what was handed to a slot in it.
+function parentOf(el) {
+  if (el.assignedSlot) return el.assignedSlot;
+  const root = el.parentElement ? null : el.getRootNode();
+  return el.parentElement || (root instanceof ShadowRoot ? root.host : null);
+}
+const UNTOLD = new Set(['script', 'style', 'template', 'noscript', 'canvas', 'video', 'audio', 'object', 'iframe', 'datalist', 'title', 'head']);
+function childrenOf(el) {
+  if (UNTOLD.has(el.localName)) return [];
+  if (el.shadowRoot) return el.shadowRoot.childNodes;
+  if (el.localName === 'slot' && el.assignedNodes().length) return el.assignedNodes();
+  if (el.localName === 'details' && !el.open) return [...el.children].filter((child) => child.localName === 'summary').slice(0, 1);
+  return el.childNodes;
+}
+function within(el, whose) {
+  for (let at = el; at; at = parentOf(at)) if (at === whose) return true;
+  return false;
+}
+// The document and every open shadow tree in it.
+const roots = memo(() => {
+  const found = [document];
+  for (const root of found) for (const el of root.querySelectorAll('*')) if (el.shadowRoot) found.push(el.shadowRoot);
+  return found;
+});
+// Selectors do not reach into shadow trees; where there are none, they are the quicker way.
+const anyShadow = () => roots().length > 1;
+
+// Of an element's style, what is asked of every element: each question of a style costs.
+const displayOf = memo((el) => getComputedStyle(el).display);
+// Drawn: not display:none, nor in a closed <details> or another part whose drawing is put off for good. What is drawn only
+// once somebody scrolls to it counts; display:contents has no box of its own and is not hidden by that.
+const rendered = memo((el) => el.checkVisibility && el.checkVisibility({ visibilityProperty: true })
+  || (displayed(el) && getComputedStyle(el).visibility === 'visible'));
+const displayed = memo((el) => {
+  if (!el.checkVisibility) return !!el.getClientRects().length;
+  if (el.checkVisibility()) return true;
+  const parent = parentOf(el);
+  return displayOf(el) === 'contents' && !!parent && displayed(parent);
+});
+
+// Kept from assistive technology by aria-hidden.
+const unspoken = memo((el) => {
+  const parent = parentOf(el);
+  return el.getAttribute('aria-hidden') === 'true' || (!!parent && unspoken(parent));
+});
+// Out of anybody's reach (HTML, "inert subtrees"). A modal dialog escapes what is inert round it, and all else is; popovers over
+// it are seen and let be.
+const inert = memo((el) => {
+  if (el === modal() || (modal() && el.matches('[popover]'))) return false;
+  if (el.hasAttribute('inert')) return true;
+  const parent = parentOf(el);
+  return parent ? inert(parent) : !!modal();
+});
 function perceivable(el) {
   // The options of a closed select have no box, and are told all the same.
   if ((el.localName === 'option' || el.localName === 'optgroup') && el.closest('select')) return perceivable(el.closest('select'));
-  if (!rendered(el) && !contents(el)) return false;
-  for (let e = el; e; e = e.parentElement || (e.getRootNode() instanceof ShadowRoot && e.getRootNode().host)) {
-    if (e.getAttribute('aria-hidden') === 'true' || e.hasAttribute('inert')) return false;
-  }
-  return !modal() || modal().contains(el) || !!el.closest('[popover]');
+  return rendered(el) && (keptToo || (!unspoken(el) && !inert(el)));
 }
-// What lies outside an open modal dialog is inert (HTML, "inert subtrees").
-let modalMemo;
-function modal() {
-  if (modalMemo === undefined) {
-    const dialogs = document.querySelectorAll('dialog:modal');
-    modalMemo = dialogs.length ? dialogs[dialogs.length - 1] : null;
+// Runs a look that finds what is drawn also where it is kept from people.
+let keptToo = false;
+function alsoKept(look) {
+  keptToo = true;
+  try { return look(); } finally { keptToo = false; }
+}
+// The top-most modal dialog.
+const modal = memo(() => {
+  const dialogs = roots().flatMap((root) => [...root.querySelectorAll('dialog:modal')]);
+  return topmostOf(dialogs);
+});
+// Nothing says which was opened last; but a pointer can meet only that one, or the veil behind it, which is its own.
+function topmostOf(dialogs) {
+  if (dialogs.length < 2) return dialogs[0] || null;
+  for (const [x, y] of [[0.5, 0.5], [0.5, 0.2], [0.05, 0.05], [0.95, 0.05], [0.05, 0.95], [0.95, 0.95]]) {
+    for (let hit = topmost(Math.floor(innerWidth * x), Math.floor(innerHeight * y)); hit; hit = parentOf(hit)) if (dialogs.includes(hit)) return hit;
   }
-  return modalMemo;
+  return dialogs[dialogs.length - 1];
 }
 // A box that a pointer could meet.
 function visible(el) {
   if (!rendered(el)) return false;
-  const box = el.getBoundingClientRect();
+  const box = boxOf(el);
   return box.width > 0 && box.height > 0;
+}
+// An element without a box of its own is where the first box in it is.
+function boxOf(el) {
+  return displayOf(el) === 'contents' ? edgeOf(el, 1) || el.getBoundingClientRect() : el.getBoundingClientRect();
 }
 
 const SECTIONS = 'article,aside,main,nav,section,[role=article],[role=complementary],[role=main],[role=navigation],[role=region]';
 const INPUT_ROLES = { button: 'button', submit: 'button', reset: 'button', image: 'button', checkbox: 'checkbox', radio: 'radio',
   number: 'spinbutton', range: 'slider', search: 'searchbox', hidden: null, file: 'button', color: 'button' };
 const TAG_ROLES = { button: 'button', h1: 'heading', h2: 'heading', h3: 'heading', h4: 'heading', h5: 'heading', h6: 'heading',
-  nav: 'navigation', main: 'main', aside: 'complementary', article: 'article', ul: 'list', ol: 'list', menu: 'list',
-  table: 'table', tbody: 'rowgroup', thead: 'rowgroup', tfoot: 'rowgroup', tr: 'row', caption: 'caption',
-  dialog: 'dialog', fieldset: 'group', details: 'group', option: 'option', optgroup: 'group', textarea: 'textbox', p: 'paragraph',
+  nav: 'navigation', main: 'main', article: 'article', ul: 'list', ol: 'list', menu: 'list', dir: 'list', table: 'table',
+  dialog: 'dialog', fieldset: 'group', details: 'group', hgroup: 'group', option: 'option', optgroup: 'group', textarea: 'textbox', p: 'paragraph',
   hr: 'separator', progress: 'progressbar', meter: 'meter', output: 'status', figure: 'figure', dt: 'term', dd: 'definition',
   del: 'deletion', s: 'deletion', ins: 'insertion', em: 'emphasis', strong: 'strong', code: 'code', blockquote: 'blockquote',
-  sub: 'subscript', sup: 'superscript', time: 'time', search: 'search', address: 'group', dfn: 'term' };
+  sub: 'subscript', sup: 'superscript', time: 'time', search: 'search', address: 'group', dfn: 'term', mark: 'mark' };
+const TABLE_ROLES = { tbody: 'rowgroup', thead: 'rowgroup', tfoot: 'rowgroup', tr: 'row', caption: 'caption' };
 const KNOWN_ROLES = new Set(('alert alertdialog application article banner blockquote button caption cell checkbox code columnheader combobox '
-  + 'complementary contentinfo definition deletion dialog document emphasis feed figure form generic grid gridcell group heading image img '
+  + 'complementary contentinfo definition deletion dialog document emphasis feed figure form generic grid gridcell group heading image '
   + 'insertion link list listbox listitem log main marquee math menu menubar menuitem menuitemcheckbox menuitemradio meter navigation none '
-  + 'note option paragraph presentation progressbar radio radiogroup region row rowgroup rowheader scrollbar search searchbox separator '
-  + 'slider spinbutton status strong subscript superscript switch tab table tablist tabpanel term textbox time timer toolbar tooltip tree '
-  + 'treegrid treeitem').split(' '));
+  + 'note option paragraph progressbar radio radiogroup region row rowgroup rowheader scrollbar search searchbox sectionfooter sectionheader '
+  + 'separator slider spinbutton status strong subscript suggestion superscript switch tab table tablist tabpanel term textbox time timer toolbar '
+  + 'tooltip tree treegrid treeitem').split(' '));
+const SYNONYMS = { img: 'image', presentation: 'none', directory: 'list' };
 
 function implicitRole(el) {
   const tag = el.localName;
@@ -80,145 +145,278 @@ function implicitRole(el) {
       return el.hasAttribute('list') ? 'combobox' : 'textbox';
     }
     case 'select': return el.multiple || el.size > 1 ? 'listbox' : 'combobox';
-    case 'header': return el.parentElement && el.parentElement.closest(SECTIONS) ? null : 'banner';
-    case 'footer': return el.parentElement && el.parentElement.closest(SECTIONS) ? null : 'contentinfo';
+    case 'header': return el.parentElement && el.parentElement.closest(SECTIONS) ? 'sectionheader' : 'banner';
+    case 'footer': return el.parentElement && el.parentElement.closest(SECTIONS) ? 'sectionfooter' : 'contentinfo';
+    case 'aside': return named(el) || !(el.parentElement && el.parentElement.closest('article,aside,nav,section')) ? 'complementary' : null;
     case 'section': return named(el) ? 'region' : null;
     case 'form': return named(el) ? 'form' : null;
-    case 'img': return el.getAttribute('alt') === '' && !named(el) ? null : 'image';
+    case 'img': return el.getAttribute('alt') === '' && !labelled(el) ? null : 'image';
     case 'svg': return named(el) || el.querySelector(':scope > title') ? 'image' : null;
-    case 'li': return el.parentElement && ['ul', 'ol', 'menu'].includes(el.parentElement.localName) ? 'listitem' : null;
-    case 'td': return inGrid(el) ? 'gridcell' : 'cell';
+    case 'li': return el.parentElement && ['ul', 'ol', 'menu', 'dir'].includes(el.parentElement.localName) && !emptied(el.parentElement) ? 'listitem' : null;
+    case 'td': return !inTable(el) ? null : el.closest('[role=grid],[role=treegrid]') ? 'gridcell' : 'cell';
     case 'th': {
+      if (!inTable(el)) return null;
       if (el.scope === 'row' || el.scope === 'rowgroup') return 'rowheader';
       if (el.scope === 'col' || el.scope === 'colgroup') return 'columnheader';
       const row = el.parentElement;
       return row && [...row.children].some((cell) => cell.localName === 'td') ? 'rowheader' : 'columnheader';
     }
     case 'summary': return null;
-    default: return TAG_ROLES[tag] || null;
+    default: return tag in TABLE_ROLES ? (inTable(el) ? TABLE_ROLES[tag] : null) : TAG_ROLES[tag] || null;
   }
 }
-const inGrid = (el) => !!el.closest('[role=grid],[role=treegrid]');
-const named = (el) => el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby') || el.hasAttribute('title');
+// The parts of a table that is there for its layout only, or for another thing altogether, are none.
+function inTable(el) {
+  const table = el.closest('table');
+  return !!table && ['table', 'grid', 'treegrid'].includes(roleOf(table));
+}
+const emptied = (list) => list.hasAttribute('role') && roleOf(list) === null;
+// What an author says of an element's name, whatever its role.
+const labelled = memo((el) => !!collapse(referenced(el, NOWHERE) || el.getAttribute('aria-label') || ''), false);
+const named = (el) => labelled(el) || !!collapse(el.getAttribute('title') || '');
+
+// Who says that an element means nothing is not heard where it can be focused or says something of itself (WAI-ARIA,
+// "presentational roles conflict resolution").
+const GLOBAL_STATES = ['atomic', 'busy', 'controls', 'current', 'describedby', 'details', 'dropeffect', 'flowto', 'grabbed', 'keyshortcuts', 'label',
+  'labelledby', 'live', 'owns', 'relevant', 'roledescription'];
+const speaks = (el) => el.tabIndex >= 0 || el.hasAttribute('tabindex') || GLOBAL_STATES.some((name) => el.getAttribute(`aria-${name}`));
 
 // The role, or null for an element without one of its own (generic).
-function roleOf(el) {
+const roleOf = memo((el) => {
   for (const token of (el.getAttribute('role') || '').toLowerCase().split(/\s+/)) {
-    if (!KNOWN_ROLES.has(token)) continue;
-    if (token === 'none' || token === 'presentation' || token === 'generic') return null;
-    return token === 'img' ? 'image' : token;
+    const role = SYNONYMS[token] || token;
+    if (!KNOWN_ROLES.has(role)) continue;
+    if (role === 'none' && speaks(el)) return implicitRole(el);
+    if (role === 'none' || role === 'generic') return null;
+    // Landmarks of these kinds are such by their names.
+    if ((role === 'region' || role === 'form') && !named(el)) continue;
+    return role;
   }
   return implicitRole(el);
-}
+}, null);
 
 const FROM_CONTENT = new Set(['button', 'caption', 'cell', 'checkbox', 'columnheader', 'gridcell', 'heading', 'link', 'menuitem', 'menuitemcheckbox',
   'menuitemradio', 'option', 'radio', 'row', 'rowheader', 'switch', 'tab', 'tooltip', 'treeitem']);
+const VALUED = new Set(['textbox', 'searchbox', 'combobox', 'listbox', 'spinbutton', 'slider', 'scrollbar', 'progressbar', 'meter']);
 
-let nameMemo = new Map();
-function nameOf(el, role = roleOf(el)) {
-  let name = nameMemo.get(el);
-  if (name === undefined) { name = accessibleName(el, role); nameMemo.set(el, name); }
-  return name;
+// The name as assistive technology is told it.
+const nameOf = memo((el) => collapse(nameOn(el, { ...NOWHERE, hidden: !rendered(el), without: OPENED[roleOf(el)] })));
+// On the way to a name: whether an aria-labelledby was followed, whether what is hidden counts, whether this is a part of
+// what names another element, which role is no part of it, and which elements' contents are being told already.
+const NOWHERE = { followed: false, hidden: false, part: false, without: null, seen: new Set() };
+
+function nameOn(el, way) {
+  const by = way.followed ? '' : referenced(el, way);
+  if (collapse(by)) return by;
+  const role = roleOf(el);
+  if (way.part && VALUED.has(role)) return valueTold(el, role);
+  const label = el.localName === 'slot' ? '' : el.getAttribute('aria-label') || '';
+  if (collapse(label)) return label;
+  if (el.localName === 'img' && !role) return '';
+  const native = nativeName(el, way);
+  if (collapse(native)) return native;
+  if (way.part || FROM_CONTENT.has(role) || el.localName === 'summary') {
+    const content = contentName(el, way);
+    if (collapse(content) || (way.part && !el.getAttribute('title'))) return content;
+  }
+  return el.getAttribute('title') || (isField(el) && el.getAttribute('placeholder')) || el.getAttribute('aria-placeholder') || '';
 }
-function accessibleName(el, role) {
-  const by = el.getAttribute('aria-labelledby');
-  if (by) {
-    const parts = by.split(/\s+/).map((id) => el.getRootNode().getElementById(id)).filter(Boolean);
-    if (parts.length) return squeeze(parts.map((part) => contentName(part, true, new Set([el]))).join(' '));
+// The elements whose ids an attribute lists.
+function pointedAt(el, attribute) {
+  const ids = el.getAttribute(attribute);
+  const root = ids && el.getRootNode();
+  return root && root.getElementById ? ids.split(/\s+/).map((id) => id && root.getElementById(id)).filter(Boolean) : [];
+}
+// What aria-labelledby names: hidden things too, and then with all that is hidden in them.
+function referenced(el, way) {
+  return pointedAt(el, 'aria-labelledby').map((part) => nameOn(part, { followed: true, hidden: !rendered(part) || unspoken(part), part: true, seen: new Set(part === el ? [] : [...way.seen, el]) })).join(' ');
+}
+// A control that is part of a name says what it holds.
+function valueTold(el, role) {
+  switch (role) {
+    case 'textbox': case 'searchbox': return el.matches(SECRET) ? '' : isField(el) ? el.value : el.textContent;
+    case 'combobox': case 'listbox': {
+      if (el.localName === 'select') return chosen(el);
+      if (isField(el)) return el.value;
+      const picked = [...el.querySelectorAll('[role=option][aria-selected=true]')];
+      return picked.length ? picked.map((option) => nameOf(option)).join(' ') : role === 'combobox' ? el.textContent : '';
+    }
+    default: return el.getAttribute('aria-valuetext') || el.getAttribute('aria-valuenow') || (el.value === undefined ? '' : String(el.value));
   }
-  const label = squeeze(el.getAttribute('aria-label') || '');
-  if (label) return label;
-  const native = nativeName(el);
-  if (native) return squeeze(native);
-  if (FROM_CONTENT.has(role)) {
-    const content = squeeze(contentName(el, false, new Set()));
-    if (content) return content;
-  }
-  return squeeze(el.getAttribute('title') || '') || squeeze(el.getAttribute('placeholder') || '');
 }
 
-function nativeName(el) {
+function nativeName(el, way) {
+  const first = (tag) => { const part = el.querySelector(`:scope > ${tag}`); return part ? nameOn(part, { ...way, part: true, seen: new Set(way.seen).add(el) }) : ''; };
   switch (el.localName) {
     case 'input':
-      if (el.type === 'submit') return el.value || labelName(el) || 'Submit';
-      if (el.type === 'button' || el.type === 'reset') return el.value || labelName(el);
-      if (el.type === 'image') return el.alt || labelName(el);
-      return labelName(el);
-    case 'select': case 'textarea': case 'output': case 'meter': case 'progress': return labelName(el);
-    case 'button': return el.labels && el.labels.length ? labelName(el) : '';
-    case 'fieldset': { const legend = el.querySelector(':scope > legend'); return legend ? contentName(legend, true, new Set()) : ''; }
-    case 'table': { const caption = el.querySelector(':scope > caption'); return caption ? contentName(caption, true, new Set()) : ''; }
-    case 'figure': { const caption = el.querySelector(':scope > figcaption'); return caption ? contentName(caption, true, new Set()) : ''; }
+      switch (el.type) {
+        case 'submit': case 'button': case 'reset': {
+          const usual = { submit: 'Submit', reset: 'Reset', button: '' }[el.type];
+          return labelName(el, way) || (el.hasAttribute('value') ? el.value : usual);
+        }
+        case 'image': return labelName(el, way) || el.alt || el.getAttribute('title') || 'Submit';
+        default: return labelName(el, way);
+      }
+    case 'select': case 'textarea': case 'output': case 'meter': case 'progress': case 'button': return labelName(el, way);
+    case 'fieldset': return first('legend');
+    case 'table': return first('caption');
     case 'img': case 'area': return el.getAttribute('alt') || '';
     case 'svg': { const title = el.querySelector(':scope > title'); return title ? title.textContent : ''; }
-    case 'optgroup': return el.label;
-    case 'option': return el.label;
+    case 'optgroup': case 'option': return el.label;
     default: return '';
   }
 }
-const labelName = (el) => el.labels ? [...el.labels].map((label) => contentName(label, false, new Set([el]))).join(' ') : '';
+// The labels of every control. A control's own list of them is sought in the whole document each time.
+const labels = memo(() => {
+  const found = new Map();
+  for (const root of roots()) for (const label of root.querySelectorAll('label')) if (label.control) found.set(label.control, [...(found.get(label.control) || []), label]);
+  return found;
+});
+const labelName = (el, way) => way.seen.has(el) ? '' : (labels().get(el) || []).filter((label) => way.hidden || (displayed(label) && !unspoken(label))).map((label) => nameOn(label, { ...way, part: true, seen: new Set(way.seen).add(el) })).join(' ');
 
-// Text of an element and what it contains, as accname step 2F gathers it. `hidden`: count what is not rendered as well
-// (a hidden element that something is labelled by still names it).
-function contentName(el, hidden, seen) {
-  if (seen.has(el)) return '';
-  seen.add(el);
-  let name = generated(el, '::before');
-  const children = el.shadowRoot ? el.shadowRoot.childNodes : el.localName === 'slot' && el.assignedNodes().length ? el.assignedNodes() : el.childNodes;
-  for (const child of children) {
-    if (child.nodeType === 3) { name += child.data; continue; }
-    if (child.nodeType !== 1 || ['script', 'style', 'template', 'noscript'].includes(child.localName)) continue;
-    if (seen.has(child)) continue; // a control inside its own label does not name itself
-    if (child.getAttribute('aria-hidden') === 'true' || (!hidden && !rendered(child) && !contents(child))) continue;
+// Which elements aria-owns hands to which others: they are told there, and not where they stand.
+const owners = memo(() => new Map(roots().flatMap((root) => [...root.querySelectorAll('[aria-owns]')])
+  .filter((owner) => displayed(owner) && !unspoken(owner) && owner.localName !== 'input')
+  .flatMap((owner) => ownedBy(owner).map((owned) => [owned, owner]))));
+const ownedBy = (el) => pointedAt(el, 'aria-owns').filter((owned) => !within(el, owned));
+
+const IN_LINE = new Set(['inline', 'contents', 'none']);
+// What items and entries open is no part of their names.
+const OPENED = { menuitem: 'menu', menuitemcheckbox: 'menu', menuitemradio: 'menu', treeitem: 'group' };
+
+// Text of an element and what it contains, as accname gathers it.
+function contentName(el, way) {
+  if (way.seen.has(el)) return '';
+  const inside = { ...way, part: true, seen: new Set(way.seen).add(el) };
+  const told = way.hidden || rendered(el);
+  let name = told ? generated(el, '::before') : '';
+  const owned = ownedBy(el);
+  for (const child of [...childrenOf(el), ...owned]) {
+    if (child.nodeType === 3) { if (told) name += child.data; continue; }
+    if (child.nodeType !== 1 || UNTOLD.has(child.localName) || inside.seen.has(child)) continue;
+    if (owners().has(child) && owners().get(child) !== el) continue;
+    if (!way.hidden && (child.getAttribute('aria-hidden') === 'true' || !displayed(child))) continue;
     const role = roleOf(child);
-    let part;
-    const label = squeeze(child.getAttribute('aria-label') || '');
-    if (label) part = label;
-    else if (role === 'textbox' || role === 'searchbox' || role === 'spinbutton') part = child.value ?? child.textContent;
-    else if (role === 'combobox' && child.localName === 'select') part = chosen(child);
-    else if (role === 'image') part = nameOf(child, role);
-    else part = contentName(child, hidden, seen) || (child.getAttribute('title') || '');
-    const { display, position } = getComputedStyle(child);
-    const block = child.localName === 'br' || !/^(inline|contents|none)/.test(display) || position === 'absolute';
-    name += block ? ` ${part} ` : part;
+    if (way.without && role === way.without) continue;
+    const part = nameOn(child, inside);
+    const apart = child.localName === 'br' || owned.includes(child) || VALUED.has(role) || role === 'image' || !IN_LINE.has(displayOf(child));
+    name += apart ? ` ${part} ` : part;
   }
-  return name + generated(el, '::after');
+  return name + (told ? generated(el, '::after') : '');
 }
+
+// What style sheets put before or after an element's own content, by its alternative where it has one (CSS Generated Content).
 function generated(el, which) {
-  const content = getComputedStyle(el, which).content;
-  if (!content || content === 'none' || content === 'normal' || content[0] !== '"') return '';
-  const text = content.match(/^"((?:[^"\\]|\\.)*)"/);
-  return text ? text[1].replace(/\\(.)/g, '$1') : '';
+  const style = getComputedStyle(el, which);
+  const { content } = style;
+  if (!content || content === 'none' || content === 'normal' || style.display === 'none') return '';
+  const parts = content.match(/"(?:[^"\\]|\\.)*"|\/|[\w-]+\([^)]*\)|[\w-]+/g) || [];
+  const alternative = parts.indexOf('/') + 1;
+  const text = parts.slice(alternative).map((part) => {
+    if (part[0] === '"') return part.slice(1, -1).replace(/\\(.)/g, '$1');
+    const counter = /^counters?\(\s*([\w-]+)/.exec(part);
+    return counter ? counted(el, which, counter[1]) : '';
+  }).join('');
+  return !alternative && IN_LINE.has(style.display) ? text : ` ${text} `;
 }
+
+// What a counter stands at before or after an element (CSS Lists): pages number steps and rows with them.
+const counts = memo(() => {
+  const found = { '::before': new Map(), '::after': new Map() };
+  const scopes = Object.create(null);
+  const counting = (style, opened) => {
+    const each = (list, act) => { for (const [, name, by] of (list || '').matchAll(/([\w-]+) (-?\d+)/g)) act(name, Number(by)); };
+    const top = (name) => { if (!(scopes[name] ||= []).length) { scopes[name].push(0); opened.push(name); } return scopes[name]; };
+    each(style.counterReset, (name, to) => { (scopes[name] ||= []).push(to); opened.push(name); });
+    each(style.counterIncrement, (name, by) => { const stack = top(name); stack[stack.length - 1] += by; });
+    each(style.counterSet, (name, to) => { const stack = top(name); stack[stack.length - 1] = to; });
+  };
+  const walk = (el, opened) => {
+    if (!displayed(el)) return;
+    counting(getComputedStyle(el), opened);
+    const own = [];
+    const beside = (which) => {
+      const style = getComputedStyle(el, which);
+      if (style.content === 'none' || style.display === 'none') return;
+      counting(style, own);
+      found[which].set(el, Object.fromEntries(Object.entries(scopes).map(([name, stack]) => [name, stack[stack.length - 1] ?? 0])));
+    };
+    beside('::before');
+    for (const child of childrenOf(el)) if (child.nodeType === 1) walk(child, own);
+    beside('::after');
+    for (const name of own) scopes[name].pop();
+  };
+  walk(document.documentElement, []);
+  return found;
+});
+const counted = (el, which, name) => String((counts()[which].get(el) || {})[name] ?? 0);
+
 const chosen = (select) => [...select.selectedOptions].map((option) => squeeze(option.label)).join(', ');
 
 // Text as a person sees it: rendered text only, blocks apart, controls by their value.
-let textMemo = new Map();
-function textOf(el) {
-  let text = textMemo.get(el);
-  if (text === undefined) { text = squeeze(rawText(el)); textMemo.set(el, text); }
-  return text;
-}
-let rawMemo = new Map();
-function rawText(el) {
-  let text = rawMemo.get(el);
-  if (text === undefined) { text = gatheredText(el); rawMemo.set(el, text); }
-  return text;
-}
-function gatheredText(el) {
-  if (!rendered(el) && !contents(el)) return '';
+const textOf = memo((el) => squeeze(rawText(el)));
+const rawText = memo((el) => {
+  if (!displayed(el) || UNTOLD.has(el.localName)) return '';
+  const told = rendered(el);
+  if (isField(el) && !told) return '';
   if (el.localName === 'select') return chosen(el);
   if (el.localName === 'textarea') return el.value;
-  if (el.localName === 'input') return ['checkbox', 'radio', 'hidden', 'password', 'image'].includes(el.type) ? '' : el.value;
+  if (el.localName === 'input') return ['checkbox', 'radio', 'hidden', 'image'].includes(el.type) || el.matches(SECRET) ? '' : el.value;
+  const items = laysOutItems(el);
   let text = '';
-  const children = el.shadowRoot ? el.shadowRoot.childNodes : el.childNodes;
-  for (const child of children) {
-    if (child.nodeType === 3) text += child.data;
-    else if (child.nodeType === 1 && !['script', 'style', 'template', 'noscript'].includes(child.localName)) {
-      text += child.localName === 'br' || !/^(inline|contents)/.test(getComputedStyle(child).display) ? ` ${rawText(child)} ` : rawText(child);
-    }
+  let last = null;
+  for (const node of childrenOf(el)) {
+    const way = wayOf(node, items);
+    let piece;
+    if (node.nodeType === 3) piece = !told ? '' : items ? node.data.trim() : node.data;
+    else if (node.nodeType === 1 && !keptBack(node)) piece = node.localName === 'br' ? ' ' : rawText(node);
+    else continue;
+    if (way === 'block') text += ' ';
+    if (!piece && way !== 'block') continue;
+    if (last && (last.way === 'block' || ((way === 'item' || last.way === 'item') && !touching(last.node, node, el)))) text += ' ';
+    text += piece;
+    last = { node, way };
   }
-  return text;
+  return last && last.way === 'block' ? `${text} ` : text;
+});
+// A part that neither pointer nor assistive technology is let to is not read with what is round it.
+const keptBack = (el) => el.getAttribute('aria-hidden') === 'true' || el.hasAttribute('inert');
+// Whether the children of an element are items of a flex box or grid, which have no lines that spaces would stand in.
+function laysOutItems(el) {
+  for (let at = el; at; at = parentOf(at)) if (displayOf(at) !== 'contents') return /flex|grid/.test(displayOf(at));
+  return false;
+}
+// How a node stands to its neighbours: in the flow of a line, as an item whose place says whether it is apart, or as a block.
+function wayOf(node, items) {
+  if (items) return 'item';
+  if (node.nodeType !== 1) return 'flow';
+  const display = displayOf(node);
+  return IN_LINE.has(display) ? 'flow' : display.startsWith('inline') ? 'item' : 'block';
+}
+// Whether two texts are read as one word: on one line, with less than a space between them.
+function touching(before, after, parent) {
+  const [a, b] = [edgeOf(before, -1), edgeOf(after, 1)];
+  if (!a || !b) return true;
+  const shared = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  const gap = Math.max(a.left, b.left) - Math.min(a.right, b.right);
+  return shared >= Math.min(a.height, b.height) / 2 && gap < 0.2 * parseFloat(getComputedStyle(parent).fontSize);
+}
+// Where the first or the last text of a node stands.
+function edgeOf(node, step) {
+  if (node.nodeType === 3) {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const boxes = node.data.trim() ? range.getClientRects() : [];
+    return boxes[step < 0 ? boxes.length - 1 : 0] || null;
+  }
+  if (node.nodeType !== 1 || !displayed(node)) return null;
+  if (isField(node) || node.localName === 'img' || node.localName === 'svg') return node.getBoundingClientRect();
+  const children = [...childrenOf(node)];
+  for (const child of step < 0 ? children.reverse() : children) {
+    const edge = edgeOf(child, step);
+    if (edge) return edge;
+  }
+  return null;
 }
 
 function disabled(el) {
@@ -239,7 +437,12 @@ function checked(el) {
   // A label or wrapper stands for the one control in it.
   const inner = el.querySelectorAll('input[type=radio],input[type=checkbox]');
   if (inner.length === 1) return inner[0].checked;
-  return /(^|[\s_-])(is-)?(selected|checked|active|on)(\s|$)/.test(el.getAttribute('class') || '');
+  return (el.getAttribute('class') || '').split(/\s+/).some(saysChosen);
+}
+// A class that ends in a word for it, and does not deny it (not-selected).
+function saysChosen(name) {
+  const words = name.toLowerCase().split(/[_-]+/);
+  return ['selected', 'checked', 'active', 'on'].includes(words.pop()) && !words.some((word) => ['not', 'no', 'non', 'un', 'never'].includes(word));
 }
 const isField = (el) => ['input', 'textarea', 'select'].includes(el.localName);
 function valueOf(el) {

@@ -1,7 +1,8 @@
 // Finding elements as a user does. A locator says one of role (with name), label, text, beside, column, test_id, css;
 // `within` narrows it to a part, `containing` to elements that show a text, `beside` to what stands next to a caption.
 
-const matches = (wanted, text) => wanted === undefined || wanted === null
+const matches = (wanted, shown) => holds(wanted, squeeze(shown));
+const holds = (wanted, text) => wanted === undefined || wanted === null
   || (typeof wanted === 'string' ? squeeze(wanted) === text
     : wanted.contains !== undefined ? text.includes(squeeze(wanted.contains))
     : wanted.amount !== undefined ? text === wanted.amount || text === wanted.amount.replaceAll(',', '')
@@ -17,21 +18,6 @@ function* elementsUnder(root) {
     if (node.shadowRoot) yield* elementsUnder(node.shadowRoot);
   }
 }
-
-// Selectors do not reach into shadow trees; where there are none, they are the quicker way.
-let shadowMemo;
-function anyShadow() {
-  shadowMemo ??= [...document.querySelectorAll('*')].some((el) => el.shadowRoot);
-  return shadowMemo;
-}
-
-// A page that hides a part from assistive technology has not taken it from the pointer.
-let hiddenCounts = false;
-function anyway(find) {
-  hiddenCounts = true;
-  try { return find(); } finally { hiddenCounts = false; }
-}
-const counts = (el) => perceivable(el) || (hiddenCounts && rendered(el));
 
 // All perceivable matches, in document order.
 function findAll(locator, root = document.documentElement) {
@@ -61,12 +47,13 @@ function candidates(locator, root) {
     const pool = SELECTOR_OF_ROLE[locator.role] && !anyShadow()
       ? root.querySelectorAll(SELECTOR_OF_ROLE[locator.role]) : elementsUnder(root);
     const self = root !== document.documentElement && root.nodeType === 1 ? [root] : [];
-    return [...self, ...pool].filter((el) => roleOf(el) === locator.role && counts(el) && matches(locator.name, nameOf(el, locator.role)));
+    const role = SYNONYMS[locator.role] || locator.role;
+    return [...self, ...pool].filter((el) => roleOf(el) === role && perceivable(el) && matches(locator.name, nameOf(el)));
   }
   if (locator.label !== undefined) {
     const pool = anyShadow() ? elementsUnder(root) : root.querySelectorAll('input,textarea,select,[role]');
     return [...pool].filter((el) => LABELLED.has(roleOf(el)) || (el.localName === 'input' && el.type !== 'hidden'))
-      .filter((el) => matches(locator.label, nameOf(el)) && counts(el));
+      .filter((el) => matches(locator.label, nameOf(el)) && perceivable(el));
   }
   if (locator.column !== undefined) return cellsOf(root, locator.column);
   if (locator.test_id) return [...root.querySelectorAll(`[data-testid="${CSS.escape(locator.test_id)}"]`)].filter(visible);
@@ -78,9 +65,11 @@ const LABELLED = new Set(['checkbox', 'combobox', 'listbox', 'radio', 'searchbox
 
 // The innermost elements that show the text, and nothing but the text.
 function byText(wanted, root) {
-  const all = [...elementsUnder(root)].filter((el) => !['script', 'style', 'template', 'noscript', 'option'].includes(el.localName)
-    && (el.firstChild || isField(el)) && rendered(el) && matches(wanted, textOf(el)));
-  return all.filter((el) => !all.some((other) => other !== el && el.contains(other)) && visible(el));
+  const all = [...elementsUnder(root)].filter((el) => !['option', 'slot'].includes(el.localName) && (el.firstChild || el.shadowRoot || isField(el))
+    && holds(wanted, textOf(el)) && perceivable(el));
+  const outer = new Set();
+  for (const el of all) for (let at = parentOf(el); at && !outer.has(at); at = parentOf(at)) outer.add(at);
+  return all.filter((el) => !outer.has(el) && visible(el));
 }
 
 // What stands beside a caption: the next element with content after it, climbing while the caption stands alone.
@@ -90,10 +79,11 @@ function besides(caption, root) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const holder = node.nodeType === 3 ? node.parentElement : node;
-    if (['option', 'script', 'style', 'button', 'a'].includes(holder.localName) || !rendered(holder)) continue;
+    if (['option', 'script', 'style', 'button', 'a'].includes(holder.localName) || !perceivable(holder)) continue;
     // Whatever holds a control is more than its caption, also while the control is empty.
     const text = node.nodeType === 3 ? squeeze(node.data) : node.childElementCount && !node.querySelector('input,select,textarea,button') ? textOf(node) : '';
     if (!text || !matches(typeof caption === 'string' ? bare(caption) : caption, bare(text))) continue;
+    if (node !== holder && ![...childrenOf(holder)].includes(node)) continue; // in a closed <details>
     const stop = roleOf(holder);
     if (stop === 'heading' || stop === 'definition') continue;
     const beside = neighbour(node, root);
@@ -104,7 +94,7 @@ function besides(caption, root) {
 function neighbour(node, root) {
   for (let at = node; at && at !== root && at !== document.documentElement; at = at.parentElement) {
     for (let next = at.nextSibling; next; next = next.nextSibling) {
-      if (next.nodeType === 1 && rendered(next) && (textOf(next) || next.matches('input,select,textarea,button') || next.querySelector('input,select,textarea,button'))) return next;
+      if (next.nodeType === 1 && perceivable(next) && (textOf(next) || next.matches('input,select,textarea,button') || next.querySelector('input,select,textarea,button'))) return next;
       if (next.nodeType === 3 && squeeze(next.data).replace(/^[:：]$/, '')) return at.parentElement;
     }
     // The last thing of a row is its value, even where it reads like a caption (network type: VPC).
@@ -123,7 +113,7 @@ function cellsOf(root, column) {
     for (let scope = row.parentElement; scope && scope !== document.documentElement; scope = scope.parentElement) {
       const headings = [...scope.querySelectorAll('th,[role=columnheader]')].filter((cell) => roleOf(cell) === 'columnheader' && perceivable(cell));
       if (!headings.length) continue;
-      const index = headings.findIndex((cell) => matches(column, nameOf(cell, 'columnheader')));
+      const index = headings.findIndex((cell) => matches(column, nameOf(cell)));
       const cells = [...row.children].filter((cell) => ['cell', 'gridcell', 'rowheader'].includes(roleOf(cell)));
       return index >= 0 && cells[index] ? [cells[index]] : [];
     }
@@ -136,10 +126,17 @@ const MOST_SAID = 2000;
 function cut(text) {
   return text.length > MOST_SAID ? `${text.slice(0, MOST_SAID)}… (cut: ${text.length} characters in all)` : text;
 }
+// Said where nothing was found: what is drawn, but kept from pointer or assistive technology, is not missing.
+function outOfReach(locator) {
+  const el = alsoKept(() => findAll(locator).find(visible));
+  if (!el) return null;
+  return `there, but ${!inert(el) ? 'aria-hidden' : modal() ? 'behind an open dialog' : 'inert'}: ${describe(el)}`;
+}
+
 // Said of an element in messages.
 function describe(el) {
   const role = roleOf(el) || el.localName;
-  const name = nameOf(el) || textOf(el);
+  const name = squeeze(nameOf(el)) || textOf(el);
   const short = name.length > 60 ? `${[...name.slice(0, 120)].slice(0, 59).join('')}…` : name;
   return `${role} ${JSON.stringify(short)}${disabled(el) ? ' [disabled]' : ''}${visible(el) ? '' : ' [not visible]'}`;
 }
@@ -162,7 +159,7 @@ function nearMisses(locator) {
     const own = roleOf(el);
     if (!own || ['list', 'listitem', 'rowgroup', 'paragraph', 'main', 'banner', 'navigation', 'contentinfo', 'table'].includes(own)) continue;
     if (!perceivable(el) && !(own === role)) continue;
-    const name = nameOf(el, own) || (el.childElementCount ? '' : textOf(el));
+    const name = squeeze(nameOf(el)) || (el.childElementCount ? '' : textOf(el));
     const score = likeness(name) + (own === role ? 0.3 : 0);
     if ((own === role || score > 0.35) && name) scored.push([score, describe(el)]);
   }

@@ -45,7 +45,7 @@ function part(asked) {
       return { state: 'ok', reading: el && (visible(el) || isField(el)) ? reading(el) : null };
     }
     case 'chosen': {
-      const names = findAll(asked.locator).filter((el) => checked(el) === true).map((el) => nameOf(el) || textOf(el));
+      const names = findAll(asked.locator).filter((el) => checked(el) === true).map((el) => squeeze(nameOf(el)) || textOf(el));
       return { state: 'ok', names };
     }
     default: throw new Error(`the engine cannot do ${asked.do} of several things`);
@@ -58,7 +58,7 @@ function outline() {
   const nodes = [];
   for (const el of elementsUnder(document.documentElement)) {
     const role = roleOf(el);
-    if (role && perceivable(el)) nodes.push([role, nameOf(el, role)]);
+    if (role && perceivable(el)) nodes.push([role, nameOf(el)]);
   }
   return nodes;
 }

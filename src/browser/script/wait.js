@@ -80,11 +80,11 @@ function one(locator) {
   const seen = all.filter(visible);
   const found = seen.length ? seen : all;
   if (found.length === 1) return { el: found[0] };
-  if (!found.length) return { why: 'nothing like it is on the page' };
+  if (!found.length) return { why: (request.last && outOfReach(locator)) || 'nothing like it is on the page' };
   return { why: `${found.length} of them, where there should be one: ${found.slice(0, 4).map(describe).join('; ')}` };
 }
 
-const reading = (el) => ({ text: textOf(el), value: valueOf(el), name: nameOf(el), checked: checked(el) === true, disabled: disabled(el) });
+const reading = (el) => ({ text: textOf(el), value: valueOf(el), name: squeeze(nameOf(el)), checked: checked(el) === true, disabled: disabled(el) });
 
 // Whether what is there is as wanted. `steady` remembers since when a text has stayed the same.
 function look(locator, condition, steady, cells) {
@@ -104,7 +104,7 @@ function look(locator, condition, steady, cells) {
   switch (condition.is) {
     case 'attached': return good(true);
     case 'visible': return good(visible(el), `there, but not visible: ${describe(el)}`);
-    case 'enabled': return good(visible(el) && !seen.disabled, `${describe(el)}`);
+    case 'enabled': return good(visible(el) && !seen.disabled && !inert(el), `${describe(el)}`);
     case 'disabled': return good(seen.disabled, `enabled: ${describe(el)}`);
     case 'checked': return good(seen.checked, `not chosen: ${describe(el)}`);
     case 'unchecked': return good(!seen.checked, `chosen: ${describe(el)}`);

@@ -1,12 +1,14 @@
 // What the page is just now, for the record of a run: it waits for nothing, and takes no note of a press that missed.
 function witness(since) {
   fresh();
+  // A tab in which nothing has been opened yet shows no page.
+  if (location.href === 'about:blank') return { state: 'ok' };
   const born = performance.timeOrigin;
   const requests = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
     .filter((entry) => entry.responseEnd > 0 && born + entry.responseEnd > since && !entry.name.startsWith('data:'))
     .map((entry) => ({ url: entry.name, kind: entry.initiatorType, status: entry.responseStatus || null,
       at: born + entry.startTime, ms: Math.round(entry.responseEnd - entry.startTime) }));
-  return { state: 'ok', tree: document.body ? treeOf(document.body) : '', sight: { now: born + performance.now(), requests } };
+  return { state: 'ok', tree: (document.body && treeOf(document.body, true)) || `- document ${quote(squeeze(document.title))}`, sight: { now: born + performance.now(), requests } };
 }
 
 // What nobody may read in a picture: passwords, codes and cards. A style sheet of our own covers it, since that changes

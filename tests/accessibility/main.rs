@@ -1,11 +1,13 @@
 //! Roles and names as the engine computes them, held against the browser's own accessibility tree on every page of the
-//! stand-in, in both languages and both skins.
+//! stand-in, in both languages and both skins, and kind by kind.
+
+mod kinds;
 
 use std::{net::SocketAddr, path::Path, time::Duration};
 
 use dcdb_purchase_e2e::{
     browser::{
-        launch::{self, LaunchSettings},
+        launch::{self, Driver, LaunchSettings},
         page_script,
     },
     standin::{ServeArgs, Site, Skin, router},
@@ -42,7 +44,11 @@ const COMPARED: &[&str] = &[
     "textbox",
 ];
 /// Roles that hold so much that nobody looks for them by their whole content: compared without names.
-const NAMELESS: &[&str] = &["cell", "row", "listitem", "list", "main", "banner", "term", "definition", "alert"];
+const NAMELESS: &[&str] =
+    &["cell", "row", "listitem", "list", "main", "banner", "term", "definition", "alert", "caption"];
+
+/// Roles of mere text, which the browser's tree has and many pages are full of.
+const UNTOLD: &[&str] = &["paragraph", "rowgroup"];
 
 struct Browser {
     http: reqwest::Client,
@@ -81,6 +87,10 @@ impl Browser {
     }
 
     async fn ours(&self) -> Vec<(String, String)> {
+        kept(self.outline().await.into_iter())
+    }
+
+    async fn outline(&self) -> Vec<(String, String)> {
         let answer = self
             .call(
                 "/execute/async",
@@ -88,10 +98,14 @@ impl Browser {
             )
             .await;
         let nodes = answer["outline"].as_array().unwrap_or_else(|| panic!("no outline: {answer}"));
-        kept(nodes.iter().map(|node| (text(&node[0]), text(&node[1]))))
+        nodes.iter().map(|node| (text(&node[0]), text(&node[1]))).collect()
     }
 
     async fn the_browser_s(&self) -> Vec<(String, String)> {
+        kept(self.tree().await.into_iter())
+    }
+
+    async fn tree(&self) -> Vec<(String, String)> {
         let answer =
             self.call("/goog/cdp/execute", json!({ "cmd": "Accessibility.getFullAXTree", "params": {} })).await;
         let nodes = answer["nodes"].as_array().expect("nodes");
@@ -105,7 +119,7 @@ impl Browser {
                 found.push((text(&node["role"]["value"]), text(&node["name"]["value"])));
             }
         }
-        kept(found.into_iter())
+        found
     }
 }
 
@@ -135,22 +149,8 @@ async fn compare(browser: &Browser, what: &str) {
     );
 }
 
-async fn walk(skin: Skin, language: &str) {
-    let args = ServeArgs { delays: 0.0, skin, lang: language.into(), ..ServeArgs::default() };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    let service = router(Site::open(&args).expect("a stand-in")).into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, service).await });
-    let http = reqwest::Client::new();
-    let account: Value = http
-        .post(format!("http://127.0.0.1:{port}/backdoor/accounts"))
-        .send()
-        .await
-        .expect("an answer")
-        .json()
-        .await
-        .expect("JSON");
-
+/// A browser without a page.
+async fn open(http: reqwest::Client) -> (Driver, Browser) {
     let settings =
         LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))
             .expect("settings");
@@ -168,7 +168,26 @@ async fn walk(skin: Skin, language: &str) {
         .expect("JSON");
     let session =
         format!("{}session/{}", driver.url(), made["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("{made}")));
-    let browser = Browser { http, session };
+    (driver, Browser { http, session })
+}
+
+async fn walk(skin: Skin, language: &str) {
+    let args = ServeArgs { delays: 0.0, skin, lang: language.into(), ..ServeArgs::default() };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let service = router(Site::open(&args).expect("a stand-in")).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    let http = reqwest::Client::new();
+    let account: Value = http
+        .post(format!("http://127.0.0.1:{port}/backdoor/accounts"))
+        .send()
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("JSON");
+
+    let (driver, browser) = open(http).await;
 
     let at = |site: &str, path: &str| format!("http://{site}cloud.tencent.localhost:{port}{path}");
     browser.open(&at("", "/")).await;
@@ -230,4 +249,39 @@ async fn roles_and_names_are_the_browser_s_own_in_chinese() {
 #[tokio::test]
 async fn roles_and_names_are_the_browser_s_own_in_the_vendor_s_component_style() {
     walk(Skin::Tea, "en").await;
+}
+
+#[tokio::test]
+async fn roles_and_names_of_every_kind_are_as_told_and_the_browser_s_own() {
+    let (driver, browser) = open(reqwest::Client::new()).await;
+    let squeezed = |nodes: Vec<(String, String)>| -> Vec<(String, String)> {
+        nodes.into_iter().map(|(role, name)| (role, name.split_whitespace().collect::<Vec<_>>().join(" "))).collect()
+    };
+    let nameless = |nodes: Vec<(String, String)>| -> Vec<(String, String)> {
+        nodes
+            .into_iter()
+            .map(|(role, name)| if NAMELESS.contains(&role.as_str()) { (role, String::new()) } else { (role, name) })
+            .collect()
+    };
+    let mut wrong = Vec::new();
+    for kind in kinds::KINDS {
+        let page = json!({ "script": "document.documentElement.setHTMLUnsafe(arguments[0])", "args": [format!("<body>{}", kind.html)] });
+        browser.call("/execute/sync", page).await;
+        let told: Vec<_> = kind.told.iter().map(|(role, name)| ((*role).to_owned(), (*name).to_owned())).collect();
+        let ours = squeezed(browser.outline().await);
+        let ours: Vec<_> = ours.into_iter().filter(|(role, _)| !UNTOLD.contains(&role.as_str())).collect();
+        if ours != told {
+            wrong.push(format!("{}: told {ours:?}, not {told:?}", kind.what));
+        }
+        // Boxes without a role have nodes of their own there, under many names.
+        let theirs = squeezed(browser.tree().await);
+        let theirs: Vec<_> =
+            theirs.into_iter().filter(|(role, _)| kind.told.iter().any(|told| told.0 == role)).collect();
+        if kind.by_the_browser && nameless(theirs.clone()) != nameless(told.clone()) {
+            wrong.push(format!("{}: the browser tells {theirs:?}, we {told:?}", kind.what));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    browser.http.delete(&browser.session).send().await.expect("closed");
+    driver.end().await.expect("ended");
 }

@@ -1,0 +1,110 @@
+//! What is not seen is not there, and what is there is there: by role, by label and by text.
+
+use dcdb_purchase_e2e::browser::{Condition, Inquiry};
+
+use crate::bench::{at, impatient, text_of, with_page};
+
+/// A part of a page, and what is there of it and what is not.
+const PARTS: &[(&str, &[&str], &[&str])] = &[
+    (
+        "<details><summary>Conditions</summary>No refund <p>after a week</p></details><b>¥3.00</b>",
+        &["{ text: Conditions }"],
+        &[
+            "{ text: No refund }",
+            "{ text: after a week }",
+            "{ text: 'Conditions No refund after a week' }",
+            "{ beside: No refund }",
+        ],
+    ),
+    (
+        "<section inert><h2>Frozen</h2><p>Total ¥1.00</p><label>Note <input></label></section>",
+        &[],
+        &["{ text: Total ¥1.00 }", "{ role: heading, name: Frozen }", "{ label: Note }", "{ beside: Note }"],
+    ),
+    (
+        "<div aria-hidden=true><p>Spoken by nobody</p></div><p>Fee <b aria-hidden=true>!</b></p>",
+        &["{ text: Fee }"],
+        &["{ text: Spoken by nobody }", "{ text: Fee ! }"],
+    ),
+    (
+        "<div style=content-visibility:auto;contain-intrinsic-size:900px;margin-top:3000px><p role=alert>Card refused</p><button>Again</button></div>",
+        &["{ role: alert }", "{ text: Card refused }", "{ role: button, name: Again }"],
+        &[],
+    ),
+    (
+        "<div style=content-visibility:hidden>Never drawn <p>at all</p></div>",
+        &[],
+        &["{ text: at all }", "{ text: Never drawn at all }"],
+    ),
+    (
+        "<cloud-row><b>ins-7</b><button>Renew</button></cloud-row>",
+        &["{ text: ins-7 }", "{ role: button, name: Renew }", "{ text: 'Instance ins-7 Renew' }"],
+        &["{ text: not handed on }"],
+    ),
+    (
+        "<div style=display:contents><button style=display:contents>Flat</button><p style=display:contents>Words</p></div>",
+        &["{ role: button, name: Flat }", "{ text: Words }"],
+        &[],
+    ),
+    (
+        "<div style=visibility:hidden>Off<p style=visibility:visible>On</p></div>",
+        &["{ text: 'On' }"],
+        &["{ text: 'Off' }", "{ text: 'Off On' }"],
+    ),
+    ("<label for=hid hidden>Voucher</label><input id=hid>", &["{ css: '#hid' }"], &["{ label: Voucher }"]),
+    (
+        "<button>Con&shy;firm&#8203;ation</button><p>vpc-&#8288;1a&#8203;2b</p>",
+        &["{ role: button, name: Confirmation }", "{ text: vpc-1a2b }"],
+        &[],
+    ),
+    ("<button><i>&#xe61a;</i> Settings</button>", &["{ role: button, name: Settings }", "{ text: Settings }"], &[]),
+    (
+        "<p style=display:flex><span>¥</span> <span>15</span><sup>.20</sup></p><p><span style=display:inline-block>USD</span> <b style=display:inline-block>3</b></p><p style=display:flex;gap:2em><span>In</span><span>Out</span></p>",
+        &["{ text: ¥15.20 }", "{ text: USD 3 }", "{ text: In Out }"],
+        &["{ text: ¥ 15 .20 }", "{ text: InOut }"],
+    ),
+    ("<p>Card <input autocomplete=cc-number value=4111></p>", &["{ text: Card }"], &["{ text: '4111' }"]),
+    (
+        "<ul><li class='plan not-selected'>Basic<li class='plan is-selected'>Standard<li class='plan--un-active'>Finance</ul>",
+        &["{ text: Basic }"],
+        &[],
+    ),
+];
+
+#[test]
+fn what_is_not_seen_is_not_there_and_what_is_there_is() {
+    let parts: String =
+        PARTS.iter().enumerate().map(|(number, (html, ..))| format!("<div id=p{number}>{html}</div>")).collect();
+    let component = "<script>customElements.define('cloud-row', class extends HTMLElement { constructor() { super(); this.attachShadow({ mode: 'open' }).innerHTML = '<p>Instance <slot></slot></p>'; } })</script>";
+    with_page(format!("{parts}{component}").leak(), impatient(), async |bench| {
+        let mut wrong = Vec::new();
+        for (number, (html, there, not_there)) in PARTS.iter().enumerate() {
+            for (locators, expected) in [(there, true), (not_there, false)] {
+                for locator in *locators {
+                    let within = format!("{{ within: {{ css: '#p{number}' }}, {}", &locator[2..]);
+                    let condition = if expected { Condition::Visible } else { Condition::Absent };
+                    if let Err(error) = bench.visit.at("test page", &at(&within)).should(condition).await {
+                        wrong.push(format!("{html}\n  {locator} {expected}: {error:#}"));
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        let asked = [Inquiry::Chosen(at("{ css: li }"))];
+        assert_eq!(bench.visit.read_each("test page", &asked).await.expect("read").remove(0).names, ["Standard"]);
+    });
+}
+
+#[test]
+fn what_is_out_of_reach_is_not_called_usable_nor_missing() {
+    let html = "<main inert><button>Buy</button></main><div aria-hidden=true><button>Sell</button></div>";
+    with_page(html, impatient(), async |bench| {
+        let css = at("{ css: main button }");
+        assert!(bench.visit.at("test page", &css).should(Condition::Enabled).await.is_err(), "it is inert");
+        for (name, why) in [("Buy", "inert"), ("Sell", "aria-hidden")] {
+            let role = at(&format!("{{ role: button, name: {name} }}"));
+            let text = text_of(bench, bench.visit.at("test page", &role).click().await);
+            assert!(text.contains(&format!("saw      there, but {why}: button \"{name}\"")), "{text}");
+        }
+    });
+}
