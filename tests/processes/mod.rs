@@ -52,23 +52,6 @@ pub fn below(ancestor: u32) -> Vec<Process> {
         .collect()
 }
 
-/// Every process whose command or environment names this: a folder that a run was given, which all that it starts inherits.
-#[allow(dead_code)]
-pub fn naming(text: &str) -> Vec<Process> {
-    let pids = std::fs::read_dir("/proc").expect("listing processes").flatten();
-    let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let read = |pid: u32, file: &str| std::fs::read(format!("/proc/{pid}/{file}")).unwrap_or_default();
-    let of = |pid: u32| {
-        let named = ["cmdline", "environ"]
-            .into_iter()
-            .any(|file| read(pid, file).windows(text.len()).any(|window| window == text.as_bytes()));
-        let command = String::from_utf8_lossy(&read(pid, "cmdline")).replace('\0', " ");
-        let stat = stat(pid).filter(|stat| named && !matches!(stat.state, 'Z' | 'X'))?;
-        Some(Process { pid, started: stat.started, command })
-    };
-    pids.filter_map(of).collect()
-}
-
 /// Waits until `condition` holds, and panics naming it when that takes too long.
 #[track_caller]
 pub fn eventually(what: &str, mut condition: impl FnMut() -> bool) {

@@ -19,7 +19,6 @@ use nix::{
 use crate::{
     elsewhere::Elsewhere,
     money::{BUYS, Shop, buying},
-    processes::{self, Process},
     run::{Run, suite},
 };
 
@@ -53,6 +52,26 @@ impl Chance {
     }
 }
 
+/// A process.
+#[derive(Debug)]
+struct Process {
+    pid: i32,
+    command: String,
+}
+
+/// Every process whose command or environment names this: a folder that a run was given, which all that it starts inherits.
+fn naming(text: &str) -> Vec<Process> {
+    let pids = fs::read_dir("/proc").expect("listing processes").flatten();
+    let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    // One that has ended has neither any more.
+    let read = |pid: i32, file: &str| fs::read(format!("/proc/{pid}/{file}")).unwrap_or_default();
+    let names = |bytes: &[u8]| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    let named = pids.filter(|pid| ["cmdline", "environ"].into_iter().any(|file| names(&read(*pid, file))));
+    named
+        .map(|pid| Process { pid, command: String::from_utf8_lossy(&read(pid, "cmdline")).replace('\0', " ") })
+        .collect()
+}
+
 /// A run below a shell that only waits for it.
 struct Below {
     shell: Child,
@@ -81,7 +100,7 @@ impl Below {
 
     /// Everything of any run that is there.
     fn all(&self) -> Vec<Process> {
-        processes::naming(&self.scratch)
+        naming(&self.scratch)
     }
 
     /// Kills one of them; gives whether there was one.
@@ -107,7 +126,7 @@ impl Below {
         }
         let hit = found[usize::try_from(chance.below(found.len() as u64)).expect("an index")];
         // It may have ended in this very moment.
-        kill(Pid::from_raw(i32::try_from(hit.pid).expect("a process id")), Signal::SIGKILL).is_ok()
+        kill(Pid::from_raw(hit.pid), Signal::SIGKILL).is_ok()
     }
 
     /// Waits until nothing runs any more; gives how long that took. What a killed supervisor can no longer end, the next run does.

@@ -147,7 +147,7 @@ async function aim(locator, forPress, barred = []) {
 }
 // Which of these locators finds an element that a press on one of these would reach, hidden from assistive technology or not.
 function metBy(pressed, locators) {
-  return locators.findIndex((locator) => anyway(() => findAll(locator)).some((meant) => pressed.some((hit) => hit && belongs(hit, meant))));
+  return locators.findIndex((locator) => alsoKept(() => findAll(locator)).some((meant) => pressed.some((hit) => hit && belongs(hit, meant))));
 }
 // Whether it stays where it is. Without a running animation it need not be watched over two moments: the guard holds the
 // pointer itself to its element.
