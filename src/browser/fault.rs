@@ -41,7 +41,9 @@ impl Visit {
         let why = cut(why.to_owned());
         let told = |what: String| doing.map_or_else(|| what.clone(), |doing| format!("{doing}\n  saw      {what}"));
         if why.contains(NO_PAGE) {
-            return match self.channel.status_of(&self.tab.borrow().clone(), address) {
+            let tab = self.tab.borrow().clone();
+            let status = self.channel.status_of(&tab, address);
+            return match status {
                 Some(status) if status < 500 => {
                     Failure::product(told(format!("an answer {status} without a page, at {address}")))
                 }

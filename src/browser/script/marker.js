@@ -22,7 +22,6 @@ const DRAWINGS = ['svg', 'canvas', 'video', 'audio', 'object', 'iframe', 'math']
 const LEAST_OPACITY = 0.1;
 const LEAST_SIZE = 2; // px
 
-const parentOf = (el) => el.assignedSlot || el.parentElement || (el.getRootNode() instanceof ShadowRoot ? el.getRootNode().host : null);
 function* upFrom(el) {
   for (let at = el; at; at = parentOf(at)) yield at;
 }
