@@ -126,6 +126,18 @@ mod tests {
     }
 
     #[test]
+    fn amounts_of_any_size_are_reckoned_with_or_refused() {
+        let largest: Money = "¥92,233,720,368,547,758.07".parse().unwrap();
+        assert_eq!(largest.minus(largest).unwrap(), Money::fen(0));
+        assert_eq!(Money::fen(1).plus(Money::fen(2)).unwrap(), Money::fen(3));
+        for refused in [largest.plus(Money::fen(1)), Money::fen(-2).minus(largest)] {
+            let failure = refused.unwrap_err();
+            assert!(failure.text.contains("¥92,233,720,368,547,758.07"), "{failure}");
+        }
+        assert_eq!(Money::fen(i64::MIN).to_string(), "-¥92,233,720,368,547,758.08");
+    }
+
+    #[test]
     fn amounts_are_written_as_features_write_them() {
         for (fen, text) in
             [(101_520, "¥1,015.20"), (5, "¥0.05"), (-123_456, "-¥1,234.56"), (100_000_000, "¥1,000,000.00")]

@@ -2,7 +2,8 @@
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
+    process::Command,
     sync::mpsc,
     time::{Duration, Instant},
 };
@@ -88,8 +89,18 @@ fn locked(file: &Path) -> Option<Connection> {
     Some(connection)
 }
 
+/// The disk that it is on is full.
+fn crowded(file: &Path) -> Option<Connection> {
+    let mut filler = fs::File::create(file.with_extension("filler")).expect("a file");
+    while std::io::Write::write_all(&mut filler, &[0; 512]).is_ok() {}
+    None
+}
+
 fn breaks(name: &str, act: Break) {
-    let shop = Shop::open();
+    breaks_in(&Shop::open(), name, act);
+}
+
+fn breaks_in(shop: &Shop, name: &str, act: Break) {
     let bridge = Bridge::to(shop.elsewhere.port);
     let plenty =
         buying("").replace("2,000.00\", instances: 1", "9,000.00\", instances: 9").replace("2,500.00", "9,000.00");
@@ -138,6 +149,33 @@ fn a_ledger_that_is_replaced_or_removed_in_mid_run_stops_paying_and_leaves_every
 #[test]
 fn a_ledger_that_somebody_locks_in_mid_run_stops_paying_and_leaves_everything_else() {
     breaks("locked", locked);
+}
+
+/// A small disk of its own over a folder, for as long as it lives; `None` for who may not mount one.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn over(folder: &Path) -> Option<Self> {
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=96k", "tmpfs"]).arg(folder).output();
+        mount.is_ok_and(|mounted| mounted.status.success()).then(|| Self(folder.to_owned()))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let gone = Command::new("umount").arg("--lazy").arg(&self.0).status();
+        assert!(gone.is_ok_and(|gone| gone.success()), "{} stays mounted", self.0.display());
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_in_mid_run_stops_paying_and_leaves_everything_else() {
+    let shop = Shop::open();
+    let Some(_disk) = SmallDisk::over(shop.state_folder()) else {
+        eprintln!("not looked at: nobody but root may mount a small disk");
+        return;
+    };
+    breaks_in(&shop, "full disk", crowded);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Money on targets that are not the run's own: what may be paid, what is written down, and that nothing is left behind.
 
-use std::{path::PathBuf, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use dcdb_purchase_e2e::guard::{Entry, Ledger, Stage};
 use serde_json::{Value, json};
@@ -50,6 +53,11 @@ impl Shop {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
         command.args([name, "--target"]).arg(run.path("profile.yaml")).envs(run.variables.iter().cloned());
         Ended::of(command.output().expect("the tool"))
+    }
+
+    /// Where its runs keep what they must remember.
+    pub fn state_folder(&self) -> &Path {
+        self.state.path()
     }
 
     /// Where its ledger is kept.

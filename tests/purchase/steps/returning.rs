@@ -120,9 +120,10 @@ async fn when_returns(world: &mut World, which: String, amount: Money) -> StepRe
 /// its period (CONTRACT 3.6.8). Its first day has begun.
 fn by_days_left(share: i64, expires: &str, months: i32) -> anyhow::Result<i64> {
     let expires: jiff::civil::Date = expires.split(' ').next().unwrap_or_default().parse()?;
-    let bought = expires.checked_sub(jiff::Span::new().months(months))?;
-    let days = i64::from((expires - bought).get_days());
-    Ok(share * (days - 1) / days)
+    let bought = expires.checked_sub(jiff::Span::new().try_months(months)?)?;
+    let days = i128::from(expires.since(bought)?.get_days());
+    anyhow::ensure!(days > 0, "a period of {months} months ends before it begins, on {expires}");
+    Ok(i64::try_from(i128::from(share) * (days - 1) / days)?)
 }
 
 #[when("the buyer returns the second instance, for the days that are left")]
