@@ -131,6 +131,109 @@ fn refusals_name_file_line_and_mend() {
     assert!(missing.contains("nowhere.yaml: the profile cannot be read") && missing.contains("mend: "), "{missing}");
 }
 
+/// By quote, by number, in a host, in a word, short and long.
+#[test]
+fn a_refusal_quotes_no_value_of_a_variable_and_none_that_stands_for_a_secret() {
+    let folder = Folder::new();
+    let account =
+        |keys: &str| format!("extends: standin.yaml\nname: own\naccounts:\n  - {{ name: Ana, email: a, {keys} }}\n");
+    for (text, value, said) in [
+        (account("password: x, balance: \"${V}\""), "canary", "balance of Ana: \"${V}\" is no amount"),
+        (account("password: x, balance: \"¥${V}\""), "cnr", "is no amount"),
+        (account("password: { canary: 1, it: canary }, balance: ¥1.00"), "", "accounts"),
+        (account("password: 775533, balance: lots"), "775533", "accounts"),
+        (account("session: canary.json, balance: ¥1.00"), "canary", "cannot be read"),
+        (account("password: \"${V}\", balance: ¥1.00"), "", "the password of Ana is empty"),
+        (account("password: '', balance: ¥1.00"), "", "the password of Ana is empty"),
+        ("extends: standin.yaml\nname: own\nsites:\n  buy: ${V}\n".into(), "canary.example", "\"${V}\" is no address"),
+        (
+            "extends: standin.yaml\nname: own\nsites:\n  buy: ${V}\n".into(),
+            "https://canary.example",
+            "hosts does not list the host of ${V}",
+        ),
+        ("extends: standin.yaml\nname: own\nstandin: { skin: \"${V}\" }\n".into(), "canary", "unknown variant `${V}`"),
+        ("extends: standin.yaml\nname: own\nstandin: { skin: \"${V}\" }\n".into(), "c\"y", "unknown variant `${V}`"),
+        (
+            "extends: standin.yaml\nname: own\ntolerated-complaints: ['${V}']\n".into(),
+            "[",
+            "\"${V}\" is no regular expression",
+        ),
+        ("extends: standin.yaml\nname: own\ndeadlines: { element: \"${V}\" }\n".into(), "soon canary", "deadlines"),
+        ("extends: standin.yaml\nname: own\nheaders: { authorization: canary }\n".into(), "", "unknown field"),
+    ] {
+        let refusal = folder.load_with(&text, &BTreeMap::from([("V", value)])).expect_err(&text);
+        let quoted =
+            ["canary", "cnr", "775533", "c\"y", "c\\\"y", "\"[\""].into_iter().find(|value| refusal.contains(value));
+        // The key of a mapping is no value.
+        let quoted = quoted.filter(|_| !text.contains("{ canary: 1"));
+        assert!(quoted.is_none() && refusal.contains(said), "{text}\nexpected: {said}\nsaid:     {refusal}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_written_out_is_warned_of_by_its_place() {
+    let folder = Folder::new();
+    let own = |password: &str| {
+        format!(
+            "extends: base.yaml\nname: own\nsites: {{ portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }}\nhosts: ['*.example']\naccounts:\n  - name: Ana\n    email: a\n    password: {password}\n    balance: ¥1.00\n"
+        )
+    };
+    let warnings = folder.load(&own("canary")).expect("loaded").warnings;
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+    assert!(
+        warning.contains("own.yaml:8: accounts.0.password is written out")
+            && warning.contains("mend: give it by a variable"),
+        "{warning}"
+    );
+    assert!(!warning.contains("canary"), "{warning}");
+    let by_variable = folder.load_with(&own("${V}"), &BTreeMap::from([("V", "canary")])).expect("loaded");
+    assert_eq!(by_variable.warnings, Vec::<String>::new());
+}
+
+#[test]
+fn files_as_editors_save_them_are_read_or_refused_by_the_name_of_their_encoding() {
+    let folder = Folder::new();
+    let text = "extends: standin.yaml\nname: own\n";
+    assert_eq!(folder.load(&format!("\u{feff}{text}")).expect("loaded").name, "own");
+    for bytes in [
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+        std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect(),
+    ] {
+        fs::write(folder.path("wide.yaml"), bytes).expect("written");
+        let refusal = load(&folder.path("wide.yaml"), &|_| None).expect_err("refused").to_string();
+        assert!(refusal.contains("it is in UTF-16; save it as UTF-8"), "{refusal}");
+    }
+    fs::write(folder.path("latin.yaml"), b"name: K\xf6ln\n").expect("written");
+    let refusal = load(&folder.path("latin.yaml"), &|_| None).expect_err("refused").to_string();
+    assert!(refusal.contains("it is not in UTF-8 from byte 8 on"), "{refusal}");
+}
+
+#[test]
+fn a_profile_that_goes_on_for_ever_is_refused() {
+    let folder = Folder::new();
+    for link in 0..20_000 {
+        fs::write(folder.path(&format!("{link}.yaml")), format!("extends: {}.yaml\n", link + 1)).expect("written");
+    }
+    let said = |name: &str| load(&folder.path(name), &|_| None).expect_err("refused").to_string();
+    assert!(said("0.yaml").contains("more than 32 profiles extend each other"), "{}", said("0.yaml"));
+    fs::write(folder.path("a.yaml"), "extends: link.yaml\n").expect("written");
+    std::os::unix::fs::symlink("a.yaml", folder.path("link.yaml")).expect("a link");
+    assert!(said("a.yaml").contains("the profile extends itself"), "{}", said("a.yaml"));
+    let laughs: String = (1..30).fold("a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(), |text, n| {
+        let before = n - 1;
+        format!("{text}a{n}: &a{n} [*a{before}, *a{before}, *a{before}, *a{before}, *a{before}, *a{before}]\n")
+    });
+    for (text, what) in [
+        ("name: ".to_owned() + &"[".repeat(100_000), "brackets within brackets, more than 100 deep"),
+        ("name: ".to_owned() + &"{a: ".repeat(100_000), "brackets within brackets, more than 100 deep"),
+        ("name:\n  ".to_owned() + &"- ".repeat(100_000), "not YAML: "),
+        (laughs, "not YAML: "),
+    ] {
+        let refusal = folder.load(&text).expect_err("refused");
+        assert!(refusal.contains(what), "{refusal}");
+    }
+}
+
 #[test]
 fn variables_are_filled_in_and_may_have_something_to_fall_back_on() {
     let folder = Folder::new();

@@ -123,6 +123,10 @@ impl Accounts {
                     .keys()
                     .map(drop)
                     .map_err(|what| (vec!["accounts"], what, "set both of its variables, or neither".into()))?;
+                if account.password.as_ref().is_some_and(|password| password.expose_secret().is_empty()) {
+                    let what = format!("the password of {} is empty", account.name);
+                    return Err((vec!["accounts"], what, "set its variable, or take the account out".into()));
+                }
                 let mend = "log in by hand in a browser and save its storage state anew, or give a password";
                 account.proof().map(drop).map_err(|what| (vec!["accounts"], what, mend.into()))
             }),

@@ -1,13 +1,13 @@
 //! Reading profile files: what extends what, languages, variables; and refusals that name file, line and mend.
 
 use std::{
-    fmt, fs,
+    fmt,
     path::{Path, PathBuf},
 };
 
 use serde_yaml::{Mapping, Value};
 
-use super::Profile;
+use super::{Profile, private::Private, read_text};
 
 /// Why a profile was refused, for the person who wrote it.
 #[derive(Debug)]
@@ -21,6 +21,10 @@ pub struct Refusal {
 impl Refusal {
     pub(super) fn new(file: &Path, line: Option<usize>, what: impl Into<String>, mend: impl Into<String>) -> Self {
         Self { file: file.to_owned(), line, what: what.into(), mend: mend.into() }
+    }
+
+    fn without(self, private: &Private) -> Self {
+        Self { what: private.hidden(&self.what), mend: private.hidden(&self.mend), ..self }
     }
 }
 
@@ -48,11 +52,26 @@ struct Source {
 /// A [`Refusal`] where a file cannot be read, is no YAML, has an unknown or ill-typed key, names a variable that is
 /// not set, or says something that cannot be.
 pub fn load(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Profile, Refusal> {
-    let mut sources = Vec::new();
-    let mut merged = read_chain(path, &mut sources)?;
+    let (mut merged, sources) = read_chain(path)?;
+    let mut private = Private::default();
+    private.add_places(&merged, false);
+    let warnings = literal_secrets(&merged, &sources);
+    let mut profile =
+        read(&mut merged, variable, &sources, &mut private).map_err(|refusal| refusal.without(&private))?;
+    profile.warnings = warnings;
+    Ok(profile)
+}
+
+/// The profile of what its files say together; notes what must not be quoted of it.
+fn read(
+    merged: &mut Value,
+    variable: &dyn Fn(&str) -> Option<String>,
+    sources: &[Source],
+    private: &mut Private,
+) -> Result<Profile, Refusal> {
     let language = merged.get("language").and_then(Value::as_str).unwrap_or("en").to_owned();
     if !LANGUAGES.contains(&language.as_str()) {
-        let (file, line) = place_of(&sources, &["language".to_owned()], None);
+        let (file, line) = place_of(sources, &["language".to_owned()], None);
         return Err(Refusal::new(
             &file,
             line,
@@ -60,23 +79,23 @@ pub fn load(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Pr
             format!("say {}", LANGUAGES.join(" or ")),
         ));
     }
-    speak(&mut merged, &mut Vec::new(), &language, &sources)?;
-    substitute(&mut merged, &mut Vec::new(), variable, &sources)?;
-    let mut profile: Profile = serde_path_to_error::deserialize(merged).map_err(|error| {
+    speak(merged, &mut Vec::new(), &language, sources)?;
+    substitute(merged, &mut Vec::new(), variable, sources, private)?;
+    let mut profile: Profile = serde_path_to_error::deserialize(std::mem::take(merged)).map_err(|error| {
         let keys = keys_of(error.path());
         let what = error.inner().to_string();
         let unknown = what.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
-        let (file, line) = place_of(&sources, &keys, unknown.as_deref());
+        let (file, line) = place_of(sources, &keys, unknown.as_deref());
         let at = if keys.is_empty() { String::new() } else { format!("{}: ", keys.join(".")) };
         Refusal::new(&file, line, format!("{at}{what}"), mend_for(&what))
     })?;
     profile.check().map_err(|(keys, what, mend)| {
         let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
-        let (file, line) = place_of(&sources, &keys, None);
+        let (file, line) = place_of(sources, &keys, None);
         Refusal::new(&file, line, what, mend)
     })?;
     if let Some(ledger) = profile.buying.as_mut().and_then(|buying| buying.ledger.as_mut()) {
-        let (file, _) = place_of(&sources, &["buying".to_owned(), "ledger".to_owned()], None);
+        let (file, _) = place_of(sources, &["buying".to_owned(), "ledger".to_owned()], None);
         *ledger = beside(&file, ledger);
     }
     Ok(profile)
@@ -93,6 +112,31 @@ fn beside(profile: &Path, named: &Path) -> PathBuf {
     folder.join(named)
 }
 
+/// A warning for each secret that stands in a file instead of in a variable.
+fn literal_secrets(merged: &Value, sources: &[Source]) -> Vec<String> {
+    let accounts = merged.get("accounts").and_then(Value::as_sequence).into_iter().flatten().enumerate();
+    let places = accounts.flat_map(|(index, account)| {
+        let index = index.to_string();
+        let password = (vec!["accounts".to_owned(), index.clone(), "password".to_owned()], account.get("password"));
+        let key = account.get("api-key").and_then(|key| key.get("secret-key"));
+        let path = ["accounts", &index, "api-key", "secret-key"].map(str::to_owned).to_vec();
+        [password, (path, key)]
+    });
+    let literal = |value: &Value| match value {
+        Value::String(text) => !text.is_empty() && !text.contains("${"),
+        Value::Number(_) => true,
+        _ => false,
+    };
+    places
+        .filter(|(_, value)| value.is_some_and(literal))
+        .map(|(keys, _)| {
+            let (file, line) = place_of(sources, &keys, None);
+            let what = format!("{} is written out, for everybody who reads this file", keys.join("."));
+            Refusal::new(&file, line, what, "give it by a variable: ${BUYER_PASSWORD}").to_string()
+        })
+        .collect()
+}
+
 fn mend_for(what: &str) -> String {
     if what.contains("unknown field") {
         "correct the key's spelling, or remove it; the keys that are known here are listed above".into()
@@ -105,16 +149,38 @@ fn mend_for(what: &str) -> String {
     }
 }
 
-fn read_chain(path: &Path, sources: &mut Vec<Source>) -> Result<Value, Refusal> {
-    if sources.iter().any(|source| source.path == path) {
-        return Err(Refusal::new(
-            path,
-            None,
-            "the profile extends itself, directly or through others",
-            "remove one of the `extends`",
-        ));
+/// So many profiles may extend each other; nobody can tell what holds in a longer chain.
+const LONGEST_CHAIN: usize = 32;
+
+/// What a profile and all it extends say together, and their files, the uppermost first.
+fn read_chain(path: &Path) -> Result<(Value, Vec<Source>), Refusal> {
+    let mut sources: Vec<Source> = Vec::new();
+    let mut said = Vec::new();
+    let mut next = Some(path.to_owned());
+    while let Some(path) = next {
+        // The same file by another name, over a link, is the same file.
+        let same = |source: &Source| source.path == path || source.path.canonicalize().ok() == path.canonicalize().ok();
+        if path.exists() && sources.iter().any(same) {
+            let what = "the profile extends itself, directly or through others";
+            return Err(Refusal::new(&path, None, what, "remove one of the `extends`"));
+        }
+        if sources.len() == LONGEST_CHAIN {
+            let what = format!("more than {LONGEST_CHAIN} profiles extend each other");
+            return Err(Refusal::new(&path, None, what, "lay some of them together"));
+        }
+        let (value, text, base) = read_file(&path)?;
+        sources.push(Source { path, text });
+        said.push(value);
+        next = base;
     }
-    let text = fs::read_to_string(path).map_err(|error| {
+    let mut merged = said.pop().unwrap_or_default();
+    said.into_iter().rev().for_each(|above| lay_over(&mut merged, above));
+    Ok((merged, sources))
+}
+
+/// What a file says, its text, and the file that it extends.
+fn read_file(path: &Path) -> Result<(Value, String, Option<PathBuf>), Refusal> {
+    let text = read_text(path).map_err(|error| {
         Refusal::new(
             path,
             None,
@@ -122,6 +188,10 @@ fn read_chain(path: &Path, sources: &mut Vec<Source>) -> Result<Value, Refusal> 
             "give the path of a YAML file, such as tests/targets/standin.yaml",
         )
     })?;
+    if let Some(line) = too_deep(&text) {
+        let what = format!("brackets within brackets, more than {DEEPEST} deep");
+        return Err(Refusal::new(path, Some(line), what, "close them; a profile needs a handful"));
+    }
     let parsed: Result<Value, _> = serde_yaml::from_str(&text);
     let mut value = parsed.map_err(|error| {
         let line = error.location().map(|at| at.line());
@@ -132,7 +202,6 @@ fn read_chain(path: &Path, sources: &mut Vec<Source>) -> Result<Value, Refusal> 
             "correct the syntax; texts with a colon or a leading special character need quotes",
         )
     })?;
-    sources.push(Source { path: path.to_owned(), text });
     let Some(own) = value.as_mapping_mut() else {
         return Err(Refusal::new(
             path,
@@ -141,9 +210,9 @@ fn read_chain(path: &Path, sources: &mut Vec<Source>) -> Result<Value, Refusal> 
             "start from a copy of tests/targets/standin.yaml",
         ));
     };
-    let Some(extends) = own.remove("extends") else { return Ok(value) };
+    let Some(extends) = own.remove("extends") else { return Ok((value, text, None)) };
+    let line = line_of(&text, &["extends".to_owned()]);
     let Some(base) = extends.as_str() else {
-        let line = line_of(&sources[sources.len() - 1].text, &["extends".to_owned()]);
         return Err(Refusal::new(
             path,
             line,
@@ -153,7 +222,6 @@ fn read_chain(path: &Path, sources: &mut Vec<Source>) -> Result<Value, Refusal> 
     };
     let base_path = path.parent().unwrap_or(Path::new(".")).join(base);
     if !base_path.is_file() {
-        let line = line_of(&sources[sources.len() - 1].text, &["extends".to_owned()]);
         return Err(Refusal::new(
             path,
             line,
@@ -161,9 +229,33 @@ fn read_chain(path: &Path, sources: &mut Vec<Source>) -> Result<Value, Refusal> 
             "give the path relative to this file",
         ));
     }
-    let mut merged = read_chain(&base_path, sources)?;
-    lay_over(&mut merged, value);
-    Ok(merged)
+    Ok((value, text, Some(base_path)))
+}
+
+/// Deeper brackets are no profile's; the parser of YAML takes a time for them that grows with their square.
+const DEEPEST: usize = 100;
+
+/// The line where brackets stand too deep within each other, whatever is quoted or a comment left aside.
+fn too_deep(text: &str) -> Option<usize> {
+    let (mut depth, mut line, mut quote, mut before) = (0usize, 1, None, '\n');
+    let mut comment = false;
+    for c in text.chars() {
+        match (c, quote) {
+            ('\n', _) => (line, comment) = (line + 1, false),
+            _ if comment => {}
+            (c, Some(open)) => quote = (c != open).then_some(open),
+            ('#', None) if before.is_whitespace() => comment = true,
+            ('"' | '\'', None) if before.is_whitespace() || "[{,:".contains(before) => quote = Some(c),
+            ('[' | '{', None) => depth += 1,
+            (']' | '}', None) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Some(line);
+        }
+        before = c;
+    }
+    None
 }
 
 /// Keys of the upper profile replace those below; mappings are merged key by key, except that a locator is one thing:
@@ -235,6 +327,7 @@ fn substitute(
     keys: &mut Vec<String>,
     variable: &dyn Fn(&str) -> Option<String>,
     sources: &[Source],
+    private: &mut Private,
 ) -> Result<(), Refusal> {
     match value {
         Value::String(text) if text.contains("${") => {
@@ -254,24 +347,26 @@ fn substitute(
                         format!("set it: export {name}=…, or give a value to fall back on: ${{{name}:-…}}"),
                     ));
                 };
+                private.add(&known, &format!("${{{name}}}"));
                 out.push_str(&rest[..start]);
                 out.push_str(&known);
                 rest = &rest[start + length + 1..];
             }
             out.push_str(rest);
+            private.add(&out, text);
             *text = out;
         }
         Value::Mapping(mapping) => {
             for (key, inner) in mapping.iter_mut() {
                 keys.push(key.as_str().unwrap_or_default().to_owned());
-                substitute(inner, keys, variable, sources)?;
+                substitute(inner, keys, variable, sources, private)?;
                 keys.pop();
             }
         }
         Value::Sequence(items) => {
             for (index, item) in items.iter_mut().enumerate() {
                 keys.push(index.to_string());
-                substitute(item, keys, variable, sources)?;
+                substitute(item, keys, variable, sources, private)?;
                 keys.pop();
             }
         }

@@ -11,10 +11,12 @@ mod hosts;
 mod locator;
 mod marker;
 mod pages;
+mod private;
 mod profile;
 mod run;
 mod schema;
 mod session_file;
+mod text_file;
 mod wording;
 mod world;
 
@@ -32,5 +34,6 @@ pub use profile::{Buying, Cap, Deadlines, Delivered, OpensBy, OpensIn, Overlay, 
 pub use run::Target;
 pub use schema::schema;
 pub use session_file::Cookie;
+pub use text_file::read_text;
 pub use wording::{Choice, Fact, Formats, How, Vocabulary, Words};
 pub use world::{Account, Lacking, Stated, Wish, World};

@@ -61,6 +61,9 @@ pub struct Profile {
     /// style sheet, picture, font or medium of the page; documents apart.
     #[serde(default)]
     pub tolerated_complaints: Vec<String>,
+    /// What its author should be told, though it can be used.
+    #[serde(skip)]
+    pub warnings: Vec<String>,
 }
 
 /// How the run's own stand-in is started.

@@ -157,5 +157,7 @@ fn load_profile(args: &Args) -> anyhow::Result<Profile> {
             root().join(format!("tests/targets/standin{skin}{language}.yaml"))
         }
     };
-    Ok(target::load(&path, &|name| std::env::var(name).ok())?)
+    let profile = target::load(&path, &|name| std::env::var(name).ok())?;
+    profile.warnings.iter().for_each(|warning| eprintln!("warning: {}", printable(warning)));
+    Ok(profile)
 }
