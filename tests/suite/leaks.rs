@@ -179,7 +179,7 @@ fn after_a_run_and_its_supervisors_were_killed_nothing_outlives_the_next_start()
     child.kill().expect("a signal");
     child.wait().expect("a status");
     supervisors.iter().for_each(|pid| kill(*pid, Signal::SIGKILL).expect("a signal"));
-    let left = || tree_of_any(&seen);
+    let left = || still_running(&seen);
     assert!(left().len() > 3, "a driver, browsers and a stand-in are left: {:#?}", left());
     run.again(&["--name", "^none of them$"]).expect(4, &[]);
     assert!(left().len() > 3, "they are no affair of what starts nothing");
@@ -189,7 +189,7 @@ fn after_a_run_and_its_supervisors_were_killed_nothing_outlives_the_next_start()
 }
 
 /// Those of these processes that still run.
-fn tree_of_any(seen: &[Process]) -> Vec<Process> {
+fn still_running(seen: &[Process]) -> Vec<Process> {
     let is_one = |process: &Process| seen.iter().any(|one| (one.pid, &one.started) == (process.pid, &process.started));
     processes().into_iter().filter(is_one).collect()
 }
