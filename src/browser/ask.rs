@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Context as _;
 use fantoccini::error::CmdError;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,7 +14,7 @@ use super::{
     Visit,
     calls::KEEPING_EVIDENCE,
     script::{OF_A_DRIVER, OF_A_DRIVER_AGAIN},
-    trouble::{GRACE, Trouble, asks_to_stay, astray, is_error_page, seconds, swept_away},
+    trouble::{GRACE, Trouble, asks_to_stay, astray, cut, is_error_page, seconds, swept_away, unreadable},
     witness::Seen,
 };
 use crate::{domain::Failure, target::Locator};
@@ -240,6 +239,7 @@ impl Visit {
             _ => "reading the page",
         };
         let tab = self.tab.borrow().clone();
+        let by_driver = !self.channel.reaches_pages() || request["do"] == "option";
         let answered = if !self.channel.reaches_pages() {
             let mut request = request.clone();
             request["by_driver"] = json!(true);
@@ -257,13 +257,28 @@ impl Visit {
             }
         } else {
             let asking = self.channel.ask(&self.user_context, &tab, request, slice);
-            self.timed(doing, about, slice + GRACE, asking).await?
+            match self.timed(doing, about, slice + GRACE, asking).await {
+                // A browser that still answers itself is held up by its page.
+                Err(Trouble::Silent { within, doing })
+                    if doing != KEEPING_EVIDENCE && self.channel.nods(&tab).await =>
+                {
+                    let text = format!(
+                        "{about}\n  but      the page did not answer within {}, although its browser does: its scripts never rest",
+                        seconds(within)
+                    );
+                    return Err(Failure::product(text).into());
+                }
+                answered => answered?,
+            }
         };
         let Some(value) = answered else {
             self.came("the page is being replaced by another");
             return Ok(Look::SweptAway);
         };
-        let answer: Answer = serde_json::from_value(value).context("reading the page script's answer")?;
+        let answer: Answer = serde_json::from_value(value).map_err(|error| match by_driver {
+            true => unreadable(&error).into(),
+            false => anyhow::Error::new(error).context("reading the page script's answer"),
+        })?;
         if answer.state != "ok" {
             self.came(answer.seen.as_deref().unwrap_or(&answer.state));
         }
@@ -308,13 +323,13 @@ fn unmet(expectation: &Expectation<'_>, last: Option<&Answer>, leaving: Option<&
     let seen = last.and_then(|answer| answer.seen.as_deref()).unwrap_or(unseen);
     text.push_str(&format!("\n  saw      {seen}"));
     if let Some(at) = last.and_then(|answer| answer.at.as_deref()) {
-        text.push_str(&format!("\n  at       {at}"));
+        text.push_str(&format!("\n  at       {}", cut(at.to_owned())));
     }
     if let Some(document) = last.and_then(|answer| answer.document.as_ref()).filter(|it| it.status >= 400) {
-        text.push_str(&format!("\n  answered {}, at {}", document.status, document.address));
+        text.push_str(&format!("\n  answered {}, at {}", document.status, cut(document.address.clone())));
     }
     if let Some(address) = leaving {
-        text.push_str(&format!("\n  left     for {address}, from where no page has come"));
+        text.push_str(&format!("\n  left     for {}, from where no page has come", cut(address.to_owned())));
     }
     text.push_str(&format!("\n  located  by {}", expectation.locator));
     if let Some(answer) = last

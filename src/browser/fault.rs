@@ -38,11 +38,12 @@ const IN_A_CIRCLE: [&str; 3] = ["ERR_TOO_MANY_REDIRECTS", "REDIRECT_LOOP", "redi
 impl Visit {
     /// A page's request came to nothing, for this reason in the browser's words. `doing`: what for.
     pub(super) async fn no_page(&self, doing: Option<&str>, address: &str, why: &str) -> Failure {
-        let why = cut(why.to_owned());
+        let (why, asked) = (cut(why.to_owned()), address);
+        let address = &cut(address.to_owned());
         let told = |what: String| doing.map_or_else(|| what.clone(), |doing| format!("{doing}\n  saw      {what}"));
         if why.contains(NO_PAGE) {
             let tab = self.tab.borrow().clone();
-            let status = self.channel.status_of(&tab, address);
+            let status = self.channel.status_of(&tab, asked);
             return match status {
                 Some(status) if status < 500 => {
                     Failure::product(told(format!("an answer {status} without a page, at {address}")))
@@ -50,7 +51,7 @@ impl Visit {
                 status => {
                     let status = status.map_or_else(|| "an error status".to_owned(), |status| status.to_string());
                     let what = format!("an answer {status} without a page, at {address}");
-                    self.of_page_or_site(told(what), address).await
+                    self.of_page_or_site(told(what), asked).await
                 }
             };
         }
@@ -60,7 +61,7 @@ impl Visit {
         let known = CERTIFICATES.iter().find(|(sign, _)| why.contains(sign)).map(|(_, words)| *words);
         let any = ANY_CERTIFICATE.iter().any(|sign| why.contains(sign)).then_some("the browser refuses it");
         if let Some(words) = known.or(any) {
-            let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+            let host = Url::parse(asked).ok().and_then(|url| url.host_str().map(str::to_owned));
             let host = host.as_deref().unwrap_or(address);
             return Failure::infrastructure(told(format!(
                 "the certificate of {host} is no good: {words} ({why}), at {address}\n  mend     give {host} a certificate that browsers trust, or make its authority known to this machine's browser; nothing was sent there"

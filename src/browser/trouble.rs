@@ -39,8 +39,16 @@ impl From<CmdError> for Trouble {
 impl From<Trouble> for anyhow::Error {
     fn from(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::Alert(text) => Failure::product(format!("the page put an alert in the way: {text:?}")).into(),
+            Trouble::Alert(text) => {
+                Failure::product(format!("the page put an alert in the way: {:?}", cut(text))).into()
+            }
             Trouble::Channel(error) => Failure::infrastructure(format!("the browser failed: {error:#}")).into(),
+            // The driver's own scripts run in the page's world.
+            Trouble::Command(CmdError::Standard(error))
+                if error.error == ErrorStatus::JavascriptError || error.message.contains("Runtime.callFunctionOn") =>
+            {
+                unreadable(first_line(&error.message)).into()
+            }
             Trouble::Command(error) => {
                 Failure::infrastructure(format!("the browser failed: {}", first_line(&error.to_string()))).into()
             }
@@ -52,6 +60,13 @@ impl From<Trouble> for anyhow::Error {
     }
 }
 
+/// The page has replaced what the browser's driver relies on in it.
+pub(super) fn unreadable(why: impl std::fmt::Display) -> Failure {
+    Failure::product(format!(
+        "the page has changed what scripts rely on (such as JSON, Promise, or toJSON of a prototype), and the browser's driver cannot use it: {why}"
+    ))
+}
+
 /// The pages that Chromium and Firefox show in place of one that did not come.
 pub(super) fn is_error_page(address: &str) -> bool {
     ["chrome-error:", "about:neterror", "about:certerror"].iter().any(|sign| address.starts_with(sign))
@@ -59,6 +74,7 @@ pub(super) fn is_error_page(address: &str) -> bool {
 
 /// The browser is, or is about to be, where this target's runs may not be.
 pub(super) fn astray(doing: impl std::fmt::Display, address: &str) -> Failure {
+    let address = cut(address.to_owned());
     Failure::guard(format!(
         "{doing}\n  refused  the browser would act at {address}, whose host the profile does not list; nothing more was done\n  mend     hosts: in the profile, if runs may go there"
     ))
@@ -92,8 +108,11 @@ pub(super) fn swept_away(status: &ErrorStatus, message: &str) -> bool {
         .iter()
         .any(|sign| message.contains(sign)),
         // chromedriver says `script timeout` at once when the document of a running script goes; a true one would come
-        // only after DRIVER_LIMIT, long after our own.
-        ErrorStatus::ScriptTimeout | ErrorStatus::StaleElementReference | ErrorStatus::NoSuchFrame => true,
+        // only after DRIVER_LIMIT, long after our own. `timeout` it says where one document follows another for ever.
+        ErrorStatus::ScriptTimeout
+        | ErrorStatus::Timeout
+        | ErrorStatus::StaleElementReference
+        | ErrorStatus::NoSuchFrame => true,
         _ => false,
     }
 }
@@ -119,9 +138,8 @@ const MOST_SAID: usize = 2_000;
 /// A text of a page as messages and records keep it.
 pub(super) fn cut(mut text: String) -> String {
     if let Some((at, _)) = text.char_indices().nth(MOST_SAID) {
-        let all = text.chars().count();
         text.truncate(at);
-        text.push_str(&format!("… (cut: {all} characters in all)"));
+        text.push_str(&format!("… (cut after {MOST_SAID} characters)"));
     }
     text
 }

@@ -94,7 +94,7 @@ fn with_cleaner(
     act: impl AsyncFnOnce(&Cleaner<'_>) -> anyhow::Result<u8>,
 ) -> anyhow::Result<u8> {
     let profile = target::load(&args.target, &|name| std::env::var(name).ok())?;
-    profile.warnings.iter().for_each(|warning| eprintln!("warning: {}", printable(warning)));
+    profile.warnings.iter().for_each(|warning| warn!("warning: {warning}"));
     ensure!(
         profile.is_remote(),
         "{} is the stand-in that each run starts for itself: it ends with the run, and nothing is left of it\n  mend: name the profile of another target",

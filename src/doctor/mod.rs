@@ -21,6 +21,7 @@ use crate::{
     pages::Browsing,
     say, standin,
     target::{self, Profile, Target, Wish},
+    warn,
 };
 
 /// What `dcdb-e2e doctor` takes.
@@ -69,7 +70,7 @@ pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
     let path =
         args.target.clone().unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets/standin.yaml"));
     let profile = target::load(&path, &|name| std::env::var(name).ok())?;
-    profile.warnings.iter().for_each(|warning| eprintln!("warning: {}", printable(warning)));
+    profile.warnings.iter().for_each(|warning| warn!("warning: {warning}"));
     let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?
         .on_behalf_of(profile.webdriver.as_deref(), &profile.language)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -4,6 +4,7 @@ mod acting;
 mod bench;
 mod fault;
 mod finding;
+mod hostile;
 mod hosts;
 mod marker;
 mod messages;

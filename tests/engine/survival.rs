@@ -128,7 +128,7 @@ async fn goes_on(session: &Session, address: &Url) {
 }
 
 /// A browser of its own, whose channel can be cut, and the page.
-fn with_session(channel: Channel, try_it: impl AsyncFnOnce(&Session, &Url, &dyn Fn())) {
+pub fn with_session(channel: Channel, try_it: impl AsyncFnOnce(&Session, &Url, &dyn Fn())) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
         let page = axum::routing::get(|| async {

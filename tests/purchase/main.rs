@@ -158,6 +158,6 @@ fn load_profile(args: &Args) -> anyhow::Result<Profile> {
         }
     };
     let profile = target::load(&path, &|name| std::env::var(name).ok())?;
-    profile.warnings.iter().for_each(|warning| eprintln!("warning: {}", printable(warning)));
+    profile.warnings.iter().for_each(|warning| warn!("warning: {warning}"));
     Ok(profile)
 }

@@ -8,6 +8,8 @@ use std::{
 
 use tokio::sync::Notify;
 
+use crate::browser::trouble::cut;
+
 /// A tab that the browser told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tab {
@@ -181,12 +183,9 @@ impl Heard {
                 };
             }
             News::Said { context, kind, text, url } => {
+                let (text, url) = (cut(text), cut(url));
                 if kind == "error" {
-                    self.complaints.borrow_mut().push(Complaint {
-                        context: context.clone(),
-                        text: text.clone(),
-                        url: url.clone(),
-                    });
+                    self.complain(Complaint { context: context.clone(), text: text.clone(), url: url.clone() });
                 }
                 self.note(context, kind, text, url);
             }
@@ -196,13 +195,10 @@ impl Heard {
                 }
                 // What a navigation broke off, in Chromium's and in Firefox's words, is no complaint.
                 if !["net::ERR_ABORTED", "NS_BINDING_ABORTED"].contains(&why.as_str()) {
-                    self.complaints.borrow_mut().push(Complaint {
-                        context: context.clone(),
-                        text: format!("request failed: {why}"),
-                        url: url.clone(),
-                    });
+                    let text = format!("request failed: {why}");
+                    self.complain(Complaint { context: context.clone(), text, url: cut(url.clone()) });
                 }
-                self.note(context, "request".to_owned(), why, url);
+                self.note(context, "request".to_owned(), why, cut(url));
             }
         }
         self.news.notify_waiters();
@@ -227,6 +223,13 @@ impl Heard {
 
     fn is_tab(&self, context: &str) -> bool {
         self.tabs.borrow().iter().any(|tab| tab.context == context)
+    }
+
+    fn complain(&self, complaint: Complaint) {
+        let mut complaints = self.complaints.borrow_mut();
+        if complaints.len() < MOST_SAID {
+            complaints.push(complaint);
+        }
     }
 
     /// Keeps what belongs into the record of a run, whether or not it is a complaint.

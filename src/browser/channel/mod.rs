@@ -34,6 +34,9 @@ use crate::target::Cookie;
 /// How long a document that is just being made may take, where nothing else is waited for.
 const A_MOMENT: Duration = Duration::from_millis(500);
 
+/// How soon a browser answers that is well.
+const NOD_WITHIN: Duration = Duration::from_secs(5);
+
 /// The status of the answer that brought a document; 0 where there was none.
 const STATUS: &str = "performance.getEntriesByType('navigation')[0].responseStatus";
 
@@ -312,6 +315,11 @@ impl Channel {
             return Ok(());
         }
         self.socket.command(self.protocol.nod(tab)).await.map(drop)
+    }
+
+    /// Whether the browser itself answers, soon.
+    pub(super) async fn nods(&self, tab: &str) -> bool {
+        matches!(timeout(NOD_WITHIN, self.socket.command(self.protocol.nod(tab))).await, Ok(Ok(_)))
     }
 
     /// The headers of the answer that brought the document of this address to this tab, which began at `born` (ms since 1970 by

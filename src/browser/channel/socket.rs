@@ -2,6 +2,7 @@
 //! and the DevTools protocol share.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
@@ -16,7 +17,10 @@ use tokio::{
     sync::{Mutex, oneshot},
     task::JoinHandle,
 };
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream,
+    tungstenite::{Message, protocol::WebSocketConfig},
+};
 
 use super::{Protocol, heard::Heard};
 
@@ -71,7 +75,10 @@ impl Socket {
     /// # Errors
     /// When nothing answers there, or not in time.
     pub(super) async fn connect(url: &str, protocol: Rc<dyn Protocol>, heard: Rc<Heard>) -> anyhow::Result<Self> {
-        let (socket, _) = tokio::time::timeout(ANSWER_WITHIN, tokio_tungstenite::connect_async(url))
+        // However much a page says at once, it cannot close the channel.
+        let unlimited = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
+        let connecting = tokio_tungstenite::connect_async_with_config(url, Some(unlimited), false);
+        let (socket, _) = tokio::time::timeout(ANSWER_WITHIN, connecting)
             .await
             .with_context(|| format!("opening the socket {url} took longer than {ANSWER_WITHIN:?}"))?
             .with_context(|| format!("opening the socket {url}"))?;
@@ -85,7 +92,7 @@ impl Socket {
         let reader = tokio::task::spawn_local(async move {
             while let Some(Ok(message)) = stream.next().await {
                 let Message::Text(text) = message else { continue };
-                let Ok(message) = serde_json::from_str::<Value>(&text) else { continue };
+                let Ok(message) = serde_json::from_str::<Value>(&shortened(&text)) else { continue };
                 if let Some(id) = message["id"].as_u64() {
                     if let Some(waiting) = asked.borrow_mut().remove(&id) {
                         // Nobody waits any more where the deadline has passed.
@@ -156,6 +163,55 @@ impl Drop for Socket {
     }
 }
 
+/// How much is read of a text in an event, bytes; a page may print any amount, and each byte of it costs time.
+const MOST_READ: usize = 20_000;
+/// Beside the characters that JSON escapes as one: two of `\u` and four digits.
+const LONGEST_ESCAPE: usize = 12;
+
+/// An event without most of its longest texts; anything else as it is.
+fn shortened(message: &str) -> Cow<'_, str> {
+    let is_event = ["{\"method\":", "{\"type\":\"event\""].iter().any(|begin| message.starts_with(begin));
+    if !is_event || message.len() <= MOST_READ {
+        return message.into();
+    }
+    let mut short = String::new();
+    let mut rest = message;
+    while let Some(begin) = rest.find('"') {
+        let (before, text) = rest.split_at(begin + 1);
+        let Some(length) = length_of_text(text) else { break };
+        short.push_str(before);
+        short.push_str(if length > MOST_READ { whole_part(&text[..length]) } else { &text[..length] });
+        short.push('"');
+        rest = &text[length + 1..];
+    }
+    short.push_str(rest);
+    short.into()
+}
+
+/// Up to the quotation mark that ends it.
+fn length_of_text(text: &str) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let end = from + text[from..].find('"')?;
+        let escapes = text[..end].bytes().rev().take_while(|byte| *byte == b'\\').count();
+        if escapes % 2 == 0 {
+            return Some(end);
+        }
+        from = end + 1;
+    }
+}
+
+/// The beginning of a text in JSON, up to where no escape is broken.
+fn whole_part(text: &str) -> &str {
+    let whole_characters = |most: usize| (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    let mut end = whole_characters(MOST_READ);
+    let tail = whole_characters(end - LONGEST_ESCAPE);
+    if let Some(at) = text[tail..end].find('\\') {
+        end = tail + at;
+    }
+    text[..end].trim_end_matches('\\')
+}
+
 /// What an answer comes to. BiDi says `error` and `message` side by side, the DevTools protocol one within the other.
 fn answer(message: &Value) -> Result<Value, String> {
     if let Some(result) = message.get("result") {
@@ -166,4 +222,34 @@ fn answer(message: &Value) -> Result<Value, String> {
         Value::String(error) => format!("{error}: {}", words(&message["message"])),
         error => words(&error["message"]),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_read_without_most_of_its_longest_texts_and_an_answer_whole() {
+        for long in ["x", "\\", "\"", "文", "\u{1f600}", "\u{7}", "a\\\"", "\n\u{1}文"] {
+            let long = long.repeat(40_000);
+            for escaped in [serde_json::to_string(&long), Ok(ascii(&long))] {
+                let escaped = escaped.expect("JSON");
+                let event = format!(
+                    "{{\"method\":\"say\",\"params\":{{\"text\":{escaped},\"next\":\"\\\"\"}},\"sessionId\":\"s\"}}"
+                );
+                let read: Value = serde_json::from_str(&shortened(&event)).expect("JSON still");
+                let text = read["params"]["text"].as_str().expect("a text");
+                assert!(long.starts_with(text) && text.len() <= MOST_READ && text.len() > 2_000, "{}", text.len());
+                assert_eq!((&read["params"]["next"], &read["sessionId"]), (&json!("\""), &json!("s")));
+                let answer = event.replace("{\"method\":\"say\"", "{\"id\":1");
+                assert_eq!(shortened(&answer), answer);
+            }
+        }
+    }
+
+    /// As JSON that escapes whatever it can.
+    fn ascii(text: &str) -> String {
+        let units = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+        format!("\"{units}\"")
+    }
 }

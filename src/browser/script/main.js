@@ -93,8 +93,12 @@ function nearOf(asked) {
   return asked.condition && asked.condition.is === 'absent' ? [] : nearMisses(asked.locator);
 }
 
+// No answer holds more than this of one text, a page's tree among them.
+const MOST_ANSWERED = 1_000_000;
 function wellFormed(value) {
-  if (typeof value === 'string') return whole(value);
+  if (typeof value === 'string') {
+    return whole(value.length > MOST_ANSWERED ? `${value.slice(0, MOST_ANSWERED)}… (cut: ${value.length} characters in all)` : value);
+  }
   if (Array.isArray(value)) return value.map(wellFormed);
   if (!value || typeof value !== 'object' || value instanceof Node) return value;
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, wellFormed(held)]));
@@ -113,6 +117,6 @@ async function answered(asked) {
     result.at = location.href;
     return wellFormed(result);
   } catch (error) {
-    return wellFormed({ state: 'broken', seen: String(error && error.stack || error), at: location.href });
+    return wellFormed({ state: 'broken', seen: cut(String(error && error.stack || error)), at: location.href });
   }
 }

@@ -1,0 +1,126 @@
+//! Pages that break what scripts rely on, never rest, or are far too much: used where a person could use them, told as the product's
+//! where not, each within its time; and the next scenario finds its browser alive.
+
+use std::{
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use axum::{Router, extract::Path, response::Html, routing::get};
+use dcdb_purchase_e2e::{
+    browser::{Condition, Manners},
+    domain::{Class, class_of},
+    target::Text,
+};
+
+use crate::{
+    bench::{CHANNELS, Channel, at, manners, serve},
+    survival::with_session,
+};
+
+/// What a page does to its own world.
+const BROKEN_WORLDS: &[(&str, &str)] = &[
+    ("JSON", "window.JSON = { stringify: () => 'no', parse: () => ({}) }"),
+    ("Array.prototype.toJSON", "Array.prototype.toJSON = function () { return 'no' }"),
+    ("Object.prototype.toJSON", "Object.prototype.toJSON = function () { return 'no' }"),
+    ("String.prototype.toJSON", "String.prototype.toJSON = function () { return 'no' }"),
+    ("Promise", "window.Promise = function () {}"),
+    ("timers", "window.setTimeout = window.setInterval = window.requestAnimationFrame = () => 0"),
+    ("clocks", "performance.now = Date.now = () => 0"),
+    ("observers", "window.MutationObserver = class { observe() {} disconnect() {} }"),
+    (
+        "collections",
+        "window.Map = window.Set = class { has() { return true } get() { return 0 } set() {} add() {} }; Array.prototype.map = Array.prototype.filter = () => []",
+    ),
+    ("texts", "String.prototype.trim = String.prototype.replace = () => 'no'"),
+];
+
+#[test]
+fn a_page_that_breaks_its_own_world_is_used_or_told_as_the_product_s() {
+    for channel in CHANNELS {
+        with_session(channel, async |session, _, _| {
+            let page = |Path(which): Path<usize>| async move {
+                let (_, breaks) = BROKEN_WORLDS[which];
+                Html(format!(
+                    "<!doctype html><link rel=icon href=data:,><main><h1>Shop</h1><button onclick=\"log.textContent='bought'\">Buy</button><label>Zone <select><option>Zone 1<option>Zone 2</select></label><p id=log>-</p></main><script>{breaks}</script>"
+                ))
+            };
+            let address = serve(Router::new().route("/{which}", get(page))).await;
+            for (which, (name, _)) in BROKEN_WORLDS.iter().enumerate() {
+                let visit = session.visit(Rc::new(manners())).await.expect("a context");
+                visit.go(&address.join(&which.to_string()).expect("an address")).await.expect(name);
+                let spot = |locator: &str| visit.at("test page", &at(locator));
+                let used = async {
+                    spot("{ role: button, name: Buy }").click().await?;
+                    spot("{ css: '#log' }").should(Condition::Shows(Text::from("bought"))).await?;
+                    spot("{ label: Zone }").choose_native(&Text::from("Zone 2")).await?;
+                    spot("{ label: Zone }").should(Condition::Value(Text::from("Zone 2"))).await
+                };
+                // A person could; a driver's own scripts, which run in that world, cannot always, and say why.
+                if let Err(error) = used.await {
+                    assert_eq!(class_of(&error), Class::Product, "{channel:?}: {name}: {error:#}");
+                }
+                visit.close().await.expect("closed");
+            }
+        });
+    }
+}
+
+/// What never rests or is too much, and over which channels that is tried. Messages of more than 16 MiB, and answers, are more than
+/// a WebSocket takes unless told to.
+const RESTLESS: &[(&str, &str, &[Channel])] = &[
+    ("reloads for ever", "<h1>Shop</h1><script>location.reload()</script>", &CHANNELS),
+    (
+        "sends itself on for ever",
+        "<h1>Shop</h1><script>location = location.pathname + '?' + Math.random()</script>",
+        &CHANNELS,
+    ),
+    ("says 20 MB at once", "<h1>Shop</h1><script>console.error('x'.repeat(2e7))</script>", &[Channel::Own]),
+    (
+        "is named by 20 MB",
+        "<h1 aria-label=Shop>Shop</h1><button></button><script>document.querySelector('button').ariaLabel = 'x'.repeat(2e7)</script>",
+        &CHANNELS,
+    ),
+];
+
+#[test]
+fn a_page_that_never_rests_or_is_too_much_is_the_product_s_and_the_browser_lives_on() {
+    for channel in CHANNELS {
+        with_session(channel, async |session, here, _| {
+            let page = |Path(which): Path<usize>| async move {
+                Html(format!("<!doctype html><link rel=icon href=data:,><main>{}</main>", RESTLESS[which].1))
+            };
+            let address = serve(Router::new().route("/{which}", get(page))).await;
+            let two = Duration::from_secs(2);
+            let swift = Manners { element: two, arrival: two, load: two, ..manners() };
+            for (which, (name, ..)) in RESTLESS.iter().enumerate().filter(|(_, (.., over))| over.contains(&channel)) {
+                let begun = Instant::now();
+                let visit = session.visit(Rc::new(swift.clone())).await.expect("a context");
+                let used = async {
+                    visit.go(&address.join(&which.to_string()).expect("an address")).await?;
+                    visit.at("test page", &at("{ role: button, name: Buy }")).should(Condition::Visible).await
+                };
+                let error = used.await.expect_err(name);
+                let text = format!("{error:#}");
+                assert_eq!(class_of(&error), Class::Product, "{channel:?}: {name}: {text}");
+                assert!(begun.elapsed() < Duration::from_secs(30), "{channel:?}: {name}: {:?}", begun.elapsed());
+                assert!(text.len() < 5_000, "{channel:?}: {name}: a message of {} bytes", text.len());
+                if let Some(sight) = visit.witness().await.expect("no alert") {
+                    assert!(sight.tree.len() < 1_100_000, "{channel:?}: {name}: {} bytes are kept", sight.tree.len());
+                    let is_cut = sight.tree.len() < 1_000_000 || sight.tree.ends_with("characters in all)");
+                    assert!(is_cut, "{channel:?}: {name}: cut without a word");
+                }
+                let said: usize = visit.said().iter().map(|said| said.text.len()).sum();
+                assert!(said < 5_000, "{channel:?}: {name}: {said} bytes of the console are kept");
+                visit.close().await.expect(name);
+                let next = session.visit(Rc::new(manners())).await.expect(name);
+                next.go(here).await.expect(name);
+                next.at("test page", &at("{ role: heading, name: Here }"))
+                    .should(Condition::Visible)
+                    .await
+                    .expect(name);
+                next.close().await.expect(name);
+            }
+        });
+    }
+}
