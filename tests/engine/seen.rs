@@ -63,6 +63,16 @@ const PARTS: &[(&str, &[&str], &[&str])] = &[
         &["{ text: ¥15.20 }", "{ text: USD 3 }", "{ text: In Out }"],
         &["{ text: ¥ 15 .20 }", "{ text: InOut }"],
     ),
+    (
+        "<style>.gb::after{content:' GB'}.yuan::before{content:'¥'}.must::before{content:'*'}.must::after{content:'：'}</style><p class=gb>500</p><p class=yuan>8.40</p><p class=must>Owner</p>",
+        &["{ text: 500 GB }", "{ text: ¥8.40 }", "{ text: Owner }"],
+        &["{ text: '500' }"],
+    ),
+    (
+        "<label for=two>Given</label><input id=two><label for=two>or family name</label><input type=reset><select placeholder=Pick><option>One</select>",
+        &["{ label: Given }", "{ label: or family name }", "{ label: Given or family name }", "{ text: Reset }"],
+        &["{ role: combobox, name: Pick }"],
+    ),
     ("<p>Card <input autocomplete=cc-number value=4111></p>", &["{ text: Card }"], &["{ text: '4111' }"]),
     (
         "<ul><li class='plan not-selected'>Basic<li class='plan is-selected'>Standard<li class='plan--un-active'>Finance</ul>",
@@ -105,6 +115,19 @@ fn what_is_out_of_reach_is_not_called_usable_nor_missing() {
             let role = at(&format!("{{ role: button, name: {name} }}"));
             let text = text_of(bench, bench.visit.at("test page", &role).click().await);
             assert!(text.contains(&format!("saw      there, but {why}: button \"{name}\"")), "{text}");
+        }
+    });
+}
+
+#[test]
+fn what_stands_in_a_disabled_button_is_disabled() {
+    let html = "<button disabled><b>Buy now</b></button><fieldset disabled><button><b>Pay</b></button><p>Or later</p></fieldset>";
+    with_page(html, impatient(), async |bench| {
+        for (text, condition) in
+            [("Buy now", Condition::Disabled), ("Pay", Condition::Disabled), ("Or later", Condition::Enabled)]
+        {
+            let spot = at(&format!("{{ text: {text} }}"));
+            bench.visit.at("test page", &spot).should(condition).await.unwrap_or_else(|error| panic!("{error:#}"));
         }
     });
 }

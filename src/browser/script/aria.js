@@ -219,7 +219,7 @@ function nameOn(el, way) {
     const content = contentName(el, way);
     if (collapse(content) || (way.part && !el.getAttribute('title'))) return content;
   }
-  return el.getAttribute('title') || (isField(el) && el.getAttribute('placeholder')) || el.getAttribute('aria-placeholder') || '';
+  return el.getAttribute('title') || (TYPED.has(el.localName) && el.getAttribute('placeholder')) || el.getAttribute('aria-placeholder') || '';
 }
 // The elements whose ids an attribute lists.
 function pointedAt(el, attribute) {
@@ -245,15 +245,15 @@ function valueTold(el, role) {
   }
 }
 
+// What browsers write on buttons that say nothing.
+const USUAL = { submit: 'Submit', reset: 'Reset' };
+const TYPED = new Set(['input', 'textarea']);
 function nativeName(el, way) {
   const first = (tag) => { const part = el.querySelector(`:scope > ${tag}`); return part ? nameOn(part, { ...way, part: true, seen: new Set(way.seen).add(el) }) : ''; };
   switch (el.localName) {
     case 'input':
       switch (el.type) {
-        case 'submit': case 'button': case 'reset': {
-          const usual = { submit: 'Submit', reset: 'Reset', button: '' }[el.type];
-          return labelName(el, way) || (el.hasAttribute('value') ? el.value : usual);
-        }
+        case 'submit': case 'button': case 'reset': return labelName(el, way) || writtenOn(el);
         case 'image': return labelName(el, way) || el.alt || el.getAttribute('title') || 'Submit';
         default: return labelName(el, way);
       }
@@ -266,13 +266,16 @@ function nativeName(el, way) {
     default: return '';
   }
 }
+const writtenOn = (el) => el.hasAttribute('value') ? el.value : USUAL[el.type] || '';
 // The labels of every control. A control's own list of them is sought in the whole document each time.
 const labels = memo(() => {
   const found = new Map();
   for (const root of roots()) for (const label of root.querySelectorAll('label')) if (label.control) found.set(label.control, [...(found.get(label.control) || []), label]);
   return found;
 });
-const labelName = (el, way) => way.seen.has(el) ? '' : (labels().get(el) || []).filter((label) => way.hidden || (displayed(label) && !unspoken(label))).map((label) => nameOn(label, { ...way, part: true, seen: new Set(way.seen).add(el) })).join(' ');
+const namesOfLabels = (el, way = NOWHERE) => (labels().get(el) || []).filter((label) => way.hidden || (displayed(label) && !unspoken(label)))
+  .map((label) => nameOn(label, { ...way, part: true, seen: new Set(way.seen).add(el) }));
+const labelName = (el, way) => way.seen.has(el) ? '' : namesOfLabels(el, way).join(' ');
 
 // Which elements aria-owns hands to which others: they are told there, and not where they stand.
 const owners = memo(() => new Map(roots().flatMap((root) => [...root.querySelectorAll('[aria-owns]')])
@@ -305,14 +308,15 @@ function contentName(el, way) {
   return name + (told ? generated(el, '::after') : '');
 }
 
-// What style sheets put before or after an element's own content, by its alternative where it has one (CSS Generated Content).
-function generated(el, which) {
+// What style sheets put before or after an element's own content (CSS Generated Content): by its alternative where it has one,
+// or as it is drawn.
+function generated(el, which, asDrawn) {
   const style = getComputedStyle(el, which);
   const { content } = style;
   if (!content || content === 'none' || content === 'normal' || style.display === 'none') return '';
   const parts = content.match(/"(?:[^"\\]|\\.)*"|\/|[\w-]+\([^)]*\)|[\w-]+/g) || [];
   const alternative = parts.indexOf('/') + 1;
-  const text = parts.slice(alternative).map((part) => {
+  const text = (asDrawn && alternative ? parts.slice(0, alternative - 1) : parts.slice(alternative)).map((part) => {
     if (part[0] === '"') return part.slice(1, -1).replace(/\\(.)/g, '$1');
     const counter = /^counters?\(\s*([\w-]+)/.exec(part);
     return counter ? counted(el, which, counter[1]) : '';
@@ -361,9 +365,9 @@ const rawText = memo((el) => {
   if (isField(el) && !told) return '';
   if (el.localName === 'select') return chosen(el);
   if (el.localName === 'textarea') return el.value;
-  if (el.localName === 'input') return ['checkbox', 'radio', 'hidden', 'image'].includes(el.type) || el.matches(SECRET) ? '' : el.value;
+  if (el.localName === 'input') return ['checkbox', 'radio', 'hidden', 'image'].includes(el.type) || el.matches(SECRET) ? '' : el.value || writtenOn(el);
   const items = laysOutItems(el);
-  let text = '';
+  let text = told ? worded(generated(el, '::before', true)) : '';
   let last = null;
   for (const node of childrenOf(el)) {
     const way = wayOf(node, items);
@@ -377,8 +381,11 @@ const rawText = memo((el) => {
     text += piece;
     last = { node, way };
   }
-  return last && last.way === 'block' ? `${text} ` : text;
+  if (last && last.way === 'block') text += ' ';
+  return told ? text + worded(generated(el, '::after', true)) : text;
 });
+// Of what style sheets add, units, amounts and words are read. Marks are not: a star, a colon or a line between things.
+const worded = (added) => /[\p{L}\p{N}\p{Sc}%]/u.test(added) ? added : '';
 // A part that neither pointer nor assistive technology is let to is not read with what is round it.
 const keptBack = (el) => el.getAttribute('aria-hidden') === 'true' || el.hasAttribute('inert');
 // Whether the children of an element are items of a flex box or grid, which have no lines that spaces would stand in.
@@ -420,7 +427,9 @@ function edgeOf(node, step) {
 }
 
 function disabled(el) {
-  if (el.matches(':disabled')) return true;
+  // What stands in a button is as usable as that.
+  const control = isField(el) || el.localName === 'option' || el.localName === 'optgroup' ? el : el.closest('button') || el;
+  if (control.matches(':disabled')) return true;
   const held = el.closest('[aria-disabled]');
   if (held) return held.getAttribute('aria-disabled') === 'true';
   // What is neither a control nor told to be one (an entry of a list) can say it by the usual class only.

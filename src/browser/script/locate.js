@@ -53,7 +53,7 @@ function candidates(locator, root) {
   if (locator.label !== undefined) {
     const pool = anyShadow() ? elementsUnder(root) : root.querySelectorAll('input,textarea,select,[role]');
     return [...pool].filter((el) => LABELLED.has(roleOf(el)) || (el.localName === 'input' && el.type !== 'hidden'))
-      .filter((el) => matches(locator.label, nameOf(el)) && perceivable(el));
+      .filter((el) => perceivable(el) && (matches(locator.label, nameOf(el)) || namesOfLabels(el).some((label) => matches(locator.label, label))));
   }
   if (locator.column !== undefined) return cellsOf(root, locator.column);
   if (locator.test_id) return [...root.querySelectorAll(`[data-testid="${CSS.escape(locator.test_id)}"]`)].filter(visible);
