@@ -165,8 +165,8 @@ impl Drop for Socket {
 
 /// How much is read of a text in an event, bytes; a page may print any amount, and each byte of it costs time.
 const MOST_READ: usize = 20_000;
-/// Beside the characters that JSON escapes as one: two of `\u` and four digits.
-const LONGEST_ESCAPE: usize = 12;
+/// The longest that JSON writes for one unit of a text: `\u` and four digits.
+const LONGEST_ESCAPE: usize = 6;
 
 /// An event without most of its longest texts; anything else as it is.
 fn shortened(message: &str) -> Cow<'_, str> {
@@ -201,15 +201,22 @@ fn length_of_text(text: &str) -> Option<usize> {
     }
 }
 
-/// The beginning of a text in JSON, up to where no escape is broken.
+/// The beginning of a text in JSON, up to where no escape and no character is broken.
 fn whole_part(text: &str) -> &str {
     let whole_characters = |most: usize| (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
     let mut end = whole_characters(MOST_READ);
     let tail = whole_characters(end - LONGEST_ESCAPE);
     if let Some(at) = text[tail..end].find('\\') {
         end = tail + at;
+        // The second backslash of two.
+        end -= text[..end].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2;
     }
-    text[..end].trim_end_matches('\\')
+    let part = &text[..end];
+    // The first half of a character that is written as two.
+    let half = part.len().checked_sub(LONGEST_ESCAPE).and_then(|at| part.get(at..)).map(str::to_ascii_lowercase);
+    let is_half =
+        half.is_some_and(|half| ["\\ud8", "\\ud9", "\\uda", "\\udb"].iter().any(|high| half.starts_with(high)));
+    if is_half { &part[..part.len() - LONGEST_ESCAPE] } else { part }
 }
 
 /// What an answer comes to. BiDi says `error` and `message` side by side, the DevTools protocol one within the other.
@@ -230,8 +237,9 @@ mod tests {
 
     #[test]
     fn an_event_is_read_without_most_of_its_longest_texts_and_an_answer_whole() {
-        for long in ["x", "\\", "\"", "文", "\u{1f600}", "\u{7}", "a\\\"", "\n\u{1}文"] {
-            let long = long.repeat(40_000);
+        let texts = ["x", "\\", "\"", "文", "\u{1f600}", "\u{7}", "a\\\"", "\n\u{1}文"];
+        for (long, shift) in texts.into_iter().flat_map(|long| (0..12).step_by(5).map(move |shift| (long, shift))) {
+            let long = "y".repeat(shift) + &long.repeat(24_000 / long.len());
             for escaped in [serde_json::to_string(&long), Ok(ascii(&long))] {
                 let escaped = escaped.expect("JSON");
                 let event = format!(
