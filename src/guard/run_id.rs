@@ -51,7 +51,8 @@ pub fn signed_by(name: &str) -> Option<RunId> {
     let well_formed = |part: &str, length: usize| {
         part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase())
     };
-    let signed = well_formed(began, 6)
+    // Six digits are full on 24 December 2038.
+    let signed = (well_formed(began, 6) || (well_formed(began, 7) && !began.starts_with('0')))
         && well_formed(random, 7)
         && number.bytes().take(4).filter(u8::is_ascii_digit).count() == 4;
     signed.then(|| RunId(format!("{began}-{random}")))
@@ -69,6 +70,21 @@ fn base36(mut number: u64, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_runs_go_on_after_2038() {
+        for (began, digits) in [
+            ("2026-11-26T00:00:00Z", 6),
+            ("2038-12-24T03:45:00Z", 6),
+            ("2038-12-25T00:00:00Z", 7),
+            ("2100-01-01T00:00:00Z", 7),
+        ] {
+            let run = RunId::new(began.parse().unwrap()).unwrap();
+            assert_eq!(run.as_str().find('-'), Some(digits), "{run}");
+            assert_eq!(signed_by(&format!("{}-0012", run.signature())), Some(run));
+        }
+        assert_eq!(signed_by("dcdb-e2e-0t2k9f1-x7qp1ab-0001"), None);
+    }
 
     #[test]
     fn a_signature_is_known_again_and_nothing_else_is() {

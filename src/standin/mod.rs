@@ -12,6 +12,7 @@ mod hosts;
 mod networks;
 mod pages;
 mod price;
+mod serve;
 mod site;
 mod skins;
 mod store;
@@ -32,6 +33,7 @@ use tokio::net::TcpListener;
 use crate::tether::{Program, Tethered, new_scratch};
 
 pub use hosts::router;
+pub use serve::serve_on;
 pub use site::Site;
 pub use skins::Skin;
 
@@ -113,6 +115,9 @@ impl Default for ServeArgs {
     }
 }
 
+/// Whoever sends nothing for so long is not waited for any more; ample for a browser, and what hyper gives them unless told.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Serves the stand-in until the process is ended. Says `listening on http://cloud.tencent.localhost:PORT` when ready.
 ///
 /// # Errors
@@ -137,14 +142,5 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     })?;
     let port = listener.local_addr()?.port();
     say!("listening on http://cloud.tencent.localhost:{port}");
-    let service = router(site).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(
-        axum::serve::ListenerExt::tap_io(listener, |stream| {
-            // Answers are small: they must not wait for one another. A socket that cannot do it is merely slower.
-            let _unset = stream.set_nodelay(true);
-        }),
-        service,
-    )
-    .await
-    .context("serving")
+    serve_on(listener, router(site), PATIENCE).await
 }

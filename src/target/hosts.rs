@@ -60,8 +60,9 @@ fn objection(entry: &str) -> Option<(String, String)> {
     if !matches!(Host::parse(parent), Ok(Host::Domain(_))) {
         return Some(("is no pattern: nothing is below an IP address".into(), format!("write {parent}")));
     }
-    // Nobody owns a public suffix: below it is everybody.
-    psl::domain_str(parent).is_none().then(|| {
+    // Nobody owns a public suffix: below it is everybody. Nobody can have a name below these at all (RFC 6761).
+    let set_aside = ["localhost", "test", "example", "invalid"].contains(&parent);
+    (!set_aside && psl::domain_str(parent).is_none()).then(|| {
         let what = format!("admits hosts of anybody: under {parent} everybody can have a name");
         (what, format!("name the one that is meant: *.example.{parent}, or each host by its whole name"))
     })
@@ -105,6 +106,8 @@ mod tests {
             "*.cloud.tencent.com",
             "*.tencent.com.cn",
             "*.tencent.localhost",
+            "*.localhost",
+            "*.example",
             "*.xn--55qx5d.xn--fiqs8s",
             "localhost",
             "standin",
@@ -130,7 +133,7 @@ mod tests {
             ("*.com.cn", "admits hosts of anybody", "*.example.com.cn"),
             ("*.co.uk", "admits hosts of anybody", "*.example.co.uk"),
             ("*.github.io", "admits hosts of anybody", "each host by its whole name"),
-            ("*.localhost", "admits hosts of anybody", "*.example.localhost"),
+            ("*.local", "admits hosts of anybody", "*.example.local"),
             ("*.127.0.0.1", "nothing is below an IP address", "write 127.0.0.1"),
             ("*.[::1]", "nothing is below an IP address", "write [::1]"),
             ("::1", "is no name of a host", "write buy.example.com"),

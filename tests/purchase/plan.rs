@@ -1,6 +1,7 @@
 //! Which scenarios there are, whether all their steps are known, and which of them are to run.
 
 use std::{
+    collections::{HashMap, HashSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -15,6 +16,7 @@ use cucumber::{
 use dcdb_purchase_e2e::{
     domain::Failure,
     evidence::{FeatureRecord, History, RuleRecord, Traced},
+    target::read_text,
 };
 use regex::Regex;
 
@@ -91,11 +93,11 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<Featur
     let (mut cases, mut features) = (Vec::new(), Vec::new());
     for file in files {
         let shown = file.strip_prefix(root).unwrap_or(&file).to_owned();
-        let feature = gherkin::Feature::parse_path(&file, GherkinEnv::default()).map_err(|error| {
-            let error = anyhow::Error::from(error);
-            Failure::test(format!("{}: the feature cannot be read: {error:#}", shown.display()))
-        })?;
-        let feature = feature
+        let unread =
+            |error: anyhow::Error| Failure::test(format!("{}: the feature cannot be read: {error:#}", shown.display()));
+        let text = read_text(&file).map_err(|error| unread(error.into()))?;
+        let feature = gherkin::Feature::parse(text, GherkinEnv::default()).map_err(|error| unread(error.into()))?;
+        let feature = row_by_row(feature)
             .expand_examples()
             .map_err(|error| Failure::test(format!("{}: an outline cannot be read: {error}", shown.display())))?;
         let background = feature.background.iter().flat_map(|background| background.steps.clone()).collect::<Vec<_>>();
@@ -123,9 +125,9 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<Featur
         feature.scenarios.iter().for_each(|scenario| add(scenario, None));
         feature.rules.iter().for_each(|rule| rule.scenarios.iter().for_each(|scenario| add(scenario, Some(rule))));
     }
-    for (index, case) in cases.iter().enumerate() {
-        if let Some(twin) = cases[..index].iter().find(|other| other.feature == case.feature && other.name == case.name)
-        {
+    let mut titles: HashMap<(&str, &str), &Case> = HashMap::new();
+    for case in &cases {
+        if let Some(twin) = titles.insert((&case.feature, &case.name), case) {
             let text = format!(
                 "{}:{}: the title {:?} is taken by the scenario in line {}\n  mend     give each scenario, and each row of an outline (by a <column> in its title), a title of its own",
                 case.file.display(),
@@ -137,6 +139,36 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<Featur
         }
     }
     Ok((cases, features))
+}
+
+/// An outline for each row of examples: Cucumber copies all rows of one with each of them.
+fn row_by_row(mut feature: gherkin::Feature) -> gherkin::Feature {
+    let apart = |scenarios: &mut Vec<gherkin::Scenario>| {
+        let outlines = std::mem::take(scenarios).into_iter().flat_map(|mut outline| {
+            let mut rows = Vec::new();
+            for mut examples in std::mem::take(&mut outline.examples) {
+                let table = examples.table.take();
+                let Some((header, values)) = table.as_ref().and_then(|table| table.rows.split_first()) else {
+                    rows.push(examples);
+                    continue;
+                };
+                for (index, value) in values.iter().enumerate() {
+                    let mut row = examples.clone();
+                    row.position.line += index;
+                    row.table = Some(gherkin::Table::builder().rows(vec![header.clone(), value.clone()]).build());
+                    rows.push(row);
+                }
+            }
+            if rows.is_empty() {
+                return vec![outline];
+            }
+            rows.into_iter().map(|row| gherkin::Scenario { examples: vec![row], ..outline.clone() }).collect()
+        });
+        *scenarios = outlines.collect();
+    };
+    apart(&mut feature.scenarios);
+    feature.rules.iter_mut().for_each(|rule| apart(&mut rule.scenarios));
+    feature
 }
 
 fn as_written(feature: &gherkin::Feature, file: &Path) -> FeatureRecord {
@@ -171,8 +203,12 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
 pub fn check_steps(cases: &[Case]) -> anyhow::Result<()> {
     let known = World::collection();
     let mut faults: Vec<String> = Vec::new();
+    let mut looked_for = HashSet::new();
     for case in cases {
         for step in &case.steps {
+            if !looked_for.insert((step.ty, &step.value, &case.file, step.position.line)) {
+                continue;
+            }
             let place = format!("{}:{}", case.file.display(), step.position.line);
             let fault = match known.find(step) {
                 Ok(Some(_)) => continue,
@@ -246,6 +282,11 @@ pub struct Selection {
 pub fn select(all: &[Case], args: &Args, last_failed: Option<&[(String, String)]>) -> anyhow::Result<Selection> {
     let mut cases: Vec<Case> = all.to_vec();
     if let Some(expression) = &args.tags {
+        if nested(expression) > DEEPEST {
+            bail!(
+                "--tags: the expression has more than {DEEPEST} words and brackets\n  mend: tag what you mean, and ask for that tag"
+            );
+        }
         let tags: TagOperation = expression.parse().map_err(|_| {
             anyhow!("--tags {expression:?} is no tag expression\n  mend: write it as \"@E1.1 and not @pays\"")
         })?;
@@ -304,6 +345,15 @@ pub fn select(all: &[Case], args: &Args, last_failed: Option<&[(String, String)]
         }
     }
     Ok(Selection { cases, empty_because })
+}
+
+/// Longer tag expressions are nobody's; each word and bracket takes its part of the stack.
+const DEEPEST: usize = 200;
+
+/// How deep a tag expression may go at most: by its brackets and its words between tags.
+fn nested(expression: &str) -> usize {
+    let words = ["not", "and", "or"].iter().map(|word| expression.matches(word).count()).sum::<usize>();
+    words + expression.matches('(').count()
 }
 
 /// Each scenario so many times, in an order that the seed decides.

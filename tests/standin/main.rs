@@ -5,6 +5,7 @@ mod api;
 mod changes;
 mod confirmation;
 mod console;
+mod half_sent;
 mod isolation;
 mod malformed;
 mod orders;

@@ -23,6 +23,35 @@ fn flags_of_the_rust_test_runner_are_taken() {
 }
 
 #[test]
+fn a_window_without_a_screen_is_refused_before_a_browser_is_tried() {
+    let run = Run::of(&["--headed"]).feature(QUICK).variable("DISPLAY", "").variable("WAYLAND_DISPLAY", "");
+    // Without a PATH no browser could be found: that there is none is not what is said.
+    run.variable("PATH", "").end().expect(3, &["there is no screen to show a browser on", "xvfb-run -a"]);
+}
+
+#[test]
+fn tag_expressions_and_outlines_of_any_size_end_well() {
+    for deep in [
+        format!("{}@one", "not ".repeat(20_000)),
+        format!("{}@one{}", "(".repeat(50_000), ")".repeat(50_000)),
+        format!("@one{}", " or @two".repeat(10_000)),
+    ] {
+        let ended = Run::of(&["--list", "--tags", &deep]).feature(TWO).end();
+        ended.expect(2, &["--tags: the expression has more than 200 words and brackets", "mend: tag what you mean"]);
+    }
+    let rows: String = (0..10_000).map(|row| format!("      | {row} |\n")).collect();
+    let outline = format!(
+        "\u{feff}Feature: Many\n  Scenario Outline: Row <row>\n    Given a visitor on the home page\n    Examples:\n      | row |\n{rows}"
+    );
+    let listed = Run::of(&["--list"]).feature(&outline).end();
+    listed.expect(0, &["Row 0: test", "Row 9999: test"]);
+    let wide = Run::of(&["--list"]).feature("");
+    let bytes: Vec<u8> = std::iter::once(0xfeff).chain(TWO.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    std::fs::write(wide.path("features/own.feature"), bytes).expect("written");
+    wide.end().expect(4, &["own.feature: the feature cannot be read: it is in UTF-16; save it as UTF-8"]);
+}
+
+#[test]
 fn selection_by_tag_name_and_shard() {
     let count = |arguments: &[&str]| {
         let listed = Run::of(&[arguments, &["--list"]].concat()).feature(TWO).end();

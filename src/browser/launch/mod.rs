@@ -53,6 +53,11 @@ pub async fn find(settings: &LaunchSettings) -> anyhow::Result<Found> {
 /// # Errors
 /// When there are none and none may or can be installed; the text says how to mend it.
 pub async fn ensure(settings: &LaunchSettings) -> anyhow::Result<Found> {
+    if settings.headed && !settings.display {
+        anyhow::bail!(
+            "there is no screen to show a browser on\n  wanted    a browser with a window (--headed)\n  saw       neither DISPLAY nor WAYLAND_DISPLAY is set\n  mend      run it on a screen that is kept in memory: xvfb-run -a cargo test --test purchase -- --headed …\n            (Debian: apt-get install xvfb), or leave out --headed"
+        );
+    }
     match find::find(settings).await {
         Ok(found) => Ok(found),
         Err(missing) => install::install(settings, missing).await,

@@ -57,6 +57,8 @@ pub struct LaunchSettings {
     pub kind: BrowserKind,
     /// Whether somebody wants to watch: with a window, and so never the headless shell.
     pub headed: bool,
+    /// Whether there is a screen to show windows on.
+    pub display: bool,
     /// The language the browser asks pages for and speaks itself, such as `en` or `zh-CN`.
     pub language: String,
     /// Whether a missing browser may be installed.
@@ -79,6 +81,7 @@ impl LaunchSettings {
             remote: None,
             kind: BrowserKind::default(),
             headed: false,
+            display: true,
             language: "en".to_owned(),
             install: InstallPolicy::default(),
             path,
@@ -103,6 +106,9 @@ impl LaunchSettings {
         };
         let temporary = variable("TMPDIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from);
         let mut settings = Self::new(supervisor, variable("PATH").unwrap_or_default(), temporary);
+        // Elsewhere windows need no variable.
+        settings.display = !cfg!(target_os = "linux")
+            || ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| variable(name).is_some());
         settings.remote = text("WEBDRIVER_URL")?.map(|address| remote_end(&address)).transpose()?;
         settings.install = match text("DCDB_E2E_INSTALL")?.as_deref() {
             None | Some("auto") => InstallPolicy::WhereMissing,
