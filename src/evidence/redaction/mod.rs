@@ -47,10 +47,17 @@ impl Redaction {
             by_first[usize::from(needle[0])].push(index);
             may_begin[pair(needle[0], needle[1])] = true;
         }
+        // These stand for one character only.
+        let wanted = |first: u8| match first {
+            b'+' => !by_first[usize::from(b' ')].is_empty(),
+            b'\'' | b'"' => !by_first[usize::from(first)].is_empty(),
+            _ => true,
+        };
         for first in 0..=u8::MAX {
             let plain = !by_first[usize::from(first)].is_empty();
             for next in 0..=u8::MAX {
-                may_begin[pair(first, next)] |= (plain && spelling::begins(next)) || spelling::goes_on(first, next);
+                let spelled = spelling::goes_on(first, next) && wanted(first);
+                may_begin[pair(first, next)] |= (plain && spelling::begins(next)) || spelled;
             }
         }
         Self { needles, by_first, may_begin, shortest }
