@@ -32,16 +32,18 @@ pub(super) async fn examine(profile: &Profile, settings: &LaunchSettings) -> Vec
 
 async fn browser(settings: &LaunchSettings) -> Verdict {
     if let Some(url) = &settings.remote {
+        let shown = launch::without_user(url.as_str());
         // A machine without certificates has no client either.
         let asked = match reqwest::Client::builder().timeout(ANSWER_WITHIN).build() {
             Ok(client) => client.get(url.join("status").unwrap_or_else(|_| url.clone())).send().await,
             Err(error) => Err(error),
         };
         return match asked {
-            Ok(_) => Verdict::Good(format!("WebDriver at {url}")),
-            Err(error) => {
-                Verdict::Bad(format!("no WebDriver answers at {url}: {error}\nmend: start it, or unset WEBDRIVER_URL"))
-            }
+            Ok(_) => Verdict::Good(format!("WebDriver at {shown}")),
+            Err(error) => Verdict::Bad(format!(
+                "no WebDriver answers at {shown}: {}\nmend: start it, or unset WEBDRIVER_URL",
+                error.without_url()
+            )),
         };
     }
     match launch::find(settings).await {

@@ -16,6 +16,7 @@ mod version;
 pub use driver::{Driver, LocalDriver};
 pub use find::{Found, Installed};
 pub use host::Host;
+pub(crate) use settings::without_user;
 pub use settings::{BrowserKind, InstallPolicy, LaunchSettings, Limits};
 pub use version::Version;
 

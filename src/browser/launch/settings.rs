@@ -124,7 +124,7 @@ impl LaunchSettings {
     /// The address of the driver is malformed.
     pub fn on_behalf_of(mut self, webdriver: Option<&str>, language: &str) -> anyhow::Result<Self> {
         if let Some(url) = webdriver.filter(|_| self.remote.is_none()) {
-            self.remote = Some(url.parse().with_context(|| format!("webdriver: {url}"))?);
+            self.remote = Some(url.parse().with_context(|| format!("webdriver: {}", without_user(url)))?);
         }
         language.clone_into(&mut self.language);
         Ok(self)
@@ -132,12 +132,24 @@ impl LaunchSettings {
 }
 
 fn remote_end(address: &str) -> anyhow::Result<Url> {
+    let shown = without_user(address);
     let url = Url::parse(address)
-        .with_context(|| format!("WEBDRIVER_URL is `{address}`, but must be an address like http://127.0.0.1:4444"))?;
+        .with_context(|| format!("WEBDRIVER_URL is `{shown}`, but must be an address like http://127.0.0.1:4444"))?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        bail!("WEBDRIVER_URL is `{address}`, but must begin with http:// or https:// and name a host");
+        bail!("WEBDRIVER_URL is `{shown}`, but must begin with http:// or https:// and name a host");
     }
     Ok(url)
+}
+
+/// An address for messages: user and password, which grids may ask for, are nobody else's.
+pub(crate) fn without_user(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((before, host)) => match before.split_once("://") {
+            Some((scheme, _)) => format!("{scheme}://…@{host}"),
+            None => format!("…@{host}"),
+        },
+        None => address.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -164,6 +176,15 @@ mod tests {
             with(&[("WEBDRIVER_URL", ""), ("DCDB_E2E_INSTALL", ""), ("TMPDIR", "")]).expect("nothing is set");
         assert!(settings.remote.is_none());
         assert_eq!((settings.install, settings.temporary), (InstallPolicy::WhereMissing, "/tmp".into()));
+    }
+
+    #[test]
+    fn user_and_password_of_a_grid_are_in_no_message() {
+        assert_eq!(without_user("http://ana:p@ss@grid:4444/wd"), "http://…@grid:4444/wd");
+        for address in ["http://ana:secret@", "ftp://ana:secret@grid", "ana:secret@grid:4444"] {
+            let refusal = format!("{:#}", with(&[("WEBDRIVER_URL", address)]).expect_err("no address"));
+            assert!(!refusal.contains("secret"), "{refusal}");
+        }
     }
 
     #[test]
