@@ -34,7 +34,8 @@
 //!   repeats every failure, and hides classes and attempts. Its parser, expressions and step definitions are used.
 //! - **Failures carry a class** ([`domain::Class`]) from where they arise; no text is searched for it.
 //! - **The stand-in computes prices alone** and scenarios carry literal totals: one bug must not agree with itself.
-//! - **Paying needs a permit** that only the guard makes. Whatever may have paid is never repeated.
+//! - **Paying needs a permit** that only the guard makes. Whatever may have paid is never repeated, and counts as paid until the
+//!   target has shown that nothing was charged.
 //! - **Only the mains read the environment**; everything else is told.
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
