@@ -11,6 +11,8 @@ mod ledger;
 mod run_id;
 
 use std::{
+    fs,
+    io::ErrorKind,
     path::PathBuf,
     sync::{
         Arc,
@@ -365,5 +367,9 @@ fn ledger_path(profile: &Profile, means: &Means) -> Result<PathBuf, Failure> {
 /// Class guard: the ledger cannot be kept where the profile says, or cannot be opened.
 pub fn ledger_of(profile: &Profile, means: &Means) -> anyhow::Result<Option<Ledger>> {
     let path = ledger_path(profile, means)?;
-    if path.exists() { Ledger::open(&path).map(Some) } else { Ok(None) }
+    // One that cannot be reached (a disk that is not mounted, a folder that is closed) is not one that was never made.
+    match fs::symlink_metadata(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        _ => Ledger::open(&path).map(Some),
+    }
 }

@@ -177,6 +177,21 @@ fn many_runs_at_once_make_one_ledger_and_know_each_other_alive() {
 }
 
 #[test]
+fn a_run_is_known_to_be_alive_by_whatever_path_its_ledger_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, link) = (folder.path().join("ledger.sqlite"), folder.path().join("elsewhere/link.sqlite"));
+    let ledger = Ledger::open(&file).expect("the ledger");
+    std::fs::create_dir(link.parent().expect("a folder")).expect("made");
+    std::os::unix::fs::symlink(&file, &link).expect("a link");
+    let linked = Ledger::open(&link).expect("the same ledger");
+    for (mine, others) in [(&ledger, &linked), (&linked, &ledger)] {
+        let run = RunId::new(Timestamp::now()).expect("random bytes");
+        let _alive = mine.alive(&run).expect("noted");
+        assert_eq!(others.runs_alive().expect("read"), [run.as_str()]);
+    }
+}
+
+#[test]
 fn what_is_no_ledger_is_refused_by_name_and_left_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("ledger.sqlite");

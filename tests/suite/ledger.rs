@@ -198,3 +198,13 @@ fn a_sweep_goes_by_names_where_the_ledger_is_broken() {
     );
     assert_eq!((shop.truth().0, shop.truth().1), (1, 0));
 }
+
+#[test]
+fn a_ledger_that_cannot_be_reached_is_not_taken_for_one_that_was_never_made() {
+    let shop = Shop::open();
+    for name in ["profile.yaml/ledger.sqlite", "link.sqlite"] {
+        let run = shop.run(&[], &buying(&format!(", ledger: {name}")));
+        std::os::unix::fs::symlink("/nowhere/mounted/ledger.sqlite", run.path("link.sqlite")).expect("a link");
+        shop.tool("reconcile", &run).expect(2, &["the ledger ", "cannot be kept", "mend"]);
+    }
+}

@@ -22,7 +22,7 @@ pub struct Alive {
 impl Alive {
     /// Of a run that holds the ledger at this path.
     pub(super) fn begin(ledger: &Path, run: &RunId) -> std::io::Result<Self> {
-        let path = path_of(ledger, run.as_str());
+        let path = path_of(&file_itself(ledger)?, run.as_str());
         loop {
             let held = File::create(&path)?;
             held.lock()?;
@@ -43,6 +43,7 @@ impl Drop for Alive {
 
 /// The runs that are going on with the ledger at this path. What dead ones left is cleared.
 pub(super) fn runs(ledger: &Path) -> std::io::Result<Vec<String>> {
+    let ledger = &file_itself(ledger)?;
     let Some(name) = ledger.file_name().and_then(|name| name.to_str()) else { return Ok(Vec::new()) };
     let sign = format!("{name}{SIGN}");
     let mut alive = Vec::new();
@@ -61,6 +62,11 @@ pub(super) fn runs(ledger: &Path) -> std::io::Result<Vec<String>> {
         }
     }
     Ok(alive)
+}
+
+/// The ledger by the one path that all share who name it, by links or not.
+fn file_itself(ledger: &Path) -> std::io::Result<PathBuf> {
+    fs::canonicalize(ledger)
 }
 
 fn path_of(ledger: &Path, run: &str) -> PathBuf {
