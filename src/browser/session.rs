@@ -7,7 +7,7 @@ use fantoccini::{Client, ClientBuilder, wd::TimeoutConfiguration};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{Visit, channel::Channel, visit::Manners};
+use super::{Visit, channel::Channel, launch::without_user, visit::Manners};
 use crate::domain::{Class, InClass as _};
 
 /// Longest wait for a new browser; a cold start on a busy machine takes seconds.
@@ -31,7 +31,7 @@ impl Session {
     pub async fn start(driver: &Url, capabilities: Map<String, Value>) -> anyhow::Result<Self> {
         Self::try_start(driver, capabilities)
             .await
-            .with_context(|| format!("starting a browser at {driver}"))
+            .with_context(|| format!("starting a browser at {}", without_user(driver.as_str())))
             .in_class(Class::Infrastructure)
     }
 

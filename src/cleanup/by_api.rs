@@ -6,10 +6,10 @@ use std::time::Duration;
 use anyhow::{bail, ensure};
 use tokio::time::Instant;
 
-use super::{Outcome, delivered, instance, kept, worth, written};
+use super::{Outcome, delivered, instance, kept, reconcile::excess, worth, written};
 use crate::{
     cloud_api::{Client, Instance},
-    domain::{InstanceId, Region, Status, named_after},
+    domain::{InstanceId, Money, Region, Status, named_after},
     guard::{Entry, Ledger},
     target::Deadlines,
 };
@@ -20,13 +20,17 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Completes the rows of which the API lists all instances; gives the others. That it lists none does not say that nothing was
 /// charged, and that it lists some does not say that no more are to come, since it knows of no order that is under way: that is
 /// for the pages.
+///
+/// `balance`: what the account has, before anything is returned; by it more may be known to have been charged than was shown.
 pub(super) fn complete<'a>(
     held: &[(Region, Instance)],
+    balance: Option<Money>,
     ledger: &Ledger,
     rows: &[&'a Entry],
     outcome: &mut Outcome,
 ) -> anyhow::Result<Vec<&'a Entry>> {
     let mut open = Vec::new();
+    let mut completed = Vec::new();
     for entry in rows {
         let all = ledger.entries()?;
         let of_another = |id: &InstanceId| {
@@ -40,7 +44,20 @@ pub(super) fn complete<'a>(
             continue;
         }
         let ids = delivered(ledger, entry, &bought)?;
+        ledger.charged(entry.id, Money::default(), u32::try_from(bought.len())?)?;
         outcome.done.push(format!("bought      {}: {ids}, says the API", worth(entry)));
+        completed.push(*entry);
+    }
+    if let Some(last) = completed.last() {
+        let mut known = ledger.entries()?;
+        known.retain(|other| other.spend.account == last.spend.account);
+        if let Some(excess) = excess(rows, &known, balance) {
+            ledger.charged_beyond(last.id, excess)?;
+            outcome.done.push(format!("charged     {excess} more than was shown, by the balance, says the API"));
+        }
+    }
+    if balance.is_some() {
+        completed.iter().try_for_each(|entry| ledger.settled(entry.id))?;
     }
     Ok(open)
 }
@@ -131,7 +148,6 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::Money,
         guard::{Caps, RunId, Spend, Stage},
         target::Cap,
     };
@@ -182,7 +198,7 @@ mod tests {
             listed("tdsqlshard-00000002", &format!("{}-2", spend.name)),
         ];
         for (held, open, stage) in [(&all[..1], 1, Stage::Clicked), (&all[..], 0, Stage::Instance)] {
-            let left = complete(held, &ledger, &rows, &mut Outcome::default()).expect("written");
+            let left = complete(held, None, &ledger, &rows, &mut Outcome::default()).expect("written");
             assert_eq!((left.len(), ledger.entries().expect("rows")[0].stage), (open, stage), "{} listed", held.len());
         }
     }

@@ -45,13 +45,13 @@ enum WithoutLedger {
 /// # Errors
 /// A profile that cannot be read; a ledger that cannot.
 pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
-    with_cleaner(args, supervisor, WithoutLedger::Refuse, async |cleaner| {
+    with_cleaner(args, supervisor, WithoutLedger::Refuse, async |cleaner, alive| {
         if cleaner.ledger.is_none() {
             say!("no run has set out to buy anything on {} yet", cleaner.target.profile.name);
             return Ok(0);
         }
-        let alive = runs_alive(cleaner)?;
-        let Outcome { done, notes, left } = cleaner.complete(Whose::EveryonesBut(&alive)).await?;
+        tell_of_runs_alive(alive);
+        let Outcome { done, notes, left } = cleaner.complete(Whose::EveryonesBut(alive)).await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
         notes.iter().chain(&done).for_each(|line| say!("{}", entry(&secrets.text(line))));
         left.iter().for_each(|left| say!("unexplained {}", entry(&secrets.text(&left.to_string()))));
@@ -66,9 +66,9 @@ pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
 /// # Errors
 /// As [`reconcile`].
 pub fn sweep(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
-    with_cleaner(args, supervisor, WithoutLedger::ByNames, async |cleaner| {
-        let alive = runs_alive(cleaner)?;
-        let Outcome { done, notes, left } = cleaner.clean(Whose::EveryonesBut(&alive), true).await?;
+    with_cleaner(args, supervisor, WithoutLedger::ByNames, async |cleaner, alive| {
+        tell_of_runs_alive(alive);
+        let Outcome { done, notes, left } = cleaner.clean(Whose::EveryonesBut(alive), true).await?;
         let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
         notes.iter().chain(&done).for_each(|line| say!("{}", entry(&secrets.text(line))));
         left.iter().for_each(|left| say!("left over: {}", entry(&secrets.text(&left.to_string()))));
@@ -80,18 +80,16 @@ pub fn sweep(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
     })
 }
 
-/// The runs that are still going on: what they bought is theirs to look after.
-fn runs_alive(cleaner: &Cleaner<'_>) -> anyhow::Result<Vec<String>> {
-    let alive = cleaner.ledger.map_or_else(|| Ok(Vec::new()), Ledger::runs_alive)?;
-    alive.iter().for_each(|run| say!("left alone  what run {run} buys: it is still going on"));
-    Ok(alive)
+/// The runs that are still going on: what they buy is theirs to look after.
+fn tell_of_runs_alive(alive: &dyn Fn() -> Vec<String>) {
+    alive().iter().for_each(|run| say!("left alone  what run {run} buys: it is still going on"));
 }
 
 fn with_cleaner(
     args: &CleanupArgs,
     supervisor: &Path,
     without: WithoutLedger,
-    act: impl AsyncFnOnce(&Cleaner<'_>) -> anyhow::Result<u8>,
+    act: impl AsyncFnOnce(&Cleaner<'_>, &dyn Fn() -> Vec<String>) -> anyhow::Result<u8>,
 ) -> anyhow::Result<u8> {
     let profile = target::load(&args.target, &|name| std::env::var(name).ok())?;
     profile.warnings.iter().for_each(|warning| warn!("warning: {warning}"));
@@ -112,7 +110,10 @@ fn with_cleaner(
     let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?
         .on_behalf_of(profile.webdriver.as_deref(), &profile.language)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    LocalSet::new().block_on(&runtime, with_browser(profile, ledger, &settings, act))
+    let of = profile.clone();
+    let alive = move || guard::runs_alive(&of, &means);
+    LocalSet::new()
+        .block_on(&runtime, with_browser(profile, ledger, &settings, async |cleaner| act(cleaner, &alive).await))
 }
 
 async fn with_browser(

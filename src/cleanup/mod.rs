@@ -59,12 +59,12 @@ impl Outcome {
 }
 
 /// Whose purchases are looked after.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub enum Whose<'a> {
     /// Those of one run.
     Of(&'a RunId),
-    /// Those of every run of this suite but these, which are still going on.
-    EveryonesBut(&'a [String]),
+    /// Those of every run of this suite but the ones that this finds to be going on, each time it is asked.
+    EveryonesBut(&'a dyn Fn() -> Vec<String>),
 }
 
 impl Whose<'_> {
@@ -75,7 +75,7 @@ impl Whose<'_> {
     fn has(self, run: &str) -> bool {
         match self {
             Self::Of(mine) => run == mine.as_str(),
-            Self::EveryonesBut(alive) => !alive.iter().any(|other| other == run),
+            Self::EveryonesBut(alive) => !alive().iter().any(|other| other == run),
         }
     }
 }
@@ -179,7 +179,9 @@ impl Cleaner<'_> {
         outcome: &mut Outcome,
     ) -> anyhow::Result<Vec<&'e Entry>> {
         let held = by_api::instances(api).await?;
-        let open = self.ledger.map_or(Ok(Vec::new()), |ledger| by_api::complete(&held, ledger, mine, outcome))?;
+        let balance = if mine.is_empty() { None } else { api.balance().await.ok() };
+        let complete = |ledger| by_api::complete(&held, balance, ledger, mine, outcome);
+        let open = self.ledger.map_or(Ok(Vec::new()), complete)?;
         if let Some(whose) = giving_back {
             let signed = held.iter().filter(|(_, one)| whose.signed(&one.name));
             by_api::give_back(api, &self.target.profile.deadlines, name, self.ledger, signed, outcome).await?;

@@ -95,9 +95,14 @@ pub async fn complete(browsing: &Browsing, ledger: &Ledger, rows: &[&Entry]) -> 
         }
     }
     // What left the balance beyond all of this was charged for it as well.
-    if let (Some(last), Some(excess)) = (bought, seen.excess(rows, &of_account()?)) {
+    let known = of_account()?;
+    if let (Some(last), Some(excess)) = (bought, excess(rows, &known, seen.balance)) {
         ledger.charged_beyond(last, excess)?;
         outcome.done.push(format!("charged     {excess} more than was shown, by the balance of {account}"));
+    }
+    if seen.balance.is_some() {
+        let bought = |row: &&&Entry| known.iter().any(|now| now.id == row.id && now.stage == Stage::Instance);
+        rows.iter().filter(bought).try_for_each(|row| ledger.settled(row.id))?;
     }
     Ok(outcome)
 }
@@ -131,6 +136,15 @@ impl Seen {
             .filter(|one| named_after(&one.name, &entry.spend.name) && !taken(&one.id))
             .map(|one| one.id.clone())
             .collect();
+        let until = entry.clicked.and_then(|clicked| clicked.checked_add(late).ok());
+        let more_may_come = until.is_some_and(|until| until > self.at) && entry.stage != Stage::Instance;
+        if !own.is_empty() && own.len() < entry.spend.instances as usize && more_may_come {
+            return Verdict::Open(format!(
+                "{} of its {} instances are listed so far: reconcile again later",
+                own.len(),
+                entry.spend.instances
+            ));
+        }
         if !own.is_empty() {
             let ordered = |order: &OrderNumber| siblings.iter().any(|other| other.order.as_ref() == Some(order));
             let orders: Vec<&Listed> = self
@@ -152,7 +166,13 @@ impl Seen {
 
     /// What became of a click to which nothing is there that carries the purchase's name.
     fn unanswered(&self, entry: &Entry, all: &[Entry], late: Duration) -> Verdict {
-        let known = |order: &Listed| all.iter().any(|other| other.order.as_ref() == Some(&order.number));
+        // Where orders name their instances, one that names none is nobody's of before, though its number was seen: a target that
+        // was set up anew gives numbers out again.
+        let named = self.orders.iter().flatten().any(|order| !order.instances.is_empty());
+        let known = |order: &Listed| {
+            let mut its = all.iter().filter(|other| other.order.as_ref() == Some(&order.number));
+            its.any(|other| !named || other.id > entry.id)
+        };
         let strange = self.orders.iter().flatten().find(|order| {
             order.charges && order.amount == entry.spend.amount && order.instances.is_empty() && !known(order)
         });
@@ -170,7 +190,11 @@ impl Seen {
                 ));
             }
         }
-        if self.orders.is_none() && (self.balance.is_none() || entry.spend.balance.is_none()) {
+        // What was paid back since hides what was charged since.
+        let refunded =
+            all.iter().any(|other| other.returned.is_some_and(|at| entry.clicked.is_none_or(|clicked| at >= clicked)));
+        let balance_proves = self.balance.is_some() && entry.spend.balance.is_some() && !refunded;
+        if self.orders.is_none() && !balance_proves {
             return Verdict::Open(
                 "no instance carries its name, and neither an order list nor the balance can show that nothing was charged"
                     .into(),
@@ -189,20 +213,20 @@ impl Seen {
             None => Verdict::Open("its click was not answered, and it is not known when it was made".into()),
         }
     }
-
-    /// By how much the balance is lower than all that is known explains, since the first of these rows was clicked.
-    fn excess(&self, rows: &[&Entry], all: &[Entry]) -> Option<Money> {
-        let first = rows.iter().filter(|row| in_question(row)).min_by_key(|row| row.id)?;
-        let mut since = all.iter().filter(|other| other.id >= first.id && other.stage != Stage::Void);
-        let least = since.try_fold(first.spend.balance?, |left, other| left.minus(other.spend.amount)).ok()?;
-        let excess = least.minus(self.balance?).ok()?;
-        (excess > Money::default()).then_some(excess)
-    }
 }
 
-/// It is not known yet what was charged for it.
+/// By how much this balance is lower than all that is known of the account explains, since the first of these rows was clicked.
+pub(super) fn excess(rows: &[&Entry], all: &[Entry], balance: Option<Money>) -> Option<Money> {
+    let first = rows.iter().filter(|row| in_question(row)).min_by_key(|row| row.id)?;
+    let mut since = all.iter().filter(|other| other.id >= first.id && other.stage != Stage::Void);
+    let least = since.try_fold(first.spend.balance?, |left, other| left.minus(other.spend.amount)).ok()?;
+    let excess = least.minus(balance?).ok()?;
+    (excess > Money::default()).then_some(excess)
+}
+
+/// It is not known yet what was charged for it, whatever is known of its instances.
 fn in_question(row: &Entry) -> bool {
-    matches!(row.stage, Stage::Clicked | Stage::Order)
+    !row.settled && !matches!(row.stage, Stage::Intent | Stage::Void)
 }
 
 /// The orders, once none that may be one of these rows' is under way any more.
@@ -210,9 +234,10 @@ async fn settled_orders(browsing: &Browsing, rows: &[&Entry]) -> anyhow::Result<
     browsing.open(Page::Orders).await?;
     let page = OrdersPage::of(browsing);
     let profile = &browsing.target.profile;
-    let [processing, successful] =
-        [OrderStatus::Processing, OrderStatus::Successful].map(|status| profile.word("order-status", status.key()));
-    let (processing, successful) = (processing?, successful?);
+    let processing = profile.word("order-status", OrderStatus::Processing.key())?;
+    // A status that the profile has no word for may be one that charges.
+    let free = [OrderStatus::Unpaid, OrderStatus::Cancelled, OrderStatus::Expired, OrderStatus::Refunded];
+    let free: Vec<String> = free.iter().filter_map(|status| profile.word("order-status", status.key()).ok()).collect();
     let under_way =
         |order: &&OrderRow| order.status == processing && rows.iter().any(|entry| entry.spend.amount == order.amount);
     let mut orders = page.orders().await?;
@@ -228,7 +253,7 @@ async fn settled_orders(browsing: &Browsing, rows: &[&Entry]) -> anyhow::Result<
     Ok(orders
         .into_iter()
         .map(|order| Listed {
-            charges: [&processing, &successful].contains(&&order.status),
+            charges: !free.contains(&order.status),
             instances: shape.find_iter(&order.instances).map(|id| InstanceId(id.as_str().to_owned())).collect(),
             number: order.number,
             amount: order.amount,
@@ -273,6 +298,8 @@ mod tests {
             stage: Stage::Clicked,
             clicked: Some("2026-11-26T08:00:00Z".parse().expect("a time")),
             answer: None,
+            settled: false,
+            returned: None,
             order: None,
             delivered: Vec::new(),
         }
@@ -381,12 +408,41 @@ mod tests {
     }
 
     #[test]
+    fn what_hides_a_charge_proves_nothing() {
+        let row = clicked(1);
+        let returned = Entry {
+            id: 2,
+            stage: Stage::Returned,
+            returned: row.clicked.and_then(|at| at.checked_add(jiff::SignedDuration::from_mins(5)).ok()),
+            order: Some(OrderNumber("7".into())),
+            spend: Spend { name: "dcdb-e2e-t2k9f1-x7qp1ab-0002".into(), ..row.spend.clone() },
+            ..row.clone()
+        };
+        let both = [row.clone(), returned.clone()];
+        // Charged ¥10.00, and ¥10.00 of the later purchase paid back.
+        open_for(seen(20, None, Vec::new(), Some(9_000)).verdict(&row, &both, LATE), "neither an order list nor");
+        // A number that an earlier row has seen, given out anew for an order that names no instance.
+        let earlier = Entry { id: 0, ..returned };
+        let orders = vec![order("7", 1_000, &[]), order("8", 500, &["tdsqlshard-aaaaaaaa"])];
+        let anew = seen(20, Some(orders), Vec::new(), Some(10_000)).verdict(&row, &[earlier, row.clone()], LATE);
+        open_for(anew, "it may be this one's");
+        // One of two, until no more can come.
+        let two = Entry { spend: Spend { instances: 2, ..row.spend.clone() }, ..row.clone() };
+        let half = |minutes| {
+            let listed = vec![instance("tdsqlshard-aaaaaaaa", &format!("{NAME}-1"))];
+            seen(minutes, Some(Vec::new()), listed, None).verdict(&two, std::slice::from_ref(&two), LATE)
+        };
+        open_for(half(1), "1 of its 2 instances");
+        assert!(matches!(half(10), Verdict::Bought(..)));
+    }
+
+    #[test]
     fn what_left_the_balance_beyond_all_that_was_bought_is_told() {
         let row = clicked(1);
         let bought = Entry { stage: Stage::Instance, ..row.clone() };
         for (fen, excess) in [(9_000, None), (9_500, None), (8_000, Some(Money::fen(1_000)))] {
             let seen = seen(0, None, Vec::new(), Some(fen));
-            assert_eq!(seen.excess(&[&row], std::slice::from_ref(&bought)), excess, "{fen}");
+            assert_eq!(super::excess(&[&row], std::slice::from_ref(&bought), seen.balance), excess, "{fen}");
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::Failure;
 /// A ledger, and the run's own copy.
 #[derive(Debug)]
 pub(super) struct Kept {
+    run: RunId,
     file: Ledger,
     copy: Ledger,
     /// Others see by it that the run is going on.
@@ -19,7 +20,7 @@ impl Kept {
     /// By this run.
     pub(super) fn by(run: &RunId, file: Ledger) -> anyhow::Result<Self> {
         let alive = file.alive(run)?;
-        Ok(Self { file, copy: Ledger::in_memory()?, _alive: alive })
+        Ok(Self { run: run.clone(), file, copy: Ledger::in_memory()?, _alive: alive })
     }
 
     /// The ledger; the copy, once the file broke.
@@ -36,11 +37,25 @@ impl Kept {
     ///
     /// # Errors
     /// Class guard: a cap would be passed, or the file has broken.
-    pub(super) fn reserve(&self, run: &RunId, spend: &Spend, caps: &Caps) -> anyhow::Result<Receipt> {
+    pub(super) fn reserve(&self, spend: &Spend, caps: &Caps) -> anyhow::Result<Receipt> {
         let now = Timestamp::now();
-        let entry = self.file.reserve(run, spend, caps, now).map_err(|error| self.stopped(error))?;
-        let copy = self.copy.reserve(run, spend, &Caps::NONE, now)?;
+        self.compare(None).map_err(|error| self.stopped(error))?;
+        let entry = self.file.reserve(&self.run, spend, caps, now).map_err(|error| self.stopped(error))?;
+        let copy = self.copy.reserve(&self.run, spend, &Caps::NONE, now)?;
         Ok(Receipt { entry, copy })
+    }
+
+    /// The file still holds what this run wrote: the copy is the witness. An older file that was put back over it would count
+    /// less, and give the numbers of its rows to other purchases.
+    fn compare(&self, receipt: Option<Receipt>) -> anyhow::Result<()> {
+        let Receipt { entry, copy } = receipt.unwrap_or(Receipt { entry: 0, copy: 0 });
+        let (there, count) = self.file.witness(&self.run, entry)?;
+        let (known, least) = self.copy.witness(&self.run, copy)?;
+        if count < least || there != known {
+            self.file.give_up("it does not hold any more what this run wrote; an older file was put in its place");
+            anyhow::bail!("the ledger {} is not the one that this run wrote into", self.file.place());
+        }
+        Ok(())
     }
 
     /// Writes something of a purchase down, in both.
@@ -53,7 +68,8 @@ impl Kept {
         act: impl Fn(&Ledger, i64) -> anyhow::Result<T>,
     ) -> anyhow::Result<(T, T)> {
         let copied = act(&self.copy, receipt.copy)?;
-        let written = act(&self.file, receipt.entry).map_err(|error| self.stopped(error))?;
+        let written = self.compare(Some(receipt)).and_then(|()| act(&self.file, receipt.entry));
+        let written = written.map_err(|error| self.stopped(error))?;
         Ok((written, copied))
     }
 

@@ -18,6 +18,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
@@ -25,7 +26,7 @@ use jiff::Timestamp;
 pub use caps::Caps;
 pub use handshake::handshake;
 use kept::Kept;
-pub use ledger::{Entry, Ledger, Spend, Stage};
+pub use ledger::{Entry, Ledger, Spend, Stage, runs_alive_at};
 pub use run_id::{PREFIX, RunId, signed_by};
 
 use crate::{
@@ -34,11 +35,15 @@ use crate::{
     target::{Buying, Profile},
 };
 
+/// How long what the page proved holds for the click.
+const FRESH: Duration = Duration::from_secs(1);
+
 /// Permission to pay once. Only the guard makes one, and what pays asks for one.
 #[derive(Debug)]
 pub struct Permit {
     kept: Arc<Kept>,
     receipt: Receipt,
+    amount: Money,
 }
 
 /// What was set aside in the ledger for a purchase.
@@ -55,6 +60,12 @@ impl Permit {
     #[must_use]
     pub const fn receipt(&self) -> Receipt {
         self.receipt
+    }
+
+    /// What may be paid: whatever pays holds its own page against this, right before it does.
+    #[must_use]
+    pub const fn amount(&self) -> Money {
+        self.amount
     }
 
     /// Uses the permit up: the click that pays comes next, and the ledger says so from now on.
@@ -230,8 +241,21 @@ impl Guard {
             ))
             .into());
         }
+        if spend.amount < Money::default() || spend.instances == 0 {
+            return Err(Failure::product(format!(
+                "check page: what is bought should be of an amount and for instances\n  saw      {} for {} instances\n  but      nothing was clicked",
+                spend.amount, spend.instances
+            ))
+            .into());
+        }
         handshake(visit, profile, "paying").await?;
-        Ok(Permit { kept: Arc::clone(kept), receipt: kept.reserve(&self.run, spend, caps)? })
+        let asked = Instant::now();
+        let receipt = kept.reserve(spend, caps)?;
+        // Another run may have held the ledger meanwhile, for as long as a page takes to change.
+        if asked.elapsed() > FRESH {
+            handshake(visit, profile, "paying").await?;
+        }
+        Ok(Permit { kept: Arc::clone(kept), receipt, amount: spend.amount })
     }
 
     /// A purchase came to this order. Gives what the order stands for: another receipt where the same purchase was confirmed before.
@@ -344,6 +368,9 @@ fn ledger_path(profile: &Profile, means: &Means) -> Result<PathBuf, Failure> {
         text if text.starts_with(':') || text.to_ascii_lowercase().starts_with("file:") => {
             Some(format!("is {text:?}, which is no path of a file and would be forgotten with the run"))
         }
+        text if text.contains("/~/") || text.starts_with('~') => {
+            Some(format!("is {text:?}: what `~` stands for only shells know"))
+        }
         text if text.ends_with('/') => Some(format!("is {text:?}, a folder")),
         _ => None,
     };
@@ -359,6 +386,13 @@ fn ledger_path(profile: &Profile, means: &Means) -> Result<PathBuf, Failure> {
         )));
     }
     Ok(path)
+}
+
+/// The runs that are going on with a target's ledger at this moment, whether that can be opened or not.
+#[must_use]
+pub fn runs_alive(profile: &Profile, means: &Means) -> Vec<String> {
+    // Where nothing can be told of, nothing was begun.
+    ledger_path(profile, means).ok().and_then(|path| runs_alive_at(&path).ok()).unwrap_or_default()
 }
 
 /// Opens the ledger of a target for looking after what earlier runs left; `None` where there is none yet.

@@ -50,9 +50,8 @@ pub async fn check_shows(browsing: &Browsing, purchase: &Purchase, fee: Money) -
 pub async fn pay(browsing: &Browsing, permit: Permit, press: Press) -> anyhow::Result<()> {
     let check = CheckPage::of(browsing);
     let Some(payment) = PaymentPage::of(browsing) else { return check.confirm(permit, press).await };
-    let fee = check.total_fee().await?;
     check.go_to_payment(&payment, &permit).await?;
-    payment.amount_should_be(fee).await?;
+    payment.amount_should_be(permit.amount()).await?;
     payment.pay(permit, press).await
 }
 

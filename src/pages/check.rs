@@ -98,8 +98,9 @@ impl<'a> CheckPage<'a> {
     /// Presses "Confirm Purchase" where that pays, so it takes the guard's permit; what follows is the caller's to wait for.
     ///
     /// # Errors
-    /// Class product: the button cannot be pressed.
+    /// Class product: the fee is not the permitted one any more, or the button cannot be pressed; nothing is paid then.
     pub async fn confirm(&self, permit: Permit, press: Press) -> anyhow::Result<()> {
+        self.total_fee_should_be(permit.amount()).await?;
         press.pay(&self.browsing.at(Page::Check, &self.elements.confirm), permit).await
     }
 

@@ -71,8 +71,13 @@ impl<'a> OrdersPage<'a> {
     /// Presses "Pay" for an unpaid order.
     ///
     /// # Errors
-    /// Class product: it is not offered.
+    /// Class product: it is not of the permitted amount any more, or not offered.
     pub async fn pay(&self, order: &OrderNumber, permit: Permit) -> anyhow::Result<()> {
+        if let Some(cell) = self.elements.cells.get("amount") {
+            let amount = self.browsing.target.profile.formats.write_money(permit.amount());
+            let spot = self.browsing.at(Page::Orders, &cell.inside(&self.row(order)));
+            spot.called(format!("the amount of order {order}")).should(Condition::Shows(amount)).await?;
+        }
         Press::Once.pay(&self.browsing.at(Page::Orders, &self.elements.pay.inside(&self.row(order))), permit).await
     }
 

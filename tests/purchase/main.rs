@@ -70,7 +70,10 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
         true => None,
         false => {
             args.history.as_deref().map(history::usable).transpose()?;
-            Some(OutputFolder::claim(&args.out)?)
+            let out = OutputFolder::claim(&args.out)?;
+            // Before anything can end this run: nothing of an earlier one is to be taken for its own.
+            out.clear()?;
+            Some(out)
         }
     };
     let profile = load_profile(args)?;
@@ -124,7 +127,6 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
     let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced, guide };
     let surroundings = Surroundings::look(args);
     let mut progress = Progress::new(args, &surroundings, report::durations(args, &profile));
-    out.clear()?;
     let selected = cases.len();
     let mut ran = run::execute(args, profile.clone(), cases, seed, &mut progress)
         .inspect_err(|_| say!("0 passed, 0 failed, {selected} skipped"))?;

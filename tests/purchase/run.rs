@@ -383,7 +383,9 @@ pub fn execute(
     }
     scenarios.extend(worker::never_begun(&shared, &why_skipped));
     let mut leftovers = looked_after(&shared);
-    leftovers.iter_mut().for_each(|left| left.why = secrets.text(&left.why));
+    for left in &mut leftovers {
+        (left.what, left.why) = (secrets.text(&left.what), secrets.text(&left.why));
+    }
     if let Some((standin, _)) = standin
         && let Err(error) = runtime.block_on(standin.end())
     {

@@ -18,6 +18,7 @@ use dcdb_purchase_e2e::{
     pages::Browsing,
     say,
     target::Profile,
+    warn,
 };
 use futures_util::FutureExt as _;
 use regex::Regex;
@@ -97,11 +98,11 @@ thread_local! {
 
 /// Keeps the panics of steps off the terminal; where they arose is kept for the runner.
 pub fn hush_steps() {
-    let told = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         PANICKED_AT.with(|at| at.replace(info.location().map(ToString::to_string)));
         if !IN_STEP.with(Cell::get) {
-            told(info);
+            // It may quote a page.
+            warn!("{info}");
         }
     }));
 }

@@ -55,6 +55,17 @@ fn what_was_really_charged_is_in_the_ledger_and_in_the_caps() {
     }
 }
 
+#[test]
+fn what_was_charged_is_found_out_although_its_scenario_failed_long_after_the_delivery() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let shop = dear(folder.path(), false);
+    let lost = "pages:\n  console:\n    initialise-dialog: { ok: { css: '#nowhere' } }\ndeadlines: { element: 2s }\n";
+    shop.run(&BUYS, &(buying("") + lost)).end().expect(1, &["class    product", "0 passed, 1 failed"]);
+    let rows = shop.ledger();
+    let [row] = rows.as_slice() else { panic!("{rows:?}") };
+    assert_eq!((row.spend.amount.as_fen(), row.stage, row.settled), (1_015_200, Stage::Returned, true), "{row:?}");
+}
+
 /// Three scenarios that buy, one after the other, the account's ledger breaking once the first has paid.
 const THREE: &str = "Feature: Own\n  @pays\n  Scenario: First\n    Given the buyer bought the documented example\n  @pays\n  Scenario: Second\n    Given the buyer bought the documented example\n  @pays\n  Scenario: Third\n    Given the buyer bought the documented example\n";
 
@@ -75,6 +86,14 @@ fn replaced(file: &Path) -> Option<Connection> {
     let copy = file.with_extension("copy");
     fs::copy(file, &copy).expect("copied");
     fs::rename(copy, file).expect("renamed");
+    None
+}
+
+/// An older one is put back over it, which nothing tells from it by its name or number.
+fn put_back(file: &Path) -> Option<Connection> {
+    let older = file.with_extension("older");
+    drop(dcdb_purchase_e2e::guard::Ledger::open(&older).expect("a ledger"));
+    fs::copy(&older, file).expect("put back");
     None
 }
 
@@ -144,6 +163,11 @@ fn a_ledger_that_is_overwritten_in_mid_run_stops_paying_and_leaves_everything_el
 fn a_ledger_that_is_replaced_or_removed_in_mid_run_stops_paying_and_leaves_everything_else() {
     breaks("replaced", replaced);
     breaks("removed", removed);
+}
+
+#[test]
+fn an_older_ledger_that_is_put_back_in_mid_run_stops_paying_and_leaves_everything_else() {
+    breaks("put back", put_back);
 }
 
 #[test]

@@ -85,6 +85,10 @@ pub struct Entry {
     pub clicked: Option<Timestamp>,
     /// What the page said to that, where it was a refusal or an unpaid order.
     pub answer: Option<String>,
+    /// What was charged for it is known: the balance was held against it.
+    pub settled: bool,
+    /// When the last of its instances was seen to be returned.
+    pub returned: Option<Timestamp>,
     /// The order, once known.
     pub order: Option<OrderNumber>,
     /// Its instances, once known, and whether each has been returned.

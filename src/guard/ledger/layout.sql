@@ -1,6 +1,6 @@
 -- Layout 2. Neither order numbers nor ids of instances are unique: a target that was set up anew gives them out again.
 CREATE TABLE purchases (
-  id          INTEGER PRIMARY KEY,
+  id          INTEGER PRIMARY KEY AUTOINCREMENT, -- never given out again
   run         TEXT NOT NULL,
   scenario    TEXT NOT NULL,
   account     TEXT NOT NULL,            -- its name in the profile, never how it logs in
@@ -13,6 +13,8 @@ CREATE TABLE purchases (
   balance_fen INTEGER,                  -- what the account had before, where that is known
   clicked_ms  INTEGER,                  -- when the click that pays was about to be made, since 1970
   answer      TEXT,                     -- what the page said to the click, where it was a refusal or an unpaid order
+  settled     INTEGER NOT NULL DEFAULT 0, -- what was charged for it is known: the balance was held against it
+  returned_ms INTEGER,                  -- when the last of its instances was seen to be returned, since 1970
   stage       TEXT NOT NULL CHECK (stage IN ('intent', 'clicked', 'order', 'instance', 'returned', 'void')),
   order_no    TEXT,
   note        TEXT

@@ -81,15 +81,6 @@ impl Ledger {
         begun.with_context(|| format!("beside the ledger {}", self.place())).in_class(Class::Guard)
     }
 
-    /// The runs that are going on with this ledger now, this process's own among them.
-    ///
-    /// # Errors
-    /// Class guard: the folder of the ledger cannot be read.
-    pub fn runs_alive(&self) -> anyhow::Result<Vec<String>> {
-        let runs = self.file.as_ref().map_or_else(|| Ok(Vec::new()), |(path, _)| alive::runs(path));
-        runs.with_context(|| format!("beside the ledger {}", self.place())).in_class(Class::Guard)
-    }
-
     /// The connection. A holder that panicked left a transaction that was rolled back, so the lock is good all the same.
     fn lock(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
@@ -114,8 +105,14 @@ impl Ledger {
             Ok(result)
         };
         let done: anyhow::Result<T> = done();
+        // What a rule of the file refuses is no fault of the file.
+        let refused = |error: &anyhow::Error| {
+            let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
+            code == Some(rusqlite::ErrorCode::ConstraintViolation)
+        };
         if let Err(error) = &done
             && (error.is::<rusqlite::Error>() || error.is::<std::io::Error>())
+            && !refused(error)
         {
             let _known = self.broken.set(format!("{}: {error:#}", self.place()));
         }
@@ -270,6 +267,36 @@ impl Ledger {
         })
     }
 
+    /// What was charged for it is known: the balance has been held against it.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn settled(&self, entry: i64) -> anyhow::Result<()> {
+        self.write("noting that a charge is known", |rows| {
+            rows.execute("UPDATE purchases SET settled = 1 WHERE id = ?1", [entry])?;
+            Ok(())
+        })
+    }
+
+    /// Whether the row is still the one that was made for this purchase, and how many rows this run has.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be read.
+    pub(super) fn witness(&self, run: &RunId, entry: i64) -> anyhow::Result<(Option<String>, usize)> {
+        self.hold("looking at its rows", |connection| {
+            let mut of_run = connection.prepare("SELECT id, name FROM purchases WHERE run = ?1")?;
+            let rows: Vec<(i64, String)> =
+                of_run.query_map([run.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+            let count = rows.len();
+            Ok((rows.into_iter().find(|(id, _)| *id == entry).map(|(_, name)| name), count))
+        })
+    }
+
+    /// The file is not the one any more that was written into: nothing in it counts from now on.
+    pub(super) fn give_up(&self, how: &str) {
+        let _known = self.broken.set(format!("{}: {how}", self.place()));
+    }
+
     /// The purchase was delivered as these instances. What was taken for not bought was bought, then.
     ///
     /// # Errors
@@ -312,15 +339,16 @@ impl Ledger {
                 .query_map(params![instance.0, account], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect::<Result<_, _>>()?;
             // An id may be given out anew; a name is not.
+            let now = Timestamp::now().as_millisecond();
             for (holder, _) in holders.iter().filter(|(_, name)| name.is_empty() || named_after(named, name)) {
                 rows.execute(
                     "UPDATE instances SET returned = 1 WHERE id = ?1 AND purchase = ?2",
                     params![instance.0, holder],
                 )?;
                 rows.execute(
-                    "UPDATE purchases SET stage = 'returned' WHERE stage = 'instance' AND id = ?1
+                    "UPDATE purchases SET stage = 'returned', returned_ms = ?2 WHERE stage = 'instance' AND id = ?1
                      AND NOT EXISTS (SELECT 1 FROM instances WHERE purchase = purchases.id AND returned = 0)",
-                    [holder],
+                    params![holder, now],
                 )?;
             }
             Ok(())
@@ -354,6 +382,11 @@ impl Ledger {
                    answer IS NOT NULL OR EXISTS (SELECT 1 FROM purchases AS other WHERE other.id <> purchases.id
                      AND other.account = purchases.account AND other.name = purchases.name AND other.order_no IS NOT NULL))))",
                 params![entry, why],
+            )?;
+            // Of what it did come to, the balance has shown what was charged.
+            rows.execute(
+                "UPDATE purchases SET settled = 1 WHERE id = ?1 AND stage IN ('order', 'instance', 'returned')",
+                [entry],
             )?;
             Ok(())
         })
@@ -391,6 +424,14 @@ impl Ledger {
     }
 }
 
+/// The runs that are going on with the ledger at this path.
+///
+/// # Errors
+/// There is no such file, or its folder cannot be read.
+pub fn runs_alive_at(path: &Path) -> std::io::Result<Vec<String>> {
+    alive::runs(path)
+}
+
 fn entry(row: &Row<'_>) -> rusqlite::Result<(Entry, String)> {
     let spend = Spend {
         scenario: row.get("scenario")?,
@@ -402,14 +443,19 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<(Entry, String)> {
         instances: row.get("instances")?,
         balance: row.get::<_, Option<i64>>("balance_fen")?.map(Money::fen),
     };
-    let clicked: Option<i64> = row.get("clicked_ms")?;
+    let time = |column: &str| -> rusqlite::Result<Option<Timestamp>> {
+        let ms: Option<i64> = row.get(column)?;
+        Ok(ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
+    };
     let entry = Entry {
         id: row.get("id")?,
         run: row.get("run")?,
         spend,
         stage: Stage::Intent,
-        clicked: clicked.and_then(|ms| Timestamp::from_millisecond(ms).ok()),
+        clicked: time("clicked_ms")?,
         answer: row.get("answer")?,
+        settled: row.get("settled")?,
+        returned: time("returned_ms")?,
         order: row.get::<_, Option<String>>("order_no")?.map(OrderNumber),
         delivered: Vec::new(),
     };
