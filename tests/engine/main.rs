@@ -2,6 +2,7 @@
 
 mod acting;
 mod bench;
+mod columns;
 mod fault;
 mod finding;
 mod hosts;
