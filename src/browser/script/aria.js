@@ -219,7 +219,7 @@ function nameOn(el, way) {
     const content = contentName(el, way);
     if (collapse(content) || (way.part && !el.getAttribute('title'))) return content;
   }
-  return el.getAttribute('title') || (isField(el) && el.getAttribute('placeholder')) || el.getAttribute('aria-placeholder') || '';
+  return el.getAttribute('title') || (isField(el) && el.localName !== 'select' && el.getAttribute('placeholder')) || el.getAttribute('aria-placeholder') || '';
 }
 // The elements whose ids an attribute lists.
 function pointedAt(el, attribute) {
@@ -245,15 +245,13 @@ function valueTold(el, role) {
   }
 }
 
+const CAPTIONED = { submit: 'Submit', reset: 'Reset' };
 function nativeName(el, way) {
   const first = (tag) => { const part = el.querySelector(`:scope > ${tag}`); return part ? nameOn(part, { ...way, part: true, seen: new Set(way.seen).add(el) }) : ''; };
   switch (el.localName) {
     case 'input':
       switch (el.type) {
-        case 'submit': case 'button': case 'reset': {
-          const usual = { submit: 'Submit', reset: 'Reset', button: '' }[el.type];
-          return labelName(el, way) || (el.hasAttribute('value') ? el.value : usual);
-        }
+        case 'submit': case 'button': case 'reset': return labelName(el, way) || (el.hasAttribute('value') ? el.value : CAPTIONED[el.type] || '');
         case 'image': return labelName(el, way) || el.alt || el.getAttribute('title') || 'Submit';
         default: return labelName(el, way);
       }
@@ -361,7 +359,7 @@ const rawText = memo((el) => {
   if (isField(el) && !told) return '';
   if (el.localName === 'select') return chosen(el);
   if (el.localName === 'textarea') return el.value;
-  if (el.localName === 'input') return ['checkbox', 'radio', 'hidden', 'image'].includes(el.type) || el.matches(SECRET) ? '' : el.value;
+  if (el.localName === 'input') return ['checkbox', 'radio', 'hidden', 'image'].includes(el.type) || el.matches(SECRET) ? '' : el.hasAttribute('value') ? el.value : el.value || CAPTIONED[el.type] || '';
   const items = laysOutItems(el);
   let text = '';
   let last = null;
@@ -419,9 +417,15 @@ function edgeOf(node, step) {
   return null;
 }
 
+const STILL = new Set(['heading', 'image', 'list', 'paragraph', 'table']);
+// What takes a press of its own.
+const CONTROL = ['a[href]', 'button', 'input:not([type=hidden])', 'select', 'textarea', 'summary', ...['button', 'link', 'checkbox', 'radio', 'switch', 'menuitem',
+  'menuitemcheckbox', 'menuitemradio', 'option', 'tab', 'treeitem', 'combobox', 'textbox', 'searchbox', 'spinbutton', 'slider'].map((role) => `[role=${role}]`)].join();
 function disabled(el) {
-  if (el.matches(':disabled')) return true;
-  const held = el.closest('[aria-disabled]');
+  // What is in a button cannot be used where the button cannot.
+  if (el.matches(':disabled') || el.closest('button:disabled,option:disabled')) return true;
+  // A heading or a list is not used at all, whatever holds it.
+  const held = STILL.has(roleOf(el)) && !el.closest(CONTROL) ? null : el.closest('[aria-disabled]');
   if (held) return held.getAttribute('aria-disabled') === 'true';
   // What is neither a control nor told to be one (an entry of a list) can say it by the usual class only.
   return /(^|\s)is-disabled(\s|$)/.test(el.getAttribute('class') || '');
