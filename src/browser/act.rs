@@ -1,18 +1,17 @@
 //! Pointer and keys: what a person does with an element, never what a script could.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
 use fantoccini::{
     actions::{Actions, InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
-    elements::{Element, ElementRef},
     error::CmdError,
 };
 use serde_json::{Value, json};
 
 use super::{
     Visit,
-    ask::{Expectation, Look, Point},
+    ask::{Answer, Expectation, Look, Point, unmet},
     trouble::{GRACE, Trouble, swept_away},
 };
 use crate::{
@@ -22,6 +21,11 @@ use crate::{
 
 const CONTROL: char = '\u{e009}';
 const META: char = '\u{e03d}';
+const SHIFT: char = '\u{e008}';
+const HOME: char = '\u{e011}';
+const END: char = '\u{e010}';
+const DELETE: char = '\u{e017}';
+pub(super) const TAB: char = '\u{e004}';
 /// The key value for no key at all ("Unidentified"): it is never held.
 const NO_KEY: char = '\u{e000}';
 
@@ -32,12 +36,41 @@ pub(super) enum Gesture {
     Hover(Locator),
     /// To press an element, with what is typed after it.
     Press(Locator, Vec<Stroke>),
+    /// The same where it is never to be done twice: it may pay.
+    PressOnce(Locator, Vec<Stroke>),
+    /// To replace what is in a field.
+    Type(Locator, Typing),
+}
+
+/// What is typed into a field.
+#[derive(Debug, Clone)]
+pub(super) struct Typing {
+    pub(super) text: String,
+    /// How the field may show it, where not as it was typed.
+    pub(super) shown: Option<Text>,
+    /// The key that leaves the field.
+    pub(super) leave: Option<char>,
+}
+
+impl Typing {
+    fn wire(&self) -> Value {
+        let leave = self.leave.map(|key| if key == TAB { "Tab" } else { "Enter" });
+        json!({ "text": self.text, "shown": self.shown, "leave": leave })
+    }
+
+    /// `keys`: what is to be typed for it, where that is not the text itself.
+    fn strokes(&self, select: Stroke, keys: Option<String>) -> Vec<Stroke> {
+        let text = if self.text.is_empty() { Stroke::Key(DELETE) } else { Stroke::Text(self.text.clone()) };
+        [select, keys.map_or(text, Stroke::Text)].into_iter().chain(self.leave.map(Stroke::Key)).collect()
+    }
 }
 
 impl Gesture {
     const fn locator(&self) -> &Locator {
         match self {
-            Self::Hover(locator) | Self::Press(locator, _) => locator,
+            Self::Hover(locator) | Self::Press(locator, _) | Self::PressOnce(locator, _) | Self::Type(locator, _) => {
+                locator
+            }
         }
     }
 }
@@ -47,6 +80,8 @@ impl Gesture {
 pub(super) enum Stroke {
     /// Everything in the field is marked, so that what follows replaces it.
     SelectAll,
+    /// The same by the keys that pages leave alone: from the end of its line to the beginning.
+    SelectLine,
     /// These characters.
     Text(String),
     /// This key.
@@ -98,10 +133,47 @@ impl Visit {
         self.strike(&about, point, &[]).await
     }
 
-    pub(super) async fn gesture_again(&self, expectation: &Expectation<'_>) -> anyhow::Result<()> {
+    /// Makes the last gesture again, which missed what it was meant for: `slipped` where the page has met its beginning.
+    pub(super) async fn gesture_again(
+        &self,
+        expectation: &Expectation<'_>,
+        slipped: Option<&str>,
+    ) -> anyhow::Result<()> {
         let gesture = self.last_gesture.borrow().clone();
         let Some(gesture) = gesture else { return Ok(()) };
-        Box::pin(self.aim_and_act(&gesture, expectation.page, || Ok(()))).await
+        if let (Gesture::PressOnce(locator, _), Some(what)) = (&gesture, slipped) {
+            self.last_gesture.take();
+            return Err(Failure::product(format!(
+                "{expectation}\n  but      a press on {locator} became no click: {what} moved away under the pointer\n  left     as it is: what may have paid is not pressed again"
+            ))
+            .into());
+        }
+        Box::pin(self.aim_and_act(&gesture, expectation.page, Stroke::SelectAll, || Ok(()))).await
+    }
+
+    /// Whether the last press has met what it was meant for is known before its page is left; where it has not, it is made again.
+    pub(super) async fn landed(&self, page: &str) -> anyhow::Result<()> {
+        let gesture = self.last_gesture.borrow().clone();
+        let Some(gesture) = gesture.filter(|_| self.channel.leaving(&self.tab.borrow()).is_none()) else {
+            return Ok(());
+        };
+        let locator = gesture.locator();
+        let expectation =
+            Expectation { page, subject: locator.to_string(), should: "take what was done to it".into(), locator };
+        let (started, within) = (Instant::now(), self.scaled(self.manners.element));
+        loop {
+            let look = self.look(&json!({ "do": "landed" }), &expectation.to_string(), within).await?;
+            let Look::Answered(answer) = look else { return Ok(()) };
+            let slipped = match answer.state.as_str() {
+                "missed" => None,
+                "slipped" => answer.seen.as_deref(),
+                _ => return Ok(()),
+            };
+            if started.elapsed() >= within {
+                return Err(Failure::product(unmet(&expectation, Some(&answer), None, started.elapsed())).into());
+            }
+            self.gesture_again(&expectation, slipped).await?;
+        }
     }
 
     /// Rests the pointer on one after the other of what it rested on since the last press: a menu of several levels has
@@ -109,14 +181,15 @@ impl Visit {
     pub(super) async fn hover_again(&self, expectation: &Expectation<'_>) -> anyhow::Result<()> {
         let hovered = self.hovered.borrow().clone();
         for locator in hovered {
-            Box::pin(self.aim_and_act(&Gesture::Hover(locator), expectation.page, || Ok(()))).await?;
+            let hover = Gesture::Hover(locator);
+            Box::pin(self.aim_and_act(&hover, expectation.page, Stroke::SelectAll, || Ok(()))).await?;
         }
         Ok(())
     }
 
-    /// Presses an element and types, in one call each for aiming and acting.
+    /// Presses an element and keys, in one call each for aiming and acting.
     pub(super) async fn press(&self, page: &str, locator: &Locator, then: Vec<Stroke>) -> anyhow::Result<()> {
-        self.press_once(page, locator, then, || Ok(())).await
+        self.act(Gesture::Press(locator.clone(), then), page, || Ok(())).await
     }
 
     /// The same, where a press must be told of first: `ready` is called once the element can take it, right before it is made. Where
@@ -128,7 +201,38 @@ impl Visit {
         then: Vec<Stroke>,
         ready: impl FnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        self.act(Gesture::Press(locator.clone(), then), page, ready).await
+        self.act(Gesture::PressOnce(locator.clone(), then), page, ready).await
+    }
+
+    /// Replaces what is in a field. It is left only once it holds the text, and that it did is known at the end.
+    pub(super) async fn replace(&self, page: &str, locator: &Locator, typing: Typing) -> anyhow::Result<()> {
+        let expectation =
+            Expectation { page, subject: locator.to_string(), should: "hold what is typed into it".into(), locator };
+        let about = expectation.to_string();
+        let gesture = Gesture::Type(locator.clone(), typing);
+        let started = Instant::now();
+        let within = self.scaled(self.manners.element);
+        let mut select = Stroke::SelectAll;
+        loop {
+            self.hovered.borrow_mut().clear();
+            self.last_gesture.take();
+            self.aim_and_act(&gesture, page, select.clone(), || Ok(())).await?;
+            let look = self.look(&json!({ "do": "typed" }), &about, within).await?;
+            self.stay_home(&look, &expectation).await?;
+            let Look::Answered(answer) = look else { return Ok(()) };
+            let again = match answer.state.as_str() {
+                "ok" => return Ok(()),
+                // Some pages have uses of their own for the keys that mark everything.
+                "unlike" => matches!(select, Stroke::SelectAll),
+                _ => started.elapsed() < within,
+            };
+            if answer.state == "unlike" {
+                select = Stroke::SelectLine;
+            }
+            if !again {
+                return Err(Failure::product(unmet(&expectation, Some(&answer), None, started.elapsed())).into());
+            }
+        }
     }
 
     /// Rests the pointer on an element.
@@ -142,10 +246,10 @@ impl Visit {
         page: &str,
         ready: impl FnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        self.aim_and_act(&gesture, page, ready).await?;
+        self.aim_and_act(&gesture, page, Stroke::SelectAll, ready).await?;
         match &gesture {
             Gesture::Hover(locator) => self.hovered.borrow_mut().push(locator.clone()),
-            Gesture::Press(..) => self.hovered.borrow_mut().clear(),
+            _ => self.hovered.borrow_mut().clear(),
         }
         self.last_gesture.replace(Some(gesture));
         Ok(())
@@ -155,16 +259,22 @@ impl Visit {
         &self,
         gesture: &Gesture,
         page: &str,
+        select: Stroke,
         ready: impl FnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let should = match gesture {
             Gesture::Hover(_) => "be under the pointer",
-            Gesture::Press(_, then) if then.is_empty() => "take a click",
-            Gesture::Press(..) => "take text",
+            Gesture::Press(..) | Gesture::PressOnce(..) => "take a click",
+            Gesture::Type(..) => "take text",
         };
-        let point = self.aim(page, gesture.locator(), should, matches!(gesture, Gesture::Press(..))).await?;
+        let aimed = self.aim(page, gesture, should).await?;
+        let point = aimed.point.ok_or_else(|| anyhow!("the page script aimed at nothing"))?;
         let about = format!("{page}: {}", gesture.locator());
-        let Gesture::Press(_, then) = gesture else { return self.rest(&about, point).await };
+        let then = match gesture {
+            Gesture::Hover(_) => return self.rest(&about, point).await,
+            Gesture::Press(_, then) | Gesture::PressOnce(_, then) => then.clone(),
+            Gesture::Type(_, typing) => typing.strokes(select, aimed.keys),
+        };
         ready()?;
         let tabs = self.channel.tabs(&self.user_context);
         self.tabs_before.replace(tabs);
@@ -173,15 +283,17 @@ impl Visit {
             // It may lead to another document.
             self.has_script.set(false);
         }
-        self.strike(&about, point, then).await
+        self.strike(&about, point, &then).await
     }
 
-    async fn aim(&self, page: &str, locator: &Locator, should: &str, press: bool) -> anyhow::Result<Point> {
+    async fn aim(&self, page: &str, gesture: &Gesture, should: &str) -> anyhow::Result<Answer> {
+        let locator = gesture.locator();
         let expectation = Expectation { page, subject: locator.to_string(), should: should.into(), locator };
-        let answer = self
-            .ask(json!({ "do": "aim", "locator": locator, "press": press }), self.manners.element, &expectation)
-            .await?;
-        answer.point.ok_or_else(|| anyhow!("the page script aimed at nothing"))
+        let mut asked = json!({ "do": "aim", "locator": locator, "press": !matches!(gesture, Gesture::Hover(_)) });
+        if let Gesture::Type(_, typing) = gesture {
+            asked["typing"] = typing.wire();
+        }
+        self.ask(asked, self.manners.element, &expectation).await
     }
 
     async fn rest(&self, about: &str, point: Point) -> anyhow::Result<()> {
@@ -207,6 +319,14 @@ impl Visit {
                         KeyAction::Up { value: control },
                     ]);
                 }
+                Stroke::SelectLine => keys.extend([
+                    KeyAction::Down { value: END },
+                    KeyAction::Up { value: END },
+                    KeyAction::Down { value: SHIFT },
+                    KeyAction::Down { value: HOME },
+                    KeyAction::Up { value: HOME },
+                    KeyAction::Up { value: SHIFT },
+                ]),
                 Stroke::Text(text) => {
                     keys.extend(text.chars().flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]));
                 }
@@ -228,17 +348,18 @@ impl Visit {
     pub(super) async fn choose_native(&self, page: &str, locator: &Locator, option: &Text) -> anyhow::Result<()> {
         let expectation =
             Expectation { page, subject: locator.to_string(), should: format!("offer the option {option}"), locator };
-        let answer = self
-            .ask(json!({ "do": "option", "locator": locator, "option": option }), self.manners.element, &expectation)
-            .await?;
-        let id = answer
-            .element
-            .as_ref()
-            .and_then(|element| element.as_object())
-            .and_then(|element| element.values().next())
-            .and_then(Value::as_str);
-        let id = id.ok_or_else(|| anyhow!("the page script handed back no option"))?.to_owned();
-        let option = Element::from_element_id(self.client.clone(), ElementRef::from(id));
-        Ok(self.call("choosing an option", expectation.to_string(), GRACE, option.click()).await?)
+        let mut asked = json!({ "do": "option", "locator": locator, "option": option });
+        let started = Instant::now();
+        self.ask(asked.clone(), self.manners.element, &expectation).await?;
+        // Made once: the page may be left for it.
+        asked["do"] = json!("choose");
+        let look = self.look(&asked, &expectation.to_string(), GRACE).await?;
+        self.stay_home(&look, &expectation).await?;
+        match look {
+            Look::Answered(answer) if answer.state != "ok" => {
+                Err(Failure::product(unmet(&expectation, Some(&answer), None, started.elapsed())).into())
+            }
+            _ => Ok(()),
+        }
     }
 }

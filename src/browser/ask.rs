@@ -45,8 +45,9 @@ pub(super) struct Answer {
     /// Where the element is that was aimed at.
     #[serde(default)]
     pub(super) point: Option<Point>,
+    /// What is to be typed there, where that is not the text itself.
     #[serde(default)]
-    pub(super) element: Option<Value>,
+    pub(super) keys: Option<String>,
     #[serde(default)]
     pub(super) reading: Option<Reading>,
     #[serde(default)]
@@ -164,7 +165,15 @@ impl Visit {
                         self.dismiss(answer.overlay.unwrap_or_default()).await?;
                         self.hover_again(expectation).await?;
                     }
-                    "missed" => self.gesture_again(expectation).await?,
+                    "missed" if !time_up || started.elapsed() < within => {
+                        last = Some(*answer);
+                        self.gesture_again(expectation, None).await?;
+                    }
+                    "slipped" if !time_up || started.elapsed() < within => {
+                        let what = answer.seen.clone();
+                        last = Some(*answer);
+                        self.gesture_again(expectation, what.as_deref()).await?;
+                    }
                     "broken" => {
                         return Err(Failure::test(format!(
                             "{expectation}\n  but the page could not be asked: {}",
@@ -234,6 +243,8 @@ impl Visit {
         let doing = match request["do"].as_str() {
             Some("arrive") => "waiting for a page",
             Some("aim") => "aiming at an element",
+            Some("typed") => "reading what was typed",
+            Some("choose") => "choosing an option",
             Some("look") => "waiting for an element",
             Some("witness" | "veil" | "unveil") => KEEPING_EVIDENCE,
             _ => "reading the page",
@@ -244,17 +255,6 @@ impl Visit {
             let mut request = request.clone();
             request["by_driver"] = json!(true);
             self.ask_driver(doing, about, &request, slice).await?
-        } else if request["do"] == "option" {
-            // Only a driver can hand back an element.
-            let begun = Instant::now();
-            let standing = self.channel.stands(&self.user_context, &tab, slice);
-            if self.timed(doing, about, slice + GRACE, standing).await? {
-                let mut request = request.clone();
-                request["ms"] = json!(slice.saturating_sub(begun.elapsed()).as_millis());
-                self.ask_driver(doing, about, &request, slice).await?.filter(|_| self.channel.leaving(&tab).is_none())
-            } else {
-                None
-            }
         } else {
             let asking = self.channel.ask(&self.user_context, &tab, request, slice);
             match self.timed(doing, about, slice + GRACE, asking).await {
@@ -317,7 +317,12 @@ pub(super) enum Look {
     SweptAway,
 }
 
-fn unmet(expectation: &Expectation<'_>, last: Option<&Answer>, leaving: Option<&str>, waited: Duration) -> String {
+pub(super) fn unmet(
+    expectation: &Expectation<'_>,
+    last: Option<&Answer>,
+    leaving: Option<&str>,
+    waited: Duration,
+) -> String {
     let mut text = expectation.to_string();
     let unseen = if leaving.is_some() { "no page" } else { "the page kept being replaced" };
     let seen = last.and_then(|answer| answer.seen.as_deref()).unwrap_or(unseen);

@@ -6,13 +6,12 @@ use serde_json::{Value, json};
 
 use super::{
     Visit,
-    act::Stroke,
+    act::{Stroke, TAB, Typing},
     ask::{Answer, Expectation, Reading, Row},
     inquiry::Inquiry,
 };
 use crate::target::{Locator, Text};
 
-const TAB: char = '\u{e004}';
 const ENTER: char = '\u{e007}';
 const ESCAPE: char = '\u{e00c}';
 
@@ -88,12 +87,13 @@ pub struct Spot<'a> {
     pub(super) page: &'a str,
     locator: Locator,
     called: Option<String>,
+    shown: Option<Text>,
     within: Duration,
 }
 
 impl<'a> Spot<'a> {
     pub(super) fn new(visit: &'a Visit, page: &'a str, locator: Locator) -> Self {
-        Self { visit, page, locator, called: None, within: visit.manners().element }
+        Self { visit, page, locator, called: None, shown: None, within: visit.manners().element }
     }
 
     /// Gives it a name of the shop's for messages, where the locator alone would not tell a QA person what it is.
@@ -166,10 +166,16 @@ impl<'a> Spot<'a> {
         self.visit.hover(self.page, &self.locator).await
     }
 
+    /// What is typed may be shown so, where not as it is typed.
+    pub fn shown_as(mut self, shown: Text) -> Self {
+        self.shown = Some(shown);
+        self
+    }
+
     /// Replaces what is in the field, and leaves it (Tab), as a person does.
     ///
     /// # Errors
-    /// Class product: it takes no text.
+    /// Class product: it takes no text, or does not hold it; says what it holds.
     pub async fn fill(&self, text: &str) -> anyhow::Result<()> {
         self.enter(text, Some(TAB)).await
     }
@@ -177,20 +183,18 @@ impl<'a> Spot<'a> {
     /// Replaces what is in the field, and presses Enter in it.
     ///
     /// # Errors
-    /// Class product: it takes no text.
+    /// As [`Self::fill`]; Enter is not pressed then.
     pub async fn fill_and_enter(&self, text: &str) -> anyhow::Result<()> {
         self.enter(text, Some(ENTER)).await
     }
 
-    /// Replaces what is in the field, and stays in it.
+    /// Replaces what is in the field, and stays in it or leaves it by that key: Tab or Enter.
     ///
     /// # Errors
-    /// Class product: it takes no text.
+    /// As [`Self::fill`]; it is not left then.
     pub async fn enter(&self, text: &str, then: Option<char>) -> anyhow::Result<()> {
-        let mut strokes = vec![Stroke::SelectAll];
-        strokes.push(if text.is_empty() { Stroke::Key('\u{e017}') } else { Stroke::Text(text.to_owned()) });
-        strokes.extend(then.map(Stroke::Key));
-        self.visit.press(self.page, &self.locator, strokes).await
+        let typing = Typing { text: text.to_owned(), shown: self.shown.clone(), leave: then };
+        self.visit.replace(self.page, &self.locator, typing).await
     }
 
     /// Clicks it, and again or with Enter at once where that is asked for; `ready` is called once it can take a click, right before

@@ -238,6 +238,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn reload(&self) -> anyhow::Result<()> {
+        self.landed("reloading the page").await?;
         moved(self.call("reloading the page", "", GRACE, self.client.refresh()).await)
     }
 
@@ -246,6 +247,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn back(&self) -> anyhow::Result<()> {
+        self.landed("going back").await?;
         moved(self.call("going back", "", GRACE, self.client.back()).await)
     }
 
@@ -281,6 +283,7 @@ impl Visit {
     /// # Errors
     /// Class product: none was opened in time.
     pub async fn follow_new_tab(&self, page: &str, what: &str) -> anyhow::Result<()> {
+        self.landed(page).await?;
         let within = self.scaled(self.manners.element);
         let here = self.tab.borrow().clone();
         let known = self.tabs_before.borrow().clone();

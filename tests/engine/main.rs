@@ -2,6 +2,7 @@
 
 mod acting;
 mod bench;
+mod columns;
 mod fault;
 mod finding;
 mod hostile;
@@ -9,7 +10,9 @@ mod hosts;
 mod marker;
 mod messages;
 mod overlays;
+mod presses;
 mod seen;
 mod survival;
 mod trees;
+mod typing;
 mod witness;

@@ -179,15 +179,6 @@ impl Channel {
         Ok(answer["errorText"].as_str().map(str::to_owned))
     }
 
-    /// Waits for a document in a tab that is not about to go; `false` where there was none in time. Only where this channel
-    /// reaches pages.
-    ///
-    /// # Errors
-    /// As [`Self::ask`].
-    pub(super) async fn stands(&self, user_context: &str, tab: &str, within: Duration) -> Result<bool, Trouble> {
-        Ok(self.document(user_context, tab, within).await?.is_some())
-    }
-
     /// Where a navigation is to lead that is on its way in this tab, where the browser tells of those that come to nothing too.
     pub(super) fn leaving(&self, tab: &str) -> Option<String> {
         self.heard.leaving(tab).filter(|_| self.reaches_pages())

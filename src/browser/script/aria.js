@@ -219,7 +219,7 @@ function nameOn(el, way) {
     const content = contentName(el, way);
     if (collapse(content) || (way.part && !el.getAttribute('title'))) return content;
   }
-  return el.getAttribute('title') || (TYPED.has(el.localName) && el.getAttribute('placeholder')) || el.getAttribute('aria-placeholder') || '';
+  return el.getAttribute('title') || (TAKES_TEXT.has(el.localName) && el.getAttribute('placeholder')) || el.getAttribute('aria-placeholder') || '';
 }
 // The elements whose ids an attribute lists.
 function pointedAt(el, attribute) {
@@ -247,7 +247,7 @@ function valueTold(el, role) {
 
 // What browsers write on buttons that say nothing.
 const USUAL = { submit: 'Submit', reset: 'Reset' };
-const TYPED = new Set(['input', 'textarea']);
+const TAKES_TEXT = new Set(['input', 'textarea']);
 function nativeName(el, way) {
   const first = (tag) => { const part = el.querySelector(`:scope > ${tag}`); return part ? nameOn(part, { ...way, part: true, seen: new Set(way.seen).add(el) }) : ''; };
   switch (el.localName) {
@@ -426,11 +426,15 @@ function edgeOf(node, step) {
   return null;
 }
 
+const STILL = new Set(['heading', 'image', 'list', 'paragraph', 'table']);
+// What takes a press of its own.
+const CONTROL = ['a[href]', 'button', 'input:not([type=hidden])', 'select', 'textarea', 'summary', ...['button', 'link', 'checkbox', 'radio', 'switch', 'menuitem',
+  'menuitemcheckbox', 'menuitemradio', 'option', 'tab', 'treeitem', 'combobox', 'textbox', 'searchbox', 'spinbutton', 'slider'].map((role) => `[role=${role}]`)].join();
 function disabled(el) {
-  // What stands in a button is as usable as that.
-  const control = isField(el) || el.localName === 'option' || el.localName === 'optgroup' ? el : el.closest('button') || el;
-  if (control.matches(':disabled')) return true;
-  const held = el.closest('[aria-disabled]');
+  // What is in a button cannot be used where the button cannot.
+  if (el.matches(':disabled') || el.closest('button:disabled,option:disabled')) return true;
+  // A heading or a list is not used at all, whatever holds it.
+  const held = STILL.has(roleOf(el)) && !el.closest(CONTROL) ? null : el.closest('[aria-disabled]');
   if (held) return held.getAttribute('aria-disabled') === 'true';
   // What is neither a control nor told to be one (an entry of a list) can say it by the usual class only.
   return /(^|\s)is-disabled(\s|$)/.test(el.getAttribute('class') || '');

@@ -23,7 +23,7 @@ function* elementsUnder(root) {
 function findAll(locator, root = document.documentElement) {
   if (!root) return [];
   let roots = [root];
-  if (locator.within) roots = findAll(locator.within, root);
+  if (locator.within) roots = findAll(locator.within, root).flatMap((el) => roleOf(el) === 'row' ? placesOf(el) : [el]);
   const hasOwn = locator.role || locator.label !== undefined || locator.text !== undefined || locator.test_id || locator.css || locator.column !== undefined;
   if (locator.beside !== undefined) {
     roots = roots.flatMap((r) => besides(locator.beside, r));
@@ -35,7 +35,8 @@ function findAll(locator, root = document.documentElement) {
 }
 function filtered(locator, elements) {
   if (locator.containing === undefined) return elements;
-  return elements.filter((el) => textOf(el).includes(squeeze(locator.containing)));
+  const shown = (el) => roleOf(el) === 'row' ? placesOf(el).map(textOf).join(' ') : textOf(el);
+  return elements.filter((el) => shown(el).includes(squeeze(locator.containing)));
 }
 
 const SELECTOR_OF_ROLE = { button: 'button,input,summary,[role]', link: 'a,area,[role]', heading: 'h1,h2,h3,h4,h5,h6,[role]', radio: 'input,[role]',
@@ -48,7 +49,7 @@ function candidates(locator, root) {
       ? root.querySelectorAll(SELECTOR_OF_ROLE[locator.role]) : elementsUnder(root);
     const self = root !== document.documentElement && root.nodeType === 1 ? [root] : [];
     const role = SYNONYMS[locator.role] || locator.role;
-    return [...self, ...pool].filter((el) => roleOf(el) === role && perceivable(el) && matches(locator.name, nameOf(el)));
+    return [...self, ...pool].filter((el) => roleOf(el) === role && perceivable(el) && !(role === 'row' && mirrors(el)) && matches(locator.name, nameOf(el)));
   }
   if (locator.label !== undefined) {
     const pool = anyShadow() ? elementsUnder(root) : root.querySelectorAll('input,textarea,select,[role]');
@@ -62,6 +63,8 @@ function candidates(locator, root) {
   return [];
 }
 const LABELLED = new Set(['checkbox', 'combobox', 'listbox', 'radio', 'searchbox', 'slider', 'spinbutton', 'switch', 'textbox', 'radiogroup']);
+
+// A field with several labels is known by each.
 
 // The innermost elements that show the text, and nothing but the text.
 function byText(wanted, root) {
@@ -94,7 +97,8 @@ function besides(caption, root) {
 function neighbour(node, root) {
   for (let at = node; at && at !== root && at !== document.documentElement; at = at.parentElement) {
     for (let next = at.nextSibling; next; next = next.nextSibling) {
-      if (next.nodeType === 1 && perceivable(next) && (textOf(next) || next.matches('input,select,textarea,button') || next.querySelector('input,select,textarea,button'))) return next;
+      if (next.nodeType === 1 && explains(next)) continue;
+      if (next.nodeType === 1 && perceivable(next) && (textOf(next) || next.matches('input,select,textarea,button') || next.querySelector('input,select,textarea,button'))) return holding(next);
       if (next.nodeType === 3 && squeeze(next.data).replace(/^[:：]$/, '')) return at.parentElement;
     }
     // The last thing of a row is its value, even where it reads like a caption (network type: VPC).
@@ -105,20 +109,26 @@ function neighbour(node, root) {
   return null;
 }
 
-// The cell of a row (or of all rows under a root) that stands under a column's heading. The heading may be in a table
-// of its own above the rows.
-function cellsOf(root, column) {
-  const rows = roleOf(root) === 'row' ? [root] : [...root.querySelectorAll('tr,[role=row]')].filter((row) => roleOf(row) === 'row');
-  return rows.flatMap((row) => {
-    for (let scope = row.parentElement; scope && scope !== document.documentElement; scope = scope.parentElement) {
-      const headings = [...scope.querySelectorAll('th,[role=columnheader]')].filter((cell) => roleOf(cell) === 'columnheader' && perceivable(cell));
-      if (!headings.length) continue;
-      const index = headings.findIndex((cell) => matches(column, nameOf(cell)));
-      const cells = [...row.children].filter((cell) => ['cell', 'gridcell', 'rowheader'].includes(roleOf(cell)));
-      return index >= 0 && cells[index] ? [cells[index]] : [];
-    }
-    return [];
-  });
+// A sign with an explanation stands beside a caption, and is no value of it.
+function explains(el) {
+  const text = textOf(el);
+  if (text) return /^[?？!！ⓘℹ❓❔]\ufe0f?$/u.test(text) && !isField(el);
+  return roleOf(el) === 'button' && [...following(el)].some((next) => next.nodeType === 3 || textOf(next) || isField(next) || next.querySelector('input,select,textarea'));
+}
+function* following(el) {
+  for (let next = el.nextSibling; next; next = next.nextSibling) {
+    if (next.nodeType === 1 ? perceivable(next) : next.nodeType === 3 && squeeze(next.data)) yield next;
+  }
+}
+// What is struck out no longer holds, as a price before its discount: what is written the same way beside it does.
+const struckOut = (el) => roleOf(el) === 'deletion' || getComputedStyle(el).textDecorationLine.includes('line-through');
+function holding(el) {
+  const alike = (one, other) => one.nodeType === 1 && textOf(one).replace(/[\d.,]+/g, '0') === textOf(other).replace(/[\d.,]+/g, '0');
+  if (struckOut(el)) return [...following(el)].find((next) => alike(next, el) && !struckOut(next)) || null;
+  const parts = [...el.children].filter((part) => perceivable(part) && textOf(part));
+  const struck = parts.filter(struckOut);
+  const held = parts.filter((part) => !struck.includes(part) && struck.some((one) => alike(part, one)));
+  return struck.length && held.length === 1 ? held[0] : el;
 }
 
 // A text of a page of whatever length, for a message.

@@ -5,8 +5,9 @@ async function answer() {
   if (request.do === 'witness') return witness(request.since);
   if (request.do === 'veil') return veil();
   if (request.do === 'unveil') return unveil();
-  const missed = disarm();
-  if (missed) return { state: 'missed', seen: missed };
+  const done = disarm();
+  if (done && done.missed) return { state: 'missed', seen: `the pointer met ${done.missed}` };
+  if (done && done.slipped) return { state: 'slipped', seen: done.slipped };
   const steady = {};
   switch (request.do) {
     case 'look': return until(() => look(request.locator, request.condition, steady, request.cells), request.ms);
@@ -14,8 +15,11 @@ async function answer() {
       try { return part(one); } catch (error) { return { state: 'broken', seen: String(error) }; }
     }) }), request.ms);
     case 'arrive': return until(() => arrived(request.place), request.ms);
-    case 'aim': return until(() => aim(request.locator, request.press, request.barred), request.ms);
-    case 'option': return until(() => optionOf(request.locator, request.option), request.ms);
+    case 'aim': return until(() => aim(request.locator, request.press, request.barred, request.typing), request.ms);
+    case 'typed': return typed(done);
+    case 'landed': return { state: 'ok' };
+    case 'option': return until(() => { const { select, option, ...answer } = optionOf(request.locator, request.option); return answer; }, request.ms);
+    case 'choose': return choose(request.locator, request.option);
     case 'options': return until(() => {
       const { el, why } = one(request.locator);
       if (!el) return notYet(why);
@@ -63,7 +67,7 @@ function outline() {
   return nodes;
 }
 
-// An option of a native select, as an element to be handed back: no page script can open that list.
+// An option of a native select, once it can be chosen.
 function optionOf(locator, wanted) {
   const { el, why } = one(locator);
   if (!el) return notYet(why);
@@ -77,7 +81,19 @@ function optionOf(locator, wanted) {
   if (!target) return notYet(`there, but not visible: ${describe(el)}`);
   const spot = reachable(target, el);
   if (!spot.point) return notYet(spot.why);
-  return { state: 'ok', element: options[0], reading: reading(el) };
+  return { state: 'ok', reading: reading(el), select: el, option: options[0] };
+}
+// No pointer reaches the list of a native select, which browsers draw outside the page: the page is told as of a person's choice.
+function choose(locator, wanted) {
+  const { select, option, ...answer } = optionOf(locator, wanted);
+  if (answer.state !== 'ok') return answer;
+  select.focus();
+  if (!option.selected) {
+    option.selected = true;
+    select.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+  return answer;
 }
 
 function rowsOf(locator, cells) {

@@ -7,6 +7,7 @@ macro_rules! engine {
             "(() => {\n",
             include_str!("aria.js"),
             include_str!("locate.js"),
+            include_str!("table.js"),
             include_str!("wait.js"),
             include_str!("marker.js"),
             include_str!("tree.js"),

@@ -43,8 +43,20 @@ async function until(look, ms) {
 const notYet = (seen) => ({ state: 'not yet', seen: cut(seen) });
 
 function stillLoading() {
-  if (document.readyState === 'complete' || performance.now() > request.load_ms) return null;
+  if (document.readyState === 'complete' || performance.now() > request.load_ms || lacksPicturesOnly()) return null;
   return notYet(`the page is still loading (${document.readyState})`);
+}
+// Nobody waits for a picture that does not come; but for styles and scripts, and as long as anything still comes.
+const QUIET_FOR = 500; // ms
+function lacksPicturesOnly() {
+  const [came] = performance.getEntriesByType('navigation');
+  if (document.readyState !== 'interactive' || !came || !came.domContentLoadedEventEnd) return false;
+  const loaded = performance.getEntriesByType('resource');
+  const last = Math.max(came.domContentLoadedEventEnd, ...loaded.map((one) => one.responseEnd));
+  if (performance.now() - last < QUIET_FOR) return false;
+  const names = new Set(loaded.map((one) => one.name));
+  return [...document.scripts].every((script) => !script.src || names.has(script.src))
+    && [...document.querySelectorAll('link[rel~=stylesheet]')].every((link) => link.sheet || link.disabled || names.has(link.href));
 }
 // Where a press leads that the page has let through, for a driver: it does not tell of navigations before the document that is
 // about to go answers. A link may lead to a download, and the page stay; so the last look is at whatever there is.
@@ -130,20 +142,41 @@ function arrived(place) {
 }
 
 // A point at which a pointer meets the element, once it is enabled, has stopped moving and nothing lies over it. None where a
-// press there would be one on something barred.
-async function aim(locator, forPress, barred = []) {
+// press there would be one on something barred. `typing`: what is to be typed then; it must be a field that takes text.
+async function aim(locator, forPress, barred = [], typing = null) {
   const { el, why } = one(locator);
   if (!el) return notYet(why);
   const target = aimedAt(el);
   if (!target) return notYet(`there, but not visible: ${describe(el)}`);
   if (forPress && disabled(el)) return notYet(`there, but disabled: ${describe(el)}`);
+  if (typing) {
+    const field = fieldOf(el);
+    if (!field) return notYet(`it takes no text: ${describe(el)}`);
+    if (field.readOnly || field.getAttribute('aria-readonly') === 'true') return notYet(`there, but read-only: ${describe(el)}`);
+  }
   if (!(await still(target))) return notYet(`moving: ${describe(el)}`);
   const spot = reachable(target, el);
   if (!spot.point) return notYet(spot.why);
   const which = metBy([el, topmost(spot.point.x, spot.point.y)], barred);
   if (which >= 0) return { state: 'barred', barred: which, seen: describe(el) };
-  guard(el, forPress, barred);
-  return { state: 'ok', reading: reading(el), point: spot.point };
+  guard(el, target, forPress, barred, typing && { ...typing, locator });
+  return { state: 'ok', reading: reading(el), point: spot.point, keys: typing && keysFor(fieldOf(el), typing.text) };
+}
+// A date is typed part by part, from the first on, in the order of the reader's language; a year may have six figures.
+const LEFT = '\ue012';
+function keysFor(field, text) {
+  const told = field.type === 'date' ? /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)$/.exec(text) : null;
+  if (!told) return null;
+  const order = new Intl.DateTimeFormat(navigator.language).formatToParts(0).map((part) => part.type).filter((type) => told.groups[type]);
+  return LEFT.repeat(order.length) + order.map((type) => type === 'year' ? `00${told.groups.year}` : told.groups[type]).join('');
+}
+// The field that takes what is typed into an element: itself, or the only one in it.
+const TYPED = new Set(['text', 'search', 'url', 'tel', 'email', 'password', 'number', 'date', 'time', 'month', 'week', 'datetime-local']);
+const takesText = (el) => el.localName === 'textarea' || (el.localName === 'input' && TYPED.has(el.type)) || el.isContentEditable;
+function fieldOf(el) {
+  if (takesText(el) || isField(el)) return takesText(el) ? el : null;
+  const inner = [...el.querySelectorAll('input,textarea,select,[contenteditable]')].filter((one) => one.type !== 'hidden');
+  return inner.length === 1 && takesText(inner[0]) ? inner[0] : null;
 }
 // Which of these locators finds an element that a press on one of these would reach, hidden from assistive technology or not.
 function metBy(pressed, locators) {
@@ -168,26 +201,45 @@ function aimedAt(el) {
 }
 const clipped = (el) => { const box = el.getBoundingClientRect(); return box.width <= 1 || box.height <= 1; };
 
-function freeSpot(target, el) {
-  const boxes = [...target.getClientRects()].filter((box) => box.width > 0 && box.height > 0);
-  const box = boxes[0] || target.getBoundingClientRect();
-  let over = null;
-  for (const [fx, fy] of [[0.5, 0.5], [0.25, 0.5], [0.75, 0.5], [0.1, 0.5], [0.9, 0.5]]) {
-    const x = Math.round(box.x + box.width * fx);
-    const y = Math.round(box.y + box.height * fy);
-    if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) { over = over || `outside the window: ${describe(el)}`; continue; }
-    const hit = topmost(x, y);
-    if (hit && belongs(hit, el, target)) return { point: { x, y } };
-    over = `covered by ${hit ? describe(hit) : 'nothing that can be clicked'}: ${describe(el)}`;
+// Where an element is drawn, and then where its parts are: not all of it is its own.
+function* partsOf(target) {
+  const drawn = [...target.getClientRects()].filter((box) => box.width > 0 && box.height > 0);
+  yield* drawn.length || displayOf(target) === 'contents' ? drawn : [target.getBoundingClientRect()];
+  for (const part of target.childNodes) {
+    const range = document.createRange();
+    range.selectNode(part);
+    yield* [...range.getClientRects()].filter((box) => box.width > 0 && box.height > 0);
   }
-  return { why: over };
 }
-// The same, scrolled to where nothing lies over it.
+const WITHIN = [[0.5, 0.5], [0.25, 0.5], [0.75, 0.5], [0.1, 0.5], [0.9, 0.5]];
+function freeSpot(target, el) {
+  let over = null;
+  for (const box of partsOf(target)) {
+    for (const [fx, fy] of WITHIN) {
+      const x = pixelIn(box.left, box.right, fx);
+      const y = pixelIn(box.top, box.bottom, fy);
+      if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) { over = over || `outside the window: ${describe(el)}`; continue; }
+      const hit = topmost(x, y);
+      if (hit && belongs(hit, el, target)) return { point: { x, y } };
+      over = over || `covered by ${hit ? describe(hit) : 'nothing that can be clicked'}: ${describe(el)}`;
+    }
+  }
+  return { why: over || `there, but not visible: ${describe(el)}` };
+}
+// A whole pixel of a box, if it has one there.
+function pixelIn(from, to, share) {
+  const at = from + (to - from) * share;
+  return [Math.round(at), Math.floor(at)].find((pixel) => pixel >= from && pixel < to) ?? at;
+}
+// The same, scrolled to where nothing lies over it: what stays in its place covers some part of the window only.
 function reachable(target, el) {
-  const spot = freeSpot(target, el);
-  if (spot.point) return spot;
-  target.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-  return freeSpot(target, el);
+  let spot = freeSpot(target, el);
+  for (const block of ['center', 'end', 'start']) {
+    if (spot.point) return spot;
+    target.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
+    spot = freeSpot(target, el);
+  }
+  return spot;
 }
 function topmost(x, y) {
   let hit = document.elementFromPoint(x, y);
@@ -198,48 +250,108 @@ function topmost(x, y) {
   }
   return hit;
 }
+// Whether a press that meets `hit` is one on the element. In a label, and in what is a control itself, other controls take their own
+// presses; a label's box or radio is not one of these, however it is drawn.
 function belongs(hit, el, target = el) {
-  for (let at = hit; at; at = at.parentElement || (at.getRootNode() instanceof ShadowRoot && at.getRootNode().host)) {
-    if (at === el || at === target) return true;
-  }
   const label = hit.closest && hit.closest('label');
-  return !!label && label.control === el;
+  const whole = target !== el && target.contains(hit) ? target : label && label.control === el ? label : null;
+  const apart = whole || CHOSEN.has(roleOf(el)) || el.closest('label');
+  for (let at = hit; at; at = parentOf(at)) {
+    if (at === el || at === whole) return true;
+    if (apart && at.matches(CONTROL) && !standsFor(at, el)) break;
+  }
+  return passes(el, hit);
+}
+const CHOSEN = new Set(['checkbox', 'radio', 'switch', 'option', 'menuitem', 'menuitemcheckbox', 'menuitemradio', 'tab', 'treeitem', 'button', 'link']);
+const standsFor = (inner, el) => (el.closest('label') || {}).control === inner
+  || (['checkbox', 'radio'].includes(inner.type) && el.querySelectorAll('input').length === 1);
+// What lets pointers through is pressed with the control that it is drawn in.
+function passes(el, hit) {
+  if (!hit.contains(el) || getComputedStyle(el).pointerEvents !== 'none') return false;
+  for (let at = el; at !== hit; at = at.parentElement) if (!at || getComputedStyle(at).pointerEvents !== 'none') return false;
+  return (hit.matches(CONTROL) || textOf(hit) === textOf(el)) && !disabled(hit);
 }
 
 // From the aim to the press something may slide under the pointer. What then would meet another element is kept from
 // the page, keys that follow it too, and the next look says so. A pointer that only moves is let through: the next look
-// says where it came to rest.
+// says where it came to rest. What is typed goes to the field that was meant, and that is left only once it holds the text.
 const GUARD = Symbol.for('dcdb-e2e.guard');
-function guard(el, forPress, barred) {
+function guard(el, target, forPress, barred, typing) {
   disarm();
-  const state = { missed: null };
+  const state = { missed: null, slipped: null, typing };
   let meant = null;
+  let clicked = false;
   const events = forPress ? ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'submit', 'keydown', 'keypress', 'beforeinput'] : ['pointermove'];
   const listener = (event) => {
     if (!event.isTrusted) return;
+    const hit = event.composedPath()[0];
     if (!forPress) {
-      if (!belongs(event.composedPath()[0], el)) state.missed = describe(event.composedPath()[0]);
+      if (!belongs(hit, el)) state.missed = describe(hit);
       state.off();
       return;
     }
     if (meant === null && event.type.endsWith('down') && !event.type.startsWith('key')) {
-      const hit = event.composedPath()[0];
       fresh();
-      meant = belongs(hit, el) && metBy([hit], barred) < 0;
-      if (!meant) state.missed = describe(event.composedPath()[0]);
+      meant = belongs(hit, el, target) && metBy([hit], barred) < 0;
+      if (!meant) state.missed = describe(hit);
+    }
+    if (meant && typing && ['keydown', 'beforeinput'].includes(event.type)) {
+      fresh();
+      meant = goesOn(typing, event, hit);
+      if (!meant && !typing.unlike) state.missed = `${describe(hit)}, which took the focus`;
     }
     if (meant === false) { event.preventDefault(); event.stopImmediatePropagation(); }
-    if (meant && ['click', 'submit'].includes(event.type)) window[LED] = { event, target: event.composedPath()[0] };
-    if (meant && event.type === 'click') setTimeout(state.off);
+    if (meant && event.type === 'mouseup' && !clicked) state.slipped = slippedFrom(el, target, hit, event);
+    if (meant && !state.slipped && ['click', 'submit'].includes(event.type)) {
+      clicked = true;
+      window[LED] = { event, target: hit };
+    }
+    if (meant && event.type === 'click' && !typing) setTimeout(state.off);
   };
   state.off = () => { for (const event of events) window.removeEventListener(event, listener, true); };
   for (const event of events) window.addEventListener(event, listener, true);
   window[GUARD] = state;
+}
+// A press becomes a click only where it begins and ends on the same thing: one that has moved away in between takes none.
+function slippedFrom(el, target, hit, { clientX: x, clientY: y }) {
+  fresh();
+  const there = (box) => x >= box.left - 1 && x <= box.right + 1 && y >= box.top - 1 && y <= box.bottom + 1;
+  return el.isConnected && !belongs(hit, el, target) && ![...partsOf(target)].some(there) ? describe(el) : null;
+}
+// Whether a key goes to the field that was meant, also where the page has put another in its place; the one that leaves it, only
+// once the text is in it.
+function goesOn(typing, event, focused) {
+  if (typing.left) return true;
+  if (focused !== typing.field) {
+    const { el } = one(typing.locator);
+    const field = el && fieldOf(el);
+    if (!field || (field !== focused && !(field.isContentEditable && focused.contains(field)))) return false;
+    typing.field = focused;
+  }
+  if (event.type !== 'keydown' || event.key !== typing.leave) return true;
+  typing.unlike = unlike(typing, focused);
+  typing.left = !typing.unlike;
+  return typing.left;
+}
+// What a field holds, in words, where that is not what was typed, nor how the profile says that it is shown.
+function unlike({ text, shown }, field) {
+  const held = valueOf(field);
+  if (squeeze(held) === squeeze(text) || (shown && matches(shown, held))) return null;
+  if (field.matches(SECRET)) return `${describe(field)} does not hold what was typed`;
+  return `${describe(field)} holds ${JSON.stringify(cut(held))}, not ${JSON.stringify(text)}`;
+}
+// What came of typing. The document in which somebody typed is gone only where its field was left as it should be.
+function typed(done) {
+  if (!done || !done.typing || done.typing.left) return { state: 'ok' };
+  const { typing } = done;
+  const { el } = typing.field && typing.field.isConnected ? { el: typing.field } : one(typing.locator);
+  const seen = typing.unlike || (typing.field ? el && unlike(typing, fieldOf(el) || el) : 'no key has reached it');
+  return seen ? { state: 'unlike', seen } : { state: 'ok' };
 }
 function disarm() {
   const state = window[GUARD];
   if (!state) return null;
   state.off();
   delete window[GUARD];
-  return state.missed;
+  return state;
 }

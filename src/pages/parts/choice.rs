@@ -1,7 +1,7 @@
 //! A field in which something is chosen, however the target draws it.
 
 use crate::{
-    browser::{Condition, Found, Inquiry},
+    browser::{Condition, Found, Inquiry, Spot},
     domain::Failure,
     pages::Browsing,
     target::{Choice, How, Likeness, Locator, Page, Text},
@@ -74,7 +74,7 @@ impl<'a> ChoiceField<'a> {
                 control.click().await?;
                 self.browsing.at(self.page, &self.option(&word)?).click().await?;
             }
-            How::Field => control.fill(&word).await?,
+            How::Field => control.shown_as(self.shown(&word)).fill(&word).await?,
             How::Checkbox => {
                 let ticked = control.read_when(Condition::Visible).await?.checked;
                 if ticked != (key == "on") {
@@ -90,7 +90,7 @@ impl<'a> ChoiceField<'a> {
     /// # Errors
     /// Class product: the field takes no text.
     pub async fn enter(&self, text: &str) -> anyhow::Result<()> {
-        self.browsing.at(self.page, &self.choice.control).called(self.called()).fill(text).await
+        self.typed_into(text).fill(text).await
     }
 
     /// The same, but commits it with Enter.
@@ -98,7 +98,11 @@ impl<'a> ChoiceField<'a> {
     /// # Errors
     /// Class product: the field takes no text.
     pub async fn enter_and_commit(&self, text: &str) -> anyhow::Result<()> {
-        self.browsing.at(self.page, &self.choice.control).called(self.called()).fill_and_enter(text).await
+        self.typed_into(text).fill_and_enter(text).await
+    }
+
+    fn typed_into(&self, text: &str) -> Spot<'_> {
+        self.browsing.at(self.page, &self.choice.control).called(self.called()).shown_as(self.shown(text))
     }
 
     /// The field holds this text, as it was typed.
