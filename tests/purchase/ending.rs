@@ -10,8 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::bail;
-use dcdb_purchase_e2e::spoken;
+use dcdb_purchase_e2e::{domain::Failure, spoken};
 use nix::unistd::{Pid, getpid, getppid, getsid};
 use tokio::{
     runtime::Runtime,
@@ -150,7 +149,7 @@ impl Ending {
         let mut due = self.due.subscribe();
         tokio::select! {
             came = going => came,
-            _ = due.wait_for(|due| !matches!(due, Due::InTime)) => bail!("the run was stopped before its first scenario"),
+            _ = due.wait_for(|due| !matches!(due, Due::InTime)) => Err(Failure::infrastructure("the run was stopped before its first scenario").into()),
         }
     }
 }

@@ -26,6 +26,8 @@ pub struct Redaction {
 
 /// Shorter ones would take innocent words along; nobody's password is that short.
 const SHORTEST: usize = 4;
+/// What the engine ends texts with that it cuts: long ones of pages, names of elements in messages.
+const CUT: char = '…';
 /// How often Base64 or hexadecimal digits are looked for in what others held.
 const LAYERS: usize = 2;
 /// Runs of digits are decoded in windows of so many that overlap by so many: pictures in addresses have millions.
@@ -83,6 +85,7 @@ impl Redaction {
         let mut found = Vec::new();
         if !self.needles.is_empty() {
             self.find(text.as_bytes(), LAYERS, &mut |span| found.push(span));
+            found.extend(self.begun_before_cuts(text));
         }
         found.sort_unstable_by_key(|span: &Range<usize>| span.start);
         let mut clean = String::with_capacity(text.len());
@@ -97,6 +100,18 @@ impl Redaction {
         }
         clean.push_str(&text[kept_to..]);
         clean
+    }
+
+    /// Where secrets begin that a text was cut in the middle of: what is left of one is still a good part of it.
+    fn begun_before_cuts(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
+        text.match_indices(CUT).filter_map(|(end, _)| {
+            let before = &text.as_bytes()[..end];
+            let left = |needle: &Vec<u8>| {
+                (SHORTEST - 1..needle.len()).rev().find(|length| before.ends_with(&needle[..*length]))
+            };
+            let start = end - self.needles.iter().filter_map(left).max()?;
+            text.is_char_boundary(start).then_some(start..end)
+        })
     }
 
     /// Tells where secrets are in the text, and in what its runs of digits encode.
@@ -222,6 +237,19 @@ fn needles_of(secret: &str) -> Vec<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_secret_that_was_cut_through_nothing_is_left() {
+        let redaction = Redaction::of(&["correct horse battery staple"]);
+        for (text, clean) in [
+            ("xxcorrect horse bat… (cut after 2000 characters)", "xx‹secret›… (cut after 2000 characters)"),
+            ("button \"Y29ycmVjdCBob3JzZ…\"", "button \"‹secret›…\""),
+            ("Calculating… then co…", "Calculating… then co…"),
+            ("购买correct… and correct", "购买‹secret›… and correct"),
+        ] {
+            assert_eq!(redaction.text(text), clean);
+        }
+    }
 
     #[test]
     fn a_secret_is_found_in_every_encoding() {
