@@ -30,6 +30,12 @@ impl Protocol for Bidi {
         command("session.subscribe", json!({ "events": events }))
     }
 
+    fn moderate(&self) -> Option<Command> {
+        let script = include_str!("../script/console.js");
+        let function = script.find("() =>").map_or(script, |at| &script[at..]);
+        Some(command("script.addPreloadScript", json!({ "functionDeclaration": function })))
+    }
+
     /// A subscription is for the whole session: it is made once.
     fn listen_to(&self, interests: Interests) -> Option<Command> {
         let known = self.interests.get();
@@ -125,7 +131,14 @@ impl Protocol for Bidi {
                 context: text(&params["source"]["context"]),
                 kind: text(&params["level"]),
                 text: text(&params["text"]),
-                url: text(&params["stackTrace"]["callFrames"][0]["url"]),
+                // Where this session moderates what is said, the first call is its own.
+                url: params["stackTrace"]["callFrames"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|call| text(&call["url"]))
+                    .find(|url| !url.is_empty())
+                    .unwrap_or_default(),
             }),
             Some("network.fetchError") => Some(News::Failed {
                 context: text(&params["context"]),

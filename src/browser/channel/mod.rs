@@ -53,6 +53,8 @@ pub(super) struct Interests {
 trait Protocol {
     /// Asks to be told of new tabs, and of what their pages complain of.
     fn listen(&self) -> Command;
+    /// Keeps what pages say within what is passed on of it; `None` where any amount is.
+    fn moderate(&self) -> Option<Command>;
     /// Asks to be told of this as well, in tabs opened from now on; `None` where nothing is to be said for that.
     fn listen_to(&self, interests: Interests) -> Option<Command>;
     fn open_context(&self) -> Command;
@@ -112,6 +114,10 @@ impl Channel {
         let heard = Rc::new(Heard::default());
         let socket = Socket::connect(&url, Rc::clone(&protocol), Rc::clone(&heard)).await?;
         socket.command(protocol.listen()).await?;
+        if let Some(moderate) = protocol.moderate() {
+            // Whoever does not know this passes all of it on, as before.
+            let _unmoderated = socket.command(moderate).await;
+        }
         Ok(Self { protocol, socket, heard })
     }
 

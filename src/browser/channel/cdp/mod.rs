@@ -60,6 +60,10 @@ impl Protocol for Cdp {
         command("Target.setAutoAttach", how)
     }
 
+    fn moderate(&self) -> Option<Command> {
+        None
+    }
+
     /// All that there is to be told is told anyway: it costs nothing here.
     fn listen_to(&self, _interests: Interests) -> Option<Command> {
         None
