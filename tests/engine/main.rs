@@ -5,6 +5,7 @@ mod bench;
 mod fault;
 mod finding;
 mod hosts;
+mod linear;
 mod marker;
 mod messages;
 mod overlays;

@@ -48,7 +48,7 @@ function candidates(locator, root) {
       ? root.querySelectorAll(SELECTOR_OF_ROLE[locator.role]) : elementsUnder(root);
     const self = root !== document.documentElement && root.nodeType === 1 ? [root] : [];
     const role = SYNONYMS[locator.role] || locator.role;
-    return [...self, ...pool].filter((el) => roleOf(el) === role && perceivable(el) && matches(locator.name, nameOf(el)));
+    return [...self, ...pool].filter((el) => roleOf(el) === role && perceivable(el) && (locator.name === undefined || matches(locator.name, nameOf(el))));
   }
   if (locator.label !== undefined) {
     const pool = anyShadow() ? elementsUnder(root) : root.querySelectorAll('input,textarea,select,[role]');
@@ -105,17 +105,22 @@ function neighbour(node, root) {
   return null;
 }
 
+// The headings under an element, each with what it says.
+const headingsIn = memo((scope) => [...scope.querySelectorAll('th,[role=columnheader]')]
+  .filter((cell) => roleOf(cell) === 'columnheader' && perceivable(cell)).map((cell) => squeeze(nameOf(cell))));
+const CELLS = new Set(['cell', 'gridcell', 'rowheader']);
+const cellsIn = memo((row) => [...row.children].filter((cell) => CELLS.has(roleOf(cell))));
+
 // The cell of a row (or of all rows under a root) that stands under a column's heading. The heading may be in a table
 // of its own above the rows.
 function cellsOf(root, column) {
   const rows = roleOf(root) === 'row' ? [root] : [...root.querySelectorAll('tr,[role=row]')].filter((row) => roleOf(row) === 'row');
   return rows.flatMap((row) => {
     for (let scope = row.parentElement; scope && scope !== document.documentElement; scope = scope.parentElement) {
-      const headings = [...scope.querySelectorAll('th,[role=columnheader]')].filter((cell) => roleOf(cell) === 'columnheader' && perceivable(cell));
+      const headings = headingsIn(scope);
       if (!headings.length) continue;
-      const index = headings.findIndex((cell) => matches(column, nameOf(cell)));
-      const cells = [...row.children].filter((cell) => ['cell', 'gridcell', 'rowheader'].includes(roleOf(cell)));
-      return index >= 0 && cells[index] ? [cells[index]] : [];
+      const cell = cellsIn(row)[headings.findIndex((name) => holds(column, name))];
+      return cell ? [cell] : [];
     }
     return [];
   });
@@ -141,8 +146,11 @@ function describe(el) {
   return `${role} ${JSON.stringify(short)}${disabled(el) ? ' [disabled]' : ''}${visible(el) ? '' : ' [not visible]'}`;
 }
 
-// What else had that role, or a name like the wanted one: at most five, the likest first.
+// What else had that role, or a name like the wanted one: at most five, the likest first. A page too long to be searched
+// while somebody waits for the failure is searched from its beginning as far as that goes.
+const NEAR_MS = 500;
 function nearMisses(locator) {
+  const end = performance.now() + NEAR_MS;
   const flat = (wanted) => typeof wanted === 'string' ? wanted : wanted ? Object.values(wanted)[0] : '';
   const wanted = flat(locator.name ?? locator.label ?? locator.text ?? locator.beside ?? locator.column ?? '').toLowerCase();
   const bigrams = (text) => { const set = new Set(); for (let i = 0; i < text.length - 1; i += 1) set.add(text.slice(i, i + 2)); return set; };
@@ -156,6 +164,7 @@ function nearMisses(locator) {
   const role = locator.role || (locator.label !== undefined ? null : undefined);
   const scored = [];
   for (const el of elementsUnder(document.documentElement)) {
+    if (performance.now() > end) break;
     const own = roleOf(el);
     if (!own || ['list', 'listitem', 'rowgroup', 'paragraph', 'main', 'banner', 'navigation', 'contentinfo', 'table'].includes(own)) continue;
     if (!perceivable(el) && !(own === role)) continue;
