@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::{
     Visit,
     ask::{Expectation, Look, Point},
+    dialogs::Pressed,
     trouble::{GRACE, Trouble, swept_away},
 };
 use crate::{
@@ -95,13 +96,15 @@ impl Visit {
         let Some(point) = answer.point else { return Ok(()) };
         // Where this press misses, the overlay is looked at again; what was done before is not to be done again for it.
         self.last_gesture.take();
+        self.pressed.take();
         self.strike(&about, point, &[]).await
     }
 
     pub(super) async fn gesture_again(&self, expectation: &Expectation<'_>) -> anyhow::Result<()> {
         let gesture = self.last_gesture.borrow().clone();
         let Some(gesture) = gesture else { return Ok(()) };
-        Box::pin(self.aim_and_act(&gesture, expectation.page, || Ok(()))).await
+        let permitted = self.pressed.borrow().as_ref().is_some_and(|pressed| pressed.permitted);
+        Box::pin(self.aim_and_act(&gesture, expectation.page, || self.permit(permitted))).await
     }
 
     /// Rests the pointer on one after the other of what it rested on since the last press: a menu of several levels has
@@ -116,7 +119,7 @@ impl Visit {
 
     /// Presses an element and types, in one call each for aiming and acting.
     pub(super) async fn press(&self, page: &str, locator: &Locator, then: Vec<Stroke>) -> anyhow::Result<()> {
-        self.press_once(page, locator, then, || Ok(())).await
+        self.act(Gesture::Press(locator.clone(), then), page, || Ok(())).await
     }
 
     /// The same, where a press must be told of first: `ready` is called once the element can take it, right before it is made. Where
@@ -128,7 +131,16 @@ impl Visit {
         then: Vec<Stroke>,
         ready: impl FnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
+        let ready = || ready().and_then(|()| self.permit(true));
         self.act(Gesture::Press(locator.clone(), then), page, ready).await
+    }
+
+    /// What the press that comes next is asked back may be agreed to.
+    fn permit(&self, permitted: bool) -> anyhow::Result<()> {
+        if let Some(pressed) = self.pressed.borrow_mut().as_mut() {
+            pressed.permitted = permitted;
+        }
+        Ok(())
     }
 
     /// Rests the pointer on an element.
@@ -147,8 +159,12 @@ impl Visit {
             Gesture::Hover(locator) => self.hovered.borrow_mut().push(locator.clone()),
             Gesture::Press(..) => self.hovered.borrow_mut().clear(),
         }
+        let asked_back = matches!(gesture, Gesture::Press(..)).then(|| gesture.locator().clone());
         self.last_gesture.replace(Some(gesture));
-        Ok(())
+        match asked_back {
+            Some(pressed) => self.answer_expected(page, pressed).await,
+            None => Ok(()),
+        }
     }
 
     async fn aim_and_act(
@@ -162,9 +178,11 @@ impl Visit {
             Gesture::Press(_, then) if then.is_empty() => "take a click",
             Gesture::Press(..) => "take text",
         };
-        let point = self.aim(page, gesture.locator(), should, matches!(gesture, Gesture::Press(..))).await?;
+        let (point, irrevocable) =
+            self.aim(page, gesture.locator(), should, matches!(gesture, Gesture::Press(..))).await?;
         let about = format!("{page}: {}", gesture.locator());
         let Gesture::Press(_, then) = gesture else { return self.rest(&about, point).await };
+        self.pressed.replace(Some(Pressed { page: page.to_owned(), irrevocable, permitted: false }));
         ready()?;
         let tabs = self.channel.tabs(&self.user_context);
         self.tabs_before.replace(tabs);
@@ -176,12 +194,17 @@ impl Visit {
         self.strike(&about, point, then).await
     }
 
-    async fn aim(&self, page: &str, locator: &Locator, should: &str, press: bool) -> anyhow::Result<Point> {
+    /// Where the element is, and whether a press there would be one on what cannot be taken back, as far as that matters.
+    async fn aim(&self, page: &str, locator: &Locator, should: &str, press: bool) -> anyhow::Result<(Point, bool)> {
         let expectation = Expectation { page, subject: locator.to_string(), should: should.into(), locator };
-        let answer = self
-            .ask(json!({ "do": "aim", "locator": locator, "press": press }), self.manners.element, &expectation)
-            .await?;
-        answer.point.ok_or_else(|| anyhow!("the page script aimed at nothing"))
+        let mut request = json!({ "do": "aim", "locator": locator, "press": press });
+        // Who asks costs a look for each.
+        if press && self.manners.dialogs.iter().any(|rule| rule.reply.accepts()) {
+            request["grave"] = self.manners.irrevocable.iter().map(|(_, locator)| json!(locator)).collect();
+        }
+        let answer = self.ask(request, self.manners.element, &expectation).await?;
+        let point = answer.point.ok_or_else(|| anyhow!("the page script aimed at nothing"))?;
+        Ok((point, answer.grave))
     }
 
     async fn rest(&self, about: &str, point: Point) -> anyhow::Result<()> {
@@ -220,6 +243,8 @@ impl Visit {
         match self.call("using pointer and keys", about, GRACE, self.client.perform_actions(actions)).await {
             // The press itself may end the document, and the driver's command with it.
             Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => Ok(()),
+            // It may open a dialog, which keeps what is left of it from the page. The next look meets that one too.
+            Err(Trouble::Alert(_)) => Ok(()),
             result => Ok(result?),
         }
     }

@@ -40,6 +40,9 @@ pub(super) struct Answer {
     /// Which of what may not be pressed here the element is.
     #[serde(default)]
     pub(super) barred: Option<usize>,
+    /// The element pays, terminates or returns: it is one of those that were asked about.
+    #[serde(default)]
+    pub(super) grave: bool,
     /// The address that was arrived at.
     #[serde(default)]
     pub(super) url: Option<String>,
@@ -156,7 +159,10 @@ impl Visit {
             request["ms"] = json!(slice.as_millis());
             request["last"] = json!(left <= LOOK);
             let time_up = left <= LOOK;
-            let look = self.look(&request, &about, slice).await?;
+            let look = match self.look(&request, &about, slice).await {
+                Err(_) if self.answer_by_profile().await? => continue,
+                look => look?,
+            };
             self.stay_home(&look, expectation).await?;
             match look {
                 Look::Answered(answer) => match answer.state.as_str() {

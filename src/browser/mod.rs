@@ -6,6 +6,7 @@ mod act;
 mod ask;
 mod calls;
 mod channel;
+mod dialogs;
 mod fault;
 mod inquiry;
 pub mod launch;

@@ -22,11 +22,12 @@ use super::{
     ask::Expectation,
     calls::{Call, KEEPING_EVIDENCE},
     channel::{Channel, Complaint, Interests},
+    dialogs::Pressed,
     trouble::{GRACE, Trouble, astray, first_line, moved, seconds},
 };
 use crate::{
     domain::{Class, Failure, InClass as _},
-    target::{Cookie, Hosts, Locator},
+    target::{Cookie, DialogRule, Hosts, Locator, Reply, Text},
 };
 
 /// How pages of a target want to be treated, whatever is done on them.
@@ -36,6 +37,8 @@ pub struct Manners {
     pub overlays: Vec<(Locator, Locator)>,
     /// What pays, terminates or returns, by its place in the profile: nothing that dismisses an overlay may be one of these.
     pub irrevocable: Vec<(String, Locator)>,
+    /// How dialogs of the browser's own are answered.
+    pub dialogs: Vec<DialogRule>,
     /// Where the browser may be.
     pub hosts: Hosts,
     /// The start pages of its sites: whether one answers tells a page that fails from a site that does.
@@ -77,6 +80,10 @@ pub struct Visit {
     pub(super) calls: RefCell<Vec<Call>>,
     /// When the page was last witnessed, by the browser's clock.
     pub(super) witnessed: Cell<f64>,
+    /// The last press on the page, for what it may be asked back.
+    pub(super) pressed: RefCell<Option<Pressed>>,
+    /// What the next press will be asked back, and the answer.
+    pub(super) expected: RefCell<Option<(Text, Reply)>>,
     /// When nothing new is to be begun any more, and whose time is up then.
     pub(super) until: RefCell<Option<(Instant, String)>>,
 }
@@ -138,6 +145,8 @@ impl Visit {
             has_script: Cell::new(false),
             calls: RefCell::default(),
             witnessed: Cell::default(),
+            pressed: RefCell::default(),
+            expected: RefCell::default(),
             until: RefCell::default(),
         };
         visit.look_at(tab)?;
@@ -384,6 +393,7 @@ impl Visit {
     fn rested_elsewhere(&self) {
         self.last_gesture.take();
         self.hovered.take();
+        self.pressed.take();
         self.opened.take();
     }
 

@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
-use super::{Accounts, Api, Formats, Hosts, Locator, Marker, Page, Pages, Vocabulary, Words, wording::duration};
+use super::{
+    Accounts, Api, DialogRule, Formats, Hosts, Locator, Marker, Page, Pages, Vocabulary, Words, wording::duration,
+};
 use crate::domain::{Field, Money};
 
 /// A target of runs, as its profile describes it.
@@ -41,6 +43,9 @@ pub struct Profile {
     /// What may lie over any page and is dismissed wherever it appears: tours, announcements, cookie notices.
     #[serde(default)]
     pub overlays: Vec<Overlay>,
+    /// How dialogs of the browser's own (alert, confirm, prompt) are answered; the first that fits. All others fail what meets them.
+    #[serde(default)]
+    pub dialogs: Vec<DialogRule>,
     /// How long things may take.
     pub deadlines: Deadlines,
     /// Who may buy.

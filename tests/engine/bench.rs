@@ -53,6 +53,7 @@ pub fn manners() -> Manners {
         listens_to_headers: false,
         overlays: Vec::new(),
         irrevocable: Vec::new(),
+        dialogs: Vec::new(),
         starts: Vec::new(),
         element: Duration::from_secs(5),
         arrival: Duration::from_secs(5),

@@ -2,6 +2,7 @@
 
 mod acting;
 mod bench;
+mod dialogs;
 mod fault;
 mod finding;
 mod hosts;

@@ -14,7 +14,7 @@ async function answer() {
       try { return part(one); } catch (error) { return { state: 'broken', seen: String(error) }; }
     }) }), request.ms);
     case 'arrive': return until(() => arrived(request.place), request.ms);
-    case 'aim': return until(() => aim(request.locator, request.press, request.barred), request.ms);
+    case 'aim': return until(() => aim(request.locator, request.press, request.barred, request.grave), request.ms);
     case 'option': return until(() => optionOf(request.locator, request.option), request.ms);
     case 'options': return until(() => {
       const { el, why } = one(request.locator);

@@ -131,7 +131,7 @@ function arrived(place) {
 
 // A point at which a pointer meets the element, once it is enabled, has stopped moving and nothing lies over it. None where a
 // press there would be one on something barred.
-async function aim(locator, forPress, barred = []) {
+async function aim(locator, forPress, barred = [], grave = []) {
   const { el, why } = one(locator);
   if (!el) return notYet(why);
   const target = aimedAt(el);
@@ -140,10 +140,11 @@ async function aim(locator, forPress, barred = []) {
   if (!(await still(target))) return notYet(`moving: ${describe(el)}`);
   const spot = reachable(target, el);
   if (!spot.point) return notYet(spot.why);
-  const which = metBy([el, topmost(spot.point.x, spot.point.y)], barred);
+  const pressed = [el, topmost(spot.point.x, spot.point.y)];
+  const which = metBy(pressed, barred);
   if (which >= 0) return { state: 'barred', barred: which, seen: describe(el) };
   guard(el, forPress, barred);
-  return { state: 'ok', reading: reading(el), point: spot.point };
+  return { state: 'ok', reading: reading(el), point: spot.point, grave: metBy(pressed, grave) >= 0 };
 }
 // Which of these locators finds an element that a press on one of these would reach, hidden from assistive technology or not.
 function metBy(pressed, locators) {
