@@ -107,6 +107,8 @@ fn refusals_name_file_line_and_mend() {
         (standin("overlays:\n  - { shown: { css: .news }, dismiss: { css: b, within: { role: button, name: Terminate/Return } } }\n"), "(pages: console: terminate)", "say what closes the overlay"),
         (standin("overlays:\n  - { shown: { css: .news }, dismiss: { role: button, name: Return, within: { role: dialog } } }\n"), "(pages: console: return-dialog: ok)", "say what closes the overlay"),
         (standin("dialogs:\n  - { text: Sure?, reply: perhaps }\n"), "reply: unknown variant `perhaps`, expected one of `accept`, `dismiss`, `text`", "correct the value"),
+        (standin("overlays:\n  - { shown: { css: .news, frame: { css: iframe } }, dismiss: { css: .close } }\n"), "own.yaml:3: an overlay is not looked for in frames: CSS .news in the frame CSS iframe", "on the page itself"),
+        (standin("overlays:\n  - { shown: { css: .news, frame: { css: a }, within: { css: b, frame: { css: c } } }, dismiss: { css: d } }\n"), "a locator says once in which frame it is", ""),
         (standin("api: { colour: red }\n"), "own.yaml:3: api.colour: unknown field `colour`", "correct the key's spelling"),
         (standin("api:\n  dcdb: https://dcdb.tencentcloudapi.com\n"), "own.yaml:4: https://dcdb.tencentcloudapi.com is not the API of the stand-in", "write its {port}"),
         (standin("api:\n  billing: 'http://localhost:{port}/v2'\n"), "own.yaml:4: http://localhost:{port}/v2 has a path", "write it as https://"),

@@ -8,7 +8,7 @@ use fantoccini::{
     elements::{Element, ElementRef},
     error::CmdError,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Visit,
@@ -78,7 +78,9 @@ impl Visit {
     pub(super) async fn dismiss(&self, index: usize) -> anyhow::Result<()> {
         let Some((_, dismiss)) = self.manners.overlays.get(index) else { return Ok(()) };
         let about = format!("{dismiss}, to dismiss what lies over the page");
-        let barred: Vec<_> = self.manners.irrevocable.iter().map(|(_, locator)| locator).collect();
+        // Of what is in a frame, the page has the frame.
+        let on_the_page = |locator: &Locator| locator.frames().into_iter().next().unwrap_or_else(|| locator.clone());
+        let barred: Vec<_> = self.manners.irrevocable.iter().map(|(_, locator)| on_the_page(locator)).collect();
         let request =
             json!({ "do": "aim", "locator": dismiss, "press": true, "barred": barred, "ms": 500, "load_ms": 0 });
         let look = self.look(&request, &about, Duration::from_millis(500)).await?;
@@ -182,6 +184,7 @@ impl Visit {
             self.aim(page, gesture.locator(), should, matches!(gesture, Gesture::Press(..))).await?;
         let about = format!("{page}: {}", gesture.locator());
         let Gesture::Press(_, then) = gesture else { return self.rest(&about, point).await };
+        self.unsure.replace(gesture.locator().frames());
         self.pressed.replace(Some(Pressed { page: page.to_owned(), irrevocable, permitted: false }));
         ready()?;
         let tabs = self.channel.tabs(&self.user_context);
@@ -256,13 +259,7 @@ impl Visit {
         let answer = self
             .ask(json!({ "do": "option", "locator": locator, "option": option }), self.manners.element, &expectation)
             .await?;
-        let id = answer
-            .element
-            .as_ref()
-            .and_then(|element| element.as_object())
-            .and_then(|element| element.values().next())
-            .and_then(Value::as_str);
-        let id = id.ok_or_else(|| anyhow!("the page script handed back no option"))?.to_owned();
+        let id = answer.element_id().ok_or_else(|| anyhow!("the page script handed back no option"))?;
         let option = Element::from_element_id(self.client.clone(), ElementRef::from(id));
         Ok(self.call("choosing an option", expectation.to_string(), GRACE, option.click()).await?)
     }

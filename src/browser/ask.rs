@@ -73,6 +73,13 @@ pub(super) struct Answer {
     pub(super) born: Option<f64>,
 }
 
+impl Answer {
+    /// The driver's name for the element that was handed back.
+    pub(super) fn element_id(&self) -> Option<String> {
+        self.element.as_ref()?.as_object()?.values().next()?.as_str().map(str::to_owned)
+    }
+}
+
 /// How a document came.
 #[derive(Debug, Deserialize)]
 pub(super) struct Came {
@@ -152,6 +159,8 @@ impl Visit {
             .collect();
         request["load_ms"] = json!(self.manners.load.as_millis());
         let about = expectation.to_string();
+        let frames = expectation.locator.frames();
+        self.sure_of_press(&frames, expectation).await?;
         let mut last: Option<Answer> = None;
         loop {
             let left = within.saturating_sub(started.elapsed());
@@ -159,7 +168,7 @@ impl Visit {
             request["ms"] = json!(slice.as_millis());
             request["last"] = json!(left <= LOOK);
             let time_up = left <= LOOK;
-            let look = match self.look(&request, &about, slice).await {
+            let look = match self.look_in(&frames, &request, &about, slice).await {
                 Err(_) if self.answer_by_profile().await? => continue,
                 look => look?,
             };
@@ -245,6 +254,7 @@ impl Visit {
             Some("witness" | "veil" | "unveil") => KEEPING_EVIDENCE,
             _ => "reading the page",
         };
+        self.step_out().await?;
         let tab = self.tab.borrow().clone();
         let answered = if !self.channel.reaches_pages() {
             let mut request = request.clone();
@@ -265,6 +275,11 @@ impl Visit {
             let asking = self.channel.ask(&self.user_context, &tab, request, slice);
             self.timed(doing, about, slice + GRACE, asking).await?
         };
+        self.read(answered)
+    }
+
+    /// Understands what a document answered; `None`: a navigation took it away.
+    pub(super) fn read(&self, answered: Option<Value>) -> anyhow::Result<Look> {
         let Some(value) = answered else {
             self.came("the page is being replaced by another");
             return Ok(Look::SweptAway);
@@ -276,8 +291,22 @@ impl Visit {
         Ok(Look::Answered(Box::new(answer)))
     }
 
+    /// A press in a frame that met another thing is made again before another document is asked what came of it.
+    async fn sure_of_press(&self, frames: &[Locator], expectation: &Expectation<'_>) -> anyhow::Result<()> {
+        let pressed_in = self.unsure.take();
+        if pressed_in.is_empty() || pressed_in == frames {
+            return Ok(());
+        }
+        let asked = json!({ "do": "missed", "load_ms": 0, "last": false, "overlays": [] });
+        match self.look_in(&pressed_in, &asked, &expectation.to_string(), Duration::ZERO).await {
+            Ok(Look::Answered(answer)) if answer.state == "missed" => self.gesture_again(expectation).await,
+            // Whatever keeps it from answering, what is asked next meets too.
+            _ => Ok(()),
+        }
+    }
+
     /// Asks by the driver's command to run a script; `None` where a navigation takes the document away.
-    async fn ask_driver(
+    pub(super) async fn ask_driver(
         &self,
         doing: &'static str,
         about: &str,

@@ -8,6 +8,7 @@ mod calls;
 mod channel;
 mod dialogs;
 mod fault;
+mod frames;
 mod inquiry;
 pub mod launch;
 mod marker;

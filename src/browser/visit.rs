@@ -77,6 +77,10 @@ pub struct Visit {
     pub(super) opened: Cell<Option<Instant>>,
     /// The document in the tab has the script, as far as is known.
     pub(super) has_script: Cell<bool>,
+    /// The driver is in a frame of the page.
+    pub(super) in_frame: Cell<bool>,
+    /// The frames of the last press, until it is known to have met what it was meant for.
+    pub(super) unsure: RefCell<Vec<Locator>>,
     pub(super) calls: RefCell<Vec<Call>>,
     /// When the page was last witnessed, by the browser's clock.
     pub(super) witnessed: Cell<f64>,
@@ -143,6 +147,8 @@ impl Visit {
             tabs_before: RefCell::new(Vec::new()),
             opened: Cell::default(),
             has_script: Cell::new(false),
+            in_frame: Cell::default(),
+            unsure: RefCell::default(),
             calls: RefCell::default(),
             witnessed: Cell::default(),
             pressed: RefCell::default(),
@@ -161,6 +167,7 @@ impl Visit {
         self.turning.replace(Some(turning));
         self.tab.replace(tab);
         self.has_script.set(false);
+        self.in_frame.set(false);
         Ok(())
     }
 
@@ -271,15 +278,23 @@ impl Visit {
     /// # Errors
     /// Class product: it did not come in time; says where the browser was instead.
     pub async fn arrive_within(&self, place: &Place, within: Duration) -> anyhow::Result<()> {
+        // A sign in a frame is waited for once its frame is there.
+        let frames = place.ready.frames();
+        let sign = frames.first().unwrap_or(&place.ready);
         let expectation = Expectation {
             page: place.page,
             subject: "the page".into(),
             should: format!("open at {} and show {}", place.url, place.ready),
-            locator: &place.ready,
+            locator: sign,
         };
-        let asked = json!({ "origin": place.url.origin().ascii_serialization(), "path": place.path, "with_hash": place.with_hash, "ready": place.ready });
+        let asked = json!({ "origin": place.url.origin().ascii_serialization(), "path": place.path, "with_hash": place.with_hash, "ready": sign });
         let since = self.opened.take().unwrap_or_else(Instant::now);
         self.ask_since(since, json!({ "do": "arrive", "place": asked }), within, &expectation).await?;
+        if !frames.is_empty() {
+            let expectation = Expectation { locator: &place.ready, ..expectation };
+            let asked = json!({ "do": "look", "locator": place.ready, "condition": { "is": "visible" } });
+            self.ask_since(since, asked, within, &expectation).await?;
+        }
         // What the pointer rested on was another page's.
         self.rested_elsewhere();
         Ok(())

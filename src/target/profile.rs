@@ -407,6 +407,10 @@ impl Profile {
             ));
         }
         for overlay in &self.overlays {
+            if let Some(framed) = [&overlay.shown, &overlay.dismiss].into_iter().find(|it| !it.frames().is_empty()) {
+                let mend = "say what is known of it and closes it on the page itself".to_owned();
+                return Err((vec!["overlays"], format!("an overlay is not looked for in frames: {framed}"), mend));
+            }
             let dismiss = &overlay.dismiss;
             let dialog_ok = ("pages: console: return-dialog: ok", self.pages.console.return_dialog.ok.clone());
             let mut irrevocable = self.pages.irrevocable().into_iter().chain([dialog_ok]);

@@ -5,6 +5,7 @@ mod bench;
 mod dialogs;
 mod fault;
 mod finding;
+mod frames;
 mod hosts;
 mod linear;
 mod marker;

@@ -138,6 +138,17 @@ function outOfReach(locator) {
   return `there, but ${!inert(el) ? 'aria-hidden' : modal() ? 'behind an open dialog' : 'inert'}: ${describe(el)}`;
 }
 
+const FRAMES = new Set(['iframe', 'frame']);
+// Said of a frame in messages.
+function frameCalled(el) {
+  const address = (el.getAttribute('src') || 'about:srcdoc').split(/[?#]/)[0];
+  return `a frame (${squeeze(el.title || el.name || '') || cut(address)})`;
+}
+// The frames of the document that a person sees: what is in them belongs to documents of their own.
+function unseenFrames() {
+  return roots().flatMap((root) => [...root.querySelectorAll('iframe,frame')]).filter((el) => visible(el) && !clipped(el))
+    .map((el) => `${frameCalled(el)} was not looked into`);
+}
 // Said of an element in messages.
 function describe(el) {
   const role = roleOf(el) || el.localName;
@@ -173,5 +184,5 @@ function nearMisses(locator) {
     if ((own === role || score > 0.35) && name) scored.push([score, describe(el)]);
   }
   scored.sort((a, b) => b[0] - a[0]);
-  return [...new Set(scored.map(([, text]) => text))].slice(0, 5);
+  return [...[...new Set(scored.map(([, text]) => text))].slice(0, 5), ...unseenFrames().slice(0, 3)];
 }

@@ -7,6 +7,7 @@ async function answer() {
   if (request.do === 'unveil') return unveil();
   const missed = disarm();
   if (missed) return { state: 'missed', seen: missed };
+  if (request.do === 'missed') return { state: 'ok' };
   const steady = {};
   switch (request.do) {
     case 'look': return until(() => look(request.locator, request.condition, steady, request.cells), request.ms);
@@ -15,6 +16,8 @@ async function answer() {
     }) }), request.ms);
     case 'arrive': return until(() => arrived(request.place), request.ms);
     case 'aim': return until(() => aim(request.locator, request.press, request.barred, request.grave), request.ms);
+    case 'frame': return until(() => frameOf(request.locator), request.ms);
+    case 'through': return until(() => through(request.locator, request.point, request.press), request.ms);
     case 'option': return until(() => optionOf(request.locator, request.option), request.ms);
     case 'options': return until(() => {
       const { el, why } = one(request.locator);

@@ -146,6 +146,31 @@ async function aim(locator, forPress, barred = [], grave = []) {
   guard(el, forPress, barred);
   return { state: 'ok', reading: reading(el), point: spot.point, grave: metBy(pressed, grave) >= 0 };
 }
+// A frame of the page, to be handed back.
+function frameOf(locator) {
+  const { el, why } = one(locator);
+  if (!el) return notYet(`of its frame: ${why}`);
+  if (!FRAMES.has(el.localName)) return notYet(`in place of its frame: ${describe(el)}`);
+  return visible(el) ? { state: 'ok', element: el } : notYet(`its frame is there, but not visible: ${frameCalled(el)}`);
+}
+// Where on this page a point in the document of a frame is, once a pointer gets to the frame there.
+function through(locator, point, forPress) {
+  const { el, why } = one(locator);
+  if (!el) return notYet(`of its frame: ${why}`);
+  const here = () => {
+    const box = el.getBoundingClientRect();
+    const style = getComputedStyle(el);
+    return { x: Math.round(box.x + el.clientLeft + parseFloat(style.paddingLeft) + point.x), y: Math.round(box.y + el.clientTop + parseFloat(style.paddingTop) + point.y) };
+  };
+  const outside = ({ x, y }) => x < 0 || y < 0 || x >= innerWidth || y >= innerHeight;
+  if (topmost(here().x, here().y) !== el) el.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+  if (outside(here())) window.scrollBy({ left: here().x - innerWidth / 2, top: here().y - innerHeight / 2, behavior: 'instant' });
+  const at = here();
+  const hit = topmost(at.x, at.y);
+  if (hit !== el) return notYet(outside(at) ? `outside the window: ${frameCalled(el)}` : `covered by ${hit ? describe(hit) : 'nothing that can be clicked'}: ${frameCalled(el)}`);
+  guard(el, forPress, []);
+  return { state: 'ok', point: at };
+}
 // Which of these locators finds an element that a press on one of these would reach, hidden from assistive technology or not.
 function metBy(pressed, locators) {
   return locators.findIndex((locator) => alsoKept(() => findAll(locator)).some((meant) => pressed.some((hit) => hit && belongs(hit, meant))));
