@@ -141,7 +141,8 @@ pub async fn serve(router: Router) -> Url {
     address
 }
 
-fn with_page_over(
+/// The same over this channel.
+pub fn with_page_over(
     channel: Channel,
     html: &'static str,
     manners: Manners,
