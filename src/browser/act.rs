@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::{
     Visit,
     ask::{Answer, Expectation, Look, Point, unmet},
+    dialogs::Pressed,
     trouble::{GRACE, Trouble, swept_away},
 };
 use crate::{
@@ -112,7 +113,9 @@ impl Visit {
     pub(super) async fn dismiss(&self, index: usize) -> anyhow::Result<()> {
         let Some((_, dismiss)) = self.manners.overlays.get(index) else { return Ok(()) };
         let about = format!("{dismiss}, to dismiss what lies over the page");
-        let barred: Vec<_> = self.manners.irrevocable.iter().map(|(_, locator)| locator).collect();
+        // Of what is in a frame, the page has the frame.
+        let on_the_page = |locator: &Locator| locator.frames().into_iter().next().unwrap_or_else(|| locator.clone());
+        let barred: Vec<_> = self.manners.irrevocable.iter().map(|(_, locator)| on_the_page(locator)).collect();
         let request =
             json!({ "do": "aim", "locator": dismiss, "press": true, "barred": barred, "ms": 500, "load_ms": 0 });
         let look = self.look(&request, &about, Duration::from_millis(500)).await?;
@@ -130,6 +133,7 @@ impl Visit {
         let Some(point) = answer.point else { return Ok(()) };
         // Where this press misses, the overlay is looked at again; what was done before is not to be done again for it.
         self.last_gesture.take();
+        self.pressed.take();
         self.strike(&about, point, &[]).await
     }
 
@@ -148,7 +152,9 @@ impl Visit {
             ))
             .into());
         }
-        Box::pin(self.aim_and_act(&gesture, expectation.page, Stroke::SelectAll, || Ok(()))).await
+        let permitted = self.pressed.borrow().as_ref().is_some_and(|pressed| pressed.permitted);
+        let ready = || self.permit(permitted);
+        Box::pin(self.aim_and_act(&gesture, expectation.page, Stroke::SelectAll, ready)).await
     }
 
     /// Whether the last press has met what it was meant for is known before its page is left; where it has not, it is made again.
@@ -160,9 +166,11 @@ impl Visit {
         let locator = gesture.locator();
         let expectation =
             Expectation { page, subject: locator.to_string(), should: "take what was done to it".into(), locator };
+        let about = expectation.to_string();
         let (started, within) = (Instant::now(), self.scaled(self.manners.element));
         loop {
-            let look = self.look(&json!({ "do": "landed" }), &expectation.to_string(), within).await?;
+            self.unsure.take();
+            let look = self.look_once(&locator.frames(), &json!({ "do": "landed" }), &about, within).await?;
             let Look::Answered(answer) = look else { return Ok(()) };
             let slipped = match answer.state.as_str() {
                 "missed" => None,
@@ -201,6 +209,7 @@ impl Visit {
         then: Vec<Stroke>,
         ready: impl FnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
+        let ready = || ready().and_then(|()| self.permit(true));
         self.act(Gesture::PressOnce(locator.clone(), then), page, ready).await
     }
 
@@ -214,14 +223,16 @@ impl Visit {
         let within = self.scaled(self.manners.element);
         let mut select = Stroke::SelectAll;
         loop {
+            self.aim_and_act(&gesture, page, select.clone(), || Ok(())).await?;
             self.hovered.borrow_mut().clear();
             self.last_gesture.take();
-            self.aim_and_act(&gesture, page, select.clone(), || Ok(())).await?;
-            let look = self.look(&json!({ "do": "typed" }), &about, within).await?;
+            self.answer_expected(page, locator).await?;
+            let look = self.look_once(&locator.frames(), &json!({ "do": "typed" }), &about, within).await?;
             self.stay_home(&look, &expectation).await?;
             let Look::Answered(answer) = look else { return Ok(()) };
             let again = match answer.state.as_str() {
-                "ok" => return Ok(()),
+                // Only of a frame is it not known yet: that has gone with the field.
+                "ok" | "not yet" => return Ok(()),
                 // Some pages have uses of their own for the keys that mark everything.
                 "unlike" => matches!(select, Stroke::SelectAll),
                 _ => started.elapsed() < within,
@@ -233,6 +244,14 @@ impl Visit {
                 return Err(Failure::product(unmet(&expectation, Some(&answer), None, started.elapsed())).into());
             }
         }
+    }
+
+    /// What the press that comes next is asked back may be agreed to.
+    fn permit(&self, permitted: bool) -> anyhow::Result<()> {
+        if let Some(pressed) = self.pressed.borrow_mut().as_mut() {
+            pressed.permitted = permitted;
+        }
+        Ok(())
     }
 
     /// Rests the pointer on an element.
@@ -251,8 +270,12 @@ impl Visit {
             Gesture::Hover(locator) => self.hovered.borrow_mut().push(locator.clone()),
             _ => self.hovered.borrow_mut().clear(),
         }
+        let asked_back = (!matches!(gesture, Gesture::Hover(_))).then(|| gesture.locator().clone());
         self.last_gesture.replace(Some(gesture));
-        Ok(())
+        match asked_back {
+            Some(pressed) => self.answer_expected(page, pressed).await,
+            None => Ok(()),
+        }
     }
 
     async fn aim_and_act(
@@ -275,6 +298,11 @@ impl Visit {
             Gesture::Press(_, then) | Gesture::PressOnce(_, then) => then.clone(),
             Gesture::Type(_, typing) => typing.strokes(select, aimed.keys),
         };
+        // What came of typing is asked right after it.
+        let unsure = if matches!(gesture, Gesture::Type(..)) { Vec::new() } else { gesture.locator().frames() };
+        self.unsure.replace(unsure);
+        let irrevocable = aimed.grave;
+        self.pressed.replace(Some(Pressed { page: page.to_owned(), irrevocable, permitted: false }));
         ready()?;
         let tabs = self.channel.tabs(&self.user_context);
         self.tabs_before.replace(tabs);
@@ -286,12 +314,18 @@ impl Visit {
         self.strike(&about, point, &then).await
     }
 
+    /// Where the element is, and whether a press there would be one on what cannot be taken back, as far as that matters.
     async fn aim(&self, page: &str, gesture: &Gesture, should: &str) -> anyhow::Result<Answer> {
         let locator = gesture.locator();
         let expectation = Expectation { page, subject: locator.to_string(), should: should.into(), locator };
-        let mut asked = json!({ "do": "aim", "locator": locator, "press": !matches!(gesture, Gesture::Hover(_)) });
+        let press = !matches!(gesture, Gesture::Hover(_));
+        let mut asked = json!({ "do": "aim", "locator": locator, "press": press });
         if let Gesture::Type(_, typing) = gesture {
             asked["typing"] = typing.wire();
+        }
+        // Who asks costs a look for each.
+        if press && self.manners.dialogs.iter().any(|rule| rule.reply.accepts()) {
+            asked["grave"] = self.manners.irrevocable.iter().map(|(_, locator)| json!(locator)).collect();
         }
         self.ask(asked, self.manners.element, &expectation).await
     }
@@ -340,6 +374,8 @@ impl Visit {
         match self.call("using pointer and keys", about, GRACE, self.client.perform_actions(actions)).await {
             // The press itself may end the document, and the driver's command with it.
             Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => Ok(()),
+            // It may open a dialog, which keeps what is left of it from the page. The next look meets that one too.
+            Err(Trouble::Alert(_)) => Ok(()),
             result => Ok(result?),
         }
     }
@@ -351,9 +387,12 @@ impl Visit {
         let mut asked = json!({ "do": "option", "locator": locator, "option": option });
         let started = Instant::now();
         self.ask(asked.clone(), self.manners.element, &expectation).await?;
-        // Made once: the page may be left for it.
+        // Made once: the page may be left for it, or ask back.
         asked["do"] = json!("choose");
-        let look = self.look(&asked, &expectation.to_string(), GRACE).await?;
+        let look = match Box::pin(self.look_in(&locator.frames(), &asked, &expectation.to_string(), GRACE)).await {
+            Err(_) if self.answer_by_profile().await? => return Ok(()),
+            look => look?,
+        };
         self.stay_home(&look, &expectation).await?;
         match look {
             Look::Answered(answer) if answer.state != "ok" => {

@@ -39,6 +39,9 @@ pub(super) struct Answer {
     /// Which of what may not be pressed here the element is.
     #[serde(default)]
     pub(super) barred: Option<usize>,
+    /// The element pays, terminates or returns: it is one of those that were asked about.
+    #[serde(default)]
+    pub(super) grave: bool,
     /// The address that was arrived at.
     #[serde(default)]
     pub(super) url: Option<String>,
@@ -48,6 +51,9 @@ pub(super) struct Answer {
     /// What is to be typed there, where that is not the text itself.
     #[serde(default)]
     pub(super) keys: Option<String>,
+    /// What the driver calls the element that was handed back.
+    #[serde(default)]
+    pub(super) element: Option<Value>,
     #[serde(default)]
     pub(super) reading: Option<Reading>,
     #[serde(default)]
@@ -68,6 +74,13 @@ pub(super) struct Answer {
     /// When the document began, ms since 1970 by the browser's clock.
     #[serde(default)]
     pub(super) born: Option<f64>,
+}
+
+impl Answer {
+    /// The driver's name for the element that was handed back.
+    pub(super) fn element_id(&self) -> Option<String> {
+        self.element.as_ref()?.as_object()?.values().next()?.as_str().map(str::to_owned)
+    }
 }
 
 /// How a document came.
@@ -124,7 +137,8 @@ impl Visit {
         within: Duration,
         expectation: &Expectation<'_>,
     ) -> anyhow::Result<Answer> {
-        self.ask_since(Instant::now(), request, within, expectation).await
+        // Whatever is done on a page holds this: boxed, it does not fill the stack.
+        Box::pin(self.ask_since(Instant::now(), request, within, expectation)).await
     }
 
     /// The same, where the waiting has begun already. The one loop that waits.
@@ -149,6 +163,8 @@ impl Visit {
             .collect();
         request["load_ms"] = json!(self.manners.load.as_millis());
         let about = expectation.to_string();
+        let frames = expectation.locator.frames();
+        self.sure_of_press(&frames, expectation).await?;
         let mut last: Option<Answer> = None;
         loop {
             let left = within.saturating_sub(started.elapsed());
@@ -156,7 +172,10 @@ impl Visit {
             request["ms"] = json!(slice.as_millis());
             request["last"] = json!(left <= LOOK);
             let time_up = left <= LOOK;
-            let look = self.look(&request, &about, slice).await?;
+            let look = match Box::pin(self.look_in(&frames, &request, &about, slice)).await {
+                Err(_) if self.answer_by_profile().await? => continue,
+                look => look?,
+            };
             self.stay_home(&look, expectation).await?;
             match look {
                 Look::Answered(answer) => match answer.state.as_str() {
@@ -249,9 +268,10 @@ impl Visit {
             Some("witness" | "veil" | "unveil") => KEEPING_EVIDENCE,
             _ => "reading the page",
         };
+        self.step_out().await?;
         let tab = self.tab.borrow().clone();
-        let by_driver = !self.channel.reaches_pages() || request["do"] == "option";
-        let answered = if !self.channel.reaches_pages() {
+        let by_driver = !self.channel.reaches_pages();
+        let answered = if by_driver {
             let mut request = request.clone();
             request["by_driver"] = json!(true);
             self.ask_driver(doing, about, &request, slice).await?
@@ -271,6 +291,11 @@ impl Visit {
                 answered => answered?,
             }
         };
+        self.read(answered, by_driver)
+    }
+
+    /// Understands what a document answered; `None`: a navigation took it away.
+    pub(super) fn read(&self, answered: Option<Value>, by_driver: bool) -> anyhow::Result<Look> {
         let Some(value) = answered else {
             self.came("the page is being replaced by another");
             return Ok(Look::SweptAway);
@@ -285,8 +310,25 @@ impl Visit {
         Ok(Look::Answered(Box::new(answer)))
     }
 
+    /// A press in a frame that met another thing is made again before another document is asked what came of it.
+    async fn sure_of_press(&self, frames: &[Locator], expectation: &Expectation<'_>) -> anyhow::Result<()> {
+        let pressed_in = self.unsure.take();
+        if pressed_in.is_empty() || pressed_in == frames {
+            return Ok(());
+        }
+        let asked = json!({ "do": "landed" });
+        match Box::pin(self.look_in(&pressed_in, &asked, &expectation.to_string(), Duration::ZERO)).await {
+            Ok(Look::Answered(answer)) if answer.state == "missed" => self.gesture_again(expectation, None).await,
+            Ok(Look::Answered(answer)) if answer.state == "slipped" => {
+                self.gesture_again(expectation, answer.seen.as_deref()).await
+            }
+            // Whatever keeps it from answering, what is asked next meets too.
+            _ => Ok(()),
+        }
+    }
+
     /// Asks by the driver's command to run a script; `None` where a navigation takes the document away.
-    async fn ask_driver(
+    pub(super) async fn ask_driver(
         &self,
         doing: &'static str,
         about: &str,

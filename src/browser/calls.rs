@@ -57,12 +57,12 @@ impl Visit {
         let started = Instant::now();
         let outcome = match tokio::time::timeout(within, command).await {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(error.into()),
+            Ok(Err(error)) => Err(self.named(error.into()).await),
             Err(_) => Err(Trouble::Silent { doing, within }),
         };
         let came = outcome.as_ref().err().map(|trouble| match trouble {
             Trouble::Command(error) => first_line(&error.to_string()).to_owned(),
-            Trouble::Alert(_) => "an alert lies over the page".to_owned(),
+            Trouble::Alert(dialog) => format!("{} lies over the page", dialog.kind),
             Trouble::Channel(error) => format!("{error:#}"),
             Trouble::Silent { .. } => "no answer in time".to_owned(),
         });

@@ -35,7 +35,10 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone. Class test: a locator is none.
     pub async fn read_each(&self, page: &str, asked: &[Inquiry]) -> anyhow::Result<Vec<Found>> {
-        let found = self.ask_each(page, asked.iter().map(|asked| json!(asked)).collect()).await?;
+        let located = |asked: &Inquiry| match asked {
+            Inquiry::Now(locator) | Inquiry::Chosen(locator) => locator.frames(),
+        };
+        let found = self.ask_each(page, asked.iter().map(|asked| (located(asked), json!(asked))).collect()).await?;
         let understood = asked.iter().zip(found).map(|(asked, answer)| {
             let (Inquiry::Now(locator) | Inquiry::Chosen(locator)) = asked;
             if answer.state == "broken" {
@@ -47,15 +50,25 @@ impl Visit {
         understood.collect()
     }
 
-    /// Asks several things of a page at one moment.
-    async fn ask_each(&self, page: &str, parts: Vec<Value>) -> anyhow::Result<Vec<Answer>> {
-        let whole = Locator { css: Some("html".into()), ..Locator::default() };
-        let expectation = Expectation { page, subject: "it".into(), should: "be read".into(), locator: &whole };
-        let asked_of = parts.len();
-        let asked = json!({ "do": "each", "parts": parts });
-        let answers = self.ask(asked, self.manners.element, &expectation).await?.answers.unwrap_or_default();
-        ensure!(answers.len() == asked_of, "the page script answered {} of {asked_of} questions", answers.len());
-        Ok(answers)
+    /// Asks several things of a page at one moment, or of each of the documents that it is made of.
+    async fn ask_each(&self, page: &str, parts: Vec<(Vec<Locator>, Value)>) -> anyhow::Result<Vec<Answer>> {
+        let mut answered: Vec<Option<Answer>> = parts.iter().map(|_| None).collect();
+        while let Some(open) = answered.iter().position(Option::is_none) {
+            let frames = &parts[open].0;
+            let together: Vec<_> = (open..parts.len()).filter(|at| parts[*at].0 == *frames).collect();
+            let frame = frames.last().cloned().map(Box::new);
+            let whole = Locator { css: Some("html".into()), frame, ..Locator::default() };
+            let expectation = Expectation { page, subject: "it".into(), should: "be read".into(), locator: &whole };
+            let asked = together.iter().map(|at| &parts[*at].1).collect::<Vec<_>>();
+            let asked = json!({ "do": "each", "parts": asked });
+            let answers = self.ask(asked, self.manners.element, &expectation).await?.answers.unwrap_or_default();
+            let (of, came) = (together.len(), answers.len());
+            ensure!(came == of, "the page script answered {came} of {of} questions");
+            for (at, answer) in together.into_iter().zip(answers) {
+                answered[at] = Some(answer);
+            }
+        }
+        Ok(answered.into_iter().flatten().collect())
     }
 }
 
@@ -66,7 +79,7 @@ impl Spot<'_> {
     /// Class product: one did not in time; says what was seen of the first such.
     pub async fn each_should(spots: &[(Self, Condition)]) -> anyhow::Result<()> {
         let Some((first, _)) = spots.first() else { return Ok(()) };
-        let parts = spots.iter().map(|(spot, condition)| spot.wanted(condition)).collect();
+        let parts = spots.iter().map(|(spot, condition)| (spot.frames(), spot.wanted(condition))).collect();
         let found = first.visit.ask_each(first.page, parts).await?;
         for ((spot, condition), found) in spots.iter().zip(found) {
             if found.state != "ok" {

@@ -146,6 +146,10 @@ impl<'a> Spot<'a> {
         self.visit.ask(self.wanted(condition), self.within, &expectation).await
     }
 
+    pub(super) fn frames(&self) -> Vec<Locator> {
+        self.locator.frames()
+    }
+
     pub(super) fn wanted(&self, condition: &Condition) -> Value {
         json!({ "do": "look", "locator": self.locator, "condition": condition.wire() })
     }

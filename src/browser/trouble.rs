@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use fantoccini::error::{CmdError, ErrorStatus};
 
+use super::dialogs::{Dialog, DialogKind};
 use crate::domain::Failure;
 
 /// What a call may take beyond the time that the page was given.
@@ -14,8 +15,8 @@ pub(super) const GRACE: Duration = Duration::from_secs(15);
 pub(super) enum Trouble {
     /// The driver refused it.
     Command(CmdError),
-    /// What lies over the page keeps everything else from it; with its text.
-    Alert(String),
+    /// What lies over the page keeps everything else from it.
+    Alert(Dialog),
     /// The second channel is gone, or refused it.
     Channel(anyhow::Error),
     Silent {
@@ -29,7 +30,8 @@ impl From<CmdError> for Trouble {
         match error {
             CmdError::Standard(error) if error.error == ErrorStatus::UnexpectedAlertOpen => {
                 let text = error.data.as_ref().and_then(|data| data["text"].as_str());
-                Self::Alert(text.unwrap_or("without a text").to_owned())
+                let text = text.unwrap_or("without a text").to_owned();
+                Self::Alert(Dialog { kind: DialogKind::Unknown, text })
             }
             error => Self::Command(error),
         }
@@ -39,8 +41,10 @@ impl From<CmdError> for Trouble {
 impl From<Trouble> for anyhow::Error {
     fn from(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::Alert(text) => {
-                Failure::product(format!("the page put an alert in the way: {:?}", cut(text))).into()
+            Trouble::Alert(Dialog { kind, text }) => {
+                let mend = "dialogs: in the profile says how it is answered, or the step that presses does";
+                let text = cut(text);
+                Failure::product(format!("the page put {kind} in the way: {text:?}\n  mend     {mend}")).into()
             }
             Trouble::Channel(error) => Failure::infrastructure(format!("the browser failed: {error:#}")).into(),
             // The driver's own scripts run in the page's world.

@@ -22,11 +22,12 @@ use super::{
     ask::Expectation,
     calls::{Call, KEEPING_EVIDENCE},
     channel::{Channel, Complaint, Interests},
+    dialogs::Pressed,
     trouble::{GRACE, Trouble, astray, first_line, moved, seconds},
 };
 use crate::{
     domain::{Class, Failure, InClass as _},
-    target::{Cookie, Hosts, Locator},
+    target::{Cookie, DialogRule, Hosts, Locator, Reply, Text},
 };
 
 /// How pages of a target want to be treated, whatever is done on them.
@@ -36,6 +37,8 @@ pub struct Manners {
     pub overlays: Vec<(Locator, Locator)>,
     /// What pays, terminates or returns, by its place in the profile: nothing that dismisses an overlay may be one of these.
     pub irrevocable: Vec<(String, Locator)>,
+    /// How dialogs of the browser's own are answered.
+    pub dialogs: Vec<DialogRule>,
     /// Where the browser may be.
     pub hosts: Hosts,
     /// The start pages of its sites: whether one answers tells a page that fails from a site that does.
@@ -74,9 +77,17 @@ pub struct Visit {
     pub(super) opened: Cell<Option<Instant>>,
     /// The document in the tab has the script, as far as is known.
     pub(super) has_script: Cell<bool>,
+    /// The driver is in a frame of the page.
+    pub(super) in_frame: Cell<bool>,
+    /// The frames of the last press, until it is known to have met what it was meant for.
+    pub(super) unsure: RefCell<Vec<Locator>>,
     pub(super) calls: RefCell<Vec<Call>>,
     /// When the page was last witnessed, by the browser's clock.
     pub(super) witnessed: Cell<f64>,
+    /// The last press on the page, for what it may be asked back.
+    pub(super) pressed: RefCell<Option<Pressed>>,
+    /// What the next press will be asked back, and the answer.
+    pub(super) expected: RefCell<Option<(Text, Reply)>>,
     /// When nothing new is to be begun any more, and whose time is up then.
     pub(super) until: RefCell<Option<(Instant, String)>>,
 }
@@ -136,8 +147,12 @@ impl Visit {
             tabs_before: RefCell::new(Vec::new()),
             opened: Cell::default(),
             has_script: Cell::new(false),
+            in_frame: Cell::default(),
+            unsure: RefCell::default(),
             calls: RefCell::default(),
             witnessed: Cell::default(),
+            pressed: RefCell::default(),
+            expected: RefCell::default(),
             until: RefCell::default(),
         };
         visit.look_at(tab)?;
@@ -152,6 +167,7 @@ impl Visit {
         self.turning.replace(Some(turning));
         self.tab.replace(tab);
         self.has_script.set(false);
+        self.in_frame.set(false);
         Ok(())
     }
 
@@ -264,15 +280,23 @@ impl Visit {
     /// # Errors
     /// Class product: it did not come in time; says where the browser was instead.
     pub async fn arrive_within(&self, place: &Place, within: Duration) -> anyhow::Result<()> {
+        // A sign in a frame is waited for once its frame is there.
+        let frames = place.ready.frames();
+        let sign = frames.first().unwrap_or(&place.ready);
         let expectation = Expectation {
             page: place.page,
             subject: "the page".into(),
             should: format!("open at {} and show {}", place.url, place.ready),
-            locator: &place.ready,
+            locator: sign,
         };
-        let asked = json!({ "origin": place.url.origin().ascii_serialization(), "path": place.path, "with_hash": place.with_hash, "ready": place.ready });
+        let asked = json!({ "origin": place.url.origin().ascii_serialization(), "path": place.path, "with_hash": place.with_hash, "ready": sign });
         let since = self.opened.take().unwrap_or_else(Instant::now);
-        self.ask_since(since, json!({ "do": "arrive", "place": asked }), within, &expectation).await?;
+        Box::pin(self.ask_since(since, json!({ "do": "arrive", "place": asked }), within, &expectation)).await?;
+        if !frames.is_empty() {
+            let expectation = Expectation { locator: &place.ready, ..expectation };
+            let asked = json!({ "do": "look", "locator": place.ready, "condition": { "is": "visible" } });
+            Box::pin(self.ask_since(since, asked, within, &expectation)).await?;
+        }
         // What the pointer rested on was another page's.
         self.rested_elsewhere();
         Ok(())
@@ -387,6 +411,7 @@ impl Visit {
     fn rested_elsewhere(&self) {
         self.last_gesture.take();
         self.hovered.take();
+        self.pressed.take();
         self.opened.take();
     }
 

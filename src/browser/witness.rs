@@ -53,11 +53,12 @@ impl Visit {
     pub async fn witness(&self) -> anyhow::Result<Option<Sight>> {
         let request = json!({ "do": "witness", "since": self.witnessed.get() });
         let until = Instant::now() + self.scaled(self.manners.load);
-        // Once more, since a page that was just replaced has its successor now.
+        // Once more, since a page that was just replaced has its successor now, and one whose dialog was answered goes on.
         for _ in 0..2 {
             match self.look(&request, "", until.saturating_duration_since(Instant::now())).await {
                 Ok(Look::Answered(answer)) => return Ok(self.sight(*answer)),
                 Ok(Look::SweptAway) => {}
+                Err(_) if self.answer_by_profile().await? => {}
                 Err(error) if class_of(&error) == Class::Product => return Err(error),
                 // Whatever it is, the next step meets it too, and says it better.
                 Err(_) => return Ok(None),

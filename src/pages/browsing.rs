@@ -183,6 +183,7 @@ fn manners(target: &Target) -> Manners {
             .into_iter()
             .map(|(keys, pressed)| (keys.to_owned(), pressed))
             .collect(),
+        dialogs: target.profile.dialogs.clone(),
         element: deadlines.element,
         arrival: deadlines.arrival,
         load: deadlines.load,

@@ -120,7 +120,8 @@ impl fmt::Display for Text {
 }
 
 /// How to find an element. Exactly one of `role`, `label`, `text`, `column`, `test-id` and `css` says what it is;
-/// `beside` alone is what stands beside a caption, and with one of them narrows it to there.
+/// `beside` alone is what stands beside a caption, and with one of them narrows it to there. `frame` says in which frame of
+/// the page all of it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Written")]
 pub struct Locator {
@@ -154,6 +155,10 @@ pub struct Locator {
     /// Only where this text is shown in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub containing: Option<String>,
+    /// In this frame (`iframe`) of the page, wherever its document comes from. No question to a document: each is asked for what
+    /// is in it alone.
+    #[serde(skip_serializing)]
+    pub frame: Option<Box<Locator>>,
 }
 
 /// A locator as a profile writes it, before it is known to make sense.
@@ -170,6 +175,7 @@ struct Written {
     css: Option<String>,
     within: Option<Box<Locator>>,
     containing: Option<String>,
+    frame: Option<Box<Locator>>,
 }
 
 impl TryFrom<Written> for Locator {
@@ -194,6 +200,12 @@ impl TryFrom<Written> for Locator {
                 "a locator's name goes with a role; for a form control alone use label, for mere text use text".into(),
             );
         }
+        let parted = w.within.as_ref().is_some_and(|within| !within.frames().is_empty());
+        if w.frame.is_some() && parted {
+            return Err(
+                "a locator says once in which frame it is: a frame in a frame is written frame: { …, frame: … }".into(),
+            );
+        }
         Ok(Self {
             role: w.role,
             name: w.name,
@@ -205,6 +217,7 @@ impl TryFrom<Written> for Locator {
             css: w.css,
             within: w.within,
             containing: w.containing,
+            frame: w.frame,
         })
     }
 }
@@ -227,7 +240,21 @@ impl Locator {
             css: self.css.as_deref().map(|css| css.replace(&placeholder, &css_escape(value))),
             within: self.within.as_ref().map(|within| Box::new(within.with(key, value))),
             containing: self.containing.as_deref().map(change),
+            frame: self.frame.as_ref().map(|frame| Box::new(frame.with(key, value))),
         }
+    }
+
+    /// The frames that it is in, from that of the page itself inwards.
+    #[must_use]
+    pub fn frames(&self) -> Vec<Self> {
+        let innermost = match (&self.frame, &self.within) {
+            (Some(frame), _) => frame,
+            (None, Some(within)) => return within.frames(),
+            (None, None) => return Vec::new(),
+        };
+        let mut frames = innermost.frames();
+        frames.push(innermost.as_ref().clone());
+        frames
     }
 
     /// The same locator for any value of `{key}`.
@@ -247,8 +274,11 @@ impl Locator {
     #[must_use]
     pub fn inside(&self, part: &Self) -> Self {
         let mut inner = self.clone();
-        if inner.within.is_none() {
-            inner.within = Some(Box::new(part.clone()));
+        match (&inner.frame, &inner.within) {
+            // What is in a frame is inside a part of the page where its frame is.
+            (Some(frame), _) => inner.frame = Some(Box::new(frame.inside(part))),
+            (None, None) => inner.within = Some(Box::new(part.clone())),
+            (None, Some(_)) => {}
         }
         inner
     }
@@ -304,6 +334,9 @@ impl fmt::Display for Locator {
         }
         if let Some(within) = &self.within {
             write!(f, " in {within}")?;
+        }
+        if let Some(frame) = &self.frame {
+            write!(f, " in the frame {frame}")?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod api;
+mod dialogs;
 mod file;
 mod hosts;
 mod locator;
@@ -22,6 +23,7 @@ mod world;
 
 pub use accounts::{Accounts, Proof};
 pub use api::Api;
+pub use dialogs::{DialogRule, Reply};
 pub use file::{Refusal, load};
 pub use hosts::Hosts;
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};

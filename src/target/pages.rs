@@ -285,7 +285,8 @@ pub struct Pages {
 }
 
 /// A page by its name in features and messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Page {
     /// The portal's home page.
     Home,

@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
-use super::{Accounts, Api, Formats, Hosts, Locator, Marker, Page, Pages, Vocabulary, Words, wording::duration};
+use super::{
+    Accounts, Api, DialogRule, Formats, Hosts, Locator, Marker, Page, Pages, Vocabulary, Words, wording::duration,
+};
 use crate::domain::{Field, Money};
 
 /// A target of runs, as its profile describes it.
@@ -41,6 +43,9 @@ pub struct Profile {
     /// What may lie over any page and is dismissed wherever it appears: tours, announcements, cookie notices.
     #[serde(default)]
     pub overlays: Vec<Overlay>,
+    /// How dialogs of the browser's own (alert, confirm, prompt) are answered; the first that fits. All others fail what meets them.
+    #[serde(default)]
+    pub dialogs: Vec<DialogRule>,
     /// How long things may take.
     pub deadlines: Deadlines,
     /// Who may buy.
@@ -405,6 +410,10 @@ impl Profile {
             ));
         }
         for overlay in &self.overlays {
+            if let Some(framed) = [&overlay.shown, &overlay.dismiss].into_iter().find(|it| !it.frames().is_empty()) {
+                let mend = "say what is known of it and closes it on the page itself".to_owned();
+                return Err((vec!["overlays"], format!("an overlay is not looked for in frames: {framed}"), mend));
+            }
             let dismiss = &overlay.dismiss;
             let dialog_ok = ("pages: console: return-dialog: ok", self.pages.console.return_dialog.ok.clone());
             let mut irrevocable = self.pages.irrevocable().into_iter().chain([dialog_ok]);

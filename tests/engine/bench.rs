@@ -53,6 +53,7 @@ pub fn manners() -> Manners {
         listens_to_headers: false,
         overlays: Vec::new(),
         irrevocable: Vec::new(),
+        dialogs: Vec::new(),
         starts: Vec::new(),
         element: Duration::from_secs(5),
         arrival: Duration::from_secs(5),
@@ -140,7 +141,8 @@ pub async fn serve(router: Router) -> Url {
     address
 }
 
-fn with_page_over(
+/// The same over this channel.
+pub fn with_page_over(
     channel: Channel,
     html: &'static str,
     manners: Manners,

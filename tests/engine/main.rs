@@ -3,10 +3,13 @@
 mod acting;
 mod bench;
 mod columns;
+mod dialogs;
 mod fault;
 mod finding;
+mod frames;
 mod hostile;
 mod hosts;
+mod linear;
 mod marker;
 mod messages;
 mod overlays;

@@ -13,7 +13,10 @@ use super::{
     socket::Command,
     text,
 };
-use crate::target::Cookie;
+use crate::{
+    browser::dialogs::{Dialog, DialogKind},
+    target::Cookie,
+};
 
 #[derive(Default)]
 pub(super) struct Bidi {
@@ -26,7 +29,13 @@ fn command(method: &'static str, params: Value) -> Command {
 
 impl Protocol for Bidi {
     fn listen(&self) -> Command {
-        let events = ["browsingContext.contextCreated", "log.entryAdded", "network.fetchError"];
+        let events = [
+            "browsingContext.contextCreated",
+            "browsingContext.userPromptOpened",
+            "browsingContext.userPromptClosed",
+            "log.entryAdded",
+            "network.fetchError",
+        ];
         command("session.subscribe", json!({ "events": events }))
     }
 
@@ -113,6 +122,14 @@ impl Protocol for Bidi {
             }
             Some("browsingContext.domContentLoaded") => {
                 Some(News::Came { context: text(&params["context"]), address: text(&params["url"]) })
+            }
+            Some("browsingContext.userPromptOpened") => {
+                let kind = DialogKind::called(params["type"].as_str().unwrap_or_default());
+                let dialog = Some(Dialog { kind, text: text(&params["message"]) });
+                Some(News::Alerted { context: text(&params["context"]), dialog })
+            }
+            Some("browsingContext.userPromptClosed") => {
+                Some(News::Alerted { context: text(&params["context"]), dialog: None })
             }
             // A navigation's number is what tells a document from what it loads.
             Some("network.responseStarted") if !params["navigation"].is_null() => {

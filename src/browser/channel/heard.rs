@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use crate::browser::trouble::cut;
+use crate::browser::{dialogs::Dialog, trouble::cut};
 
 /// A tab that the browser told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,10 +99,10 @@ pub(super) enum News {
     Closed(String),
     /// The tab's page asks whether it is really to be left.
     Doubted(String),
-    /// An alert, a question or a prompt of its page lies over the context, with this text; or no longer.
+    /// This dialog of its page lies over the context; or none any longer.
     Alerted {
         context: String,
-        text: Option<String>,
+        dialog: Option<Dialog>,
     },
     /// A request did not come through, for this reason in the browser's words.
     Failed {
@@ -131,7 +131,7 @@ pub(super) struct Heard {
     /// Where navigations that are on their way are to lead, by browsing context.
     leaving: RefCell<HashMap<String, String>>,
     /// What lies over tabs.
-    alerts: RefCell<HashMap<String, String>>,
+    alerts: RefCell<HashMap<String, Dialog>>,
     /// Tabs whose pages ask whether they are to be left.
     doubts: RefCell<HashSet<String>>,
     /// Tabs in which there is nothing any more, and why.
@@ -174,11 +174,11 @@ impl Heard {
                 self.alerts.borrow_mut().remove(&context);
                 self.gone.borrow_mut().insert(context, "the tab was closed");
             }
-            News::Alerted { context, text } => {
+            News::Alerted { context, dialog } => {
                 self.doubts.borrow_mut().remove(&context);
                 let mut alerts = self.alerts.borrow_mut();
-                match text {
-                    Some(text) => alerts.insert(context, text),
+                match dialog {
+                    Some(dialog) => alerts.insert(context, dialog),
                     None => alerts.remove(&context),
                 };
             }
@@ -328,13 +328,13 @@ impl Heard {
         self.gone.borrow().get(tab).copied()
     }
 
-    /// What lies over a tab of this user context.
-    pub(super) fn alert(&self, user_context: &str) -> Option<String> {
+    /// What lies over a tab of this user context, and over which.
+    pub(super) fn alert(&self, user_context: &str) -> Option<(String, Dialog)> {
         let alerts = self.alerts.borrow();
         if alerts.is_empty() {
             return None;
         }
-        self.tabs(user_context).iter().find_map(|tab| alerts.get(tab)).cloned()
+        self.tabs(user_context).into_iter().find_map(|tab| alerts.get(&tab).cloned().map(|dialog| (tab, dialog)))
     }
 
     /// Takes where the tabs of this user context went since this was last asked: where navigations were to lead, what they were

@@ -28,7 +28,7 @@ pub use heard::{Complaint, Said};
 use heard::{Heard, News, Tab};
 use socket::{ANSWER_WITHIN, Command, Socket};
 
-use super::{Extent, trouble::Trouble};
+use super::{Extent, dialogs::Dialog, trouble::Trouble};
 use crate::target::Cookie;
 
 /// How long a document that is just being made may take, where nothing else is waited for.
@@ -185,6 +185,15 @@ impl Channel {
         Ok(answer["errorText"].as_str().map(str::to_owned))
     }
 
+    /// Waits for a document in a tab that is not about to go; `false` where there was none in time. Only where this channel
+    /// reaches pages.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(super) async fn stands(&self, user_context: &str, tab: &str, within: Duration) -> Result<bool, Trouble> {
+        Ok(self.document(user_context, tab, within).await?.is_some())
+    }
+
     /// Where a navigation is to lead that is on its way in this tab, where the browser tells of those that come to nothing too.
     pub(super) fn leaving(&self, tab: &str) -> Option<String> {
         self.heard.leaving(tab).filter(|_| self.reaches_pages())
@@ -300,6 +309,27 @@ impl Channel {
         self.heard.wait(within, |heard| heard.tab(such)).await.map(|tab| tab.context)
     }
 
+    /// Waits for a dialog over a page of this user context; gives the tab that it lies over as well.
+    pub(super) async fn dialog(&self, user_context: &str, within: Duration) -> Option<(String, Dialog)> {
+        self.heard.wait(within, |heard| heard.alert(user_context)).await
+    }
+
+    /// The one that lies there already, as far as the browser has told.
+    pub(super) fn dialog_now(&self, user_context: &str) -> Option<(String, Dialog)> {
+        self.heard.alert(user_context)
+    }
+
+    /// The one of which the driver has told already.
+    pub(super) async fn dialog_soon(&self, user_context: &str) -> Option<Dialog> {
+        self.dialog(user_context, A_MOMENT).await.map(|(_, dialog)| dialog)
+    }
+
+    /// Waits until the browser has told that this one lies there no longer. One that says the same again is taken for it.
+    pub(super) async fn dialog_closed(&self, user_context: &str, dialog: &Dialog) {
+        let gone = |heard: &Heard| heard.alert(user_context).is_none_or(|(_, other)| other != *dialog).then_some(());
+        self.heard.wait(A_MOMENT, gone).await;
+    }
+
     /// All tabs of this user context so far.
     pub(super) fn tabs(&self, user_context: &str) -> Vec<String> {
         self.heard.tabs(user_context)
@@ -395,7 +425,7 @@ impl Channel {
 /// What keeps a page from answering.
 fn obstacle(heard: &Heard, user_context: &str, tab: &str) -> Option<Trouble> {
     let gone = || heard.gone(tab).map(|why| Trouble::Channel(anyhow!(why)));
-    heard.alert(user_context).map(Trouble::Alert).or_else(gone)
+    heard.alert(user_context).map(|(_, dialog)| Trouble::Alert(dialog)).or_else(gone)
 }
 
 /// A text of a message; empty where there is none.

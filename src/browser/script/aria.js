@@ -360,8 +360,9 @@ const chosen = (select) => [...select.selectedOptions].map((option) => squeeze(o
 // Text as a person sees it: rendered text only, blocks apart, controls by their value.
 const textOf = memo((el) => squeeze(rawText(el)));
 const rawText = memo((el) => {
-  if (!displayed(el) || UNTOLD.has(el.localName)) return '';
+  if (UNTOLD.has(el.localName)) return '';
   const told = rendered(el);
+  if (!told && !displayed(el)) return '';
   if (isField(el) && !told) return '';
   if (el.localName === 'select') return chosen(el);
   if (el.localName === 'textarea') return el.value;

@@ -49,7 +49,8 @@ function candidates(locator, root) {
       ? root.querySelectorAll(SELECTOR_OF_ROLE[locator.role]) : elementsUnder(root);
     const self = root !== document.documentElement && root.nodeType === 1 ? [root] : [];
     const role = SYNONYMS[locator.role] || locator.role;
-    return [...self, ...pool].filter((el) => roleOf(el) === role && perceivable(el) && !(role === 'row' && mirrors(el)) && matches(locator.name, nameOf(el)));
+    return [...self, ...pool].filter((el) => roleOf(el) === role && perceivable(el) && !(role === 'row' && mirrors(el))
+      && (locator.name === undefined || matches(locator.name, nameOf(el))));
   }
   if (locator.label !== undefined) {
     const pool = anyShadow() ? elementsUnder(root) : root.querySelectorAll('input,textarea,select,[role]');
@@ -143,6 +144,17 @@ function outOfReach(locator) {
   return `there, but ${!inert(el) ? 'aria-hidden' : modal() ? 'behind an open dialog' : 'inert'}: ${describe(el)}`;
 }
 
+const FRAMES = new Set(['iframe', 'frame']);
+// Said of a frame in messages.
+function frameCalled(el) {
+  const address = (el.getAttribute('src') || 'about:srcdoc').split(/[?#]/)[0];
+  return `a frame (${squeeze(el.title || el.name || '') || cut(address)})`;
+}
+// The frames of the document that a person sees: what is in them belongs to documents of their own.
+function unseenFrames() {
+  return roots().flatMap((root) => [...root.querySelectorAll('iframe,frame')]).filter((el) => visible(el) && !clipped(el))
+    .map((el) => `${frameCalled(el)} was not looked into`);
+}
 // Said of an element in messages.
 function describe(el) {
   const role = roleOf(el) || el.localName;
@@ -151,8 +163,11 @@ function describe(el) {
   return `${role} ${JSON.stringify(short)}${disabled(el) ? ' [disabled]' : ''}${visible(el) ? '' : ' [not visible]'}`;
 }
 
-// What else had that role, or a name like the wanted one: at most five, the likest first.
+// What else had that role, or a name like the wanted one: at most five, the likest first. A page too long to be searched
+// while somebody waits for the failure is searched from its beginning as far as that goes.
+const NEAR_MS = 500;
 function nearMisses(locator) {
+  const end = performance.now() + NEAR_MS;
   const flat = (wanted) => typeof wanted === 'string' ? wanted : wanted ? Object.values(wanted)[0] : '';
   const wanted = flat(locator.name ?? locator.label ?? locator.text ?? locator.beside ?? locator.column ?? '').toLowerCase();
   const bigrams = (text) => { const set = new Set(); for (let i = 0; i < text.length - 1; i += 1) set.add(text.slice(i, i + 2)); return set; };
@@ -166,6 +181,7 @@ function nearMisses(locator) {
   const role = locator.role || (locator.label !== undefined ? null : undefined);
   const scored = [];
   for (const el of elementsUnder(document.documentElement)) {
+    if (performance.now() > end) break;
     const own = roleOf(el);
     if (!own || ['list', 'listitem', 'rowgroup', 'paragraph', 'main', 'banner', 'navigation', 'contentinfo', 'table'].includes(own)) continue;
     if (!perceivable(el) && !(own === role)) continue;
@@ -174,5 +190,5 @@ function nearMisses(locator) {
     if ((own === role || score > 0.35) && name) scored.push([score, describe(el)]);
   }
   scored.sort((a, b) => b[0] - a[0]);
-  return [...new Set(scored.map(([, text]) => text))].slice(0, 5);
+  return [...[...new Set(scored.map(([, text]) => text))].slice(0, 5), ...unseenFrames().slice(0, 3)];
 }

@@ -15,9 +15,11 @@ async function answer() {
       try { return part(one); } catch (error) { return { state: 'broken', seen: String(error) }; }
     }) }), request.ms);
     case 'arrive': return until(() => arrived(request.place), request.ms);
-    case 'aim': return until(() => aim(request.locator, request.press, request.barred, request.typing), request.ms);
+    case 'aim': return until(() => aim(request.locator, request.press, request), request.ms);
     case 'typed': return typed(done);
     case 'landed': return { state: 'ok' };
+    case 'frame': return until(() => frameOf(request.locator), request.ms);
+    case 'through': return until(() => through(request.locator, request.point, request.press), request.ms);
     case 'option': return until(() => { const { select, option, ...answer } = optionOf(request.locator, request.option); return answer; }, request.ms);
     case 'choose': return choose(request.locator, request.option);
     case 'options': return until(() => {

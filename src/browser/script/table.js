@@ -59,6 +59,10 @@ const headsOf = memo((table) => {
   const data = rows.findIndex(({ cells }) => { const first = cells.findIndex((cell) => textOf(cell)); return first < 0 || !cells.slice(first).every(heads); });
   return data < 0 ? rows : rows.slice(0, data);
 });
+const headRowsOf = memo((table) => new Set(headsOf(table).map(({ row }) => row)));
+// The headings of a table, each with what it says and the columns it stands over.
+const headingsOf = memo((table) => headsOf(table).flatMap(({ cells }) => cells).filter(perceivable)
+  .map((cell) => ({ name: squeeze(nameOf(cell)), columns: gridOf(table).columns.get(cell) })));
 const heads = (cell) => roleOf(cell) === 'columnheader'
   || (cell.localName === 'th' && !cell.hasAttribute('scope') && !cell.hasAttribute('role'));
 
@@ -92,9 +96,8 @@ function cellsOf(root, column) {
 function cellsUnder(row, column) {
   const table = tableOf(row);
   const head = table && headTableOf(table);
-  if (!head || (head === table && headsOf(table).some((one) => one.row === row))) return [];
-  const { columns } = gridOf(head);
-  const under = new Set(headsOf(head).flatMap(({ cells }) => cells).filter((cell) => perceivable(cell) && matches(column, nameOf(cell))).flatMap((cell) => columns.get(cell)));
+  if (!head || (head === table && headRowsOf(table).has(row))) return [];
+  const under = new Set(headingsOf(head).filter(({ name }) => holds(column, name)).flatMap(({ columns }) => columns));
   const grid = gridOf(table);
   return (grid.standing.get(row) || []).filter((cell) => grid.columns.get(cell).some((at) => under.has(at)));
 }

@@ -142,8 +142,9 @@ function arrived(place) {
 }
 
 // A point at which a pointer meets the element, once it is enabled, has stopped moving and nothing lies over it. None where a
-// press there would be one on something barred. `typing`: what is to be typed then; it must be a field that takes text.
-async function aim(locator, forPress, barred = [], typing = null) {
+// press there would be one on something barred, and said where it would be one on something grave. `typing`: what is to be typed
+// then; it must be a field that takes text.
+async function aim(locator, forPress, { barred = [], grave = [], typing = null }) {
   const { el, why } = one(locator);
   if (!el) return notYet(why);
   const target = aimedAt(el);
@@ -157,10 +158,37 @@ async function aim(locator, forPress, barred = [], typing = null) {
   if (!(await still(target))) return notYet(`moving: ${describe(el)}`);
   const spot = reachable(target, el);
   if (!spot.point) return notYet(spot.why);
-  const which = metBy([el, topmost(spot.point.x, spot.point.y)], barred);
+  const pressed = [el, topmost(spot.point.x, spot.point.y)];
+  const which = metBy(pressed, barred);
   if (which >= 0) return { state: 'barred', barred: which, seen: describe(el) };
   guard(el, target, forPress, barred, typing && { ...typing, locator });
-  return { state: 'ok', reading: reading(el), point: spot.point, keys: typing && keysFor(fieldOf(el), typing.text) };
+  const keys = typing && keysFor(fieldOf(el), typing.text);
+  return { state: 'ok', reading: reading(el), point: spot.point, grave: metBy(pressed, grave) >= 0, keys };
+}
+// A frame of the page, to be handed back.
+function frameOf(locator) {
+  const { el, why } = one(locator);
+  if (!el) return notYet(`of its frame: ${why}`);
+  if (!FRAMES.has(el.localName)) return notYet(`in place of its frame: ${describe(el)}`);
+  return visible(el) ? { state: 'ok', element: el } : notYet(`its frame is there, but not visible: ${frameCalled(el)}`);
+}
+// Where on this page a point in the document of a frame is, once a pointer gets to the frame there.
+function through(locator, point, forPress) {
+  const { el, why } = one(locator);
+  if (!el) return notYet(`of its frame: ${why}`);
+  const here = () => {
+    const box = el.getBoundingClientRect();
+    const style = getComputedStyle(el);
+    return { x: Math.round(box.x + el.clientLeft + parseFloat(style.paddingLeft) + point.x), y: Math.round(box.y + el.clientTop + parseFloat(style.paddingTop) + point.y) };
+  };
+  const outside = ({ x, y }) => x < 0 || y < 0 || x >= innerWidth || y >= innerHeight;
+  if (topmost(here().x, here().y) !== el) el.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+  if (outside(here())) window.scrollBy({ left: here().x - innerWidth / 2, top: here().y - innerHeight / 2, behavior: 'instant' });
+  const at = here();
+  const hit = topmost(at.x, at.y);
+  if (hit !== el) return notYet(outside(at) ? `outside the window: ${frameCalled(el)}` : `covered by ${hit ? describe(hit) : 'nothing that can be clicked'}: ${frameCalled(el)}`);
+  guard(el, el, forPress, [], null);
+  return { state: 'ok', point: at };
 }
 // A date is typed part by part, from the first on, in the order of the reader's language; a year may have six figures.
 const LEFT = '\ue012';

@@ -11,6 +11,7 @@ use super::{
     },
     console,
 };
+use crate::browser::dialogs::{Dialog, DialogKind};
 
 /// The page script's own world in each document.
 pub(super) const WORLD: &str = "dcdb-e2e";
@@ -60,7 +61,10 @@ impl Attached {
                 self.script.take().map(|_| self.scripted(None))
             }
             "Page.javascriptDialogOpening" if params["type"] == "beforeunload" => Some(News::Doubted(self.tab.clone())),
-            "Page.javascriptDialogOpening" => Some(self.alerted(Some(text(&params["message"])))),
+            "Page.javascriptDialogOpening" => {
+                let kind = DialogKind::called(params["type"].as_str().unwrap_or_default());
+                Some(self.alerted(Some(Dialog { kind, text: text(&params["message"]) })))
+            }
             "Inspector.targetCrashed" => Some(News::Crashed(self.tab.clone())),
             "Page.javascriptDialogClosed" => Some(self.alerted(None)),
             "Runtime.consoleAPICalled" => {
@@ -154,8 +158,8 @@ impl Attached {
         News::Scripted { context: self.tab.clone(), document }
     }
 
-    fn alerted(&self, text: Option<String>) -> News {
-        News::Alerted { context: self.tab.clone(), text }
+    fn alerted(&self, dialog: Option<Dialog>) -> News {
+        News::Alerted { context: self.tab.clone(), dialog }
     }
 
     fn said(&self, by: &Value, kind: &str, words: String) -> Option<News> {
