@@ -136,7 +136,7 @@ impl Seen {
             .filter(|one| named_after(&one.name, &entry.spend.name) && !taken(&one.id))
             .map(|one| one.id.clone())
             .collect();
-        let until = entry.clicked.and_then(|clicked| clicked.checked_add(late).ok());
+        let until = late_until(entry, late);
         let more_may_come = until.is_some_and(|until| until > self.at) && entry.stage != Stage::Instance;
         if !own.is_empty() && own.len() < entry.spend.instances as usize && more_may_come {
             return Verdict::Open(format!(
@@ -200,7 +200,7 @@ impl Seen {
                     .into(),
             );
         }
-        let until = entry.clicked.and_then(|clicked| clicked.checked_add(late).ok());
+        let until = late_until(entry, late);
         match until {
             _ if entry.answer.is_some() => Verdict::NotBought("the page refused it, and nothing shows a charge"),
             Some(until) if until <= self.at => {
@@ -222,6 +222,11 @@ pub(super) fn excess(rows: &[&Entry], all: &[Entry], balance: Option<Money>) -> 
     let least = since.try_fold(first.spend.balance?, |left, other| left.minus(other.spend.amount)).ok()?;
     let excess = least.minus(balance?).ok()?;
     (excess > Money::default()).then_some(excess)
+}
+
+/// Until when a charge may still come for the click of a row.
+fn late_until(entry: &Entry, late: Duration) -> Option<Timestamp> {
+    entry.clicked.and_then(|clicked| clicked.checked_add(late).ok())
 }
 
 /// It is not known yet what was charged for it, whatever is known of its instances.

@@ -227,6 +227,12 @@ fn a_hundred_kills_lose_nothing_count_nothing_twice_and_leave_nothing_running() 
         let status = results
             .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
             .map_or("no results".to_owned(), |results| format!("exit {}", results["run"]["exit_status"]));
+        // Said at once: a soak that is cut off has told how far it came.
+        println!(
+            "{:>3} of {kills}: {victim:?} killed{}, {status}",
+            done + u64::from(hit),
+            if hit { "" } else { " (nobody was hit)" }
+        );
         *statuses.entry(format!("{victim:?} killed, {status}")).or_default() += 1;
         // One that had not begun or was over is made up for.
         if hit {
