@@ -4,7 +4,7 @@ Feature: The check page
 
   Rule: "Back" keeps the choices
 
-    @P1 @P2 @3.4.1
+    @P1 @P2 @3.4.11
     Scenario: Back and changed
       Given the buyer is on the purchase page
       When the buyer chooses
@@ -18,7 +18,7 @@ Feature: The check page
 
   Rule: An address that was edited by hand buys nothing that the page would refuse
 
-    @P2 @3.4.2 @standin-only
+    @P2 @3.4.2 @address-check
     Scenario Outline: <field> edited to <value>
       Given the buyer is on the check page of the documented example
       When the buyer edits "<field>" to "<value>" in the check page's address
@@ -36,30 +36,30 @@ Feature: The check page
 
   Rule: Who cannot pay is told why, and the order waits where it can
 
-    @P2 @3.4.3 @3.6.9 @pays @standin-only
+    @P2 @3.4.3 @3.6.9 @pays @may-unpaid-order @buyer-short-of-money @needs-orders
     Scenario: The balance is below the fee
-      Given a buyer with ¥1,015.19 on the balance
+      Given a buyer who is short of money
       And the buyer is on the check page of the documented example
       When the buyer tries to confirm the purchase
       Then there is an unpaid order, and the check page says "Insufficient balance"
       When the buyer opens the order list
       Then the newest order is Unpaid
 
-    @P2 @3.4.3 @pays @standin-only
+    @P2 @3.4.3 @pays @lever-account
     Scenario: A balance of just the fee is enough
       Given a buyer with ¥1,015.20 on the balance
       And the buyer is on the check page of the documented example
       When the buyer confirms the purchase
       Then the payment is successful, for the fee that was shown
 
-    @P2 @3.4.4 @pays @standin-only
+    @P2 @3.4.4 @pays @buyer-unverified
     Scenario: The identity is not verified
       Given a buyer whose identity is not verified
       And the buyer is on the check page of the documented example
       When the buyer tries to confirm the purchase
       Then nothing is ordered, and the check page says "Verify your identity before purchasing"
 
-    @P2 @3.4.5 @pays @standin-only
+    @P2 @3.4.5 @pays @may-unpaid-order @buyer-without-finance-right
     Scenario: The account may not pay
       Given a buyer who may not pay
       And the buyer is on the check page of the documented example
@@ -68,7 +68,7 @@ Feature: The check page
 
   Rule: A zone that sold out meanwhile is not paid for
 
-    @P2 @3.4.7 @pays @standin-only
+    @P2 @3.4.7 @pays @lever-sold-out
     Scenario: Sold out between check and confirmation
       Given the buyer is on the check page of the documented example
       When Guangzhou Zone 3 sells out

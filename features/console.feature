@@ -4,7 +4,7 @@ Feature: The DCDB console
 
   Rule: Instances are counted and listed under their region
 
-    @P4 @P5 @3.6.1 @3.6.2 @pays @standin-only
+    @P4 @P5 @3.6.11 @pays
     Scenario: Two in Chengdu, none in Guangzhou
       Given the buyer is on the purchase page
       When the buyer buys
@@ -22,7 +22,7 @@ Feature: The DCDB console
 
   Rule: The list renews itself while an instance passes, and offers what can be done
 
-    @P5 @3.6.3 @3.6.5 @3.6.6 @pays @standin-only
+    @P5 @3.6.3 @pays @lever-hold @needs-initialisation
     Scenario: From Creating to Uninitialized
       Given instances of the buyer stay Creating when they come to it
       And the buyer bought the documented example
@@ -31,7 +31,7 @@ Feature: The DCDB console
       When the instances of the buyer go on
       Then the instance comes to Uninitialized by itself
 
-    @P5 @3.6.6 @pays @standin-only @needs-initialisation
+    @P5 @3.6.6 @pays @needs-initialisation
     Scenario: What is offered before and after the initialisation
       Given the buyer bought the documented example
       When the buyer turns to the instance in the console
@@ -39,7 +39,7 @@ Feature: The DCDB console
       When the buyer takes every instance into use
       Then for the instance is offered: Return
 
-    @P5 @3.6.3 @3.6.5 @3.6.6 @pays @standin-only
+    @P5 @3.6.5 @pays @lever-hold @needs-initialisation
     Scenario: From Initializing to Running
       Given instances of the buyer stay Initializing when they come to it
       And the buyer bought the documented example

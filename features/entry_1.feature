@@ -3,7 +3,7 @@ Feature: Entry 1: from the home page
   Whoever hears of the distributed database finds it among the products on the home page, reads about it, and goes
   from there to where it is bought.
 
-  @E1.1
+  @E1.1 @3.1.1
   Scenario: The menu of products leads to the product page
     Given the buyer is logged in on the home page
     When the buyer follows "Products" > "Database" > "Distributed Database"
@@ -18,7 +18,7 @@ Feature: Entry 1: from the home page
     When the buyer follows "Purchase Now" on the product page
     Then the purchase page opens in a new tab
 
-  @E1.1 @E1.2 @P1 @P2 @P3 @P4 @P5 @pays @smoke @guide
+  @E1.1 @E1.2 @P1 @P2 @P3 @P4 @P5 @3.6.1 @pays @smoke @guide
   Scenario: From the home page all the way to a running instance
     Given the buyer came to the purchase page by entry 1
     When the buyer chooses

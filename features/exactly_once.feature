@@ -4,19 +4,19 @@ Feature: Exactly once
 
   Rule: The same confirmation again is the same order
 
-    @P2 @P3 @3.4.8 @3.4.9 @pays @standin-only
+    @P2 @P3 @3.4.8 @pays
     Scenario: A double click
       Given the buyer is on the check page of the documented example
       When the buyer presses "Confirm Purchase" twice
       Then the payment is successful, for the fee that was shown
 
-    @P2 @P3 @3.4.8 @3.4.9 @pays @standin-only
+    @P2 @P3 @3.4.8 @pays
     Scenario: A click and Enter
       Given the buyer is on the check page of the documented example
       When the buyer presses "Confirm Purchase" and Enter at once
       Then the payment is successful, for the fee that was shown
 
-    @P2 @P3 @3.4.8 @3.4.9 @pays @standin-only
+    @P2 @P3 @3.4.9 @pays
     Scenario: A reload of the check page before, and of the result after
       Given the buyer is on the check page of the documented example
       When the buyer reloads the page
@@ -24,14 +24,14 @@ Feature: Exactly once
       And the buyer reloads the page
       Then the same order is shown as paid
 
-    @P2 @P3 @3.4.8 @3.4.9 @pays @standin-only
+    @P2 @P3 @3.4.9 @pays
     Scenario: Back in the browser after paying
       Given the buyer is on the check page of the documented example
       When the buyer confirms the purchase
       And the buyer goes back in the browser
       Then the same order is shown as paid
 
-    @P2 @P3 @3.4.8 @3.4.9 @pays @standin-only
+    @P2 @P3 @3.4.9 @pays
     Scenario: The same check page in two tabs
       Given the buyer is on the check page of the documented example
       When the buyer opens the check page's address in a second tab
@@ -40,7 +40,7 @@ Feature: Exactly once
       And the buyer confirms the purchase once more
       Then the same order is shown as paid
 
-    @P2 @P3 @3.4.8 @3.4.9 @pays @standin-only
+    @P2 @P3 @3.4.9 @pays @request-confirmation
     Scenario: The reply is lost behind the payment
       Given the buyer is on the check page of the documented example
       When the reply to the next confirmation is to be lost
@@ -48,9 +48,9 @@ Feature: Exactly once
       And the buyer opens the check page's address again
       Then the same order is shown as paid
 
-    @P2 @3.4.3 @3.4.9 @pays @standin-only
+    @P2 @3.4.3 @3.4.9 @pays @may-unpaid-order @buyer-short-of-money
     Scenario: An unpaid order is made once, and its message said again
-      Given a buyer with ¥0.00 on the balance
+      Given a buyer who is short of money
       And the buyer is on the check page of the documented example
       When the buyer tries to confirm the purchase
       Then there is an unpaid order, and the check page says "Insufficient balance"
@@ -59,7 +59,7 @@ Feature: Exactly once
 
   Rule: "Purchase Now" again is a new purchase
 
-    @P1 @P2 @P3 @3.4.10 @pays @standin-only
+    @P1 @P2 @P3 @3.4.10 @pays
     Scenario: The same thing bought twice
       Given the buyer is on the check page of the documented example
       When the buyer confirms the purchase

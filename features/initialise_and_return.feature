@@ -5,7 +5,7 @@ Feature: Initialising and returning an instance
   @needs-initialisation
   Rule: Every parameter is asked for
 
-    @P5 @3.6.7 @pays @standin-only
+    @P5 @3.6.7 @pays
     Scenario Outline: Without the <missing>
       Given the buyer bought the documented example
       When the buyer turns to the instance in the console
@@ -40,13 +40,13 @@ Feature: Initialising and returning an instance
         | latin1        |
         | gb18030       |
 
-    @P5 @3.6.7 @pays @standin-only
+    @P5 @3.6.12 @pays
     Scenario: Strong sync that never falls back needs two replicas
       Given the buyer bought the documented example
       When the buyer turns to the instance in the console
       Then strong sync that never falls back cannot be chosen
 
-    @P5 @3.6.7 @pays
+    @P5 @3.6.12 @pays
     Scenario: Strong sync that never falls back with two replicas
       Given the buyer is on the purchase page
       When the buyer buys
@@ -57,7 +57,7 @@ Feature: Initialising and returning an instance
         | sync mode | strong sync |
       Then every instance is Running
 
-    @P5 @3.6.7 @pays @standin-only
+    @P5 @3.6.7 @pays
     Scenario: Cancelled, nothing changes
       Given the buyer bought the documented example
       When the buyer turns to the instance in the console
@@ -67,21 +67,21 @@ Feature: Initialising and returning an instance
 
   Rule: What is returned is paid back, the first time in full
 
-    @P5 @3.6.8 @pays @standin-only
+    @P5 @3.6.8 @pays
     Scenario: Not without consent
       Given the buyer bought the documented example
       When the buyer turns to the instance in the console
       And the buyer asks to return it without consent
       Then the DCDB console says "Give your consent first."
 
-    @P5 @3.6.8 @pays @standin-only
+    @P5 @3.6.13 @pays @may-first-return
     Scenario: The first time within five days in full
       Given the buyer bought the documented example
       When the buyer turns to the instance in the console
       And the buyer returns the first instance, for ¥1,015.20
       Then for the instance is offered: nothing
 
-    @P5 @3.6.8 @pays @standin-only
+    @P5 @3.6.14 @pays @may-first-return @needs-orders
     Scenario: The second time by the days that are left
       Given the buyer is on the purchase page
       When the buyer buys

@@ -12,7 +12,7 @@ Feature: Logging in
       And the visitor logs in with the right password
       Then the home page greets the buyer by name
 
-    @E1.1 @3.2.2 @standin-only
+    @E1.1 @3.2.2
     Scenario: A wrong password
       Given a visitor on the home page
       When the visitor goes to log in
@@ -20,14 +20,14 @@ Feature: Logging in
       Then the login page says "Incorrect e-mail or password"
       And the e-mail address that was typed is still there
 
-    @E1.1 @3.2.2 @standin-only
+    @E1.1 @3.2.2
     Scenario: An e-mail address that nobody has
       Given a visitor on the home page
       When the visitor goes to log in
       And the visitor logs in as nobody that the site knows
       Then the login page says "Incorrect e-mail or password"
 
-    @E1.1 @3.2.3 @standin-only
+    @E1.1 @3.2.3 @may-lock-account
     Scenario: Five failures in a row lock the account, also for the right password
       Given a visitor on the home page
       When the visitor goes to log in
@@ -35,7 +35,7 @@ Feature: Logging in
       And the visitor logs in with the right password
       Then the login page asks anew and says "Too many failed attempts. Try again in a minute."
 
-    @E1.1 @3.2.3 @standin-only
+    @E1.1 @3.2.6 @may-lock-account @lever-time
     Scenario: The lock opens after a while
       Given a visitor on the home page
       When the visitor goes to log in
@@ -46,7 +46,7 @@ Feature: Logging in
 
   Rule: The login leads back to where one was
 
-    @E2.1 @3.2.1
+    @E2.1 @3.2.4
     Scenario Outline: Back to the <page>
       When the buyer opens the <page> by its address
       Then the login page opens
@@ -59,14 +59,21 @@ Feature: Logging in
         | console overview |
         | DCDB console     |
 
-      @standin-only
+      @needs-orders
       Examples:
         | page       |
         | order list |
 
+    @E2.1 @5.1 @lever-time
+    Scenario: A session ends by itself
+      Given the buyer is logged in at the DCDB console
+      When 31 minutes pass
+      And the buyer opens the purchase page by its address
+      Then the login page opens
+
   Rule: A session that ends between two steps costs nothing but the login
 
-    @P1 @3.2.1 @3.3.13 @standin-only
+    @P1 @3.2.5
     Scenario: Before "Purchase Now", the choices stay
       Given the buyer is on the purchase page
       When the buyer chooses
@@ -80,7 +87,7 @@ Feature: Logging in
         | region         | Shanghai |
         | disk per shard | 200 GB   |
 
-    @P1 @3.2.1 @3.3.12 @standin-only
+    @P1 @3.2.5
     Scenario: While choosing, the choices stay
       Given the buyer is on the purchase page
       Then the purchase can go on
@@ -90,7 +97,7 @@ Feature: Logging in
       Then the purchase page still has chosen
         | shard quantity | 4 |
 
-    @P1 @3.2.1 @3.3.12 @standin-only
+    @P1 @3.2.5 @request-price
     Scenario: While what was chosen before is still being priced, the later choices stay
       Given the price service is slow
       And the buyer is on the purchase page
@@ -104,7 +111,7 @@ Feature: Logging in
         | region         | Shanghai |
         | disk per shard | 200 GB   |
 
-    @P2 @3.2.1 @3.4.1 @pays @standin-only
+    @P2 @3.2.5 @pays
     Scenario: Before "Confirm Purchase", nothing is bought until it is confirmed again
       Given the buyer is on the check page of the documented example
       When the session ends
@@ -113,7 +120,7 @@ Feature: Logging in
       Then the buyer is on the check page
       And the check page repeats every choice of the purchase page
 
-    @P5 @3.2.1 @3.6.7 @pays @standin-only
+    @P5 @3.2.4 @pays @needs-initialisation
     Scenario: In the console
       Given the buyer bought the documented example
       When the buyer turns to the instance in the console
@@ -125,7 +132,7 @@ Feature: Logging in
 
   Rule: A menu closes when the pointer leaves it
 
-    @E1.1 @3.1.1
+    @E1.1 @3.1.3
     Scenario: The menu of products
       Given the buyer is logged in on the home page
       When the buyer rests the pointer on "Products" and then on "Database"

@@ -7,7 +7,7 @@ Feature: The note on the purchase page
     Given the buyer is on the purchase page
     Then the page notes that products in different regions cannot communicate
 
-  @N1
+  @N1 @3.3.1
   Scenario: The note stays when another region is chosen
     Given the buyer is on the purchase page
     When the buyer chooses

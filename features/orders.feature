@@ -4,28 +4,28 @@ Feature: Order management
 
   Rule: An unpaid order is paid, cancelled or expires, and is then over
 
-    @P2 @3.6.9 @pays @standin-only
+    @P2 @3.6.9 @pays @may-unpaid-order @buyer-short-of-money
     Scenario: Cancelled
       Given the buyer has an unpaid order, for want of money
       When the buyer opens the order list
       And the buyer cancels the newest order
       Then the newest order is Cancelled
 
-    @P2 @3.6.9 @pays @standin-only
+    @P2 @5.2 @pays @may-unpaid-order @buyer-short-of-money @lever-orders-expire
     Scenario: Expired
       Given the buyer has an unpaid order, for want of money
       When unpaid orders expire
       And the buyer opens the order list
       Then it can neither be paid nor cancelled any more
 
-    @P2 @P3 @3.6.9 @pays @standin-only
+    @P2 @P3 @3.6.9 @pays @may-unpaid-order @lever-account
     Scenario: Paid once there is money for it
       Given the buyer has an unpaid order, and money for it again since a return
       When the buyer opens the order list
       And the buyer pays the newest order
       Then it can neither be paid nor cancelled any more
 
-    @P2 @3.6.9 @pays @standin-only
+    @P2 @3.6.9 @pays @may-unpaid-order @buyer-short-of-money
     Scenario: Not paid without the money
       Given the buyer has an unpaid order, for want of money
       When the buyer opens the order list
@@ -34,7 +34,7 @@ Feature: Order management
 
   Rule: What happened to an order in another tab counts
 
-    @P2 @3.6.10 @pays @standin-only
+    @P2 @3.6.10 @pays @may-unpaid-order @buyer-short-of-money
     Scenario: Paid after it was cancelled in another tab
       Given the buyer has an unpaid order, for want of money
       When the buyer opens the order list
@@ -42,7 +42,7 @@ Feature: Order management
       And the buyer tries to pay the newest order
       Then the order list says "The order is Cancelled; it cannot be changed."
 
-    @P2 @3.6.10 @pays @standin-only
+    @P2 @3.6.10 @pays @may-unpaid-order @buyer-short-of-money @lever-orders-expire
     Scenario: Cancelled after it has expired
       Given the buyer has an unpaid order, for want of money
       When the buyer opens the order list
@@ -52,7 +52,7 @@ Feature: Order management
 
   Rule: A paid order follows its instances
 
-    @P3 @3.6.9 @pays @standin-only
+    @P3 @3.6.15 @pays @lever-hold
     Scenario: Processing while its instance is delivered
       Given instances of the buyer stay Creating when they come to it
       And the buyer bought the documented example
@@ -60,7 +60,7 @@ Feature: Order management
       Then the newest order is Processing
       When the instances of the buyer go on
 
-    @P3 @P5 @3.6.8 @3.6.9 @pays @standin-only
+    @P3 @P5 @3.6.15 @pays @may-first-return
     Scenario: Refunded once its instance is returned
       Given the buyer bought the documented example
       When the buyer turns to the instance in the console

@@ -83,7 +83,7 @@ Feature: Page states
     Given the buyer is logged in at the DCDB console
     Then the DCDB console looks as reviewed without instances
 
-  @P5 @pays @standin-only
+  @P5 @pays @lever-hold
   Scenario Outline: The DCDB console with an instance that is <status>
     Given the buyer came to the purchase page by entry 2
     And instances of the buyer stay <status> when they come to it

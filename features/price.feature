@@ -4,7 +4,7 @@ Feature: The price
 
   Rule: From twelve months on there is a discount, and what it saves is struck through
 
-    @P1 @3.3.9 @3.3.12 @3.3.17 @standin-only
+    @P1 @3.3.26 @3.3.27
     Scenario Outline: <months> at a discount
       Given the buyer is on the purchase page
       When the buyer chooses
@@ -17,7 +17,7 @@ Feature: The price
         | 12 months | ¥4,948.13  | ¥5,961.60  |
         | 36 months | ¥14,844.38 | ¥17,884.80 |
 
-    @P1 @3.3.9 @3.3.12 @3.3.17 @standin-only
+    @P1 @3.3.9 @3.3.27
     Scenario: Eleven months cost eleven times as much as one
       Given the buyer is on the purchase page
       When the buyer chooses
@@ -25,9 +25,21 @@ Feature: The price
       Then the total fee is ¥5,464.80
       And no undiscounted fee is shown
 
+  Rule: Each change is priced anew
+
+    @P1 @3.3.12
+    Scenario: One change after the other
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | disk per shard | 500 GB |
+      Then the total fee is ¥1,015.20
+      When the buyer chooses
+        | quantity | 2 |
+      Then the total fee is ¥2,030.40
+
   Rule: While no price is known nothing can be bought
 
-    @P1 @3.3.12 @standin-only
+    @P1 @3.3.28 @request-price
     Scenario: The price takes its time
       Given the price service is slow
       And the buyer is on the purchase page
@@ -35,7 +47,7 @@ Feature: The price
       And the purchase cannot go on
       And the purchase can go on
 
-    @P1 @3.3.12 @standin-only
+    @P1 @3.3.29 @request-price
     Scenario: The price cannot be had, and then it can
       Given the price service fails
       And the buyer is on the purchase page
@@ -47,7 +59,7 @@ Feature: The price
 
   Rule: A price that changed is confirmed again, or not paid
 
-    @P1 @P2 @3.4.6 @pays @standin-only
+    @P1 @P2 @3.4.6 @lever-prices
     Scenario: It changed before the check page
       Given the buyer is on the purchase page
       When the buyer chooses
@@ -58,7 +70,7 @@ Feature: The price
       Then the check page says "The price has changed. Confirm again."
       And the total fee to be confirmed is ¥1,116.72
 
-    @P2 @3.4.6 @pays @standin-only
+    @P2 @3.4.6 @pays @lever-prices
     Scenario: It changed before it was confirmed, and the new price is paid
       Given the buyer is on the check page of the documented example
       When the price list rises to 110 percent
@@ -68,7 +80,7 @@ Feature: The price
       When the buyer confirms the purchase at the price that is shown now
       Then the payment is successful, for the fee that was shown
 
-    @P2 @3.4.6 @pays @standin-only
+    @P2 @3.4.6 @pays @lever-prices
     Scenario: It changed before it was confirmed, and the purchase is left
       Given the buyer is on the check page of the documented example
       When the price list rises to 90 percent

@@ -29,7 +29,7 @@ Feature: Choosing, checking and paying
 
   Rule: The fee is known before the purchase is checked
 
-    @P1 @standin-only
+    @P1 @3.3.17
     Scenario Outline: <what> costs <fee>
       Given the buyer is on the purchase page
       When the buyer chooses
@@ -54,7 +54,7 @@ Feature: Choosing, checking and paying
 
   Rule: The check page repeats everything that was chosen
 
-    @P1 @P2
+    @P1 @P2 @3.3.13 @3.4.1
     Scenario Outline: <what>, up to the check page
       Given the buyer is on the purchase page
       When the buyer chooses
@@ -105,7 +105,7 @@ Feature: Choosing, checking and paying
         | Several instances at once | entry 1 | Beijing   | basic network | one replica  | 2 GB   | 2      | 50 GB  | 3        | archive |
         | Several instances at once | entry 2 | Beijing   | basic network | one replica  | 2 GB   | 2      | 50 GB  | 3        | archive |
 
-    @P2 @P3 @3.3.19 @3.5.1 @pays @standin-only
+    @P2 @P3 @3.3.19 @3.5.1 @pays
     Scenario: The documented example costs ¥1,015.20 all the way to the balance
       Given the buyer came to the purchase page by entry 1
       When the buyer buys the documented example
@@ -123,7 +123,7 @@ Feature: Choosing, checking and paying
       When the buyer opens the order list
       Then the one order is listed as successful, for the fee that was shown
 
-    @P5 @pays
+    @P5 @3.6.2 @pays
     Scenario: An instance is in the console under its own region only
       Given the buyer came to the purchase page by entry 1
       When the buyer buys

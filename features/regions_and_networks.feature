@@ -4,7 +4,7 @@ Feature: Regions, zones and networks
 
   Rule: Choosing a region takes its first zone on sale
 
-    @P1 @3.3.1 @3.3.2 @3.3.15 @standin-only
+    @P1 @3.3.15 @3.3.18
     Scenario Outline: <region>
       Given the buyer is on the purchase page
       When the buyer chooses
@@ -21,7 +21,7 @@ Feature: Regions, zones and networks
         | Chongqing         | Chongqing Zone 1         | ¥386.40 |
         | Hong Kong (China) | Hong Kong (China) Zone 2 | ¥766.80 |
 
-    @P1 @3.3.1 @3.3.15 @standin-only
+    @P1 @3.3.30
     Scenario: The other choices stay when another region is chosen
       Given the buyer is on the purchase page
       When the buyer chooses
@@ -34,12 +34,13 @@ Feature: Regions, zones and networks
 
   Rule: What cannot be had there is shown and cannot be chosen
 
-    @P1 @3.3.1 @standin-only
+    @P1 @3.3.31 @buyer-unapproved
     Scenario: Shanghai Finance needs approval
-      Given the buyer is on the purchase page
+      Given a buyer who is not approved for finance zones
+      And the buyer is on the purchase page
       Then "Shanghai Finance" cannot be chosen as "region"
 
-    @P1 @3.3.1 @3.3.18 @standin-only
+    @P1 @3.3.31 @buyer-approved
     Scenario: Shanghai Finance for an account that is approved
       Given a buyer who is approved for finance zones
       And the buyer is on the purchase page
@@ -49,14 +50,14 @@ Feature: Regions, zones and networks
         | zone | Shanghai Finance Zone 1 |
       And the total fee is ¥1,164.80
 
-    @P1 @3.3.2 @standin-only
+    @P1 @3.3.2
     Scenario: A zone that is sold out
       Given the buyer is on the purchase page
       Then "Guangzhou Zone 4" cannot be chosen as "zone"
 
   Rule: A VPC is one of the region's own
 
-    @P1 @3.3.3 @3.3.15 @standin-only
+    @P1 @3.3.3
     Scenario Outline: The VPC of <region> and its subnet with free addresses
       Given the buyer is on the purchase page
       When the buyer chooses
@@ -71,14 +72,14 @@ Feature: Regions, zones and networks
         | Guangzhou | guangzhou-vpc |
         | Shanghai  | shanghai-vpc  |
 
-    @P1 @3.3.3 @standin-only
+    @P1 @3.3.32
     Scenario: A subnet without a free address
       Given the buyer is on the purchase page
       When the buyer chooses
         | network type | VPC |
       Then "full" cannot be chosen as "subnet"
 
-    @P1 @3.3.3 @standin-only
+    @P1 @3.3.33
     Scenario Outline: <region> has no VPC
       Given the buyer is on the purchase page
       When the buyer chooses

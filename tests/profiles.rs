@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
 
 use dcdb_purchase_e2e::{
     domain::Money,
-    target::{Delivered, Lacking, Profile, Text, Wish, World, load},
+    target::{Delivered, Lacking, Likeness, Profile, Text, Wish, World, load},
 };
 use tempfile::TempDir;
 
@@ -268,7 +268,7 @@ fn listed() -> Profile {
 #[tokio::test]
 async fn a_listed_account_is_one_scenario_s_at_a_time() {
     let world = World::new(&listed().accounts, 0);
-    let wish = Wish { balance: Some(Money::fen(10_000)), ..Wish::default() };
+    let wish = Wish::default();
     let first = world.account(&wish).await.expect("Ana");
     assert_eq!(first.name, "Ana");
     let waiting = tokio::spawn({
@@ -289,17 +289,91 @@ async fn what_no_account_can_do_is_lacking_with_the_reason() {
         .await
         .expect_err("nobody is that rich");
     let lacking = error.downcast_ref::<Lacking>().expect("lacking, not failing");
-    assert_eq!(
-        lacking.to_string(),
-        "the profile lists no account with ¥1,000,000.00 on its balance, identity-verified, entitled to pay"
-    );
-    let unverified =
-        world.account(&Wish { balance: Some(Money::fen(0)), verified: false, ..Wish::default() }).await.expect("Bo");
+    // What an account has at least is no exact balance.
+    assert_eq!(lacking.to_string(), "the profile lists no account with just ¥1,000,000.00 on its balance");
+    let unverified = world.account(&Wish { verified: false, ..Wish::default() }).await.expect("Bo");
     assert_eq!(unverified.name, "Bo");
     let changed =
         world.change(&unverified, serde_json::json!({ "release": true })).await.expect_err("only the stand-in can");
     assert!(changed.is::<Lacking>());
     assert!(!format!("{unverified:?}").contains("\"b\""), "a password was printed");
+}
+
+/// A profile of `listed`, with more.
+fn listed_with(more: &str) -> Result<Profile, String> {
+    let text = format!(
+        "extends: base.yaml\nname: own\nsites: {{ portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }}\nhosts: [a.example, b.example, c.example]\naccounts:\n  - {{ name: Ana, email: ana@example.com, password: 'open sesame', balance: '¥500.00' }}\n{more}"
+    );
+    Folder::new().load(&text).map_err(|refusal| refusal.to_string())
+}
+
+#[test]
+fn a_scenario_is_left_out_only_for_a_reason_that_the_profile_has_written_down_or_a_line_that_it_could_have() {
+    let bought = "buying: {}\n";
+    for (tags, more, why, line) in [
+        ("3.2.3", "", "", ""),
+        ("E1.1 3.2.3", "differs: { '3.2.3': locked by hand }\n", "own differs in 3.2.3: locked by hand", ""),
+        ("needs-orders", "lacks: { orders: no list }\n", "own lacks orders: no list", ""),
+        ("pays", "", "does not say that anything may be bought (buying:)", "buying:"),
+        ("pays", bought, "", ""),
+        ("pays", "buying: {}\nlacks: { name: none }\n", "could not carry the suite's name", ""),
+        ("lever-time", "", "the profile own has no lever time (levers: time:)", "levers: time:"),
+        ("may-lock-account", "", "may leave this trace (may: [lock-account])", "may: [lock-account]"),
+        ("may-lock-account", "may: [lock-account, unpaid-order]\n", "", ""),
+        (
+            "buyer-unverified",
+            "",
+            "lists no account whose identity is not verified",
+            "accounts: one whose identity is not verified (verified: false)",
+        ),
+        (
+            "buyer-short-of-money",
+            "",
+            "lists no account that is short of money",
+            "accounts: one that is short of money (short-of-money: true)",
+        ),
+        ("buyer-unapproved", "", "", ""),
+    ] {
+        let tags: Vec<String> = tags.split(' ').map(str::to_owned).collect();
+        let missing = listed_with(more).expect("loaded").missing(&tags);
+        match why {
+            "" => assert!(missing.is_empty(), "{tags:?} {more}: {missing:?}"),
+            why => {
+                let [missing] = missing.as_slice() else { panic!("{tags:?} {more}: {missing:?}") };
+                assert!(missing.why.contains(why), "{}", missing.why);
+                assert_eq!(missing.line.as_deref().unwrap_or_default(), line);
+            }
+        }
+    }
+    let folder = Folder::new();
+    let standin = load(&folder.path("standin.yaml"), &|_| None).expect("loaded");
+    let all = ["3.2.3", "pays", "lever-time", "may-lock-account", "buyer-unverified", "needs-orders"];
+    assert_eq!(standin.missing(&all.map(str::to_owned)), [], "the run's own stand-in has whatever can be asked for");
+}
+
+#[test]
+fn what_is_documented_and_what_must_never_happen_holds_everywhere() {
+    for (clause, said) in [
+        ("E1.1", "E1.1 is what the vendor's document says"),
+        ("P3", "P3 is what the vendor's document says"),
+        ("I3", "I3 is what must never happen"),
+        ("pays", "\"pays\" is no number of a rule"),
+    ] {
+        let refused = listed_with(&format!("differs: {{ {clause}: because }}\n")).expect_err("refused");
+        assert!(refused.contains(said), "{refused}");
+    }
+    let refused = listed_with("differs: { '3.2.3': ' ' }\n").expect_err("refused");
+    assert!(refused.contains("no reason is given why 3.2.3 does not hold"), "{refused}");
+}
+
+#[test]
+fn a_message_may_be_known_by_a_part_of_it_and_a_word_may_not() {
+    let own = listed_with("words: { message: { calculating: { starts: Computing } } }\n").expect("loaded");
+    assert_eq!(own.wording("Calculating…").expect("known"), Text::Like(Likeness::Starts("Computing".into())));
+    let unknown = own.wording("No such thing").expect_err("unknown").to_string();
+    assert!(unknown.contains("add words: message: no-such-thing: to it"), "{unknown}");
+    let refused = listed_with("words: { region: { beijing: { contains: Bei } } }\n").expect_err("refused");
+    assert!(refused.contains("the word for beijing of region is not given whole"), "{refused}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Id, ScenarioRecord, Status};
+use crate::target::is_clause;
 
 /// A scenario of the features, whether it was selected or not.
 #[derive(Debug, Clone)]
@@ -17,12 +18,9 @@ pub struct Traced {
     pub tags: Vec<String>,
 }
 
-/// The clauses of the contract's section 3, in its order: `3.4.6` and what it says.
+/// The numbered rules of the contract, in its order: `3.4.6` and what it says.
 #[must_use]
 pub fn clauses_of_contract(contract: &str) -> Vec<Id> {
-    let is_clause = |id: &str| {
-        id.starts_with("3.") && id.split('.').count() == 3 && id.chars().all(|c| c == '.' || c.is_ascii_digit())
-    };
     contract
         .lines()
         .filter_map(|line| {
@@ -84,7 +82,7 @@ mod tests {
 
     #[test]
     fn clauses_are_read_from_lists_and_tables_alike() {
-        let contract = "## 2. Hosts\n- **2.1** no\n### 3.1 Home\n- **3.1.1** Main menu.\n| 3.3.2 | zone | Zone | sold out |\n| clause | field |\n- **3.4.10** \"Back\" | 返回 (*chosen*): `?x`.\n";
+        let contract = "## 2. Hosts\n- **2** no\n### 3.1 Home\n- **3.1.1** Main menu.\n| 3.3.2 | zone | Zone | sold out |\n| clause | field |\n- **3.4.10** \"Back\" | 返回 (*chosen*): `?x`.\n";
         let found: Vec<(String, String)> =
             clauses_of_contract(contract).into_iter().map(|id| (id.id, id.says)).collect();
         let expected =

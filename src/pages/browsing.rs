@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use crate::{
     browser::{Complaint, Condition, Manners, Place, Session, Spot, Visit},
     domain::{Class, Failure, class_of},
-    target::{Lacking, Locator, Marker, OpensIn, Page, Site, Target, Text, regex_escape},
+    target::{Locator, Marker, OpensIn, Page, Site, Target, regex_escape},
 };
 
 /// A buyer's browser on the target: what all pages are reached through.
@@ -109,24 +109,6 @@ impl Browsing {
         self.visit.at(page.title(), locator)
     }
 
-    /// How the target says what a feature quotes, such as `No VPC in this region`: its word under `words: message:`, by
-    /// the quoted words in lower case with hyphens between them.
-    ///
-    /// # Errors
-    /// [`Lacking`] where the profile has no such wording: the scenario is not applicable then.
-    pub fn wording(&self, quoted: &str) -> anyhow::Result<String> {
-        let letters = quoted.to_lowercase().replace(|letter: char| !letter.is_alphanumeric() && letter != '-', " ");
-        let key = letters.split_whitespace().collect::<Vec<_>>().join("-");
-        let profile = &self.target.profile;
-        profile.words.get("message").and_then(|words| words.word(&key)).ok_or_else(|| {
-            Lacking(format!(
-                "the profile {} does not say how {quoted:?} is worded (words: message: {key}:)",
-                profile.name
-            ))
-            .into()
-        })
-    }
-
     /// The page, or a dialog on it, says this; a sentence of a feature.
     ///
     /// # Errors
@@ -144,7 +126,7 @@ impl Browsing {
     }
 
     fn said(&self, quoted: &str) -> anyhow::Result<Locator> {
-        Ok(Locator { text: Some(Text::Is(self.wording(quoted)?)), ..Locator::default() })
+        Ok(Locator { text: Some(self.target.profile.wording(quoted)?), ..Locator::default() })
     }
 
     /// The state of a page, as an accessible tree in text.

@@ -48,6 +48,10 @@ pub struct Listed {
     pub api_key: Option<ApiKey>,
     /// What it has at least, such as `¥5,000.00`.
     pub balance: String,
+    /// It certainly has less than the documented example costs: scenarios that need a purchase to fail for want of money take it,
+    /// and no others do.
+    #[serde(default)]
+    pub short_of_money: bool,
     /// Whether its identity is verified.
     #[serde(default = "yes")]
     pub verified: bool,

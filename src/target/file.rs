@@ -262,7 +262,9 @@ fn too_deep(text: &str) -> Option<usize> {
 /// a new locator replaces the old one whole.
 fn lay_over(below: &mut Value, above: Value) {
     match (below, above) {
-        (Value::Mapping(below), Value::Mapping(above)) if !is_locator(&above) => {
+        (Value::Mapping(below), Value::Mapping(above))
+            if !is_locator(&above) && !is_likeness(&above) && !is_likeness(below) =>
+        {
             for (key, value) in above {
                 match below.get_mut(&key) {
                     Some(known) => lay_over(known, value),
@@ -281,6 +283,11 @@ const LOCATOR_KEYS: [&str; 9] = ["role", "label", "text", "beside", "column", "t
 
 fn is_locator(mapping: &Mapping) -> bool {
     LOCATOR_KEYS.iter().any(|key| mapping.contains_key(key))
+}
+
+/// A text that is known by less than the whole of it: one thing too.
+fn is_likeness(mapping: &Mapping) -> bool {
+    mapping.len() == 1 && ["contains", "starts", "matches"].iter().any(|key| mapping.contains_key(key))
 }
 
 /// The languages that a wording may be given in.

@@ -7,9 +7,10 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{
-    Accounts, Api, DialogRule, Formats, Hosts, Locator, Marker, Page, Pages, Vocabulary, Words, wording::duration,
+    Accounts, Api, DialogRule, Formats, Hosts, Locator, Marker, Page, Pages, Text, Trace, Vocabulary, Words,
+    wording::duration,
 };
-use crate::domain::{Field, Money};
+use crate::domain::{Failure, Field, Money};
 
 /// A target of runs, as its profile describes it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -61,6 +62,13 @@ pub struct Profile {
     /// of the page states where it is `page-states`.
     #[serde(default)]
     pub lacks: BTreeMap<String, String>,
+    /// The rules of the contract that do not hold on the target, by their numbers, with its owner's reason: scenarios that
+    /// hold them are not applicable. Silence means that a rule holds. Nothing that is documented (E, N, P) and no invariant (I).
+    #[serde(default)]
+    pub differs: BTreeMap<String, String>,
+    /// The traces that scenarios may leave on another's target.
+    #[serde(default)]
+    pub may: Vec<Trace>,
     /// Console errors and failed requests that are known and tolerated, as regular expressions over text and address. A
     /// request failed where no answer came; over a Chromium of this machine also where the answer is 5xx, or 4xx for a script,
     /// style sheet, picture, font or medium of the page; documents apart.
@@ -293,15 +301,6 @@ impl Profile {
         !self.is_remote() || self.buying.is_some()
     }
 
-    /// Why the target has not what a scenario needs (`@needs-…`); `None` where it has.
-    #[must_use]
-    pub fn lack(&self, need: &str) -> Option<String> {
-        if need == "initialisation" && self.delivered_as == Delivered::Running {
-            return Some(format!("{} delivers instances running, nothing is initialised (delivered-as:)", self.name));
-        }
-        self.lacks.get(need).map(|why| format!("{} lacks {need}: {why}", self.name))
-    }
-
     /// What purchases are held against, as results and report say it.
     #[must_use]
     pub fn opinion(&self) -> &'static str {
@@ -320,6 +319,22 @@ impl Profile {
             Site::Console => &self.sites.console,
         };
         base_url(text, port).map_err(anyhow::Error::msg)
+    }
+
+    /// How the target says what a feature quotes, such as `No VPC in this region`: its text under `words: message:`, by the
+    /// quoted words in lower case with hyphens between them.
+    ///
+    /// # Errors
+    /// Class test: the profile has no such wording. The run has seen to it before it began.
+    pub fn wording(&self, quoted: &str) -> Result<Text, Failure> {
+        let letters = quoted.to_lowercase().replace(|letter: char| !letter.is_alphanumeric() && letter != '-', " ");
+        let key = letters.split_whitespace().collect::<Vec<_>>().join("-");
+        self.words.get("message").and_then(|words| words.text(&key)).ok_or_else(|| {
+            Failure::test(format!(
+                "the profile {} does not say how {quoted:?} is worded\n  mend     add words: message: {key}: to it",
+                self.name
+            ))
+        })
     }
 
     /// The word of a value, for messages that must not fail.
@@ -445,6 +460,17 @@ impl Profile {
         }
         if let Some(api) = &self.api {
             api.check(self.is_remote())?;
+        }
+        self.check_differs()?;
+        for (field, words) in self.words.iter().filter(|(field, _)| field.as_str() != "message") {
+            if let Some(key) = words.partial() {
+                let what = format!("the word for {key} of {field} is not given whole");
+                return Err((
+                    vec!["words"],
+                    what,
+                    "only what pages say (words: message:) may be known by a part".into(),
+                ));
+            }
         }
         self.accounts.check(self.is_remote())?;
         if self.api.is_none() && self.accounts.have_keys() {

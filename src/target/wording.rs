@@ -16,8 +16,8 @@ use crate::domain::Money;
 pub enum Words {
     /// One way of writing for all values; `{n}` stands for the number.
     Every(String),
-    /// By the value's key, such as `guangzhou`.
-    Each(BTreeMap<String, String>),
+    /// By the value's key, such as `guangzhou`. A message may be known by less than the whole of it.
+    Each(BTreeMap<String, Text>),
 }
 
 impl Words {
@@ -26,7 +26,24 @@ impl Words {
     pub fn word(&self, key: &str) -> Option<String> {
         match self {
             Self::Every(template) => Some(template.replace("{n}", key)),
+            Self::Each(words) => words.get(key).and_then(written).map(str::to_owned),
+        }
+    }
+
+    /// How a page says what has this key, which it may be known by a part of; `None` where the profile does not know it.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<Text> {
+        match self {
+            Self::Every(template) => Some(Text::Is(template.replace("{n}", key))),
             Self::Each(words) => words.get(key).cloned(),
+        }
+    }
+
+    /// The first word that is given by less than the whole of it.
+    pub(super) fn partial(&self) -> Option<&str> {
+        match self {
+            Self::Every(_) => None,
+            Self::Each(words) => words.iter().find(|(_, text)| written(text).is_none()).map(|(key, _)| key.as_str()),
         }
     }
 
@@ -35,7 +52,7 @@ impl Words {
     pub fn first(&self) -> Option<(&str, String)> {
         match self {
             Self::Every(_) => None,
-            Self::Each(words) => words.iter().next().map(|(key, word)| (key.as_str(), word.clone())),
+            Self::Each(words) => words.iter().find_map(|(key, word)| Some((key.as_str(), written(word)?.to_owned()))),
         }
     }
 
@@ -43,7 +60,10 @@ impl Words {
     #[must_use]
     pub fn key(&self, seen: &str, shown: impl Fn(&str) -> Text) -> Option<String> {
         match self {
-            Self::Each(words) => words.iter().find(|(_, word)| shown(word).admits(seen)).map(|(key, _)| key.clone()),
+            Self::Each(words) => words
+                .iter()
+                .find(|(_, word)| written(word).is_some_and(|word| shown(word).admits(seen)))
+                .map(|(key, _)| key.clone()),
             Self::Every(template) => {
                 let numbers = Regex::new("[0-9]+").ok()?;
                 numbers
@@ -53,6 +73,14 @@ impl Words {
                     .map(str::to_owned)
             }
         }
+    }
+}
+
+/// A word that is given whole.
+fn written(text: &Text) -> Option<&str> {
+    match text {
+        Text::Is(word) => Some(word),
+        Text::Like(_) => None,
     }
 }
 

@@ -29,31 +29,45 @@ pub struct Stated {
 /// What a scenario wants of its account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wish {
-    /// The balance: on demand exactly this, listed at least this. `None` is whatever it has; one made on demand has
+    /// Exactly this balance, which only an account made to order has. `None` is whatever it has; one made on demand has
     /// plenty.
     pub balance: Option<Money>,
+    /// It certainly has less than the documented example costs.
+    pub short_of_money: bool,
     /// Identity verified.
     pub verified: bool,
     /// May pay.
     pub finance_right: bool,
-    /// Approved for finance zones.
-    pub finance_zones: bool,
+    /// Approved for finance zones, or certainly not; `None` is either.
+    pub finance_zones: Option<bool>,
 }
+
+/// What an account that is short of money has when it is made on demand: a fen less than the documented example costs
+/// (CONTRACT 3.3.19), so that a limit that is off by one is seen.
+const SHORT_OF_MONEY: Money = Money::fen(101_519);
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { balance: None, verified: true, finance_right: true, finance_zones: false }
+        Self { balance: None, short_of_money: false, verified: true, finance_right: true, finance_zones: None }
     }
 }
 
 impl fmt::Display for Wish {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let not = |has: bool, what: &str| format!("{}{what}", if has { "" } else { "not " });
-        if let Some(balance) = self.balance {
-            write!(f, "{balance} on its balance, ")?;
-        }
-        write!(f, "{}, {}", not(self.verified, "identity-verified"), not(self.finance_right, "entitled to pay"))?;
-        if self.finance_zones { write!(f, ", approved for finance zones") } else { Ok(()) }
+        let wished = [
+            self.balance.map(|balance| format!("with just {balance} on its balance")),
+            self.short_of_money.then(|| "that is short of money (short-of-money: true)".to_owned()),
+            (!self.verified).then(|| "whose identity is not verified (verified: false)".to_owned()),
+            (!self.finance_right).then(|| "that may not pay (finance-right: false)".to_owned()),
+            self.finance_zones.map(|approved| {
+                format!(
+                    "that is {}approved for finance zones (finance-zones: {approved})",
+                    if approved { "" } else { "not " }
+                )
+            }),
+        ];
+        let wished: Vec<String> = wished.into_iter().flatten().collect();
+        if wished.is_empty() { f.write_str("that may buy") } else { f.write_str(&wished.join(", ")) }
     }
 }
 
@@ -169,9 +183,9 @@ impl World {
         match &self.source {
             Source::BackDoor { address, client } => {
                 let mut body = json!({
-                    "verified": wish.verified, "finance_right": wish.finance_right, "finance_zones": wish.finance_zones,
+                    "verified": wish.verified, "finance_right": wish.finance_right, "finance_zones": wish.finance_zones == Some(true),
                 });
-                if let Some(balance) = wish.balance {
+                if let Some(balance) = wish.balance.or(wish.short_of_money.then_some(SHORT_OF_MONEY)) {
                     body["balance_fen"] = json!(balance.as_fen());
                 }
                 let made = post(client, &format!("{address}/accounts"), &body)
@@ -195,11 +209,11 @@ impl World {
                 })
             }
             Source::Pool(pool) => {
-                let fits = |account: &Listed| fits(account, wish);
+                let fits = |account: &Listed| account.grants(wish);
                 if !pool.listed.iter().any(fits) {
-                    return Err(Lacking(format!("the profile lists no account with {wish}")).into());
+                    return Err(Lacking(format!("the profile lists no account {wish}")).into());
                 }
-                lease(pool, &format!("with {wish}"), fits).await
+                lease(pool, &wish.to_string(), fits).await
             }
         }
     }
@@ -269,13 +283,6 @@ async fn post(client: &reqwest::Client, url: &str, body: &Value) -> anyhow::Resu
     let text = response.text().await?;
     ensure!(status.is_success(), "{url} answered {status}: {text}");
     Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
-}
-
-fn fits(account: &Listed, wish: &Wish) -> bool {
-    account.verified == wish.verified
-        && account.finance_right == wish.finance_right
-        && (account.finance_zones || !wish.finance_zones)
-        && wish.balance.is_none_or(|least| account.balance.parse::<Money>().is_ok_and(|balance| balance >= least))
 }
 
 /// Takes one of the accounts that fit, once it is free.

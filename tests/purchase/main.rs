@@ -112,6 +112,7 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
         say!("0 passed, 0 failed, 0 skipped");
         return Ok(0);
     }
+    plan::check_wordings(&selection.cases, &profile)?;
     let Some(mut out) = out else { return dry_run::say(&profile, &selection.cases, &all).map(|()| 0) };
     let pending = snapshots::pending(&profile);
     if env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false") && !pending.is_empty() {
@@ -123,8 +124,9 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
         .into());
     }
     let full = args.features.is_none() && selection.cases.len() == all.len();
+    let idle = !selection.of_all_shards.iter().any(|case| scenario::not_applicable(case, &profile).is_none());
     let traced: Vec<Traced> = all.iter().map(plan::Case::traced).collect();
-    let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced, guide };
+    let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced, idle, guide };
     let surroundings = Surroundings::look(args);
     let mut progress = Progress::new(args, &surroundings, report::durations(args, &profile));
     let selected = cases.len();

@@ -16,7 +16,7 @@ use cucumber::{
 use dcdb_purchase_e2e::{
     domain::Failure,
     evidence::{FeatureRecord, History, RuleRecord, Traced},
-    target::read_text,
+    target::{Profile, read_text},
 };
 use regex::Regex;
 
@@ -250,6 +250,28 @@ pub fn check_steps(cases: &[Case]) -> anyhow::Result<()> {
     }
 }
 
+/// Every wording that a scenario which is applicable quotes is one that the profile knows.
+///
+/// # Errors
+/// Usage: names each that it does not, and where it is quoted.
+pub fn check_wordings(cases: &[Case], profile: &Profile) -> anyhow::Result<()> {
+    let quoting = Regex::new(r#" (?:says|does not say) "([^"]*)"$"#)?;
+    let mut unknown: Vec<String> = Vec::new();
+    for case in cases.iter().filter(|case| profile.missing(&case.tags).is_empty()) {
+        for step in &case.steps {
+            let Some(quoted) = quoting.captures(&step.value) else { continue };
+            if let Err(error) = profile.wording(&quoted[1]) {
+                let place = format!("{}:{}", case.file.display(), step.position.line);
+                let said = format!("{place}: {error}");
+                if !unknown.contains(&said) {
+                    unknown.push(said);
+                }
+            }
+        }
+    }
+    if unknown.is_empty() { Ok(()) } else { bail!(unknown.join("\n")) }
+}
+
 fn skeleton(step: &gherkin::Step) -> String {
     let kind = format!("{:?}", step.ty).to_lowercase();
     let mut name = format!("{kind}_");
@@ -271,6 +293,8 @@ fn skeleton(step: &gherkin::Step) -> String {
 pub struct Selection {
     /// The scenarios, once each.
     pub cases: Vec<Case>,
+    /// Those of all shards.
+    pub of_all_shards: Vec<Case>,
     /// Said where nothing was selected and that is no failure.
     pub empty_because: Option<String>,
 }
@@ -333,6 +357,7 @@ pub fn select(all: &[Case], args: &Args, last_failed: Option<&[(String, String)]
             empty_because = Some(format!("no scenario's title contains {}", args.filters.join(" or ")));
         }
     }
+    let of_all_shards = cases.clone();
     if let Some((index, count)) = args.shard {
         cases = cases
             .into_iter()
@@ -344,7 +369,7 @@ pub fn select(all: &[Case], args: &Args, last_failed: Option<&[(String, String)]
             empty_because = Some(format!("shard {index}/{count} is empty: there are fewer scenarios than shards"));
         }
     }
-    Ok(Selection { cases, empty_because })
+    Ok(Selection { cases, of_all_shards, empty_because })
 }
 
 /// Longer tag expressions are nobody's; each word and bracket takes its part of the stack.

@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use dcdb_purchase_e2e::{
     browser::Timings,
     evidence::{
-        self, Coverage, History, Id, OutputFolder, RunRecord, ScenarioRecord, Status, Traced, exit_status,
+        self, Counts, Coverage, History, Id, OutputFolder, RunRecord, ScenarioRecord, Status, Traced, exit_status,
         failure_block, github,
         guide::{Guide, Made},
         history::{Key, Past, median},
@@ -64,6 +64,8 @@ pub struct Contract<'a> {
     pub clauses: &'a [Id],
     /// All scenarios of the features.
     pub all: &'a [Traced],
+    /// No scenario of the selection, whatever shard it is in, is applicable to the target.
+    pub idle: bool,
     /// The words of the guide that is made of them.
     pub guide: Option<Guide>,
 }
@@ -109,6 +111,11 @@ pub fn finish(
             left.iter().for_each(|file| say!("  {}", file.display()));
             status = if status == 0 { 4 } else { status };
         }
+    }
+    let counts = Counts::of(&record.scenarios);
+    if status == 0 && counts.not_applicable == counts.all && (contract.idle || args.shard.is_none()) {
+        say!("nothing was tested: no scenario that was selected is applicable to {}", profile.name);
+        status = 4;
     }
     // What an interruption cut off was not tested.
     status = match status {

@@ -109,17 +109,7 @@ pub fn hush_steps() {
 
 /// Why a scenario cannot apply to a target, before anything is started for it.
 pub fn not_applicable(case: &Case, profile: &Profile) -> Option<String> {
-    if case.has("standin-only") && profile.is_remote() {
-        return Some("it depends on what only the stand-in is known to do".into());
-    }
-    if case.has("pays") && !profile.may_buy() {
-        return Some(format!("the profile {} does not say that anything may be bought (buying:)", profile.name));
-    }
-    case.tags.iter().find_map(|tag| {
-        // A target may be without reviewed page states too.
-        let need = tag.strip_prefix("needs-").or((tag == "page-states").then_some(tag))?;
-        profile.lack(need)
-    })
+    profile.missing(&case.tags).first().map(ToString::to_string)
 }
 
 /// Runs a scenario in a browser context of its own.

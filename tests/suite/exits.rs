@@ -132,3 +132,26 @@ fn three_where_no_browser_can_be_had() {
     let none = Run::of(&[]).feature(QUICK).variable("DCDB_E2E_INSTALL", "never").variable("PATH", "/nowhere");
     none.end().expect(3, &["chromedriver"]);
 }
+
+/// A target with a profile that leaves out one wording, and one that has nothing of what is asked for.
+#[test]
+fn two_for_a_wording_that_is_quoted_and_unknown_and_four_where_nothing_that_was_selected_could_run() {
+    let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml");
+    let feature = |tag: &str| {
+        format!(
+            "Feature: Words\n  {tag}\n  Scenario: A visitor is told\n    Given a visitor on the home page\n    Then the login page says \"Nobody says so\"\n"
+        )
+    };
+    let profile = format!("extends: {base}\nname: other\nlacks: {{ a-moon: it is a site }}\n");
+    let quoting = Run::of(&[]).profile(&profile).feature(&feature("@quotes"));
+    quoting.end().expect(
+        2,
+        &[
+            "own.feature:5: the profile other does not say how \"Nobody says so\" is worded",
+            "words: message: nobody-says-so:",
+        ],
+    );
+    let idle = Run::of(&[]).profile(&profile).feature(&feature("@needs-a-moon"));
+    idle.end()
+        .expect(4, &["not applicable: other lacks a-moon", "nothing was tested", "0 passed, 0 failed, 1 skipped"]);
+}

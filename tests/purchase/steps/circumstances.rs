@@ -26,7 +26,17 @@ async fn given_without_finance_right(world: &mut World) -> StepResult {
 
 #[given("a buyer who is approved for finance zones")]
 async fn given_approved(world: &mut World) -> StepResult {
-    wish(world, Wish { finance_zones: true, ..Wish::default() }).await
+    wish(world, Wish { finance_zones: Some(true), ..Wish::default() }).await
+}
+
+#[given("a buyer who is not approved for finance zones")]
+async fn given_unapproved(world: &mut World) -> StepResult {
+    wish(world, Wish { finance_zones: Some(false), ..Wish::default() }).await
+}
+
+#[given("a buyer who is short of money")]
+async fn given_short_of_money(world: &mut World) -> StepResult {
+    wish(world, Wish { short_of_money: true, ..Wish::default() }).await
 }
 
 #[given(expr = "a buyer with {money} on the balance")]

@@ -22,7 +22,7 @@ async fn given_on_check_page(world: &mut World) -> StepResult {
 
 #[given("the buyer has an unpaid order, for want of money")]
 async fn given_unpaid_order(world: &mut World) -> StepResult {
-    world.account_with(Wish { balance: Some(Amount::fen(0)), ..Wish::default() }).await?;
+    world.account_with(Wish { short_of_money: true, ..Wish::default() }).await?;
     given_on_check_page(world).await?;
     when_tries_to_confirm(world).await?;
     then_unpaid(world, "Insufficient balance".into()).await

@@ -1,0 +1,189 @@
+//! Whether a scenario is applicable to a target: what its tags ask for (CONTRACT 9), held against what the profile says.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Accounts, Profile, Wish, accounts::Listed, profile::Objection};
+
+/// A trace that scenarios may leave on a target, if its owner says so (`may:`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trace {
+    /// An account is locked for a while, after failed logins.
+    LockAccount,
+    /// An order is left unpaid until it is cancelled at the scenario's end.
+    UnpaidOrder,
+    /// An account's first return, the one that is paid back in full, is used up.
+    FirstReturn,
+}
+
+impl Trace {
+    const ALL: [Self; 3] = [Self::LockAccount, Self::UnpaidOrder, Self::FirstReturn];
+
+    /// As tags and profiles write it.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::LockAccount => "lock-account",
+            Self::UnpaidOrder => "unpaid-order",
+            Self::FirstReturn => "first-return",
+        }
+    }
+}
+
+/// Why a scenario is not applicable to a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The reason, in words.
+    pub why: String,
+    /// The line of the profile that would add it; `None` where the target's owner has ruled it out.
+    pub line: Option<String>,
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+impl Missing {
+    fn ruled_out(why: String) -> Self {
+        Self { why, line: None }
+    }
+
+    fn line(what: &str, line: impl Into<String>) -> Self {
+        let line = line.into();
+        Self { why: format!("{what} ({line})"), line: Some(line) }
+    }
+}
+
+/// Whether a tag is the number of a rule of the contract: `3.4.6`, `5.1`.
+#[must_use]
+pub fn is_clause(tag: &str) -> bool {
+    let numbers = tag.split('.').count();
+    (2..=3).contains(&numbers)
+        && tag.split('.').all(|number| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()))
+}
+
+impl Profile {
+    /// What the target has not of what a scenario with these tags (without `@`) asks for, its owner's own reasons first.
+    /// Nothing: the scenario is applicable.
+    #[must_use]
+    pub fn missing(&self, tags: &[String]) -> Vec<Missing> {
+        let mut missing: Vec<Missing> = tags.iter().filter_map(|tag| self.ruled_out(tag)).collect();
+        let has = |tag: &str| tags.iter().any(|own| own == tag);
+        if has("pays") {
+            missing.extend(self.why_not_bought());
+        }
+        // The run's own stand-in makes the accounts that are wished for, has whatever can be pulled, and keeps no traces.
+        if self.is_remote() {
+            missing.extend(self.accounts.why_none(tags, &self.name));
+            missing.extend(tags.iter().filter_map(|tag| self.unsaid(tag)));
+        }
+        missing
+    }
+
+    /// Why the target has not what a scenario needs (`@needs-…`); `None` where it has.
+    #[must_use]
+    pub fn lack(&self, need: &str) -> Option<String> {
+        if need == "initialisation" && self.delivered_as == super::Delivered::Running {
+            return Some(format!("{} delivers instances running, nothing is initialised (delivered-as:)", self.name));
+        }
+        self.lacks.get(need).map(|why| format!("{} lacks {need}: {why}", self.name))
+    }
+
+    fn ruled_out(&self, tag: &str) -> Option<Missing> {
+        if let Some(why) = self.differs.get(tag) {
+            return Some(Missing::ruled_out(format!("{} differs in {tag}: {why}", self.name)));
+        }
+        // A target may be without reviewed page states too.
+        let need = tag.strip_prefix("needs-").or((tag == "page-states").then_some(tag))?;
+        self.lack(need).map(Missing::ruled_out)
+    }
+
+    fn why_not_bought(&self) -> Option<Missing> {
+        if !self.may_buy() {
+            let what = format!("the profile {} does not say that anything may be bought", self.name);
+            return Some(Missing::line(&what, "buying:"));
+        }
+        let name = self.lacks.get("name").filter(|_| self.is_remote())?;
+        Some(Missing::ruled_out(format!(
+            "what is bought on {} could not carry the suite's name, by which it is known again: it lacks name: {name}",
+            self.name
+        )))
+    }
+
+    fn unsaid(&self, tag: &str) -> Option<Missing> {
+        if let Some(lever) = tag.strip_prefix("lever-") {
+            return Some(Missing::line(
+                &format!("the profile {} has no lever {lever}", self.name),
+                format!("levers: {lever}:"),
+            ));
+        }
+        let trace = Trace::ALL.into_iter().find(|trace| tag.strip_prefix("may-") == Some(trace.key()))?;
+        let what = format!("the profile {} does not say that a scenario may leave this trace", self.name);
+        (!self.may.contains(&trace)).then(|| Missing::line(&what, format!("may: [{}]", trace.key())))
+    }
+
+    /// What is documented, and what must never happen, holds everywhere or is a defect.
+    pub(super) fn check_differs(&self) -> Result<(), Objection> {
+        for (clause, why) in &self.differs {
+            let what = match clause.chars().next() {
+                Some('E' | 'N' | 'P') => {
+                    format!("{clause} is what the vendor's document says; no target may differ in it")
+                }
+                Some('I') => format!("{clause} is what must never happen, on any target"),
+                _ if !is_clause(clause) => format!("{clause:?} is no number of a rule"),
+                _ if why.trim().is_empty() => format!("no reason is given why {clause} does not hold"),
+                _ => continue,
+            };
+            let mend = "write the number of a rule of features/CONTRACT.md and the reason in words: \"3.2.3\": accounts are locked by hand here";
+            return Err((vec!["differs"], what, mend.into()));
+        }
+        Ok(())
+    }
+}
+
+impl Accounts {
+    fn why_none(&self, tags: &[String], target: &str) -> Option<Missing> {
+        let Self::Listed(listed) = self else { return None };
+        let wish = Wish::of(tags);
+        if wish == Wish::default() || listed.iter().any(|account| account.grants(&wish)) {
+            return None;
+        }
+        let what = format!("the profile {target} lists no account {wish}");
+        Some(Missing { why: what, line: Some(format!("accounts: one {wish}")) })
+    }
+}
+
+impl Wish {
+    /// What the tags of a scenario wish of its account (`@buyer-…`).
+    #[must_use]
+    pub fn of(tags: &[String]) -> Self {
+        let mut wish = Self::default();
+        for tag in tags {
+            match tag.as_str() {
+                "buyer-unverified" => wish.verified = false,
+                "buyer-without-finance-right" => wish.finance_right = false,
+                "buyer-approved" => wish.finance_zones = Some(true),
+                "buyer-unapproved" => wish.finance_zones = Some(false),
+                "buyer-short-of-money" => wish.short_of_money = true,
+                _ => {}
+            }
+        }
+        wish
+    }
+}
+
+impl Listed {
+    /// Whether the account certainly is as wished, by what the profile says of it. An exact balance nobody can state.
+    pub(super) fn grants(&self, wish: &Wish) -> bool {
+        self.verified == wish.verified
+            && self.finance_right == wish.finance_right
+            && self.short_of_money == wish.short_of_money
+            && wish.finance_zones.is_none_or(|approved| self.finance_zones == approved)
+            && wish.balance.is_none()
+    }
+}
