@@ -10,14 +10,14 @@ use dcdb_purchase_e2e::{
     evidence::{Definition, duplicates, unused},
     say,
     spoken::entry,
-    target::{Cap, Profile},
+    target::{Cap, Profile, Reach},
 };
 use regex::Regex;
 
 use crate::{plan::Case, scenario, world::World};
 
 /// Says what would run of `cases`, where, and what cannot; and which step definitions `all` the features have no use for.
-pub fn say(profile: &Profile, cases: &[Case], all: &[Case]) -> anyhow::Result<()> {
+pub fn say(profile: &Profile, reach: &Reach, cases: &[Case], all: &[Case]) -> anyhow::Result<()> {
     say!("target {}: {}", profile.name, if profile.is_remote() { "remote" } else { "the built-in stand-in" });
     let mut would_run = 0;
     let mut fees: Vec<Option<Money>> = Vec::new();
@@ -37,6 +37,7 @@ pub fn say(profile: &Profile, cases: &[Case], all: &[Case]) -> anyhow::Result<()
         fees.push(fee);
     }
     say!("{would_run} scenarios would run");
+    say!("{} is {}", profile.name, entry(&reach.to_string()));
     say!("{}", cost(&fees));
     if !fees.is_empty() {
         say!("paid at: {}", guards(profile));

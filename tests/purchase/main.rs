@@ -34,7 +34,7 @@ use dcdb_purchase_e2e::{
     domain::{Class, Failure},
     evidence::{Coverage, Id, OutputFolder, Traced, clauses_of_contract, guide::Guide, history, ids_of_contract},
     say,
-    target::{self, Profile},
+    target::{self, Profile, Reach},
     warn,
 };
 use progress::Progress;
@@ -113,7 +113,10 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
         return Ok(0);
     }
     plan::check_wordings(&selection.cases, &profile)?;
-    let Some(mut out) = out else { return dry_run::say(&profile, &selection.cases, &all).map(|()| 0) };
+    let rules: Vec<&str> = ids.iter().chain(&clauses).map(|rule| rule.id.as_str()).collect();
+    let tags: Vec<&[String]> = all.iter().map(|case| case.tags.as_slice()).collect();
+    let reach = Reach::of(&profile, &rules, &tags);
+    let Some(mut out) = out else { return dry_run::say(&profile, &reach, &selection.cases, &all).map(|()| 0) };
     let pending = snapshots::pending(&profile);
     if env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false") && !pending.is_empty() {
         let files: String = pending.iter().map(|file| format!("\n  waits    {}", file.display())).collect();
@@ -126,7 +129,7 @@ fn suite(args: &Args) -> anyhow::Result<u8> {
     let full = args.features.is_none() && selection.cases.len() == all.len();
     let idle = !selection.of_all_shards.iter().any(|case| scenario::not_applicable(case, &profile).is_none());
     let traced: Vec<Traced> = all.iter().map(plan::Case::traced).collect();
-    let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced, idle, guide };
+    let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced, reach, idle, guide };
     let surroundings = Surroundings::look(args);
     let mut progress = Progress::new(args, &surroundings, report::durations(args, &profile));
     let selected = cases.len();

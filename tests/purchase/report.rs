@@ -19,7 +19,7 @@ use dcdb_purchase_e2e::{
     },
     say,
     spoken::{self, entry},
-    target::Profile,
+    target::{Profile, Reach},
     warn,
 };
 
@@ -64,6 +64,8 @@ pub struct Contract<'a> {
     pub clauses: &'a [Id],
     /// All scenarios of the features.
     pub all: &'a [Traced],
+    /// What share of it the target is held to.
+    pub reach: Reach,
     /// No scenario of the selection, whatever shard it is in, is applicable to the target.
     pub idle: bool,
     /// The words of the guide that is made of them.
@@ -102,6 +104,7 @@ pub fn finish(
     say!("\n{coverage}");
     record.coverage = coverage.rows;
     record.clauses = Coverage::count(contract.clauses, &tags, &record.scenarios).rows;
+    record.reach = contract.reach.clone();
     tell_failures(args, surroundings, &record);
     // Only a full run that saw everything can tell that a baseline is used by nothing.
     if full && record.scenarios.iter().all(|scenario| scenario.status == Status::Passed) {

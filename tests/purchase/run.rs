@@ -26,7 +26,7 @@ use dcdb_purchase_e2e::{
     say,
     spoken::{self, entry},
     standin,
-    target::{Profile, Target},
+    target::{Profile, Reach, Target},
     tether::{self, Tethered},
 };
 
@@ -413,6 +413,7 @@ pub fn execute(
         features: Vec::new(),
         coverage: Vec::new(),
         clauses: Vec::new(),
+        reach: Reach::default(),
         scenarios,
     };
     Ok(Ran { record, states, broke_off, timings, leftovers })
