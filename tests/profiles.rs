@@ -367,6 +367,17 @@ fn what_is_documented_and_what_must_never_happen_holds_everywhere() {
 }
 
 #[test]
+fn what_a_profile_extends_may_be_named_by_a_variable() {
+    let folder = Folder::new();
+    let own =
+        folder.load_with("extends: ${SITE:-standin}.yaml\nname: own\n", &BTreeMap::from([("SITE", "standin-zh")]));
+    assert_eq!(own.expect("loaded").language, "zh-CN");
+    assert_eq!(folder.load("extends: ${SITE:-standin}.yaml\nname: own\n").expect("loaded").language, "en");
+    let refused = folder.load("name: own\nextends: ${SITE}.yaml\n").expect_err("refused").to_string();
+    assert!(refused.contains("own.yaml:2: extends: the variable SITE is not set"), "{refused}");
+}
+
+#[test]
 fn a_message_may_be_known_by_a_part_of_it_and_a_word_may_not() {
     let own = listed_with("words: { message: { calculating: { starts: Computing } } }\n").expect("loaded");
     assert_eq!(own.wording("Calculating…").expect("known"), Text::Like(Likeness::Starts("Computing".into())));

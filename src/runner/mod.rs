@@ -38,4 +38,4 @@ pub use plan::Case;
 pub use raised::{StepError, StepResult};
 pub use run::Run;
 pub use snapshots::Baselines;
-pub use suite::{Project, main};
+pub use suite::{Project, main, reach};

@@ -68,12 +68,7 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     let features = args.features.clone().unwrap_or_else(|| project.root.join("features"));
     let (all, as_written) = plan::read(project.root, &features)?;
     glue.check(&all)?;
-    let contract = features.join("CONTRACT.md");
-    let (ids, clauses) = match fs::read_to_string(&contract) {
-        Ok(text) => (ids_of_contract(&text)?, clauses_of_contract(&text)),
-        Err(_) if args.features.is_some() => (Vec::new(), Vec::new()),
-        Err(error) => return Err(Failure::test(format!("{} cannot be read: {error}", contract.display())).into()),
-    };
+    let (ids, clauses) = contract_of(&features, args.features.is_some())?;
     let tags: Vec<Vec<String>> = all.iter().map(|case| case.tags.clone()).collect();
     for wanted in [&ids, &clauses] {
         let uncovered = Coverage::count(wanted, &tags, &[]);
@@ -101,9 +96,7 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         return Ok(0);
     }
     selection::check_wordings(&selected.cases, &profile)?;
-    let rules: Vec<&str> = ids.iter().chain(&clauses).map(|rule| rule.id.as_str()).collect();
-    let tags: Vec<&[String]> = all.iter().map(|case| case.tags.as_slice()).collect();
-    let reach = Reach::of(&profile, &rules, &tags);
+    let reach = reach_of(&profile, &ids, &clauses, &all);
     let Some(mut out) = out else {
         return dry_run::say(&profile, &reach, &selected.cases, &all, &glue).map(|()| 0);
     };
@@ -129,6 +122,33 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     ran.record.run.commit = surroundings::commit(project.root);
     ran.record.features = as_written;
     Ok(report::finish(args, &mut out, &surroundings, &baselines, ran, full, &books))
+}
+
+/// The sentences of the documented flow, and the rules of its pages, which a folder of other features need not have.
+fn contract_of(features: &Path, may_lack: bool) -> anyhow::Result<(Vec<Id>, Vec<Id>)> {
+    let contract = features.join("CONTRACT.md");
+    match fs::read_to_string(&contract) {
+        Ok(text) => Ok((ids_of_contract(&text)?, clauses_of_contract(&text))),
+        Err(_) if may_lack => Ok((Vec::new(), Vec::new())),
+        Err(error) => Err(Failure::test(format!("{} cannot be read: {error}", contract.display())).into()),
+    }
+}
+
+fn reach_of(profile: &Profile, ids: &[Id], clauses: &[Id], all: &[Case]) -> Reach {
+    let rules: Vec<&str> = ids.iter().chain(clauses).map(|rule| rule.id.as_str()).collect();
+    let tags: Vec<&[String]> = all.iter().map(|case| case.tags.as_slice()).collect();
+    Reach::of(profile, &rules, &tags)
+}
+
+/// What share of the contract below a project's root a target is held to, whatever is run.
+///
+/// # Errors
+/// Class test: features or contract cannot be read.
+pub fn reach(root: &Path, profile: &Profile) -> anyhow::Result<Reach> {
+    let features = root.join("features");
+    let (all, _) = plan::read(root, &features)?;
+    let (ids, clauses) = contract_of(&features, false)?;
+    Ok(reach_of(profile, &ids, &clauses, &all))
 }
 
 /// The words of the guide, which a folder of other features need not have.
