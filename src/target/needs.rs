@@ -229,6 +229,16 @@ impl Reach {
     }
 }
 
+impl Reach {
+    /// The lines, those that would add most first.
+    #[must_use]
+    pub fn by_gain(&self) -> Vec<(&str, usize)> {
+        let mut lines: Vec<_> = self.lines.iter().map(|(line, count)| (line.as_str(), *count)).collect();
+        lines.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        lines
+    }
+}
+
 impl fmt::Display for Reach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { scenarios, of_scenarios, rules, of_rules, .. } = self;
@@ -239,10 +249,8 @@ impl fmt::Display for Reach {
         for (rule, why) in &self.differs {
             write!(f, "\n  differs  {rule}: {why}")?;
         }
-        let mut lines: Vec<_> = self.lines.iter().collect();
-        lines.sort_by_key(|(line, count)| (std::cmp::Reverse(**count), line.as_str()));
-        for (line, count) in lines {
-            write!(f, "\n  one line {line} would add {count} scenario{}", if *count == 1 { "" } else { "s" })?;
+        for (line, count) in self.by_gain() {
+            write!(f, "\n  one line {line} would add {count} scenario{}", if count == 1 { "" } else { "s" })?;
         }
         Ok(())
     }
