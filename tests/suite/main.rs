@@ -12,6 +12,8 @@ mod killed;
 mod leaks;
 mod ledger;
 mod money;
+#[path = "../other_site/server/mod.rs"]
+mod nimbus;
 mod other_site;
 mod output_folder;
 mod outputs;
