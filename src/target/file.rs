@@ -258,11 +258,11 @@ fn too_deep(text: &str) -> Option<usize> {
     None
 }
 
-/// Keys of the upper profile replace those below; mappings are merged key by key, except that a locator is one thing:
-/// a new locator replaces the old one whole.
+/// Keys of the upper profile replace those below; mappings are merged key by key, except that a locator is one thing, and a text
+/// known by less than the whole of it: a new one replaces the old one whole.
 fn lay_over(below: &mut Value, above: Value) {
     match (below, above) {
-        (Value::Mapping(below), Value::Mapping(above)) if !is_locator(&above) => {
+        (Value::Mapping(below), Value::Mapping(above)) if !is_one_thing(&above) => {
             for (key, value) in above {
                 match below.get_mut(&key) {
                     Some(known) => lay_over(known, value),
@@ -279,8 +279,12 @@ fn lay_over(below: &mut Value, above: Value) {
 /// What only locators have; `name` is also a field and a cell.
 const LOCATOR_KEYS: [&str; 9] = ["role", "label", "text", "beside", "column", "test-id", "css", "within", "containing"];
 
-fn is_locator(mapping: &Mapping) -> bool {
-    LOCATOR_KEYS.iter().any(|key| mapping.contains_key(key))
+/// In one of these ways a text is known by less than the whole of it.
+const LIKENESSES: [&str; 3] = ["contains", "starts", "matches"];
+
+fn is_one_thing(mapping: &Mapping) -> bool {
+    let is_likeness = |key: &Value| key.as_str().is_some_and(|key| LIKENESSES.contains(&key));
+    LOCATOR_KEYS.iter().any(|key| mapping.contains_key(key)) || (!mapping.is_empty() && mapping.keys().all(is_likeness))
 }
 
 /// The languages that a wording may be given in.

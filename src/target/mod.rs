@@ -5,6 +5,7 @@
 //! itself: the mains pass it in.
 
 mod accounts;
+mod address;
 mod api;
 mod dialogs;
 mod file;
@@ -14,6 +15,7 @@ mod marker;
 mod pages;
 mod private;
 mod profile;
+mod requests;
 mod run;
 mod schema;
 mod session_file;
@@ -22,6 +24,7 @@ mod wording;
 mod world;
 
 pub use accounts::{Accounts, Proof};
+pub use address::{Addresses, Parameter, Spelled};
 pub use api::Api;
 pub use dialogs::{DialogRule, Reply};
 pub use file::{Refusal, load};
@@ -33,6 +36,7 @@ pub use pages::{
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
 };
 pub use profile::{Buying, Cap, Deadlines, Delivered, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn};
+pub use requests::{RequestRule, Requests};
 pub use run::Target;
 pub use schema::schema;
 pub use session_file::Cookie;

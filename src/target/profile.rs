@@ -7,7 +7,8 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{
-    Accounts, Api, DialogRule, Formats, Hosts, Locator, Marker, Page, Pages, Vocabulary, Words, wording::duration,
+    Accounts, Addresses, Api, DialogRule, Formats, Hosts, Locator, Marker, Page, Pages, Requests, Vocabulary, Words,
+    wording::duration,
 };
 use crate::domain::{Field, Money};
 
@@ -46,6 +47,13 @@ pub struct Profile {
     /// How dialogs of the browser's own (alert, confirm, prompt) are answered; the first that fits. All others fail what meets them.
     #[serde(default)]
     pub dialogs: Vec<DialogRule>,
+    /// Which request of a page is meant where a scenario holds it or has it fail, in the buyer's browser. Scenarios of one that
+    /// is not said are not applicable.
+    #[serde(default)]
+    pub requests: Requests,
+    /// How addresses of pages write what was chosen. Without it, scenarios in which one is edited are not applicable.
+    #[serde(default)]
+    pub address: Addresses,
     /// How long things may take.
     pub deadlines: Deadlines,
     /// Who may buy.
@@ -302,6 +310,20 @@ impl Profile {
         self.lacks.get(need).map(|why| format!("{} lacks {need}: {why}", self.name))
     }
 
+    /// Why a scenario with this tag cannot be run for want of what the profile says of requests and addresses; `None` where it
+    /// can.
+    #[must_use]
+    pub fn unsaid(&self, tag: &str) -> Option<String> {
+        let said = |what: &str, key: &str| format!("the profile {} does not say {what} ({key}:)", self.name);
+        if tag == "address-check" {
+            let what = "how the check page's address writes what was chosen";
+            return self.address.check.is_empty().then(|| said(what, "address: check"));
+        }
+        let request = tag.strip_prefix("request-")?;
+        let what = format!("which request is meant by the {request}");
+        self.requests.get(request).is_none().then(|| said(&what, &format!("requests: {request}")))
+    }
+
     /// What purchases are held against, as results and report say it.
     #[must_use]
     pub fn opinion(&self) -> &'static str {
@@ -409,6 +431,8 @@ impl Profile {
                 format!("there are {}", Field::ALL.iter().map(|field| field.key()).collect::<Vec<_>>().join(", ")),
             ));
         }
+        self.requests.check()?;
+        self.address.check()?;
         for overlay in &self.overlays {
             if let Some(framed) = [&overlay.shown, &overlay.dismiss].into_iter().find(|it| !it.frames().is_empty()) {
                 let mend = "say what is known of it and closes it on the page itself".to_owned();
