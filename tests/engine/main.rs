@@ -9,6 +9,7 @@ mod finding;
 mod frames;
 mod hostile;
 mod hosts;
+mod interference;
 mod linear;
 mod marker;
 mod messages;
