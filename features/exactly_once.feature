@@ -40,7 +40,7 @@ Feature: Exactly once
       And the buyer confirms the purchase once more
       Then the same order is shown as paid
 
-    @P2 @P3 @3.4.8 @3.4.9 @pays @standin-only
+    @P2 @P3 @3.4.8 @3.4.9 @pays @request-confirmation @standin-only
     Scenario: The reply is lost behind the payment
       Given the buyer is on the check page of the documented example
       When the reply to the next confirmation is to be lost

@@ -90,7 +90,7 @@ Feature: Logging in
       Then the purchase page still has chosen
         | shard quantity | 4 |
 
-    @P1 @3.2.1 @3.3.12 @standin-only
+    @P1 @3.2.1 @3.3.12 @request-price @standin-only
     Scenario: While what was chosen before is still being priced, the later choices stay
       Given the price service is slow
       And the buyer is on the purchase page
@@ -98,6 +98,7 @@ Feature: Logging in
         | region         | Shanghai |
         | disk per shard | 200 GB   |
       And the session ends
+      And the price service works again
       Then the login page opens
       When the buyer logs in there
       Then the purchase page still has chosen
