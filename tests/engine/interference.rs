@@ -25,7 +25,7 @@ use crate::bench::{Channel, at, manners, serve, with_browser_over_each_channel};
 /// Asks for a price, by itself and when told to; confirms by a form and by script; shows what came of it.
 const PAGE: &str = r#"<!doctype html><link rel=icon href=data:,><title>Shop</title>
 <h1>Shop</h1><p role=status>-</p><p id=out>-</p>
-<button id=ask>Ask</button><button id=other>Other</button><button id=send>Send</button><button id=state>State</button>
+<button id=ask>Ask</button><button id=other>Other</button><button id=send>Send</button><button id=state>State</button><button id=work>Work</button>
 <form action=/confirm method=post><button>Confirm</button></form>
 <a href=/ target=_blank rel=noopener>New</a>
 <script>
@@ -34,6 +34,10 @@ const ask = (path, where, how) => { say(where, 'asking'); fetch(path, how).then(
 document.querySelector('#ask').onclick = () => ask('/price?of=it', '[role=status]');
 document.querySelector('#other').onclick = () => ask('/other?price=no', '#out');
 document.querySelector('#send').onclick = () => ask('/confirm', '#out', { method: 'POST' });
+document.querySelector('#work').onclick = () => {
+  const work = `fetch('${location.origin}/price?of=it').then((answer) => answer.text()).then(postMessage, () => postMessage('failed'))`;
+  new Worker(URL.createObjectURL(new Blob([work]))).onmessage = ({ data }) => say('#out', data);
+};
 document.querySelector('#state').onclick = () => say('#out', [localStorage.token, sessionStorage.token, document.cookie].map((text) => text || 'none').join(' '));
 ask('/price?of=it', '[role=status]');
 </script>"#;
@@ -179,6 +183,9 @@ fn a_request_that_is_meant_fails_until_it_may_be_made_again_and_is_no_complaint_
         shop.intercept(Fate::Fails).await;
         shop.open("", "Shop").await;
         shop.price("failed").await;
+        // So does what a page has a worker of its ask for.
+        shop.press("Work").await;
+        shop.output("failed").await;
         assert_eq!(shop.times("/price"), 0);
         shop.visit.let_requests_go().await.expect("let go");
         shop.press("Ask").await;

@@ -25,15 +25,15 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Bidi {
     interests: Cell<Interests>,
-    /// The browser is a Chromium, whose driver speaks BiDi only between its other commands.
-    is_chromium: bool,
+    /// Its driver speaks BiDi also while another command of it waits, as Chromium's does not.
+    is_firefox: bool,
     /// The user context of each tab and frame.
     contexts: RefCell<HashMap<String, String>>,
 }
 
 impl Bidi {
     pub(super) fn of(granted: &Map<String, Value>) -> Self {
-        Self { is_chromium: granted.contains_key("goog:chromeOptions"), ..Self::default() }
+        Self { is_firefox: granted.get("browserName").is_some_and(|name| name == "firefox"), ..Self::default() }
     }
 
     /// All tabs and frames of a user context.
@@ -198,9 +198,9 @@ impl Protocol for Bidi {
     /// A page's own requests are paused among all others. A question to a page that is just coming then waits for the page, the page
     /// for its request, and that for an answer which Chromium's driver would pass on only after the question.
     fn pause(&self, _user_context: &str, stage: Stage) -> Result<Vec<Command>, &'static str> {
-        if self.is_chromium {
+        if !self.is_firefox {
             return Err(
-                "a Chromium of another machine cannot hold requests: its driver takes no answer while it waits for a page",
+                "only Firefox and a Chromium of this machine hold requests: other drivers take no answer while they wait for a page",
             );
         }
         let (event, phase) = match stage {

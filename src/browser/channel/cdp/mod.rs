@@ -37,8 +37,8 @@ const GONE: [&str; 5] = [
 pub(super) struct Cdp {
     /// The tabs by the sessions that are attached to them.
     attached: RefCell<HashMap<String, Attached>>,
-    /// The user contexts of frames of other sites, by the sessions that are attached to them while requests are paused.
-    frames: RefCell<HashMap<String, String>>,
+    /// The user contexts of parts of tabs, by the sessions that are attached to them while requests are paused.
+    parts: RefCell<HashMap<String, String>>,
     /// Whose requests are paused, and when.
     pausing: RefCell<Option<(String, Stage)>>,
 }
@@ -127,7 +127,7 @@ impl Protocol for Cdp {
         match event["method"].as_str() {
             Some("Target.attachedToTarget") => self.attach(params),
             Some("Target.detachedFromTarget") => {
-                self.frames.borrow_mut().remove(&text(&params["sessionId"]));
+                self.parts.borrow_mut().remove(&text(&params["sessionId"]));
                 let left = self.attached.borrow_mut().remove(&text(&params["sessionId"]));
                 (left.map(|left| News::Closed(left.tab)), Vec::new())
             }
@@ -169,7 +169,7 @@ impl Protocol for Cdp {
         Some(Paused {
             name: text(&params["requestId"]),
             request: text(&params["networkId"]),
-            user_context: of_tab.or_else(|| self.frames.borrow().get(&session).cloned()),
+            user_context: of_tab.or_else(|| self.parts.borrow().get(&session).cloned()),
             method: text(&params["request"]["method"]),
             url: text(&params["request"]["url"]),
             headers: params["request"]["headers"].clone(),
@@ -215,14 +215,14 @@ impl Protocol for Cdp {
     }
 }
 
-/// Has the requests of a tab paused, and those of frames in it that are of other sites: they have sessions of their own.
+/// Has the requests of a tab paused, and those of its parts that have sessions of their own: frames of other sites, workers.
 fn pausing(session: &str, stage: Stage) -> [Command; 2] {
     let stage = match stage {
         Stage::Request => "Request",
         Stage::Reply => "Response",
     };
-    let frames = json!([{ "type": "iframe" }]);
-    let attach = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": frames });
+    // Whatever was left out by a filter would wait for somebody to let it begin.
+    let attach = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": [{}] });
     let commands = [
         ("Fetch.enable", json!({ "patterns": [{ "urlPattern": "*", "requestStage": stage }] })),
         ("Target.setAutoAttach", attach),
@@ -243,15 +243,15 @@ impl Cdp {
         own.map(|(session, _)| session.clone()).collect()
     }
 
-    /// A tab is there: it is listened to, and then let go on. So is a frame of another site while requests are paused.
+    /// A tab is there: it is listened to, and then let go on. So is a part of one, as far as its requests are paused.
     fn attach(&self, params: &Value) -> (Option<News>, Vec<Command>) {
         let session = text(&params["sessionId"]);
         let info = &params["targetInfo"];
         let pausing_now = self.pausing.borrow();
         let paused = pausing_now.as_ref().filter(|(user_context, _)| info["browserContextId"] == user_context.as_str());
         let mut first: Vec<_> = paused.into_iter().flat_map(|(_, stage)| pausing(&session, *stage)).collect();
-        if info["type"] == "iframe" {
-            self.frames.borrow_mut().insert(session.clone(), text(&info["browserContextId"]));
+        if info["type"] != "page" {
+            self.parts.borrow_mut().insert(session.clone(), text(&info["browserContextId"]));
             let (method, params) = ("Runtime.runIfWaitingForDebugger", json!({}));
             first.push(Command { method, params, session: Some(session) });
             return (None, first);
