@@ -30,7 +30,7 @@ const PAGE: &str = r#"<!doctype html><link rel=icon href=data:,><title>Shop</tit
 <a href=/ target=_blank rel=noopener>New</a>
 <script>
 const say = (where, text) => { document.querySelector(where).textContent = text; };
-const ask = (path, where, how) => { say(where, 'asking'); fetch(path, how).then((answer) => answer.text()).then((text) => say(where, text), () => { console.error('no answer'); say(where, 'failed'); }); };
+const ask = (path, where, how) => { say(where, 'asking'); fetch(path, { headers: { authorization: localStorage.token || '' }, ...how }).then((answer) => answer.text()).then((text) => say(where, text), () => { console.error('no answer'); say(where, 'failed'); }); };
 document.querySelector('#ask').onclick = () => ask('/price?of=it', '[role=status]');
 document.querySelector('#other').onclick = () => ask('/other?price=no', '#out');
 document.querySelector('#send').onclick = () => ask('/confirm', '#out', { method: 'POST' });
@@ -42,15 +42,16 @@ document.querySelector('#state').onclick = () => say('#out', [localStorage.token
 ask('/price?of=it', '[role=status]');
 </script>"#;
 
-/// What the server was asked: method, path and cookies.
+/// What the server was asked: method, path, and what it knows the buyer by.
 type Asked = Arc<Mutex<Vec<(String, String, String)>>>;
 
 fn shop(asked: &Asked) -> Router {
     let asked = Arc::clone(asked);
     Router::new().fallback(move |request: Request| {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let (method, path, cookie) = (request.method().to_string(), request.uri().path().to_owned(), header("cookie"));
-        asked.lock().expect("the list").push((method.clone(), path.clone(), cookie.to_owned()));
+        let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+        let known_by = format!("{} {}", header("authorization"), header("cookie")).trim().to_owned();
+        asked.lock().expect("the list").push((method.clone(), path.clone(), known_by));
         let answer: Response = match (method.as_str(), path.as_str()) {
             ("GET", "/") => Html(PAGE).into_response(),
             ("GET", "/frame") => Html("<h1>Frames</h1><iframe title=Shop></iframe><script>document.querySelector('iframe').src = location.href.replace('127.0.0.1', 'localhost').replace('/frame', '/')</script>").into_response(),
@@ -79,9 +80,9 @@ impl Shop {
         self.asked.lock().expect("the list").iter().filter(|(_, asked, _)| asked == path).count()
     }
 
-    fn cookies_of_last(&self, path: &str) -> String {
+    fn last_known_by(&self, path: &str) -> String {
         let asked = self.asked.lock().expect("the list");
-        asked.iter().rfind(|(_, asked, _)| asked == path).map(|(.., cookies)| cookies.clone()).expect("a request")
+        asked.iter().rfind(|(_, asked, _)| asked == path).map(|(.., known_by)| known_by.clone()).expect("a request")
     }
 
     async fn open(&self, path: &str, heading: &str) {
@@ -291,7 +292,7 @@ fn an_ended_session_has_no_cookie_and_nothing_stored_and_what_was_held_goes_on_w
         }
         shop.open("", "Shop").await;
         shop.price("answered price").await;
-        assert!(shop.cookies_of_last("/price").contains("token=c"), "{}", shop.cookies_of_last("/price"));
+        assert_eq!(shop.last_known_by("/price"), "l token=c; seen=1");
         shop.press("State").await;
         shop.output("l s seen=1").await;
         if intercepts {
@@ -305,13 +306,13 @@ fn an_ended_session_has_no_cookie_and_nothing_stored_and_what_was_held_goes_on_w
         if intercepts {
             shop.visit.let_requests_go().await.expect("let go");
             shop.price("answered price").await;
-            assert_eq!((shop.times("/price"), shop.cookies_of_last("/price").as_str()), (2, ""));
+            assert_eq!((shop.times("/price"), shop.last_known_by("/price").as_str()), (2, ""));
         }
         shop.visit.go(&other).await.expect("a page");
         shop.price("answered price").await;
         shop.press("State").await;
         shop.output("none none none").await;
-        assert_eq!(shop.cookies_of_last("/price"), "");
+        assert_eq!(shop.last_known_by("/price"), "");
         // Whoever logs in again is, also in what is opened then.
         shop.open("login", "In").await;
         shop.open("", "Shop").await;
@@ -321,6 +322,7 @@ fn an_ended_session_has_no_cookie_and_nothing_stored_and_what_was_held_goes_on_w
         shop.visit.follow_new_tab("shop", "the link").await.expect("a tab");
         shop.press("State").await;
         shop.output("l none seen=1").await;
-        assert!(shop.cookies_of_last("/price").contains("token=c"));
+        shop.price("answered price").await;
+        assert_eq!(shop.last_known_by("/price"), "l token=c; seen=1");
     });
 }

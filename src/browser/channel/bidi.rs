@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Extent, Interests, Protocol, STATUS,
     heard::{Document, News, Tab},
-    interception::{Onward, Paused, Stage},
+    interception::{Onward, Paused, Stage, is_known_by},
     socket::Command,
     text,
 };
@@ -251,10 +251,9 @@ impl Protocol for Bidi {
             (Onward::Failed, _) => "network.failRequest",
             (_, Some(Stage::Reply)) => "network.continueResponse",
             (Onward::AsItIs, _) => "network.continueRequest",
-            (Onward::WithoutCookies, _) => {
+            (Onward::Unknown, _) => {
                 let headers = paused.headers.as_array().into_iter().flatten();
-                let is_cookie = |header: &Value| text(&header["name"]).eq_ignore_ascii_case("cookie");
-                params["headers"] = headers.filter(|header| !is_cookie(header)).cloned().collect();
+                params["headers"] = headers.filter(|header| !is_known_by(&text(&header["name"]))).cloned().collect();
                 "network.continueRequest"
             }
         };

@@ -67,9 +67,17 @@ pub(super) struct Paused {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Onward {
     AsItIs,
-    /// The session that its cookies are of has ended.
-    WithoutCookies,
+    /// Without what it is known by: the session has ended that this is of.
+    Unknown,
     Failed,
+}
+
+/// The headers by which a server knows whose a request is. Firefox keeps what it has put into one that is held.
+const KNOWN_BY: [&str; 2] = ["cookie", "authorization"];
+
+/// Whether a server may know by this header whose a request is.
+pub(super) fn is_known_by(header: &str) -> bool {
+    KNOWN_BY.iter().any(|name| header.eq_ignore_ascii_case(name))
 }
 
 /// What is kept back just now.
@@ -140,9 +148,9 @@ impl Interception {
     }
 
     /// The session of this user context has ended: what is held goes on as nobody's.
-    pub(super) fn forget_cookies(&self, user_context: &str) {
+    pub(super) fn session_ended(&self, user_context: &str) {
         if let Some(now) = self.now.borrow_mut().as_mut().filter(|now| now.user_context == user_context) {
-            now.held.iter_mut().for_each(|(_, onward)| *onward = Onward::WithoutCookies);
+            now.held.iter_mut().for_each(|(_, onward)| *onward = Onward::Unknown);
         }
     }
 

@@ -243,7 +243,7 @@ impl Channel {
             // A frame may have gone meanwhile, and its document with it.
             let _gone = self.socket.exchange(command, ANSWER_WITHIN).await?;
         }
-        self.interception.forget_cookies(user_context);
+        self.interception.session_ended(user_context);
         Ok(())
     }
 

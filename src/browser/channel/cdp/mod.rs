@@ -18,7 +18,7 @@ use attached::{Attached, WORLD};
 use super::{
     Extent, Interests, Protocol, ReachesPages, STATUS,
     heard::{News, Tab},
-    interception::{Onward, Paused, Stage},
+    interception::{Onward, Paused, Stage, is_known_by},
     socket::{ANSWER_WITHIN, Command},
     text,
 };
@@ -186,9 +186,9 @@ impl Protocol for Cdp {
                 params["errorReason"] = why.into();
                 "Fetch.failRequest"
             }
-            (Onward::WithoutCookies, Some(Stage::Request)) => {
+            (Onward::Unknown, Some(Stage::Request)) => {
                 let headers = paused.headers.as_object().into_iter().flatten();
-                let others = headers.filter(|(name, _)| !name.eq_ignore_ascii_case("cookie"));
+                let others = headers.filter(|(name, _)| !is_known_by(name));
                 params["headers"] = others.map(|(name, value)| json!({ "name": name, "value": value })).collect();
                 "Fetch.continueRequest"
             }
