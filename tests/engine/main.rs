@@ -9,6 +9,7 @@ mod finding;
 mod frames;
 mod hostile;
 mod hosts;
+mod interference;
 mod libraries;
 mod linear;
 mod marker;
