@@ -8,6 +8,7 @@ mod environment;
 mod evidence;
 mod exits;
 mod fault;
+mod interference;
 mod killed;
 mod leaks;
 mod ledger;
