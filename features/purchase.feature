@@ -130,4 +130,4 @@ Feature: Choosing, checking and paying
         | region | Chengdu |
       And the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
       Then the console shows what was bought, as it was chosen, ready to be taken into use
-      And the region Guangzhou has no instances
+      And the region Guangzhou has none of them

@@ -135,6 +135,16 @@ impl<'a> ConsolePage<'a> {
         }
     }
 
+    /// How many instances the tab of a region counts now; `None` where there is no such tab, or it does not count.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn count_of(&self, region: Region) -> anyhow::Result<Option<usize>> {
+        let word = self.browsing.target.profile.word("region", region.key())?;
+        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word)).now().await?;
+        Ok(tab.and_then(|tab| counted(&tab.text)))
+    }
+
     /// How many instances the region shown has, where its tab does not say so: once there are any, or the page says that there
     /// are none.
     async fn uncounted(&self) -> anyhow::Result<usize> {

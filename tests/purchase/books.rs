@@ -6,10 +6,14 @@ use dcdb_purchase_e2e::{
     guard::Receipt,
     journeys,
     pages::{CheckPage, OrderRow, OrdersPage},
-    target::{Formats, Page},
+    target::{Account, Formats, Page},
 };
 
-use crate::{second_opinion, world::World};
+use crate::{
+    history::{self, History},
+    second_opinion,
+    world::World,
+};
 
 /// What confirmations have come to so far.
 #[derive(Debug, Default)]
@@ -115,14 +119,18 @@ pub async fn balance(world: &World) -> anyhow::Result<()> {
     journeys::to_new_check_page(&world.browsing).await?;
     let page = CheckPage::of(&world.browsing);
     if let Err(unlike) = page.balance_should_be(balance).await {
+        let seen = page.balance().await;
         // What was really charged counts, whatever was shown.
-        if let (Some(receipt), Ok(seen)) = (world.books.last_receipt(), page.balance().await)
-            && let Ok(excess) = balance.minus(seen)
+        if let (Some(receipt), Ok(seen)) = (world.books.last_receipt(), &seen)
+            && let Ok(excess) = balance.minus(*seen)
             && excess > Money::default()
         {
             world.guard.charged_beyond(receipt, excess)?;
         }
-        return Err(unlike);
+        return Err(match seen.ok() {
+            Some(seen) => moved_by_others(world, seen, unlike).await?,
+            None => unlike,
+        });
     }
     second_opinion::on_balance(world, balance).await?;
     for entry in &world.books.entries {
@@ -135,6 +143,28 @@ pub async fn balance(world: &World) -> anyhow::Result<()> {
     world.books.receipts.iter().try_for_each(|receipt| world.guard.agreed(*receipt, why))
 }
 
+/// What a balance that is unlike the books means on an account that others can use as well: nothing about the pages, where
+/// somebody has bought with it meanwhile, or it has more than before the first confirmation and nothing was returned.
+async fn moved_by_others(world: &World, seen: Money, unlike: anyhow::Error) -> anyhow::Result<anyhow::Error> {
+    let Books { opening, refunds, .. } = &world.books;
+    let put_on = refunds.is_empty() && opening.is_some_and(|opening| seen > opening);
+    let others = match history::used_by_others(world).await? {
+        None if put_on && world.history.is_some() => {
+            Some("it has more than before, which no order explains".to_owned())
+        }
+        others => others,
+    };
+    Ok(others.map_or(unlike, |others| somebody_else(world, &others).into()))
+}
+
+/// The account was used by somebody else while the scenario had it.
+fn somebody_else(world: &World, told_by: &str) -> Failure {
+    let account = world.account.as_ref().map_or("", |account| account.name.as_str());
+    Failure::infrastructure(format!(
+        "somebody else used the account {account} while this scenario had it, so nothing can be said of its orders and its balance\n  saw      {told_by}\n  mend     list accounts that only this suite uses, and let its runs share one state folder"
+    ))
+}
+
 /// What the order list must say of them.
 async fn orders(world: &World) -> anyhow::Result<()> {
     world.browsing.open(Page::Orders).await?;
@@ -142,16 +172,24 @@ async fn orders(world: &World) -> anyhow::Result<()> {
     for number in world.books.entries.iter().filter_map(|entry| entry.number.as_ref()) {
         page.should_list(number).await?;
     }
-    let orders = page.orders().await?;
-    // Only an account of the scenario's own has no orders from before.
-    let own = world.account.as_ref().is_some_and(|account| account.id.is_some());
-    if own && orders.len() != world.books.entries.len() {
+    // The list may be on its way as long as it is empty.
+    let some = !world.books.entries.is_empty() || world.history.as_ref().is_some_and(History::has_orders);
+    let orders = if some { page.settled(true).await? } else { page.orders().await? };
+    // An account that the scenario was not made for may have orders from before.
+    let known = |order: &&OrderRow| world.history.as_ref().is_some_and(|history| history.has(&order.number));
+    let new: Vec<&OrderRow> = orders.iter().filter(|order| !known(order)).collect();
+    let to_be_told_apart = world.history.is_some() || world.account.as_ref().is_some_and(Account::is_new);
+    if to_be_told_apart && new.len() != world.books.entries.len() {
+        if let Some(others) = history::used_by_others(world).await? {
+            return Err(somebody_else(world, &others).into());
+        }
         let seen: Vec<String> =
-            orders.iter().map(|order| format!("{} {} {}", order.number, order.amount, order.status)).collect();
+            new.iter().map(|order| format!("{} {} {}", order.number, order.amount, order.status)).collect();
         return Err(Failure::product(format!(
-            "order list: there should be {} orders in all (I3, I6)\n  saw      {}: {}",
+            "order list: there should be {} orders in all{} (I3, I6)\n  saw      {}: {}",
             world.books.entries.len(),
-            orders.len(),
+            if world.history.is_some() { " that are new" } else { "" },
+            new.len(),
             seen.join("; ")
         ))
         .into());

@@ -1,5 +1,6 @@
 //! The suite itself, run as others run it: exit statuses, messages, outputs, and nothing left behind.
 
+mod accounts;
 mod bridge;
 mod command_line;
 mod elsewhere;
@@ -23,7 +24,11 @@ mod run;
 mod second_opinion;
 mod secrets;
 mod soak;
+#[expect(dead_code, reason = "the tests of the stand-in need more of it")]
+#[path = "../standin/site.rs"]
+mod standin_site;
 mod survival;
 mod terminal;
 mod trees;
+mod used;
 mod variants;

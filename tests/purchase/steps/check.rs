@@ -25,12 +25,13 @@ async fn confirm(world: &mut World) -> StepResult {
 
 /// Chooses and checks; price and choices are held together on the way (I1, I2).
 pub async fn to_check_page(world: &mut World, choices: &Purchase) -> StepResult {
-    journeys::choose(&world.browsing, &world.signed(choices)).await?;
+    let signed = world.signed(choices);
+    journeys::choose(&world.browsing, &signed).await?;
     let (purchase, fee) = journeys::to_check_page(&world.browsing).await?;
     journeys::check_shows(&world.browsing, &purchase, fee).await?;
     world.purchase = purchase;
     world.fee = Some(fee);
-    Ok(())
+    Ok(world.look_back().await?)
 }
 
 /// The same, and pays.
