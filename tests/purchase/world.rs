@@ -42,6 +42,8 @@ pub struct World {
     pub browsing: Browsing,
     /// Who buys, once somebody does.
     pub account: Option<Account>,
+    /// Another buyer, where the scenario has two.
+    pub other: Option<Account>,
     /// What the account had before anything was bought, where it was not made for the scenario.
     pub history: Option<History>,
     /// The names that purchases were given, where they are given any.
@@ -54,6 +56,8 @@ pub struct World {
     pub balance: Option<Money>,
     /// The order, once paid.
     pub order: Option<OrderNumber>,
+    /// The address of its result page.
+    pub result_address: Option<Url>,
     /// What was delivered.
     pub instances: Vec<InstanceRow>,
     /// The page states that were compared, by name.
@@ -97,12 +101,14 @@ impl Actor for World {
             signs: case.signs(&run.target.profile),
             browsing,
             account: None,
+            other: None,
             history: None,
             names: Vec::new(),
             purchase: Purchase::default(),
             fee: None,
             balance: None,
             order: None,
+            result_address: None,
             instances: Vec::new(),
             states: Vec::new(),
             baselines: run.baselines.clone(),
@@ -226,6 +232,7 @@ impl World {
             self.books.paid(order.clone(), self.fee()?, &self.purchase, receipt);
         }
         self.order = Some(order);
+        self.result_address = Some(self.browsing.visit.url().await?);
         Ok(())
     }
 
