@@ -6,6 +6,7 @@ mod command_line;
 mod elsewhere;
 mod ended_early;
 mod environment;
+mod every_rule;
 mod evidence;
 mod exits;
 mod fault;
