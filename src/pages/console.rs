@@ -135,6 +135,19 @@ impl<'a> ConsolePage<'a> {
         }
     }
 
+    /// The tabs count what they will: a list that is made by scripts has come.
+    ///
+    /// # Errors
+    /// Class product: the region has no tab, or it goes on changing.
+    pub async fn counts_settle(&self, region: Region) -> anyhow::Result<()> {
+        let profile = &self.browsing.target.profile;
+        let word = profile.word("region", region.key())?;
+        let any = Text::Like(Likeness::Contains(word.clone()));
+        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word));
+        let tab = tab.called(format!("the tab of {region}"));
+        tab.should(Condition::Settled(any, profile.deadlines.price_settles)).await
+    }
+
     /// How many instances the tab of a region counts now; `None` where there is no such tab, or it does not count.
     ///
     /// # Errors

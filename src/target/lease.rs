@@ -212,7 +212,7 @@ impl Pool {
         all.filter(|(_, seat)| seat.chosen).map(|(account, _)| account.clone()).collect()
     }
 
-    /// Takes so many of the accounts that fit, at once, when they are free.
+    /// Takes so many of the accounts that fit, at once, when they are free. `fits` is told of each whether it was given up.
     ///
     /// # Errors
     /// Class infrastructure: others hold them for too long.
@@ -220,12 +220,12 @@ impl Pool {
         self: &Arc<Self>,
         which: &str,
         count: usize,
-        fits: impl Fn(&Listed) -> bool,
+        fits: impl Fn(&Listed, bool) -> bool,
     ) -> anyhow::Result<Vec<(Listed, Arc<Lease>)>> {
         let find = || {
             let mut seats = self.seats();
             let planned = seats.planned;
-            let usable = |index: usize, seat: &Seat| fits(&self.listed[index]) && !seat.given_up;
+            let usable = |index: usize, seat: &Seat| fits(&self.listed[index], seat.given_up);
             // As long as there are enough of those that were chosen, no other is touched.
             let mut chosen = seats.rested(&self.listed, |index, seat| usable(index, seat) && (seat.chosen || !planned));
             if planned && chosen.len() < count {

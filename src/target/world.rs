@@ -207,10 +207,10 @@ impl World {
                 })
             }
             Source::Pool(pool) => {
-                let fits = |account: &Listed| account.grants(wish);
-                if !pool.listed().iter().any(fits) {
+                if !pool.listed().iter().any(|account| account.grants(wish)) {
                     return Err(Lacking(format!("the profile lists no account {wish}")).into());
                 }
+                let fits = |account: &Listed, given_up: bool| account.grants(wish) && !given_up;
                 one_of(pool, &wish.to_string(), fits).await
             }
         }
@@ -225,8 +225,8 @@ impl World {
         let Source::Pool(pool) = &self.source else {
             return Ok([self.account(&wish).await?, self.account(&wish).await?]);
         };
-        let fits = |account: &Listed| account.grants(&wish);
-        if pool.listed().iter().filter(|account| fits(account)).count() < 2 {
+        let fits = |account: &Listed, given_up: bool| account.grants(&wish) && !given_up;
+        if pool.listed().iter().filter(|account| account.grants(&wish)).count() < 2 {
             return Err(Lacking("the profile lists no second account that may buy".into()).into());
         }
         let mut two = pool.lease("that may buy, beside another,", 2, fits).await?.into_iter();
@@ -266,7 +266,8 @@ impl World {
     pub async fn account_named(&self, name: &str) -> anyhow::Result<Account> {
         match &self.source {
             Source::Pool(pool) if pool.listed().iter().any(|account| account.name == name) => {
-                one_of(pool, name, |account| account.name == name).await
+                // What it has is looked after, whatever scenarios think of it.
+                one_of(pool, name, |account, _| account.name == name).await
             }
             _ => Err(Failure::infrastructure(format!(
                 "the profile lists no account {name:?}, which a run has bought with\n  mend     list it again, to look after what it has"
@@ -304,7 +305,7 @@ async fn post(client: &reqwest::Client, url: &str, body: &Value) -> anyhow::Resu
     Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
 }
 
-async fn one_of(pool: &Arc<Pool>, which: &str, fits: impl Fn(&Listed) -> bool) -> anyhow::Result<Account> {
+async fn one_of(pool: &Arc<Pool>, which: &str, fits: impl Fn(&Listed, bool) -> bool) -> anyhow::Result<Account> {
     let (listed, lease) = pool.lease(which, 1, fits).await?.pop().context("an account was leased")?;
     account_of(&listed, Some(lease))
 }

@@ -119,18 +119,18 @@ pub async fn balance(world: &World) -> anyhow::Result<()> {
     journeys::to_new_check_page(&world.browsing).await?;
     let page = CheckPage::of(&world.browsing);
     if let Err(unlike) = page.balance_should_be(balance).await {
-        let seen = page.balance().await;
+        let Ok(seen) = page.balance().await else { return Err(unlike) };
+        if let Some(others) = moved_by_others(world, seen).await {
+            return Err(somebody_else(world, &others).into());
+        }
         // What was really charged counts, whatever was shown.
-        if let (Some(receipt), Ok(seen)) = (world.books.last_receipt(), &seen)
-            && let Ok(excess) = balance.minus(*seen)
+        if let Some(receipt) = world.books.last_receipt()
+            && let Ok(excess) = balance.minus(seen)
             && excess > Money::default()
         {
             world.guard.charged_beyond(receipt, excess)?;
         }
-        return Err(match seen.ok() {
-            Some(seen) => moved_by_others(world, seen, unlike).await?,
-            None => unlike,
-        });
+        return Err(unlike);
     }
     second_opinion::on_balance(world, balance).await?;
     for entry in &world.books.entries {
@@ -143,18 +143,16 @@ pub async fn balance(world: &World) -> anyhow::Result<()> {
     world.books.receipts.iter().try_for_each(|receipt| world.guard.agreed(*receipt, why))
 }
 
-/// What a balance that is unlike the books means on an account that others can use as well: nothing about the pages, where
+/// What tells that a balance which is unlike the books says nothing about the pages, on an account that others can use as well:
 /// somebody has bought with it meanwhile, or it has more than before the first confirmation and nothing was returned.
-async fn moved_by_others(world: &World, seen: Money, unlike: anyhow::Error) -> anyhow::Result<anyhow::Error> {
+async fn moved_by_others(world: &World, seen: Money) -> Option<String> {
+    world.history.as_ref()?;
     let Books { opening, refunds, .. } = &world.books;
-    let put_on = refunds.is_empty() && opening.is_some_and(|opening| seen > opening);
-    let others = match history::used_by_others(world).await? {
-        None if put_on && world.history.is_some() => {
-            Some("it has more than before, which no order explains".to_owned())
-        }
-        others => others,
-    };
-    Ok(others.map_or(unlike, |others| somebody_else(world, &others).into()))
+    if refunds.is_empty() && opening.is_some_and(|opening| seen > opening) {
+        return Some(format!("a balance of {seen}, more than before, which no order explains"));
+    }
+    // Where the console cannot be read, that the balance is unlike the books stays what is known.
+    history::used_by_others(world).await.ok().flatten()
 }
 
 /// The account was used by somebody else while the scenario had it.
@@ -180,7 +178,7 @@ async fn orders(world: &World) -> anyhow::Result<()> {
     let new: Vec<&OrderRow> = orders.iter().filter(|order| !known(order)).collect();
     let to_be_told_apart = world.history.is_some() || world.account.as_ref().is_some_and(Account::is_new);
     if to_be_told_apart && new.len() != world.books.entries.len() {
-        if let Some(others) = history::used_by_others(world).await? {
+        if let Some(others) = history::used_by_others(world).await.ok().flatten() {
             return Err(somebody_else(world, &others).into());
         }
         let seen: Vec<String> =

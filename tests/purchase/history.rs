@@ -29,6 +29,9 @@ impl History {
         let left = world.browsing.visit.open_tab().await?;
         world.browsing.open(Page::Console).await?;
         let console = ConsolePage::of(&world.browsing);
+        if let Some(region) = world.purchase.region() {
+            console.counts_settle(region).await?;
+        }
         let mut history = Self::default();
         for region in regions(world) {
             if let Some(count) = console.count_of(region).await? {

@@ -2,8 +2,8 @@
 
 use crate::used::Used;
 
-/// A reason of the profile's own for each trace, and where the requests go that a browser holds.
-const MORE: &str = "may: [lock-account, unpaid-order, first-return]\n";
+/// What its owner allows; and it shows no price that is not computed yet.
+const MORE: &str = "may: [lock-account, unpaid-order, first-return]\ndeadlines: { price-settles: 0ms }\n";
 
 fn every_rule_holds(skin: &str) {
     let used = Used::ten(skin);
