@@ -10,10 +10,13 @@ mod every_rule;
 mod evidence;
 mod exits;
 mod fault;
+mod interference;
 mod killed;
 mod leaks;
 mod ledger;
 mod money;
+#[path = "../other_site/server/mod.rs"]
+mod nimbus;
 mod other_site;
 mod output_folder;
 mod outputs;
