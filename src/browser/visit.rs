@@ -128,6 +128,37 @@ impl Manners {
 }
 
 impl Visit {
+    /// Opens a user context of its own, with one empty tab.
+    pub(super) async fn fresh(client: Client, channel: Rc<Channel>, manners: Rc<Manners>) -> anyhow::Result<Self> {
+        let open = async {
+            channel.listen_to(manners.interests()).await?;
+            let user_context = channel.open_context().await?;
+            let tab = channel.open_tab(&user_context).await?;
+            Self::open(client, Rc::clone(&channel), user_context, tab, manners)
+        };
+        open.await.context("opening a fresh browser context").in_class(Class::Infrastructure)
+    }
+
+    /// Another buyer's window in the same browser: no cookie, storage or cache of this one's. This one is turned to again by
+    /// [`Self::resume`], once the other is closed.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone or refuses.
+    pub async fn beside(&self) -> anyhow::Result<Self> {
+        let other = Self::fresh(self.client.clone(), Rc::clone(&self.channel), Rc::clone(&self.manners)).await?;
+        other.until.replace(self.until.borrow().clone());
+        Ok(other)
+    }
+
+    /// Turns to this window again, after another's.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn resume(&self) -> anyhow::Result<()> {
+        let tab = TabHandle(self.tab.borrow().clone());
+        self.turn_to(&tab).await
+    }
+
     pub(super) fn open(
         client: Client,
         channel: Rc<Channel>,
