@@ -7,7 +7,12 @@ use fantoccini::{Client, ClientBuilder, wd::TimeoutConfiguration};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{Visit, channel::Channel, launch::without_user, visit::Manners};
+use super::{
+    channel::{Channel, Interests},
+    launch::without_user,
+    manners::Manners,
+    visit::Visit,
+};
 use crate::domain::{Class, InClass as _};
 
 /// Longest wait for a new browser; a cold start on a busy machine takes seconds.
@@ -69,7 +74,8 @@ impl Session {
     /// Class infrastructure: the browser is gone or refuses.
     pub async fn visit(&self, manners: Rc<Manners>) -> anyhow::Result<Visit> {
         let open = async {
-            self.channel.listen_to(manners.interests()).await?;
+            let interests = Interests { moves: manners.follows_tabs, headers: manners.listens_to_headers };
+            self.channel.listen_to(interests).await?;
             let user_context = self.channel.open_context().await?;
             let tab = self.channel.open_tab(&user_context).await?;
             Visit::open(self.client.clone(), Rc::clone(&self.channel), user_context, tab, manners)

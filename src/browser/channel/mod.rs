@@ -28,7 +28,7 @@ pub use heard::{Complaint, Said};
 use heard::{Heard, News, Tab};
 use socket::{ANSWER_WITHIN, Command, Socket};
 
-use super::{Extent, dialogs::Dialog, trouble::Trouble};
+use super::{dialog::Dialog, trouble::Trouble};
 use crate::target::Cookie;
 
 /// How long a document that is just being made may take, where nothing else is waited for.
@@ -39,6 +39,15 @@ const NOD_WITHIN: Duration = Duration::from_secs(5);
 
 /// The status of the answer that brought a document; 0 where there was none.
 const STATUS: &str = "performance.getEntriesByType('navigation')[0].responseStatus";
+
+/// How much of a page is in a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What a person sees of it.
+    Viewport,
+    /// All of it, as if the window were as tall as the page.
+    Document,
+}
 
 /// What else is to be told of, beside new tabs, console errors and failed requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -40,6 +40,7 @@ async function until(look, ms) {
     await change(end - performance.now());
   }
 }
+const met = (answer = null) => ({ state: 'ok', answer });
 const notYet = (seen) => ({ state: 'not yet', seen: cut(seen) });
 
 function stillLoading() {
@@ -102,49 +103,47 @@ const reading = (el) => ({ text: textOf(el), value: valueOf(el), name: squeeze(n
 function look(locator, condition, steady, cells) {
   if (condition.is === 'absent') {
     const still = findAll(locator).filter(visible);
-    return still.length ? notYet(`still there: ${still.slice(0, 3).map(describe).join('; ')}`) : { state: 'ok', reading: null };
+    return still.length ? notYet(`still there: ${still.slice(0, 3).map(describe).join('; ')}`) : met({ reading: null });
   }
   if (condition.is === 'count') {
     const count = findAll(locator).filter(visible).length;
-    if (count !== condition.count) return notYet(`${count} of them`);
-    return { state: 'ok', reading: null, rows: cells ? rowsOf(locator, cells) : null };
+    if (count !== condition.of) return notYet(`${count} of them`);
+    return met({ reading: null, rows: cells ? rowsOf(locator, cells) : null });
   }
   const { el, why } = one(locator);
   if (!el) return notYet(why);
   const seen = reading(el);
-  const good = (ok, what) => ok ? { state: 'ok', reading: seen } : notYet(what);
+  const good = (ok, what) => ok ? met({ reading: seen }) : notYet(what);
   switch (condition.is) {
-    case 'attached': return good(true);
     case 'visible': return good(visible(el), `there, but not visible: ${describe(el)}`);
     case 'enabled': return good(visible(el) && !seen.disabled && !inert(el), `${describe(el)}`);
     case 'disabled': return good(seen.disabled, `enabled: ${describe(el)}`);
     case 'checked': return good(seen.checked, `not chosen: ${describe(el)}`);
     case 'unchecked': return good(!seen.checked, `chosen: ${describe(el)}`);
-    case 'value': return good(matches(condition.text, squeeze(seen.value)), `${JSON.stringify(seen.value)}`);
-    case 'text': {
+    case 'value': return good(matches(condition.of, squeeze(seen.value)), `${JSON.stringify(seen.value)}`);
+    case 'shows': case 'settled': {
+      const [text, settle] = condition.is === 'shows' ? [condition.of, 0] : condition.of;
       if (!visible(el)) return notYet(`there, but not visible: ${describe(el)}`);
-      if (!matches(condition.text, seen.text)) return notYet(JSON.stringify(seen.text));
-      if (!condition.settle_ms) return good(true);
+      if (!matches(text, seen.text)) return notYet(JSON.stringify(seen.text));
       if (steady.text !== seen.text) { steady.text = seen.text; steady.since = performance.now(); }
-      return good(performance.now() - steady.since >= condition.settle_ms, `${JSON.stringify(seen.text)}, still changing`);
+      return good(performance.now() - steady.since >= settle, `${JSON.stringify(seen.text)}, still changing`);
     }
     default: throw new Error(`no condition is called ${condition.is}`);
   }
 }
 
 // The page that should have been reached: origin, address and its sign.
-function arrived(place) {
-  const at = location.pathname + (place.with_hash ? location.hash : '');
-  if (location.origin !== place.origin || !new RegExp(place.path, 'u').test(at)) return notYet(`at ${location.href}`);
-  const { el, why } = one(place.ready);
+function arrived(origin, path, withHash, ready) {
+  const at = location.pathname + (withHash ? location.hash : '');
+  if (location.origin !== origin || !new RegExp(path, 'u').test(at)) return notYet(`at ${location.href}`);
+  const { el, why } = one(ready);
   if (!el || !visible(el)) return notYet(`at ${location.href}, but its sign is missing: ${why || 'not visible'}`);
-  return { state: 'ok', reading: reading(el), url: location.href };
+  return met();
 }
 
-// A point at which a pointer meets the element, once it is enabled, has stopped moving and nothing lies over it. None where a
-// press there would be one on something barred, and said where it would be one on something grave. `typing`: what is to be typed
-// then; it must be a field that takes text.
-async function aim(locator, forPress, { barred = [], grave = [], typing = null }) {
+// A point at which a pointer meets the element, once it is enabled, has stopped moving and nothing lies over it; gives the element,
+// and what is met there.
+async function meeting(locator, forPress, typing, then) {
   const { el, why } = one(locator);
   if (!el) return notYet(why);
   const target = aimedAt(el);
@@ -157,20 +156,27 @@ async function aim(locator, forPress, { barred = [], grave = [], typing = null }
   }
   if (!(await still(target))) return notYet(`moving: ${describe(el)}`);
   const spot = reachable(target, el);
-  if (!spot.point) return notYet(spot.why);
-  const pressed = [el, topmost(spot.point.x, spot.point.y)];
-  const which = metBy(pressed, barred);
-  if (which >= 0) return { state: 'barred', barred: which, seen: describe(el) };
-  guard(el, target, forPress, barred, typing && { ...typing, locator });
-  const keys = typing && keysFor(fieldOf(el), typing.text);
-  return { state: 'ok', reading: reading(el), point: spot.point, grave: metBy(pressed, grave) >= 0, keys };
+  return spot.point ? then({ el, target, point: spot.point, pressed: [el, topmost(spot.point.x, spot.point.y)] }) : notYet(spot.why);
 }
+// Such a point, and whether a press there would be one on something grave. `typing`: what is to be typed then; it must be a field
+// that takes text.
+const aim = (locator, forPress, { typing, grave }) => meeting(locator, forPress, typing, ({ el, target, point, pressed }) => {
+  guard(el, target, forPress, [], typing && { ...typing, locator });
+  return met({ point, grave: metBy(pressed, grave) >= 0, keys: typing && keysFor(fieldOf(el), typing.text) });
+});
+// The same for what dismisses an overlay, unless a press there would be one on something barred.
+const dismissal = (locator, barred) => meeting(locator, true, null, ({ el, target, point, pressed }) => {
+  const which = metBy(pressed, barred);
+  if (which >= 0) return met({ barred: { which, seen: describe(el) } });
+  guard(el, target, true, barred, null);
+  return met({ point });
+});
 // A frame of the page, to be handed back.
 function frameOf(locator) {
   const { el, why } = one(locator);
   if (!el) return notYet(`of its frame: ${why}`);
   if (!FRAMES.has(el.localName)) return notYet(`in place of its frame: ${describe(el)}`);
-  return visible(el) ? { state: 'ok', element: el } : notYet(`its frame is there, but not visible: ${frameCalled(el)}`);
+  return visible(el) ? met(el) : notYet(`its frame is there, but not visible: ${frameCalled(el)}`);
 }
 // Where on this page a point in the document of a frame is, once a pointer gets to the frame there.
 function through(locator, point, forPress) {
@@ -188,7 +194,7 @@ function through(locator, point, forPress) {
   const hit = topmost(at.x, at.y);
   if (hit !== el) return notYet(outside(at) ? `outside the window: ${frameCalled(el)}` : `covered by ${hit ? describe(hit) : 'nothing that can be clicked'}: ${frameCalled(el)}`);
   guard(el, el, forPress, [], null);
-  return { state: 'ok', point: at };
+  return met(at);
 }
 // A date is typed part by part, from the first on, in the order of the reader's language; a year may have six figures.
 const LEFT = '\ue012';
@@ -368,13 +374,13 @@ function unlike({ text, shown }, field) {
   if (field.matches(SECRET)) return `${describe(field)} does not hold what was typed`;
   return `${describe(field)} holds ${JSON.stringify(cut(held))}, not ${JSON.stringify(text)}`;
 }
-// What came of typing. The document in which somebody typed is gone only where its field was left as it should be.
+// What came of typing: what the field holds, where that is another thing. The document in which somebody typed is gone only where
+// its field was left as it should be.
 function typed(done) {
-  if (!done || !done.typing || done.typing.left) return { state: 'ok' };
+  if (!done || !done.typing || done.typing.left) return met();
   const { typing } = done;
   const { el } = typing.field && typing.field.isConnected ? { el: typing.field } : one(typing.locator);
-  const seen = typing.unlike || (typing.field ? el && unlike(typing, fieldOf(el) || el) : 'no key has reached it');
-  return seen ? { state: 'unlike', seen } : { state: 'ok' };
+  return met(typing.unlike || (typing.field ? (el && unlike(typing, fieldOf(el) || el)) || null : 'no key has reached it'));
 }
 function disarm() {
   const state = window[GUARD];
