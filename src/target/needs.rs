@@ -59,6 +59,9 @@ impl Missing {
     }
 }
 
+/// The tag of scenarios with two buyers.
+pub const ANOTHER: &str = "buyer-another";
+
 /// Whether a tag is the number of a rule of the contract: `3.4.6`, `5.1`.
 #[must_use]
 pub fn is_clause(tag: &str) -> bool {
@@ -166,6 +169,10 @@ impl Profile {
 impl Accounts {
     fn why_none(&self, tags: &[String], target: &str) -> Option<Missing> {
         let Self::Listed(listed) = self else { return None };
+        if tags.iter().any(|tag| tag == ANOTHER) && !self.has_another() {
+            let what = format!("the profile {target} lists no second account that may buy");
+            return Some(Missing { why: what, line: Some("accounts: another one that may buy".into()) });
+        }
         let wish = Wish::of(tags);
         if wish == Wish::default() || listed.iter().any(|account| account.grants(&wish)) {
             return None;

@@ -1,17 +1,16 @@
 //! Who buys: each scenario has an account for itself, made on demand by the run's own stand-in or leased from those that the
 //! profile lists.
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, anyhow, ensure};
 use serde_json::{Value, json};
-use tokio::sync::Notify;
 
-use super::{Accounts, Proof, accounts::Listed};
+use super::{
+    Accounts, Proof,
+    accounts::Listed,
+    lease::{Lease, Pool},
+};
 use crate::{
     cloud_api::Keys,
     domain::{Class, Failure, InClass as _, Money},
@@ -22,6 +21,8 @@ use crate::{
 pub struct Stated {
     /// It has at least this much.
     pub balance: Money,
+    /// It has less than the documented example costs.
+    pub short_of_money: bool,
     /// It is approved for finance zones.
     pub finance_zones: bool,
 }
@@ -97,33 +98,21 @@ pub struct Account {
     /// The stand-in's own number for it, for [`World`].
     pub id: Option<String>,
     /// Held until the scenario ends.
-    _lease: Option<Arc<Lease>>,
+    lease: Option<Arc<Lease>>,
 }
 
-#[derive(Debug)]
-struct Lease {
-    index: usize,
-    pool: Arc<Pool>,
-}
+impl Account {
+    /// It cannot be used for a while: no other scenario of the run gets it.
+    pub fn give_up(&self) {
+        self.lease.iter().for_each(|lease| lease.give_up());
+    }
 
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if let Ok(mut taken) = self.pool.taken.lock() {
-            taken[self.index] = false;
-        }
-        self.pool.freed.notify_waiters();
+    /// Whether it was made for this scenario, and has nothing from before.
+    #[must_use]
+    pub const fn is_new(&self) -> bool {
+        self.id.is_some()
     }
 }
-
-#[derive(Debug)]
-struct Pool {
-    listed: Vec<Listed>,
-    taken: Mutex<Vec<bool>>,
-    freed: Notify,
-}
-
-/// The longest wait for an account that another scenario holds.
-const LEASE_WITHIN: Duration = Duration::from_secs(600);
 
 /// Gives accounts to scenarios, and changes an account's world where the target is the run's own stand-in. Shared by
 /// all workers of a run.
@@ -153,26 +142,35 @@ impl World {
                     .build()
                     .unwrap_or_default(),
             },
-            Accounts::Listed(listed) => Source::Pool(Arc::new(Pool {
-                listed: listed.clone(),
-                taken: Mutex::new(vec![false; listed.len()]),
-                freed: Notify::new(),
-            })),
+            Accounts::Listed(listed) => Source::Pool(Pool::of(listed)),
         };
         Self { source }
     }
 
-    /// The accounts that the profile lists, each with the balance that it states, for a look at them before any scenario has
+    /// Chooses the accounts that a run will lease, and keeps other runs from them until it ends: for each wish so many, as far
+    /// as there are. `folder` is where runs remember things, `target` what tells one target's accounts from another's.
+    ///
+    /// # Errors
+    /// Class infrastructure: other runs use them all, for too long.
+    pub async fn choose(&self, wishes: &[(Wish, usize)], folder: Option<&Path>, target: &str) -> anyhow::Result<()> {
+        match &self.source {
+            Source::BackDoor { .. } => Ok(()),
+            Source::Pool(pool) => pool.choose(wishes, folder, target).await,
+        }
+    }
+
+    /// The listed accounts that were chosen, each with what the profile states of it, for a look at them before any scenario has
     /// one; none where accounts are made on demand.
     ///
     /// # Errors
     /// Class infrastructure: a file of cookies has gone or run out since the profile was read.
-    pub fn listed(&self) -> anyhow::Result<Vec<(Account, Stated)>> {
+    pub fn chosen(&self) -> anyhow::Result<Vec<(Account, Stated)>> {
         let Source::Pool(pool) = &self.source else { return Ok(Vec::new()) };
         let stated = |listed: &Listed| -> anyhow::Result<Stated> {
-            Ok(Stated { balance: listed.balance.parse()?, finance_zones: listed.finance_zones })
+            let (balance, short_of_money) = (listed.balance.parse()?, listed.short_of_money);
+            Ok(Stated { balance, short_of_money, finance_zones: listed.finance_zones })
         };
-        pool.listed.iter().map(|listed| Ok((account_of(listed, None)?, stated(listed)?))).collect()
+        pool.chosen().iter().map(|listed| Ok((account_of(listed, None)?, stated(listed)?))).collect()
     }
 
     /// An account as wished, for one scenario alone: a new one, or a listed one once it is free.
@@ -205,17 +203,38 @@ impl World {
                     proof: Proof::Password(word("password")?.into()),
                     keys: Some(Keys::new(word("secret_id")?, word("secret_key")?)),
                     id: Some(id),
-                    _lease: None,
+                    lease: None,
                 })
             }
             Source::Pool(pool) => {
-                let fits = |account: &Listed| account.grants(wish);
-                if !pool.listed.iter().any(fits) {
+                if !pool.listed().iter().any(|account| account.grants(wish)) {
                     return Err(Lacking(format!("the profile lists no account {wish}")).into());
                 }
-                lease(pool, &wish.to_string(), fits).await
+                let fits = |account: &Listed, given_up: bool| account.grants(wish) && !given_up;
+                one_of(pool, &wish.to_string(), fits).await
             }
         }
+    }
+
+    /// Two accounts that may buy, for one scenario: new ones, or listed ones once two are free at once.
+    ///
+    /// # Errors
+    /// As [`Self::account`].
+    pub async fn two_accounts(&self) -> anyhow::Result<[Account; 2]> {
+        let wish = Wish::default();
+        let Source::Pool(pool) = &self.source else {
+            return Ok([self.account(&wish).await?, self.account(&wish).await?]);
+        };
+        let fits = |account: &Listed, given_up: bool| account.grants(&wish) && !given_up;
+        if pool.listed().iter().filter(|account| account.grants(&wish)).count() < 2 {
+            return Err(Lacking("the profile lists no second account that may buy".into()).into());
+        }
+        let mut two = pool.lease("that may buy, beside another,", 2, fits).await?.into_iter();
+        let mut next = || {
+            let (listed, lease) = two.next().context("two accounts were leased")?;
+            account_of(&listed, Some(lease))
+        };
+        Ok([next()?, next()?])
     }
 
     /// How the accounts that the profile lists prove who they are: what may be printed nowhere.
@@ -224,8 +243,8 @@ impl World {
         match &self.source {
             Source::BackDoor { .. } => Vec::new(),
             Source::Pool(pool) => {
-                let proofs = pool.listed.iter().filter_map(|account| account.proof().ok());
-                let keys = pool.listed.iter().filter_map(|account| account.keys().ok().flatten());
+                let proofs = pool.listed().iter().filter_map(|account| account.proof().ok());
+                let keys = pool.listed().iter().filter_map(|account| account.keys().ok().flatten());
                 proofs.chain(keys.map(Proof::Keys)).collect()
             }
         }
@@ -236,7 +255,7 @@ impl World {
     pub fn names(&self) -> Vec<String> {
         match &self.source {
             Source::BackDoor { .. } => Vec::new(),
-            Source::Pool(pool) => pool.listed.iter().map(|account| account.name.clone()).collect(),
+            Source::Pool(pool) => pool.listed().iter().map(|account| account.name.clone()).collect(),
         }
     }
 
@@ -246,8 +265,9 @@ impl World {
     /// Class infrastructure: none is listed under it, or another scenario holds it too long.
     pub async fn account_named(&self, name: &str) -> anyhow::Result<Account> {
         match &self.source {
-            Source::Pool(pool) if pool.listed.iter().any(|account| account.name == name) => {
-                lease(pool, name, |account| account.name == name).await
+            Source::Pool(pool) if pool.listed().iter().any(|account| account.name == name) => {
+                // What it has is looked after, whatever scenarios think of it.
+                one_of(pool, name, |account, _| account.name == name).await
             }
             _ => Err(Failure::infrastructure(format!(
                 "the profile lists no account {name:?}, which a run has bought with\n  mend     list it again, to look after what it has"
@@ -285,33 +305,9 @@ async fn post(client: &reqwest::Client, url: &str, body: &Value) -> anyhow::Resu
     Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
 }
 
-/// Takes one of the accounts that fit, once it is free.
-async fn lease(pool: &Arc<Pool>, which: &str, fits: impl Fn(&Listed) -> bool) -> anyhow::Result<Account> {
-    let find = || {
-        let mut taken = pool.taken.lock().ok()?;
-        let index = pool.listed.iter().enumerate().position(|(index, account)| fits(account) && !taken[index])?;
-        taken[index] = true;
-        Some(index)
-    };
-    let index = tokio::time::timeout(LEASE_WITHIN, async {
-        loop {
-            let freed = pool.freed.notified();
-            tokio::pin!(freed);
-            freed.as_mut().enable();
-            if let Some(index) = find() {
-                return index;
-            }
-            freed.await;
-        }
-    })
-    .await
-    .map_err(|_| {
-        Failure::infrastructure(format!(
-            "no account {which} came free within {LEASE_WITHIN:?}: other scenarios hold them all"
-        ))
-    })?;
-    let listed = &pool.listed[index];
-    account_of(listed, Some(Arc::new(Lease { index, pool: Arc::clone(pool) })))
+async fn one_of(pool: &Arc<Pool>, which: &str, fits: impl Fn(&Listed, bool) -> bool) -> anyhow::Result<Account> {
+    let (listed, lease) = pool.lease(which, 1, fits).await?.pop().context("an account was leased")?;
+    account_of(&listed, Some(lease))
 }
 
 fn account_of(listed: &Listed, lease: Option<Arc<Lease>>) -> anyhow::Result<Account> {
@@ -322,6 +318,6 @@ fn account_of(listed: &Listed, lease: Option<Arc<Lease>>) -> anyhow::Result<Acco
         proof,
         keys: listed.keys().map_err(Failure::infrastructure)?,
         id: None,
-        _lease: lease,
+        lease,
     })
 }

@@ -41,6 +41,8 @@ async fn when_wrong_passwords(world: &mut World, times: u32) -> StepResult {
         };
         world.browsing.should_say(Page::Login, said).await?;
     }
+    // Nobody can log in with it for a while.
+    account.give_up();
     Ok(())
 }
 
