@@ -2,7 +2,7 @@
 import { $, ask, at, esc, flawed, flip, flyout, line, page, picker, tiles, told, typed, view } from '/-/ui.js';
 
 const menu = flyout('Catalog', [flyout('Databases', [$(`<a href="${at('www', '/catalog/sharded')}">Sharded SQL</a>`)])]);
-const OPENED = { place: 'canton', center: 'canton-c', net: 'shared', own: '', segment: '', edition: 'duo', memory: '2', pieces: '2', storage: '100', count: '1', term: '1', alias: '', renew: 'no' };
+const OPENED = { place: 'canton', center: '', net: 'shared', own: '', segment: '', edition: 'duo', memory: '2', pieces: '2', storage: '100', count: '1', term: '1', alias: '', renew: 'no' };
 const AT_MOST = { pieces: [2, 8], count: [1, 10] };
 
 async function configure() {
@@ -11,6 +11,8 @@ async function configure() {
   const want = { ...asked };
   const query = () => new URLSearchParams(want).toString();
   const place = () => shelf.places.find((one) => one.key === want.place);
+  const free = () => place().centers.filter((center) => !center.empty);
+  want.center ||= (free()[0] ?? place().centers[0]).key;
   const body = $('<section><h2>Configure your cluster</h2><div class="lines"></div></section>');
   const sum = $('<span class="sum">Working it out</span>');
   const again = $('<button type="button">Ask again</button>');
@@ -57,8 +59,7 @@ async function configure() {
   }
   function move(key) {
     want.place = key;
-    const free = place().centers.filter((center) => !center.empty);
-    want.center = (flawed('takes-last-center') ? free.at(-1) : free[0] ?? place().centers[0]).key;
+    want.center = (free().at(flawed('takes-last-center') ? -1 : 0) ?? place().centers[0]).key;
     if (flawed('resets-storage')) want.storage = OPENED.storage;
     network(want.net);
     draw();

@@ -52,6 +52,7 @@ pub const FLAWS: &[&str] = &[
     "says-nothing-of-prices",
     "sells-what-is-gone",
     "sets-up-without-letters",
+    "shows-everybodys-bills",
     "strikes-everything",
     "swaps-documents",
     "takes-consent-for-granted",

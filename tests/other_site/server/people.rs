@@ -126,7 +126,8 @@ const OTHERS: &str = "Somebody else of your company has to pay";
 pub struct Town {
     pub people: Vec<Person>,
     pub baskets: HashMap<String, Basket>,
-    sessions: HashMap<String, usize>,
+    /// Whose each is, and since when by their clock.
+    sessions: HashMap<String, (usize, i64)>,
     /// Flaws of everybody's pages.
     pub flaws: BTreeSet<&'static str>,
     numbered: u64,
@@ -298,7 +299,8 @@ impl Town {
     }
 
     pub fn of_session(&self, session: &str) -> Option<usize> {
-        self.sessions.get(session).copied()
+        let (person, since) = self.sessions.get(session)?;
+        (self.people[*person].now() - since < 30 * MINUTE).then_some(*person)
     }
 
     pub fn by_mail(&self, mail: &str) -> Option<usize> {
@@ -323,7 +325,7 @@ impl Town {
         }
         who.failures = 0;
         let session = self.letters(14);
-        self.sessions.insert(session.clone(), person);
+        self.sessions.insert(session.clone(), (person, now));
         Ok(session)
     }
 

@@ -18,6 +18,13 @@ pub struct Place {
     pub guarded: bool,
 }
 
+impl Place {
+    /// Its first data center that somebody can have; the first at all where there is none.
+    fn first(&self, who: &Person) -> &Center {
+        self.centers.iter().find(|center| !who.finds_empty(center)).unwrap_or(&self.centers[0])
+    }
+}
+
 pub struct Center {
     pub key: &'static str,
     pub name: &'static str,
@@ -153,7 +160,7 @@ impl Order {
                 .map(|(key, otherwise)| number(key, otherwise));
         let order = Self {
             place: text("place", "canton"),
-            center: text("center", "canton-c"),
+            center: text("center", place(&text("place", "canton")).map_or("", |place| place.first(who).key)),
             net: text("net", "shared"),
             own: text("own", ""),
             segment: text("segment", ""),
