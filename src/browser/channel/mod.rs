@@ -100,6 +100,8 @@ pub(super) struct Channel {
     protocol: Rc<dyn Protocol>,
     socket: Socket,
     heard: Rc<Heard>,
+    /// Where a Chromium can be asked by itself, whatever its driver is busy with.
+    debugger: Option<String>,
 }
 
 impl Channel {
@@ -127,7 +129,8 @@ impl Channel {
             // Whoever does not know this passes all of it on, as before.
             let _unmoderated = socket.command(moderate).await;
         }
-        Ok(Self { protocol, socket, heard })
+        let debugger = options.and_then(|options| options["debuggerAddress"].as_str()).map(str::to_owned);
+        Ok(Self { protocol, socket, heard, debugger })
     }
 
     /// Asks to be told of this as well, in tabs opened from now on.
@@ -355,7 +358,13 @@ impl Channel {
 
     /// Whether the browser itself answers, soon.
     pub(super) async fn nods(&self, tab: &str) -> bool {
-        matches!(timeout(NOD_WITHIN, self.socket.command(self.protocol.nod(tab))).await, Ok(Ok(_)))
+        let over_socket = timeout(NOD_WITHIN, self.socket.command(self.protocol.nod(tab)));
+        let by_itself = async {
+            let debugger = self.debugger.as_deref()?;
+            timeout(NOD_WITHIN, cdp::socket_of(debugger)).await.ok()?.ok()
+        };
+        let (over_socket, by_itself) = tokio::join!(over_socket, by_itself);
+        matches!(over_socket, Ok(Ok(_))) || by_itself.is_some()
     }
 
     /// The headers of the answer that brought the document of this address to this tab, which began at `born` (ms since 1970 by
