@@ -202,22 +202,29 @@ pub(super) enum Unmet {
     /// It cannot be asked.
     #[serde(rename = "broken")]
     Broken(Seen),
+    /// There was no answer, and the document is still there; no script says this.
+    #[serde(skip)]
+    Silent(Seen),
 }
 
 impl Unmet {
     /// What was seen instead, in words.
     pub(super) fn words(&self) -> &str {
         match self {
-            Self::NotYet(seen) | Self::Missed(seen) | Self::Slipped(seen) | Self::Broken(seen) => &seen.seen,
             Self::Overlay { .. } => "overlay",
+            Self::NotYet(seen) | Self::Missed(seen) | Self::Slipped(seen) | Self::Broken(seen) | Self::Silent(seen) => {
+                &seen.seen
+            }
         }
     }
 
     /// The same for a message, where it is no overlay.
     pub(super) fn into_seen(self) -> Option<Seen> {
         match self {
-            Self::NotYet(seen) | Self::Missed(seen) | Self::Slipped(seen) | Self::Broken(seen) => Some(seen),
             Self::Overlay { .. } => None,
+            Self::NotYet(seen) | Self::Missed(seen) | Self::Slipped(seen) | Self::Broken(seen) | Self::Silent(seen) => {
+                Some(seen)
+            }
         }
     }
 }

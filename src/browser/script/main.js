@@ -90,6 +90,12 @@ function wellFormed(value) {
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, wellFormed(held)]));
 }
 
+// What went wrong, and where; some browsers do not say the first with the second.
+function told(error) {
+  const stack = String((error && error.stack) || '');
+  return stack.startsWith(String(error)) ? stack : `${error}\n${stack}`;
+}
+
 // What the engine calls: an answer, whatever happens.
 async function answered(asked) {
   request = asked;
@@ -103,6 +109,6 @@ async function answered(asked) {
     result.at = location.href;
     return wellFormed(result);
   } catch (error) {
-    return wellFormed({ state: 'broken', seen: cut(String(error && error.stack || error)), at: location.href });
+    return wellFormed({ state: 'broken', seen: cut(told(error)), at: location.href });
   }
 }
