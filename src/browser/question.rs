@@ -235,6 +235,9 @@ pub(super) struct Seen {
     pub(super) seen: String,
     #[serde(default)]
     pub(super) near: Vec<String>,
+    /// What the page said to a person then, where nothing could be pressed.
+    #[serde(default)]
+    pub(super) said: Vec<String>,
     #[serde(default)]
     pub(super) at: Option<String>,
     /// The document, where the time is up.
@@ -245,7 +248,7 @@ pub(super) struct Seen {
 impl Seen {
     /// Nothing more than this.
     pub(super) const fn only(seen: String, at: Option<String>) -> Self {
-        Self { seen, near: Vec::new(), at, document: None }
+        Self { seen, near: Vec::new(), said: Vec::new(), at, document: None }
     }
 }
 
