@@ -7,7 +7,7 @@ use fantoccini::{Client, ClientBuilder, wd::TimeoutConfiguration};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{Visit, channel::Channel, launch::without_user, visit::Manners};
+use super::{channel::Channel, launch::without_user, manners::Manners, visit::Visit};
 use crate::domain::{Class, InClass as _};
 
 /// Longest wait for a new browser; a cold start on a busy machine takes seconds.
