@@ -65,6 +65,7 @@ Feature: Configuration
       Then the purchase can go on
       When the buyer enters "<too large>" as "disk per shard"
       Then the purchase page says "Enter 10 to <largest> GB in steps of 10 GB."
+      And the purchase cannot go on
 
       Examples:
         | memory | largest | too large |

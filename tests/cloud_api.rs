@@ -29,8 +29,9 @@ async fn serve(router: Router) -> SocketAddr {
 fn client(address: SocketAddr, keys: Keys, within: Duration) -> Client {
     let at =
         |name: &str| format!("http://{name}.tencentcloudapi.localhost:{}", address.port()).parse().expect("an address");
-    let regions = BTreeMap::from([(Region::Guangzhou, "ap-guangzhou".to_owned())]);
-    Client::new(Endpoints { dcdb: at("dcdb"), billing: at("billing"), regions, within }, keys).expect("a client")
+    let regions = BTreeMap::from([(Region::of("guangzhou"), "ap-guangzhou".to_owned())]);
+    let nodes = BTreeMap::from([("one-replica".to_owned(), 2)]);
+    Client::new(Endpoints { dcdb: at("dcdb"), billing: at("billing"), regions, nodes, within }, keys).expect("a client")
 }
 
 fn patient(address: SocketAddr, keys: Keys) -> Client {
@@ -60,14 +61,14 @@ fn refused(code: &str) -> (StatusCode, Value) {
 fn purchase() -> Purchase {
     let mut purchase = Purchase::default();
     for (field, key) in [
-        (Field::Region, "guangzhou"),
-        (Field::Zone, "guangzhou-3"),
-        (Field::Version, "one-replica"),
-        (Field::ShardSpecification, "2"),
-        (Field::Shards, "2"),
-        (Field::Disk, "500"),
-        (Field::Quantity, "1"),
-        (Field::Period, "1"),
+        (Field::REGION, "guangzhou"),
+        (Field::ZONE, "guangzhou-3"),
+        (Field::VERSION, "one-replica"),
+        (Field::SHARD_SPECIFICATION, "2"),
+        (Field::SHARDS, "2"),
+        (Field::DISK, "500"),
+        (Field::QUANTITY, "1"),
+        (Field::PERIOD, "1"),
     ] {
         purchase.set(field, key);
     }
@@ -99,10 +100,10 @@ async fn the_stand_in_answers_in_the_suites_own_words() {
     let api = patient(address, keys);
     assert_eq!(api.balance().await.unwrap(), Money::fen(10_000_000));
     assert_eq!(api.price(&purchase()).await.unwrap(), "¥1,015.20".parse().unwrap());
-    assert_eq!(api.instances(Region::Guangzhou).await.unwrap(), []);
+    assert_eq!(api.instances(Region::of("guangzhou")).await.unwrap(), []);
     let number = OrderNumber("20181103110163".into());
-    assert_eq!(api.orders(Region::Guangzhou, &[&number]).await.unwrap(), []);
-    assert_eq!(api.isolate(Region::Guangzhou, &[InstanceId("tdsqlshard-1a2b3c4d".into())]).await.unwrap(), []);
+    assert_eq!(api.orders(Region::of("guangzhou"), &[&number]).await.unwrap(), []);
+    assert_eq!(api.isolate(Region::of("guangzhou"), &[InstanceId("tdsqlshard-1a2b3c4d".into())]).await.unwrap(), []);
     let wrong = patient(address, Keys::new(word("secret_id"), "another secret key"));
     let error = wrong.balance().await.expect_err("a wrong key");
     let text = format!("{error:#}");
@@ -123,7 +124,7 @@ async fn more_instances_than_one_answer_holds_are_all_had() {
         (StatusCode::OK, json!({ "TotalCount": 3, "Instances": ids.iter().map(one).collect::<Vec<_>>() }))
     };
     let (address, asked) = api(vec![listed(&["a", "b"]), listed(&["c"])]).await;
-    let all = patient(address, own_keys()).instances(Region::Guangzhou).await.unwrap();
+    let all = patient(address, own_keys()).instances(Region::of("guangzhou")).await.unwrap();
     assert_eq!(all.iter().map(|one| one.id.0.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
     assert_eq!(all[0].status, Err(7), "a state that the contract has no word for");
     assert_eq!(asked.load(Ordering::SeqCst), 2);
@@ -167,7 +168,7 @@ async fn a_return_whose_answer_is_lost_is_not_asked_for_again() {
     for lost in [(StatusCode::GATEWAY_TIMEOUT, json!({})), refused("InternalError")] {
         let (address, asked) = api(vec![lost]).await;
         let ids = [InstanceId("tdsqlshard-1a2b3c4d".into())];
-        let error = patient(address, own_keys()).isolate(Region::Guangzhou, &ids).await.expect_err("no answer");
+        let error = patient(address, own_keys()).isolate(Region::of("guangzhou"), &ids).await.expect_err("no answer");
         assert_eq!((class_of(&error), asked.load(Ordering::SeqCst)), (Class::Infrastructure, 1), "{error:#}");
     }
 }

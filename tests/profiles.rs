@@ -123,6 +123,17 @@ fn refusals_name_file_line_and_mend() {
         (standin("api:\n  dcdb: https://dcdb.tencentcloudapi.com\n"), "own.yaml:4: https://dcdb.tencentcloudapi.com is not the API of the stand-in", "write its {port}"),
         (standin("api:\n  billing: 'http://localhost:{port}/v2'\n"), "own.yaml:4: http://localhost:{port}/v2 has a path", "write it as https://"),
         (standin("api:\n  regions:\n    atlantis: ap-atlantis\n"), "no region is called atlantis", "there are guangzhou, "),
+        (standin("catalogue:\n  fields:\n    colour: { kind: hue }\n"), "own.yaml:5: catalogue.fields.colour.kind: unknown variant `hue`", "correct the value"),
+        (standin("catalogue: { fields: { colour: { kind: on-off } } }\n"), "the choice colour is missing", "lacks: { colour: why }"),
+        (standin("catalogue: { fields: { zone: { before: region } } }\n"), "own.yaml:3: zone stands before region, which would reset it once it is chosen", "put it behind"),
+        (standin("catalogue: { fields: { zone: { follows: country } } }\n"), "zone names the field country, which is none", "there are region, zone, "),
+        (standin("catalogue: { fields: { zone: { values: { tokyo-1: { of: [tokyo] } } } } }\n"), "tokyo-1 of zone is said to be of tokyo, which is no value of the field that it follows", "follows:"),
+        (standin("catalogue: { fields: { region: { opens-with: tokyo } } }\n"), "region opens with what it cannot: tokyo is no region here; there are Guangzhou, ", "correct opens-with:"),
+        (standin("catalogue: { fields: { disk: { opens-with: 600 } } }\n"), "the page opens with what it would refuse: disk per shard is 10 to 500 GB in steps of 10 GB here, not 600", "correct opens-with:"),
+        (standin("catalogue: { documented-example: { region: Tokyo } }\n"), "Tokyo is no region here", "names as features do"),
+        (standin("examples: [{ choices: { region: Tokyo }, total: ¥1.00 }]\n"), "own.yaml:3: Tokyo is no region here; there are Guangzhou, ", "what is sold here"),
+        (standin("examples: [{ choices: { disk: 500 } }]\n"), "own.yaml:3: an example says no amount", "what it costs"),
+        (standin("examples: [{ choices: { disk: 500 }, total: a lot }]\n"), "own.yaml:3: examples.[0].total: \"a lot\" is no amount", "correct the value"),
         (standin("accounts:\n  - { name: Ana, email: a, password: b, balance: ¥1.00, api-key: { secret-id: AKID, secret-key: '' } }\n"), "own.yaml:3: the API key of Ana is only half given", "set both of its variables"),
         ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\nhosts: [a.example, b.example, c.example]\naccounts:\n  - { name: Ana, email: a, password: b, balance: ¥1.00, api-key: { secret-id: AKID, secret-key: k } }\n".into(), "own.yaml:5: an account has a key for an API that is nowhere", "say where it is: api:"),
         ("extends: base.yaml\naccounts: []\n".into(), "missing field `name`", "add the key"),
@@ -508,6 +519,35 @@ fn a_session_file_stands_for_a_password_and_is_refused_without_quoting_it() {
     std::fs::write(&file, r#"[{"name":"skey","value":"canary","domain":".a.example","expires":-1}]"#).expect("written");
     let profile = Folder::new().load(&named).expect("loaded");
     assert!(!format!("{profile:?}").contains("canary"), "a cookie was printed");
+}
+
+/// Nothing of this is known to Rust.
+#[test]
+fn a_new_region_zone_and_field_are_data() {
+    let folder = Folder::new();
+    let own = "extends: standin.yaml\nname: own\ncatalogue:\n  fields:\n    region: { values: { tokyo: { called: Tokyo } } }\n    zone: { values: { tokyo-1: { called: Tokyo Zone 1, of: [tokyo], unavailable: sold-out }, tokyo-2: { called: Tokyo Zone 2, of: [tokyo] } } }\n    engine: { kind: one-of, opens-with: rows, before: quantity, values: { rows: {}, columns: { called: by columns } } }\npages: { purchase: { choices: { engine: { how: select, control: { label: Engine } } } } }\nwords: { region: { tokyo: 東京 } }\n";
+    let profile = folder.load(own).expect("loaded");
+    let catalogue = &profile.catalogue;
+    let order: Vec<&str> = catalogue.in_order().iter().map(|(field, _)| field.key()).collect();
+    assert_eq!(order[7..11], ["shards", "disk", "engine", "quantity"], "{order:?}");
+    let engine = catalogue.field("engine").expect("a field");
+    assert_eq!(catalogue.key_of(engine, "by columns").expect("a value"), "columns");
+    let error = catalogue.key_of(engine, "by rows").expect_err("no value").text;
+    assert_eq!(error, "by rows is no engine here; there are rows, by columns");
+    assert!(profile.regions().contains(&catalogue.region("Tokyo").expect("a region")));
+
+    let opening = catalogue.opening();
+    let moved = catalogue.read([("region", "Tokyo"), ("disk per shard", "200 GB")]).expect("choices");
+    let moved = catalogue.after(&opening, &moved);
+    let said = |key: &str| moved.get(catalogue.field(key).expect("a field")).map(str::to_owned);
+    // The zone follows the region, past what is sold out; all else stays.
+    assert_eq!(said("zone").as_deref(), Some("tokyo-2"));
+    assert_eq!((said("engine").as_deref(), said("disk").as_deref()), (Some("rows"), Some("200")));
+    let networked = catalogue.after(&opening, &catalogue.read([("network type", "VPC")]).expect("choices"));
+    let said = |key: &str| networked.get(catalogue.field(key).expect("a field")).map(str::to_owned);
+    assert_eq!((said("VPC").as_deref(), said("subnet").as_deref()), (Some("guangzhou-vpc"), Some("default")));
+    let shown: Vec<&str> = opening.choices().map(|(field, _)| field.key()).collect();
+    assert!(!shown.contains(&"vpc") && !shown.contains(&"subnet"), "{shown:?}");
 }
 
 /// Every profile of the project satisfies the schema that its editor uses, and that schema is the one of the types.

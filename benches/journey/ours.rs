@@ -108,7 +108,7 @@ async fn walk(browsing: &Browsing, guard: &Guard, account: &Account, kept: &Kept
     journeys::to_purchase_page(browsing).await?;
     kept.step("1-purchase-page").await?;
     let page = PurchasePage::of(browsing);
-    page.field(Field::Disk)?.choose("500").await?;
+    page.field(Field::DISK)?.choose("500").await?;
     page.total_fee_should_be(fee).await?;
     kept.step("2-chosen").await?;
     page.purchase_now().await?;

@@ -170,7 +170,7 @@ mod tests {
             created: day,
             ends: day,
         };
-        (Region::Guangzhou, instance)
+        (Region::of("guangzhou"), instance)
     }
 
     #[test]

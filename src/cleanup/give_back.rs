@@ -1,6 +1,6 @@
 //! Returning instances that carry this suite's signature, and no others.
 
-use super::{Outcome, Whose, instance, kept, regions, written};
+use super::{Outcome, Whose, instance, kept, written};
 use crate::{
     domain::Status,
     guard::Ledger,
@@ -22,7 +22,7 @@ pub async fn give_back(
     let mut outcome = Outcome::default();
     let isolated = browsing.target.profile.word("status", Status::Isolated.key())?;
     browsing.open(Page::Console).await?;
-    for region in regions(&browsing.target.profile) {
+    for region in browsing.target.profile.regions() {
         let signed = ConsolePage::of(browsing).all_of_region(region).await?;
         for row in signed.iter().filter(|row| whose.signed(&row.name)) {
             if row.status != isolated

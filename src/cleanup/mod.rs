@@ -15,11 +15,11 @@ pub use reconcile::complete;
 use crate::{
     browser::Session,
     cloud_api::Client,
-    domain::{InstanceId, Money, Region},
+    domain::{InstanceId, Money},
     guard::{Entry, Ledger, RunId, signed_by},
     journeys,
     pages::Browsing,
-    target::{Account, Profile, Target},
+    target::{Account, Target},
 };
 
 /// Something that runs bought and that is still there, or of which it cannot be told.
@@ -147,7 +147,7 @@ impl Cleaner<'_> {
         let account = self.target.world.account_named(name).await?;
         let Some(api) = self.target.api(&account)? else { return self.by_pages(&account, mine, giving_back).await };
         let mut outcome = Outcome::default();
-        let everywhere = regions(&self.target.profile).iter().all(|region| api.region(*region).is_ok());
+        let everywhere = self.target.profile.regions().iter().all(|region| api.region(*region).is_ok());
         let open = match self.by_api(&api, name, mine, giving_back, &mut outcome).await {
             Ok(open) if open.is_empty() && outcome.left.is_empty() && (everywhere || giving_back.is_none()) => {
                 return Ok(outcome);
@@ -221,11 +221,6 @@ fn unseen(name: &str, open: &[&Entry], error: &anyhow::Error) -> Leftover {
         what: if rows.is_empty() { "whatever was bought".to_owned() } else { rows },
         why: format!("what it has could not be looked at: {error:#}"),
     }
-}
-
-/// The regions that a profile has words for.
-fn regions(profile: &Profile) -> Vec<Region> {
-    Region::ALL.iter().copied().filter(|region| profile.word("region", region.key()).is_ok()).collect()
 }
 
 /// What a purchase on another's target is worth in words.

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use regex::Regex;
 
-use super::{Leftover, Outcome, delivered, nameless, regions, worth};
+use super::{Leftover, Outcome, delivered, nameless, worth};
 use crate::{
     domain::{Class, InClass as _, InstanceId, Money, OrderNumber, OrderStatus, Status, named_after},
     guard::{Entry, Ledger, Stage},
@@ -271,7 +271,7 @@ async fn settled_orders(browsing: &Browsing, rows: &[&Entry]) -> anyhow::Result<
 async fn all_instances(browsing: &Browsing) -> anyhow::Result<Vec<InstanceRow>> {
     let console = ConsolePage::of(browsing);
     let mut all = Vec::new();
-    for region in regions(&browsing.target.profile) {
+    for region in browsing.target.profile.regions() {
         all.extend(console.all_of_region(region).await?);
     }
     Ok(all)

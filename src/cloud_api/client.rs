@@ -33,6 +33,8 @@ pub struct Endpoints {
     pub billing: Url,
     /// The vendor's code of each region.
     pub regions: BTreeMap<Region, String>,
+    /// How many nodes a shard has, by the key of the version.
+    pub nodes: BTreeMap<String, i64>,
     /// The longest that an answer may take, everything that is asked again included.
     pub within: Duration,
 }
@@ -75,6 +77,17 @@ impl Client {
         Ok(Self { endpoints, keys, http })
     }
 
+    /// The fields that it must be told to say a price.
+    pub const PRICED_BY: [Field; 7] = [
+        Field::REGION,
+        Field::ZONE,
+        Field::VERSION,
+        Field::SHARD_SPECIFICATION,
+        Field::SHARDS,
+        Field::DISK,
+        Field::PERIOD,
+    ];
+
     /// The regions that it can be asked about.
     pub fn regions(&self) -> impl Iterator<Item = Region> + '_ {
         self.endpoints.regions.keys().copied()
@@ -99,8 +112,23 @@ impl Client {
     /// # Errors
     /// Class test: the purchase names no zone, or the profile no code of its region.
     pub fn zone(&self, purchase: &Purchase) -> anyhow::Result<String> {
-        let number = purchase.get(Field::Zone).and_then(|key| key.rsplit_once('-')).map(|(_, number)| number);
-        Ok(format!("{}-{}", self.region(region_of(purchase)?)?, number.ok_or_else(|| unknown(Field::Zone, purchase))?))
+        let number = purchase.get(Field::ZONE).and_then(|key| key.rsplit_once('-')).map(|(_, number)| number);
+        Ok(format!("{}-{}", self.region(region_of(purchase)?)?, number.ok_or_else(|| unknown(Field::ZONE, purchase))?))
+    }
+
+    /// How many nodes each shard of a purchase has.
+    ///
+    /// # Errors
+    /// Class test: the purchase names no version, or the profile does not say how many nodes it has.
+    pub fn nodes(&self, purchase: &Purchase) -> anyhow::Result<i64> {
+        let version = purchase.get(Field::VERSION).ok_or_else(|| unknown(Field::VERSION, purchase))?;
+        self.endpoints.nodes.get(version).copied().ok_or_else(|| {
+            Failure::test(format!(
+                "the profile does not say how many nodes a shard of {version} has
+  mend     add it: catalogue: fields: version: values: {version}: nodes:"
+            ))
+            .into()
+        })
     }
 
     /// What a purchase costs.
@@ -111,15 +139,10 @@ impl Client {
         let number = |field: Field| -> anyhow::Result<i64> {
             purchase.get(field).and_then(|text| text.parse().ok()).ok_or_else(|| unknown(field, purchase))
         };
-        let nodes = match purchase.get(Field::Version) {
-            Some("one-replica") => 2,
-            Some("two-replicas") => 3,
-            _ => return Err(unknown(Field::Version, purchase)),
-        };
         let body = json!({
-            "Zone": self.zone(purchase)?, "Count": purchase.quantity(), "Period": number(Field::Period)?,
-            "ShardNodeCount": nodes, "ShardMemory": number(Field::ShardSpecification)?,
-            "ShardStorage": number(Field::Disk)?, "ShardCount": number(Field::Shards)?,
+            "Zone": self.zone(purchase)?, "Count": purchase.quantity(), "Period": number(Field::PERIOD)?,
+            "ShardNodeCount": self.nodes(purchase)?, "ShardMemory": number(Field::SHARD_SPECIFICATION)?,
+            "ShardStorage": number(Field::DISK)?, "ShardCount": number(Field::SHARDS)?,
             "Paymode": "prepaid", "AmountUnit": "pent",
         });
         let answer: PriceAnswer = self.dcdb("DescribeDCDBPrice", region_of(purchase)?, &body).await?;
@@ -272,7 +295,7 @@ fn jitter() -> f64 {
 }
 
 fn region_of(purchase: &Purchase) -> anyhow::Result<Region> {
-    purchase.region().ok_or_else(|| unknown(Field::Region, purchase))
+    purchase.region().ok_or_else(|| unknown(Field::REGION, purchase))
 }
 
 fn unknown(field: Field, purchase: &Purchase) -> anyhow::Error {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{Finding, Verdict};
 use crate::{
     browser::Condition,
-    domain::{Field, Network},
+    domain::Field,
     evidence::Redaction,
     journeys,
     pages::{Browsing, ChoiceField, LoginPage, PurchasePage},
@@ -201,9 +201,11 @@ impl Walk<'_> {
         if !self.open(Page::Purchase).await {
             return;
         }
-        let on_vpc = [Field::Vpc.key(), Field::Subnet.key()];
-        for key in elements.choices.keys().filter(|key| !on_vpc.contains(&key.as_str())) {
-            self.choice(&elements.choices, key).await;
+        let catalogue = &self.browsing.target.profile.catalogue;
+        let (shown, hidden): (Vec<_>, Vec<_>) =
+            catalogue.in_order().into_iter().partition(|(_, item)| item.shown_with.is_empty());
+        for (field, _) in shown.iter().filter(|(field, _)| elements.choices.contains_key(field.key())) {
+            self.choice(&elements.choices, field.key()).await;
         }
         for (key, locator) in [
             ("total-fee", &elements.total_fee),
@@ -215,20 +217,24 @@ impl Walk<'_> {
         for (key, locator) in &elements.documents {
             self.look(&format!("documents.{key}"), locator).await;
         }
-        let network = Network::Vpc.key();
-        let vpc = ChoiceField::find(self.browsing, Page::Purchase, &elements.choices, Field::Network.key());
-        let chosen = match vpc {
-            Ok(field) => field.choose(network).await,
-            Err(error) => Err(error),
-        };
-        match chosen {
-            Ok(()) => {
-                for key in on_vpc {
-                    self.choice(&elements.choices, key).await;
+        for (field, item) in hidden.into_iter().filter(|(field, _)| elements.choices.contains_key(field.key())) {
+            match self.show(&item.shown_with).await {
+                Ok(()) => self.choice(&elements.choices, field.key()).await,
+                Err(_) => {
+                    let with: Vec<String> = item.shown_with.iter().map(|(with, key)| format!("{with} {key}")).collect();
+                    let why = format!("{} cannot be chosen as the page opens", with.join(", "));
+                    self.unseen(&format!("choices.{}", field.key()), &why);
                 }
             }
-            Err(_) => self.unseen("choices.vpc, choices.subnet", "VPC cannot be chosen as the page opens"),
         }
+    }
+
+    /// Chooses what a field is shown with.
+    async fn show(&self, with: &std::collections::BTreeMap<String, String>) -> anyhow::Result<()> {
+        for (field, key) in with {
+            PurchasePage::of(self.browsing).field(Field::of(field))?.choose(key).await?;
+        }
+        Ok(())
     }
 
     async fn check(&mut self) {
@@ -243,7 +249,7 @@ impl Walk<'_> {
         }
         for (key, fact) in &elements.facts {
             // How a target shows that no name was given is its own affair.
-            match key == Field::Name.key() {
+            match key == Field::NAME.key() {
                 true => self.unseen("facts.name", "no name was given"),
                 false => self.look(&format!("facts.{key}"), &fact.at).await,
             }

@@ -1,10 +1,8 @@
 //! Instances as the console shows them.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
-use anyhow::bail;
-
-use super::choice::choices;
+use super::states::states;
 
 /// The id of an instance, such as `tdsqlshard-1a2b3c4d`. Its shape is checked where it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -27,7 +25,7 @@ pub fn named_after(name: &str, given: &str) -> bool {
     })
 }
 
-choices! {
+states! {
     /// The state of an instance in the console (CONTRACT 3.6.5).
     Status, "instance status":
     /// Being delivered.

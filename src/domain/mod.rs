@@ -8,8 +8,9 @@ mod instance;
 mod money;
 mod order;
 mod purchase;
+mod states;
 
-pub use choice::{CharacterSet, Field, Network, Period, Region, Replicas, SyncMode, TableNames, Zone};
+pub use choice::{Field, Region};
 pub use failure::{Class, Failure, InClass, class_of};
 pub use instance::{InstanceId, Status, named_after};
 pub use money::Money;

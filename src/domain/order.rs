@@ -1,10 +1,8 @@
 //! Orders as the console shows them.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
-use anyhow::bail;
-
-use super::choice::choices;
+use super::states::states;
 
 /// The number of an order. Its shape is checked where it is read, against the profile's pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -17,7 +15,7 @@ impl fmt::Display for OrderNumber {
     }
 }
 
-choices! {
+states! {
     /// The state of an order in order management (CONTRACT 3.6.9).
     OrderStatus, "order status":
     /// Made, not paid.

@@ -7,34 +7,16 @@ use crate::{
     target::Page,
 };
 
-/// What the vendor's document buys (CONTRACT 3.3.19).
-///
-/// # Errors
-/// Class test: a choice of it is no choice.
-pub fn documented_example() -> anyhow::Result<Purchase> {
-    let mut example = Purchase::default();
-    for (field, value) in [
-        (Field::Region, "Guangzhou"),
-        (Field::Network, "basic network"),
-        (Field::Version, "one replica"),
-        (Field::ShardSpecification, "2 GB"),
-        (Field::Shards, "2"),
-        (Field::Disk, "500 GB"),
-        (Field::Period, "1 month"),
-    ] {
-        example.set(field, field.key_of(value)?);
-    }
-    Ok(example)
-}
-
-/// Makes choices on the purchase page, in the order of the page: a region resets zone and VPC, so it comes first.
+/// Makes choices on the purchase page, in the order of the page: what resets others comes before them.
 ///
 /// # Errors
 /// Class product: a choice is not offered or does not take.
 pub async fn choose(browsing: &Browsing, choices: &Purchase) -> anyhow::Result<()> {
     let page = PurchasePage::of(browsing);
-    for (field, key) in choices.choices() {
-        page.field(field)?.choose(key).await?;
+    for (field, _) in browsing.target.profile.catalogue.in_order() {
+        if let Some(key) = choices.get(field) {
+            page.field(field)?.choose(key).await?;
+        }
     }
     Ok(())
 }
@@ -91,7 +73,7 @@ pub async fn confirm(browsing: &Browsing, permit: Permit) -> anyhow::Result<Orde
 /// Class test: no region was chosen or read.
 pub(super) fn region_of(purchase: &Purchase) -> anyhow::Result<crate::domain::Region> {
     purchase.region().ok_or_else(|| {
-        crate::domain::Failure::test(format!("nothing is known of the {} of this purchase: {purchase}", Field::Region))
+        crate::domain::Failure::test(format!("nothing is known of the {} of this purchase: {purchase}", Field::REGION))
             .into()
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::{CharacterSet, Failure, Field, InstanceId, Money, Purchase, Status, SyncMode, TableNames},
+    domain::{Failure, Field, InstanceId, Money, Purchase, Status},
     guard::signed_by,
     pages::{Browsing, CheckPage, ConsolePage, InstanceRow, Operation, OverviewPage, PurchasePage, ResultPage},
     target::{Delivered, Likeness, Page, Text, fill},
@@ -41,7 +41,7 @@ pub async fn find_instances(browsing: &Browsing, purchase: &Purchase) -> anyhow:
         console.operation_should_be(&row.id, Operation::Initialize, to_initialise).await?;
         should_be_as_chosen(browsing, &row.id, purchase).await?;
     }
-    should_be_named(&rows, purchase.get(Field::Name).unwrap_or_default())?;
+    should_be_named(&rows, purchase.get(Field::NAME).unwrap_or_default())?;
     Ok(rows)
 }
 
@@ -52,7 +52,7 @@ pub async fn find_instances(browsing: &Browsing, purchase: &Purchase) -> anyhow:
 /// Class product: there are fewer or more.
 pub async fn own_instances(browsing: &Browsing, purchase: &Purchase) -> anyhow::Result<Vec<InstanceRow>> {
     let console = ConsolePage::of(browsing);
-    match purchase.get(Field::Name).filter(|name| signed_by(name).is_some()) {
+    match purchase.get(Field::NAME).filter(|name| signed_by(name).is_some()) {
         Some(name) => console.instances_named(name, purchase.quantity()).await,
         None => console.instances(purchase.quantity()).await,
     }
@@ -64,22 +64,22 @@ async fn should_be_as_chosen(browsing: &Browsing, id: &InstanceId, purchase: &Pu
         purchase.get(field).map(|key| profile.word(vocabulary, key)).transpose()
     };
     let number = |field: Field| purchase.get(field).unwrap_or_default().to_owned();
-    let zone = word("zone", Field::Zone)?.map(Text::Is);
-    let replicas = word("replicas", Field::Version)?.unwrap_or_default();
+    let zone = word("zone", Field::ZONE)?.map(Text::Is);
+    let replicas = word("replicas", Field::VERSION)?.unwrap_or_default();
     let parts = BTreeMap::from([
-        ("shards", number(Field::Shards)),
-        ("memory", number(Field::ShardSpecification)),
-        ("disk", number(Field::Disk)),
+        ("shards", number(Field::SHARDS)),
+        ("memory", number(Field::SHARD_SPECIFICATION)),
+        ("disk", number(Field::DISK)),
         ("replicas", replicas),
     ]);
     let configuration = Some(Text::Is(fill(&profile.formats.configuration, &parts)));
     // A VPC is the account's own: only a profile that has words for them calls one otherwise than the page.
     let vpc = if profile.words.contains_key("vpc") {
-        word("vpc", Field::Vpc)?
+        word("vpc", Field::VPC)?
     } else {
-        purchase.get(Field::Vpc).map(str::to_owned)
+        purchase.get(Field::VPC).map(str::to_owned)
     };
-    let network = vpc.or(word("network", Field::Network)?);
+    let network = vpc.or(word("network", Field::NETWORK)?);
     let network = network.map(|network| Text::Like(Likeness::Contains(network)));
     let cells = [("zone", zone), ("configuration", configuration), ("network", network)];
     let cells = cells.into_iter().filter_map(|(cell, text)| Some((cell, text?)));
@@ -113,30 +113,21 @@ fn should_be_named(rows: &[InstanceRow], name: &str) -> anyhow::Result<()> {
 pub async fn take_into_use(browsing: &Browsing, id: &InstanceId) -> anyhow::Result<()> {
     let profile = &browsing.target.profile;
     match profile.delivered_as {
-        Delivered::Uninitialized => {
-            let (names, mode) = (TableNames::Sensitive, SyncMode::StrongDowngradable);
-            initialise(browsing, id, CharacterSet::Utf8mb4, names, mode).await
-        }
+        Delivered::Uninitialized => initialise(browsing, id, &profile.catalogue.parameters(&[])?).await,
         Delivered::Running => {
             ConsolePage::of(browsing).status_should_become(id, Status::Running, profile.deadlines.delivery).await
         }
     }
 }
 
-/// Initialises an instance and waits until it runs (P5).
+/// Initialises an instance with these parameters, by their keys, and waits until it runs (P5).
 ///
 /// # Errors
 /// Class product: it cannot be initialised, or does not run in time.
-pub async fn initialise(
-    browsing: &Browsing,
-    id: &InstanceId,
-    character_set: CharacterSet,
-    table_names: TableNames,
-    sync_mode: SyncMode,
-) -> anyhow::Result<()> {
+pub async fn initialise(browsing: &Browsing, id: &InstanceId, parameters: &[(String, String)]) -> anyhow::Result<()> {
     let console = ConsolePage::of(browsing);
     console.open_initialise(id).await?;
-    console.initialise(character_set, table_names, sync_mode).await?;
+    console.initialise(parameters).await?;
     console.status_should_become(id, Status::Running, browsing.target.profile.deadlines.initialisation).await
 }
 

@@ -3,10 +3,10 @@
 use crate::{
     domain::{Class, Failure, Field, Region, class_of},
     pages::{Browsing, CheckPage, LoginPage, PurchasePage},
-    target::{Account, Page, Stated},
+    target::{Account, Page, Stated, Unavailable},
 };
 
-use super::{choose, documented_example, log_in_at_purchase_page, to_check_page, to_new_check_page};
+use super::{choose, log_in_at_purchase_page, to_check_page, to_new_check_page};
 
 /// The account logs in, is offered the finance zones where it is stated to be approved for them, and sees at least the stated
 /// balance on the check page, and less than the documented example costs where it is stated to be short of money: all that pages
@@ -18,9 +18,12 @@ use super::{choose, documented_example, log_in_at_purchase_page, to_check_page, 
 pub async fn should_be_ready(browsing: &Browsing, account: &Account, stated: &Stated) -> anyhow::Result<()> {
     let (target, least) = (&browsing.target.profile.name, stated.balance);
     log_in(browsing, account).await?;
-    let finance = Region::ShanghaiFinance.key();
-    if stated.finance_zones && browsing.target.profile.word("region", finance).is_ok() {
-        let chosen = match PurchasePage::of(browsing).field(Field::Region) {
+    let profile = &browsing.target.profile;
+    let mut closed = profile.regions().into_iter().filter(|region| {
+        profile.catalogue.unavailable(Field::REGION, region.key()) == Some(Unavailable::NeedsApproval)
+    });
+    if let Some(finance) = closed.next().map(Region::key).filter(|_| stated.finance_zones) {
+        let chosen = match PurchasePage::of(browsing).field(Field::REGION) {
             Ok(region) => region.choose(finance).await,
             Err(error) => Err(error),
         };
@@ -43,7 +46,7 @@ pub async fn should_be_ready(browsing: &Browsing, account: &Account, stated: &St
     if stated.short_of_money {
         let asked = async {
             browsing.open(Page::Purchase).await?;
-            choose(browsing, &documented_example()?).await?;
+            choose(browsing, &browsing.target.profile.documented_example()?).await?;
             to_check_page(browsing).await?;
             CheckPage::of(browsing).total_fee().await
         };

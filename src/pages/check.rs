@@ -36,7 +36,11 @@ impl<'a> CheckPage<'a> {
             }
             let word =
                 if profile.words.contains_key(field.key()) { profile.word(field.key(), key)? } else { key.to_owned() };
-            let spot = self.browsing.at(Page::Check, &fact.at).called(format!("the {field} ({})", fact.at));
+            let spot = self.browsing.at(Page::Check, &fact.at).called(format!(
+                "the {} ({})",
+                profile.catalogue.name_of(field),
+                fact.at
+            ));
             repeated.push((spot, Condition::Shows(fact.shows.with("value", &word))));
         }
         Spot::each_should(&repeated).await

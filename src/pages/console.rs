@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{Browsing, ChoiceField};
 use crate::{
     browser::{Condition, Spot},
-    domain::{CharacterSet, Failure, InstanceId, Region, Status, SyncMode, TableNames},
+    domain::{Failure, Field, InstanceId, Region, Status},
     target::{self, Formats, Likeness, Locator, Page, Text},
 };
 
@@ -215,7 +215,8 @@ impl<'a> ConsolePage<'a> {
         let word = self.browsing.target.profile.word("region", region.key())?;
         let shows = Text::Like(Likeness::Matches(format!(r"[(（]{count}[)）]$")));
         let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word));
-        tab.called(format!("the tab of {region}")).should(Condition::Shows(shows)).await
+        let name = self.browsing.target.profile.catalogue.written(Field::REGION, region.key());
+        tab.called(format!("the tab of {name}")).should(Condition::Shows(shows)).await
     }
 
     /// Whether an operation is offered for an instance.
@@ -313,20 +314,13 @@ impl<'a> ConsolePage<'a> {
         self.browsing.at(Page::Console, &self.elements.initialise_dialog.dialog).should(Condition::Visible).await
     }
 
-    /// Fills in the open dialog and starts the initialisation.
+    /// Fills in the open dialog, with these parameters by their keys, and starts the initialisation.
     ///
     /// # Errors
     /// Class product: a choice is not offered, or the dialog does not close.
-    pub async fn initialise(
-        &self,
-        character_set: CharacterSet,
-        table_names: TableNames,
-        sync_mode: SyncMode,
-    ) -> anyhow::Result<()> {
+    pub async fn initialise(&self, parameters: &[(String, String)]) -> anyhow::Result<()> {
         let dialog = &self.elements.initialise_dialog;
-        for (field, key) in
-            [("character-set", character_set.key()), ("table-names", table_names.key()), ("sync-mode", sync_mode.key())]
-        {
+        for (field, key) in parameters {
             ChoiceField::find(self.browsing, Page::Console, &dialog.choices, field)?.choose(key).await?;
         }
         self.browsing.at(Page::Console, &dialog.ok).click().await?;

@@ -33,8 +33,8 @@ impl<'a> PurchasePage<'a> {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn read_choices(&self) -> anyhow::Result<Purchase> {
-        let known = Field::ALL.iter().copied().filter(|field| self.elements.choices.contains_key(field.key()));
-        let known: Vec<Field> = known.collect();
+        let known = self.browsing.target.profile.catalogue.in_order().into_iter().map(|(field, _)| field);
+        let known: Vec<Field> = known.filter(|field| self.elements.choices.contains_key(field.key())).collect();
         let fields = known.iter().map(|field| self.field(*field)).collect::<anyhow::Result<Vec<_>>>()?;
         let mut purchase = Purchase::default();
         for (field, key) in known.into_iter().zip(ChoiceField::read_each(&fields).await?) {

@@ -27,6 +27,7 @@ mod selection;
 mod snapshots;
 mod suite;
 mod surroundings;
+mod terms;
 mod watch;
 mod worker;
 

@@ -12,10 +12,11 @@ use cucumber::{
     gherkin::{self, GherkinEnv},
 };
 
+use super::terms::Terms;
 use crate::{
     domain::Failure,
     evidence::{FeatureRecord, RuleRecord, Traced},
-    target::{Profile, read_text},
+    target::{Missing, Profile, read_text},
 };
 
 /// A scenario, ready to run: an outline's row is one.
@@ -35,6 +36,8 @@ pub struct Case {
     pub tags: Vec<String>,
     /// Its steps, those of the backgrounds first.
     pub steps: Vec<gherkin::Step>,
+    /// What becomes of it on the target, by what that one sells.
+    pub(super) terms: Terms,
     /// Which round of `--repeat-each`, from 1.
     pub round: u32,
 }
@@ -75,6 +78,14 @@ impl Case {
     /// Its purchases are given names by which they are known again: on any target but the run's own stand-in.
     pub fn signs(&self, profile: &Profile) -> bool {
         profile.is_remote() && self.has("pays")
+    }
+
+    /// What the target has not of what it asks for, by its tags and its sentences, the owner's own reasons first. Nothing: it is
+    /// applicable.
+    pub fn missing(&self, profile: &Profile) -> Vec<Missing> {
+        let mut missing = profile.missing(&self.tags);
+        missing.extend(self.terms.missing.iter().cloned());
+        missing
     }
 
     /// Whether it carries a tag.
@@ -120,6 +131,7 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<Featur
                 line: scenario.position.line,
                 tags: tags.map(|tag| tag.trim_start_matches('@').to_owned()).collect(),
                 steps,
+                terms: Terms::default(),
                 round: 1,
             });
         };

@@ -81,7 +81,7 @@ impl Attempt {
 
 /// Why a scenario cannot apply to a target, before anything is started for it.
 pub fn not_applicable(case: &Case, profile: &Profile) -> Option<String> {
-    profile.missing(&case.tags).first().map(ToString::to_string)
+    case.missing(profile).first().map(ToString::to_string)
 }
 
 /// Runs a scenario in a browser context of its own.
@@ -204,6 +204,7 @@ async fn take_steps(case: &Case, actor: &mut dyn Actor, run: &Run, keeper: &mut 
     let begun = Instant::now();
     // All of them from the start: whoever is given up says no more.
     attempt.steps = case.steps.iter().map(keeper::record_of).collect();
+    attempt.steps.iter_mut().enumerate().for_each(|(index, record)| case.terms.tell(index, record));
     let limits = Limits::begin(&run.target);
     for (index, step) in case.steps.iter().enumerate() {
         let record = &mut attempt.steps[index];
@@ -236,7 +237,10 @@ async fn take_steps(case: &Case, actor: &mut dyn Actor, run: &Run, keeper: &mut 
         };
         // Whoever is given up later cannot hide secrets any more.
         attempt.raised = raised.map(|raised| match raised {
-            Raised::Failed(class, text) => Raised::Failed(class, run.redaction(actor.account()).text(&text)),
+            Raised::Failed(class, text) => {
+                let text = case.terms.told(index, text);
+                Raised::Failed(class, run.redaction(actor.account()).text(&text))
+            }
             other => other,
         });
         attempt.may_have_paid = actor.may_have_paid();

@@ -130,7 +130,7 @@ pub fn rounds(cases: &[Case], repeat: u32, seed: u64) -> Vec<Case> {
 pub fn check_wordings(cases: &[Case], profile: &Profile) -> anyhow::Result<()> {
     let quoting = Regex::new(r#" (?:says|does not say) "([^"]*)"$"#)?;
     let mut unknown: Vec<String> = Vec::new();
-    for case in cases.iter().filter(|case| profile.missing(&case.tags).is_empty()) {
+    for case in cases.iter().filter(|case| case.missing(profile).is_empty()) {
         for step in &case.steps {
             let Some(quoted) = quoting.captures(&step.value) else { continue };
             if let Err(error) = profile.wording(&quoted[1]) {

@@ -11,12 +11,13 @@ use super::{
     report, run, scenario, selection,
     snapshots::Baselines,
     surroundings::{self, Surroundings},
+    terms,
 };
 use crate::{
     domain::{Class, Failure},
     evidence::{Coverage, Id, OutputFolder, Traced, clauses_of_contract, guide::Guide, history, ids_of_contract},
     say,
-    target::{self, Profile, Reach},
+    target::{self, Missing, Profile, Reach},
     warn,
 };
 
@@ -66,8 +67,9 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     };
     let profile = load_profile(args, project)?;
     let features = args.features.clone().unwrap_or_else(|| project.root.join("features"));
-    let (all, as_written) = plan::read(project.root, &features)?;
+    let (mut all, as_written) = plan::read(project.root, &features)?;
     glue.check(&all)?;
+    all.iter_mut().for_each(|case| terms::apply(case, &profile));
     let (ids, clauses) = contract_of(&features, args.features.is_some())?;
     let tags: Vec<Vec<String>> = all.iter().map(|case| case.tags.clone()).collect();
     for wanted in [&ids, &clauses] {
@@ -95,6 +97,7 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         say!("0 passed, 0 failed, 0 skipped");
         return Ok(0);
     }
+    terms::check(&selected.cases, &profile)?;
     selection::check_wordings(&selected.cases, &profile)?;
     let reach = reach_of(&profile, &ids, &clauses, &all);
     let Some(mut out) = out else {
@@ -136,8 +139,9 @@ fn contract_of(features: &Path, may_lack: bool) -> anyhow::Result<(Vec<Id>, Vec<
 
 fn reach_of(profile: &Profile, ids: &[Id], clauses: &[Id], all: &[Case]) -> Reach {
     let rules: Vec<&str> = ids.iter().chain(clauses).map(|rule| rule.id.as_str()).collect();
-    let tags: Vec<&[String]> = all.iter().map(|case| case.tags.as_slice()).collect();
-    Reach::of(profile, &rules, &tags)
+    let asked: Vec<(&[String], Vec<Missing>)> =
+        all.iter().map(|case| (case.tags.as_slice(), case.missing(profile))).collect();
+    Reach::of(profile, &rules, &asked)
 }
 
 /// What share of the contract below a project's root a target is held to, whatever is run.
@@ -146,7 +150,8 @@ fn reach_of(profile: &Profile, ids: &[Id], clauses: &[Id], all: &[Case]) -> Reac
 /// Class test: features or contract cannot be read.
 pub fn reach(root: &Path, profile: &Profile) -> anyhow::Result<Reach> {
     let features = root.join("features");
-    let (all, _) = plan::read(root, &features)?;
+    let (mut all, _) = plan::read(root, &features)?;
+    all.iter_mut().for_each(|case| terms::apply(case, profile));
     let (ids, clauses) = contract_of(&features, false)?;
     Ok(reach_of(profile, &ids, &clauses, &all))
 }

@@ -6,8 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
-use super::profile::Objection;
-use crate::domain::Field;
+use super::{Catalogue, profile::Objection};
 
 /// The pages whose addresses write what was chosen.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -81,12 +80,12 @@ fn with(query: &str, name: &str, value: &str) -> Option<String> {
 }
 
 impl Addresses {
-    pub(super) fn check(&self) -> Result<(), Objection> {
-        match self.check.keys().find(|key| key.parse::<Field>().is_err()) {
+    pub(super) fn check(&self, catalogue: &Catalogue) -> Result<(), Objection> {
+        match self.check.keys().find(|key| !catalogue.fields.contains_key(*key)) {
             Some(unknown) => Err((
                 vec!["address", "check"],
                 format!("no field is called {unknown}"),
-                format!("there are {}", Field::ALL.iter().map(|field| field.key()).collect::<Vec<_>>().join(", ")),
+                format!("there are {}", catalogue.fields.keys().map(String::as_str).collect::<Vec<_>>().join(", ")),
             )),
             None => Ok(()),
         }

@@ -6,8 +6,14 @@ use anyhow::Context as _;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::profile::{Objection, base_url};
-use crate::{cloud_api::Endpoints, domain::Region};
+use super::{
+    Catalogue,
+    profile::{Objection, base_url},
+};
+use crate::{
+    cloud_api::Endpoints,
+    domain::{Field, Region},
+};
 
 /// The longest that one question to the API may take, all that is asked again included.
 const WITHIN: Duration = Duration::from_secs(30);
@@ -25,7 +31,7 @@ pub struct Api {
 }
 
 impl Api {
-    pub(super) fn check(&self, remote: bool) -> Result<(), Objection> {
+    pub(super) fn check(&self, remote: bool, catalogue: &Catalogue) -> Result<(), Objection> {
         for (key, text) in [("dcdb", &self.dcdb), ("billing", &self.billing)] {
             let mend = "write it as https://dcdb.tencentcloudapi.com";
             let url = base_url(text, 80).map_err(|what| (vec!["api", key], what, mend.into()))?;
@@ -41,13 +47,13 @@ impl Api {
                 return Err((vec!["api", key], format!("{text} {what}"), mend.into()));
             }
         }
-        if let Some(unknown) = self.regions.keys().find(|key| !Region::ALL.iter().any(|one| one.key() == key.as_str()))
-        {
-            let known: Vec<&str> = Region::ALL.iter().map(|region| region.key()).collect();
+        let sold = |key: &String| catalogue.key_of(Field::REGION, key).is_ok_and(|known| known == *key);
+        if let Some(unknown) = self.regions.keys().find(|key| !sold(key)) {
+            let known = catalogue.fields.get(Field::REGION.key()).into_iter().flat_map(|item| item.values.keys());
             return Err((
                 vec!["api", "regions"],
                 format!("no region is called {unknown}"),
-                format!("there are {}", known.join(", ")),
+                format!("there are {}", known.map(String::as_str).collect::<Vec<_>>().join(", ")),
             ));
         }
         Ok(())
@@ -57,13 +63,14 @@ impl Api {
     ///
     /// # Errors
     /// When an address is malformed: never after the profile was checked.
-    pub fn endpoints(&self, port: u16, time_scale: f64) -> anyhow::Result<Endpoints> {
+    pub fn endpoints(&self, catalogue: &Catalogue, port: u16, time_scale: f64) -> anyhow::Result<Endpoints> {
         let at = |text: &str| base_url(text, port).map_err(anyhow::Error::msg).context("api: in the profile");
-        let regions = self.regions.iter().map(|(key, code)| Ok((key.parse()?, code.clone())));
+        let versions = catalogue.fields.get(Field::VERSION.key()).into_iter().flat_map(|item| &item.values);
         Ok(Endpoints {
             dcdb: at(&self.dcdb)?,
             billing: at(&self.billing)?,
-            regions: regions.collect::<anyhow::Result<_>>()?,
+            regions: self.regions.iter().map(|(key, code)| (Region::of(key), code.clone())).collect(),
+            nodes: versions.filter_map(|(key, version)| Some((key.clone(), version.nodes?))).collect(),
             within: WITHIN.mul_f64(time_scale),
         })
     }

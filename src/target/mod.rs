@@ -7,7 +7,9 @@
 mod accounts;
 mod address;
 mod api;
+mod catalogue;
 mod dialogs;
+mod examples;
 mod file;
 mod hosts;
 mod lease;
@@ -28,12 +30,14 @@ mod world;
 pub use accounts::{Accounts, Proof};
 pub use address::{Addresses, Parameter, Spelled};
 pub use api::Api;
+pub use catalogue::{Catalogue, Choices, Item, Kind, Largest, Unavailable, Value};
 pub use dialogs::{DialogRule, Reply};
+pub use examples::{Amount, Example, Prices};
 pub use file::{Refusal, load};
 pub use hosts::Hosts;
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};
 pub use marker::Marker;
-pub use needs::{ANOTHER, Missing, Reach, Trace, is_clause};
+pub use needs::{ANOTHER, Missing, Reach, Trace, is_clause, need_of};
 pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Accounts, Profile, Wish, accounts::Listed, profile::Objection};
 
+use crate::domain::Field;
+
 /// A trace that scenarios may leave on a target, if its owner says so (`may:`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -61,6 +63,12 @@ impl Missing {
 
 /// The tag of scenarios with two buyers.
 pub const ANOTHER: &str = "buyer-another";
+
+/// What a target is asked for that is to sell a value of a field, as `lacks:` has it: `region-hong-kong`.
+#[must_use]
+pub fn need_of(field: Field, key: &str) -> String {
+    format!("{}-{key}", field.key())
+}
 
 /// Whether a tag is the number of a rule of the contract: `3.4.6`, `5.1`.
 #[must_use]
@@ -230,13 +238,12 @@ pub struct Reach {
 }
 
 impl Reach {
-    /// Of a target, by the ids of the contract and the tags of all scenarios.
+    /// Of a target, by the ids of the contract, and the tags of all scenarios with what the target has not of what each asks for.
     #[must_use]
-    pub fn of(profile: &Profile, rules: &[&str], tags: &[&[String]]) -> Self {
-        let missing: Vec<Vec<Missing>> = tags.iter().map(|tags| profile.missing(tags)).collect();
-        let applicable = || tags.iter().zip(&missing).filter(|(_, missing)| missing.is_empty()).map(|(tags, _)| *tags);
+    pub fn of(profile: &Profile, rules: &[&str], scenarios: &[(&[String], Vec<Missing>)]) -> Self {
+        let applicable = || scenarios.iter().filter(|(_, missing)| missing.is_empty()).map(|(tags, _)| *tags);
         let mut lines = BTreeMap::new();
-        for missing in &missing {
+        for (_, missing) in scenarios {
             if let [Missing { line: Some(line), .. }] = missing.as_slice() {
                 *lines.entry(line.clone()).or_insert(0) += 1;
             }
@@ -244,7 +251,7 @@ impl Reach {
         let held = |rule: &&&str| applicable().any(|tags| tags.iter().any(|tag| tag == *rule));
         Self {
             scenarios: applicable().count(),
-            of_scenarios: tags.len(),
+            of_scenarios: scenarios.len(),
             rules: rules.iter().filter(held).count(),
             of_rules: rules.len(),
             differs: profile.differs.clone(),

@@ -102,7 +102,7 @@ page! {
 page! {
     /// Where an instance is chosen.
     PurchasePage {
-        /// The fields, by their keys: region, zone, network, vpc, subnet, version, shard-specification, shards, disk, quantity, period, name, auto-renewal.
+        /// The fields, by their keys in the catalogue.
         choices: BTreeMap<String, Choice>,
         /// The total fee.
         total_fee: Locator,

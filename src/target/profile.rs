@@ -7,10 +7,10 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{
-    Accounts, Addresses, Api, DialogRule, Formats, Hosts, Locator, Marker, Page, Pages, Requests, Text, Trace,
-    Vocabulary, Words, wording::duration,
+    Accounts, Addresses, Api, Catalogue, DialogRule, Example, Formats, Hosts, Locator, Marker, Page, Pages, Prices,
+    Requests, Text, Trace, Vocabulary, Words, needs::need_of, wording::duration,
 };
-use crate::domain::{Failure, Field, Money};
+use crate::domain::{Failure, Field, Money, Region};
 
 /// A target of runs, as its profile describes it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -37,6 +37,14 @@ pub struct Profile {
     pub webdriver: Option<String>,
     /// Its pages and what is on them.
     pub pages: Pages,
+    /// What it sells: the fields of a purchase and their values, by the names that features give them.
+    pub catalogue: Catalogue,
+    /// Whose prices it has: those of the contract, unless said.
+    #[serde(default)]
+    pub prices: Prices,
+    /// What purchases cost, where that is not what features say; found by what a scenario chooses.
+    #[serde(default)]
+    pub examples: Vec<Example>,
     /// How it writes what can be chosen.
     pub words: Vocabulary,
     /// How it writes amounts and numbers.
@@ -359,6 +367,15 @@ impl Profile {
         })
     }
 
+    /// The regions that are sold here, in the order of the page, and that pages have a word for.
+    #[must_use]
+    pub fn regions(&self) -> Vec<Region> {
+        let sold = self.catalogue.fields.get(Field::REGION.key()).into_iter().flat_map(|item| item.values.keys());
+        let had =
+            sold.filter(|key| self.lack(&need_of(Field::REGION, key)).is_none() && self.word("region", key).is_ok());
+        had.map(|key| Region::of(key)).collect()
+    }
+
     pub(super) fn check(&self) -> Result<(), Objection> {
         if let Some((what, mend)) = self.hosts.objection() {
             return Err((vec!["hosts"], what, mend));
@@ -415,7 +432,10 @@ impl Profile {
                 "write it as ¥{amount}".into(),
             ));
         }
-        for field in Field::ALL {
+        self.catalogue.check()?;
+        self.check_examples()?;
+        let fields: Vec<Field> = self.catalogue.in_order().into_iter().map(|(field, _)| field).collect();
+        for field in &fields {
             if !self.pages.purchase.choices.contains_key(field.key()) && !self.lacks.contains_key(field.key()) {
                 return Err((
                     vec!["pages", "purchase", "choices"],
@@ -424,15 +444,19 @@ impl Profile {
                 ));
             }
         }
-        if let Some(unknown) = self.pages.purchase.choices.keys().find(|key| key.parse::<Field>().is_err()) {
+        if let Some(unknown) = self.pages.purchase.choices.keys().find(|key| !self.catalogue.fields.contains_key(*key))
+        {
             return Err((
                 vec!["pages", "purchase", "choices"],
                 format!("no field is called {unknown}"),
-                format!("there are {}", Field::ALL.iter().map(|field| field.key()).collect::<Vec<_>>().join(", ")),
+                format!(
+                    "there are {}; another is added under catalogue: fields:",
+                    fields.iter().map(|field| field.key()).collect::<Vec<_>>().join(", ")
+                ),
             ));
         }
         self.requests.check()?;
-        self.address.check()?;
+        self.address.check(&self.catalogue)?;
         for overlay in &self.overlays {
             if let Some(framed) = [&overlay.shown, &overlay.dismiss].into_iter().find(|it| !it.frames().is_empty()) {
                 let mend = "say what is known of it and closes it on the page itself".to_owned();
@@ -468,7 +492,7 @@ impl Profile {
             ));
         }
         if let Some(api) = &self.api {
-            api.check(self.is_remote())?;
+            api.check(self.is_remote(), &self.catalogue)?;
         }
         self.check_differs()?;
         for (field, words) in self.words.iter().filter(|(field, _)| field.as_str() != "message") {

@@ -30,6 +30,6 @@ impl Target {
     /// Class infrastructure: this machine cannot ask it.
     pub fn api(&self, account: &Account) -> anyhow::Result<Option<Client>> {
         let (Some(api), Some(keys)) = (&self.profile.api, &account.keys) else { return Ok(None) };
-        Client::new(api.endpoints(self.port, self.time_scale)?, keys.clone()).map(Some)
+        Client::new(api.endpoints(&self.profile.catalogue, self.port, self.time_scale)?, keys.clone()).map(Some)
     }
 }

@@ -33,7 +33,7 @@ impl History {
             console.counts_settle(region).await?;
         }
         let mut history = Self::default();
-        for region in regions(world) {
+        for region in world.target.profile.regions() {
             if let Some(count) = console.count_of(region).await? {
                 history.counted.insert(region.key(), count);
             }
@@ -110,15 +110,9 @@ fn pruned(tree: &str, like: &impl Fn(&str) -> bool) -> String {
     kept.join("\n")
 }
 
-/// The regions that the target has a word for.
-pub fn regions(world: &World) -> impl Iterator<Item = Region> + '_ {
-    let known = |region: &Region| world.target.profile.word("region", region.key()).is_ok();
-    Region::ALL.iter().copied().filter(known)
-}
-
 /// Whether an instance is one of those that the scenario has bought: by its name where purchases have names of their own.
 pub fn is_own(world: &World, instance: &InstanceRow) -> bool {
-    let name = world.purchase.get(Field::Name).unwrap_or_default();
+    let name = world.purchase.get(Field::NAME).unwrap_or_default();
     let known = world.instances.iter().any(|known| known.id == instance.id);
     known || world.signs && !name.is_empty() && instance.name.starts_with(name)
 }
@@ -155,7 +149,7 @@ async fn shows_returns(world: &World) -> anyhow::Result<bool> {
     }
     world.browsing.open(Page::Console).await?;
     let (console, isolated) = (ConsolePage::of(&world.browsing), profile.word("status", Status::Isolated.key())?);
-    for region in regions(world) {
+    for region in world.target.profile.regions() {
         if console.all_of_region(region).await?.iter().any(|instance| instance.status == isolated) {
             return Ok(true);
         }
@@ -172,7 +166,8 @@ pub async fn used_by_others(world: &World) -> anyhow::Result<Option<String>> {
     let Some(history) = &world.history else { return Ok(None) };
     world.browsing.open(Page::Console).await?;
     let console = ConsolePage::of(&world.browsing);
-    for region in regions(world).filter(|region| history.counted.contains_key(region.key())) {
+    for region in world.target.profile.regions().into_iter().filter(|region| history.counted.contains_key(region.key()))
+    {
         let now = console.all_of_region(region).await?;
         let others: Vec<&InstanceRow> = now.iter().filter(|instance| !is_signed(world, instance)).collect();
         if others.len() > history.count(region) {

@@ -3,7 +3,10 @@
 use std::{convert::Infallible, str::FromStr};
 
 use cucumber::Parameter;
-use dcdb_purchase_e2e::domain::{self, Field, Purchase};
+use dcdb_purchase_e2e::{
+    domain::{self, Purchase},
+    target::Catalogue,
+};
 
 use cucumber::gherkin;
 
@@ -18,7 +21,7 @@ macro_rules! parameter {
         impl FromStr for $name {
             type Err = anyhow::Error;
             fn from_str(text: &str) -> anyhow::Result<Self> {
-                text.parse().map(Self)
+                Ok(Self(text.parse()?))
             }
         }
     };
@@ -29,8 +32,8 @@ parameter!(
     Money(domain::Money), "money", r"¥[0-9][0-9,]*\.[0-9]{2}"
 );
 parameter!(
-    /// A region: Hong Kong (China)
-    Region(domain::Region), "region", r"Guangzhou|Shanghai Finance|Shanghai|Beijing|Chengdu|Chongqing|Hong Kong \(China\)"
+    /// A region: Hong Kong (China). Which there are is the target's.
+    Region(String), "region", r#"[^"]+"#
 );
 /// A status of an instance: Running, or 运行中 in features in Chinese
 #[derive(Debug, Clone, Parameter)]
@@ -56,8 +59,8 @@ impl FromStr for Status {
 }
 
 parameter!(
-    /// A zone: Guangzhou Zone 3
-    Zone(domain::Zone), "zone", r"(?:Guangzhou|Shanghai Finance|Shanghai|Beijing|Chengdu|Chongqing|Hong Kong \(China\)) Zone [0-9]+"
+    /// A zone: Guangzhou Zone 3. Which there are is the target's.
+    Zone(String), "zone", r#"[^"]+"#
 );
 
 /// One of the two documented ways in: entry 1 or entry 2; 入口一 or 入口二 in features in Chinese.
@@ -103,12 +106,8 @@ pub fn pairs(step: &gherkin::Step) -> anyhow::Result<Vec<(String, String)>> {
 /// The choices of a step's table: field and value.
 ///
 /// # Errors
-/// Class test: a field or value that the purchase page cannot have.
-pub fn choices(step: &gherkin::Step) -> anyhow::Result<Purchase> {
-    let mut purchase = Purchase::default();
-    for (name, value) in pairs(step)? {
-        let field: Field = name.parse().map_err(|error| domain::Failure::test(format!("{error:#}")))?;
-        purchase.set(field, field.key_of(&value).map_err(|error| domain::Failure::test(format!("{error:#}")))?);
-    }
-    Ok(purchase)
+/// Class test: a field or value that is not sold here.
+pub fn choices(step: &gherkin::Step, catalogue: &Catalogue) -> anyhow::Result<Purchase> {
+    let pairs = pairs(step)?;
+    Ok(catalogue.read(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?)
 }

@@ -22,18 +22,23 @@ fn agree(what: &str, page: &str, api: &str) -> anyhow::Result<()> {
     Err(Failure::product(format!("pages and API should agree on {what}\n  page     {page}\n  API      {api}")).into())
 }
 
-/// What the check page asks for is what the API asks for (I1).
+/// What the pages ask for a purchase is what the API asks for (I1).
 ///
 /// # Errors
 /// Class product: it is not; class infrastructure: the API does not say.
-pub async fn on_price(world: &World, shown: Money) -> anyhow::Result<()> {
+pub async fn on_price(world: &World, purchase: &Purchase, shown: Money) -> anyhow::Result<()> {
     // The scenario itself has seen to it that the page shows a price of before.
     if world.prices_moved {
         return Ok(());
     }
+    // What the target has no field for, its API cannot be asked about.
+    let profile = &world.target.profile;
+    if Client::PRICED_BY.iter().any(|field| profile.lack(field.key()).is_some()) {
+        return Ok(());
+    }
     let Some(api) = client(world)? else { return Ok(()) };
-    let asked = api.price(&world.purchase).await?;
-    agree("the price before confirming (I1)", &shown.to_string(), &asked.to_string())
+    let asked = api.price(purchase).await?;
+    agree("the price (I1)", &shown.to_string(), &asked.to_string())
 }
 
 /// What is left of the account's money.
@@ -89,26 +94,24 @@ pub async fn on_order(world: &World, number: &OrderNumber, purchase: &Purchase) 
 fn as_chosen(api: &Client, purchase: &Purchase, one: &Instance) -> anyhow::Result<()> {
     let region = purchase.region().map(|region| api.region(region)).transpose()?.unwrap_or_default();
     let number = |field: Field| purchase.get(field).and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
-    let shards = number(Field::Shards);
-    let nodes = if purchase.get(Field::Version) == Some("two-replicas") { 3 } else { 2 };
-    let months = i64::try_from(number(Field::Period))?;
-    let ends = one.created.checked_add(jiff::Span::new().try_months(months)?)?;
+    let shards = number(Field::SHARDS);
+    let ends = one.created.checked_add(jiff::Span::new().try_months(purchase.months())?)?;
     let network = |on_vpc: bool| if on_vpc { "VPC" } else { "basic network" }.to_owned();
     let renewal = |on: bool| if on { "on" } else { "off" }.to_owned();
     for (what, page, said) in [
         ("region", region.to_owned(), one.region.clone()),
         ("zone", api.zone(purchase)?, one.zone.clone()),
         ("shard quantity", shards.to_string(), one.shards.to_string()),
-        ("nodes a shard", nodes.to_string(), one.nodes.to_string()),
-        ("memory of all shards, GB", (shards * number(Field::ShardSpecification)).to_string(), one.memory.to_string()),
-        ("disk of all shards, GB", (shards * number(Field::Disk)).to_string(), one.storage.to_string()),
+        ("nodes a shard", api.nodes(purchase)?.to_string(), one.nodes.to_string()),
+        ("memory of all shards, GB", (shards * number(Field::SHARD_SPECIFICATION)).to_string(), one.memory.to_string()),
+        ("disk of all shards, GB", (shards * number(Field::DISK)).to_string(), one.storage.to_string()),
         (
             "network",
-            network(purchase.get(Field::Network) == Some("vpc")),
+            network(purchase.get(Field::NETWORK) == Some("vpc")),
             network(!one.vpc.is_empty() && !one.subnet.is_empty()),
         ),
         ("end of the period", ends.to_string(), one.ends.to_string()),
-        ("auto-renewal", renewal(purchase.get(Field::AutoRenewal) == Some("on")), renewal(one.renews)),
+        ("auto-renewal", renewal(purchase.get(Field::AUTO_RENEWAL) == Some("on")), renewal(one.renews)),
     ] {
         agree(&format!("the {what} of {} (I2)", one.id), &page, &said)?;
     }

@@ -187,7 +187,7 @@ impl World {
         self.look_back().await?;
         let page = CheckPage::of(&self.browsing);
         let (balance, fee) = (page.balance().await?, page.total_fee().await?);
-        second_opinion::on_price(self, fee).await?;
+        second_opinion::on_price(self, &self.purchase, fee).await?;
         let permit = self.permit_for(fee, Some(balance)).await?;
         self.balance = Some(balance);
         self.books.open(balance);
@@ -204,9 +204,9 @@ impl World {
         let spend = Spend {
             scenario: self.scenario.clone(),
             account,
-            name: self.purchase.get(Field::Name).unwrap_or_default().to_owned(),
+            name: self.purchase.get(Field::NAME).unwrap_or_default().to_owned(),
             what: self.purchase.to_string(),
-            region: self.purchase.get(Field::Region).map(str::to_owned),
+            region: self.purchase.get(Field::REGION).map(str::to_owned),
             amount,
             instances: u32::try_from(self.purchase.quantity())?,
             balance,
@@ -261,8 +261,8 @@ impl World {
         if self.signs {
             let signature = self.guard.name_for_a_purchase();
             self.names.push(signature.clone());
-            let own = choices.get(Field::Name).filter(|name| !name.is_empty());
-            signed.set(Field::Name, own.map_or_else(|| signature.clone(), |own| format!("{signature} {own}")));
+            let own = choices.get(Field::NAME).filter(|name| !name.is_empty());
+            signed.set(Field::NAME, own.map_or_else(|| signature.clone(), |own| format!("{signature} {own}")));
         }
         signed
     }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bridge;
+mod catalogue;
 mod command_line;
 mod elsewhere;
 mod ended_early;

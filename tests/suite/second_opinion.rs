@@ -66,14 +66,20 @@ fn a_price_that_the_api_does_not_ask_for_is_not_paid() {
     let ended = run(&shop, cheap_api(), "any key").end();
     ended.expect(
         1,
-        &[
-            "class    product",
-            "pages and API should agree on the price before confirming (I1)",
-            "page     ¥1,015.20",
-            "API      ¥0.01",
-        ],
+        &["class    product", "pages and API should agree on the price (I1)", "page     ¥1,015.20", "API      ¥0.01"],
     );
     assert_eq!(shop.order_numbers(), Vec::<String>::new(), "it was paid all the same");
+}
+
+#[test]
+fn a_price_that_a_scenario_names_is_held_against_the_api_where_nothing_is_bought() {
+    let shop = Shop::open();
+    let profile = shop.elsewhere.profile(&shop.account, &with_api(cheap_api(), ""));
+    let run = holding(&shop, Run::of(&["--name", "One change after the other"]).profile(&profile), "any key");
+    run.end().expect(
+        1,
+        &["pages and API should agree on the price (I1)", "page     ¥1,015.20", "API      ¥0.01", "1 failed"],
+    );
 }
 
 #[test]

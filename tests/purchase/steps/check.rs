@@ -42,19 +42,19 @@ async fn buy(world: &mut World, choices: &Purchase) -> StepResult {
 
 #[when("the buyer buys")]
 async fn when_buys(world: &mut World, step: &Step) -> StepResult {
-    buy(world, &params::choices(step)?).await
+    buy(world, &params::choices(step, &world.target.profile.catalogue)?).await
 }
 
 #[when("the buyer buys the documented example")]
 #[when("买家购买文档中的示例配置")]
 async fn when_buys_documented_example(world: &mut World) -> StepResult {
-    buy(world, &journeys::documented_example()?).await
+    buy(world, &world.target.profile.documented_example()?).await
 }
 
 #[given("the buyer bought the documented example")]
 async fn given_bought_documented_example(world: &mut World) -> StepResult {
     super::purchase::on_purchase_page(world).await?;
-    buy(world, &journeys::documented_example()?).await
+    buy(world, &world.target.profile.documented_example()?).await
 }
 
 #[then(expr = "the fee that was shown is {money}")]

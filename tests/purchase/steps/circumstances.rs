@@ -3,7 +3,7 @@
 use cucumber::{given, when};
 use dcdb_purchase_e2e::{
     browser::Fate,
-    domain::Failure,
+    domain::{Failure, Field},
     target::{RequestRule, Wish},
 };
 use serde_json::json;
@@ -62,11 +62,13 @@ async fn when_prices_rise(world: &mut World, percent: u32) -> StepResult {
 #[when(expr = "{zone} sells out")]
 async fn when_sells_out(world: &mut World, zone: Zone) -> StepResult {
     // The world's own code of a zone, as in addresses: ap-guangzhou-3.
-    let region = match zone.0.region.key() {
+    let key = world.target.profile.catalogue.key_of(Field::ZONE, &zone.0)?;
+    let (region, number) = key.rsplit_once('-').ok_or_else(|| Failure::test(format!("{key} has no number")))?;
+    let region = match region {
         "shanghai-finance" => "shanghai-fsi".to_owned(),
         region => region.replace('-', ""),
     };
-    change(world, json!({ "sold_out": [format!("ap-{region}-{}", zone.0.number)] })).await
+    change(world, json!({ "sold_out": [format!("ap-{region}-{number}")] })).await
 }
 
 /// What the profile says of a request.

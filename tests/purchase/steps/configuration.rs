@@ -15,19 +15,19 @@ use crate::{
 
 #[when(expr = "the buyer enters {string} as {string}")]
 async fn when_enters(world: &mut World, text: String, field: String) -> StepResult {
-    let field: Field = field.parse()?;
+    let field = world.target.profile.catalogue.field(&field)?;
     Ok(PurchasePage::of(&world.browsing).field(field)?.enter(&text).await?)
 }
 
 #[when(expr = "the buyer enters {string} as {string} and presses Enter")]
 async fn when_enters_and_commits(world: &mut World, text: String, field: String) -> StepResult {
-    let field: Field = field.parse()?;
+    let field = world.target.profile.catalogue.field(&field)?;
     Ok(PurchasePage::of(&world.browsing).field(field)?.enter_and_commit(&text).await?)
 }
 
 #[then(expr = "the {string} still holds {string}")]
 async fn then_still_holds(world: &mut World, field: String, text: String) -> StepResult {
-    let field: Field = field.parse()?;
+    let field = world.target.profile.catalogue.field(&field)?;
     Ok(PurchasePage::of(&world.browsing).field(field)?.should_hold(&text).await?)
 }
 
@@ -45,17 +45,14 @@ async fn then_can_go_on(world: &mut World) -> StepResult {
 
 #[then(expr = "{string} cannot be chosen as {string}")]
 async fn then_cannot_be_chosen(world: &mut World, value: String, field: String) -> StepResult {
-    let field: Field = field.parse()?;
-    let key = match (field, value.as_str()) {
-        (Field::Version, "Finance Edition") => "finance-edition".to_owned(),
-        _ => field.key_of(&value)?,
-    };
+    let field = world.target.profile.catalogue.field(&field)?;
+    let key = world.target.profile.catalogue.key_of(field, &value)?;
     Ok(PurchasePage::of(&world.browsing).field(field)?.should_not_be_offered(&key).await?)
 }
 
 #[then(expr = "the shard specification is written with {string}")]
 async fn then_names_qps(world: &mut World, text: String) -> StepResult {
-    Ok(PurchasePage::of(&world.browsing).field(Field::ShardSpecification)?.should_be_written_with(&text).await?)
+    Ok(PurchasePage::of(&world.browsing).field(Field::SHARD_SPECIFICATION)?.should_be_written_with(&text).await?)
 }
 
 #[then(expr = "the undiscounted fee {money} is struck through")]

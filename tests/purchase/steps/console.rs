@@ -2,7 +2,7 @@
 
 use cucumber::{gherkin::Step, given, then, when};
 use dcdb_purchase_e2e::{
-    domain::{CharacterSet, Failure, SyncMode, TableNames},
+    domain::Failure,
     journeys,
     pages::{ConsolePage, OverviewPage},
     target::{Account, Lacking, Page},
@@ -43,18 +43,9 @@ async fn when_asks_to_initialise(world: &mut World) -> StepResult {
 
 #[when("the buyer initialises every instance with")]
 async fn when_initialises(world: &mut World, step: &Step) -> StepResult {
-    let (mut character_set, mut table_names, mut sync_mode) =
-        (CharacterSet::Utf8mb4, TableNames::Sensitive, SyncMode::StrongDowngradable);
-    for (name, value) in params::pairs(step)? {
-        match name.as_str() {
-            "character set" => character_set = value.parse()?,
-            "table names" => table_names = value.parse()?,
-            "sync mode" => sync_mode = value.parse()?,
-            _ => return Err(Failure::test(format!("nothing called {name:?} is chosen when an instance is initialised; there are: character set, table names, sync mode")).into()),
-        }
-    }
+    let parameters = world.target.profile.catalogue.parameters(&params::pairs(step)?)?;
     for instance in &world.instances {
-        journeys::initialise(&world.browsing, &instance.id, character_set, table_names, sync_mode).await?;
+        journeys::initialise(&world.browsing, &instance.id, &parameters).await?;
     }
     Ok(())
 }
@@ -87,7 +78,7 @@ async fn when_brings_instance_to(world: &mut World, status: Status) -> StepResul
             .status_should_become(id, dcdb_purchase_e2e::domain::Status::Uninitialized, profile.deadlines.delivery)
             .await?;
         console.open_initialise(id).await?;
-        console.initialise(CharacterSet::Utf8mb4, TableNames::Sensitive, SyncMode::Async).await?;
+        console.initialise(&profile.catalogue.parameters(&[])?).await?;
     }
     Ok(console.status_should_become(id, status.0, profile.deadlines.element).await?)
 }
@@ -120,7 +111,7 @@ async fn then_console_is_empty(world: &mut World) -> StepResult {
     let is_new = world.account.as_ref().is_none_or(Account::is_new);
     if !is_new {
         let mut without = None;
-        for region in history::regions(world) {
+        for region in world.target.profile.regions() {
             if without.is_none() && console.all_of_region(region).await?.is_empty() {
                 without = Some(region);
             }
@@ -134,16 +125,16 @@ async fn then_console_is_empty(world: &mut World) -> StepResult {
 #[then(expr = "the region {region} has none of them")]
 async fn then_region_has_none(world: &mut World, region: Region) -> StepResult {
     let console = ConsolePage::of(&world.browsing);
+    let (region, name) = (world.target.profile.catalogue.region(&region.0)?, region.0);
     if world.history.is_none() {
-        console.show_region(region.0).await?;
+        console.show_region(region).await?;
         return Ok(console.should_be_empty().await?);
     }
-    let listed = console.all_of_region(region.0).await?;
+    let listed = console.all_of_region(region).await?;
     let own: Vec<_> = listed.iter().filter(|instance| history::is_own(world, instance)).map(|own| &own.id.0).collect();
     if !own.is_empty() {
         return Err(Failure::product(format!(
-            "DCDB console: nothing that was bought elsewhere should be listed under {}\n  saw      {own:?}",
-            region.0
+            "DCDB console: nothing that was bought elsewhere should be listed under {name}\n  saw      {own:?}"
         ))
         .into());
     }

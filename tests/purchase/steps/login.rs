@@ -135,7 +135,7 @@ async fn when_confirm_asks(world: &mut World) -> StepResult {
 
 #[when(expr = "the buyer chooses {word} {string} and is asked to log in")]
 async fn when_choosing_asks(world: &mut World, field: String, value: String) -> StepResult {
-    let field: dcdb_purchase_e2e::domain::Field = field.parse()?;
+    let field = world.target.profile.catalogue.field(&field)?;
     PurchasePage::of(&world.browsing).field(field)?.enter(&value).await?;
     Ok(world.browsing.arrive(Page::Login).await?)
 }
@@ -143,7 +143,7 @@ async fn when_choosing_asks(world: &mut World, field: String, value: String) -> 
 #[when("the buyer asks to initialise with everything chosen and is asked to log in")]
 async fn when_initialising_asks(world: &mut World) -> StepResult {
     let console = ConsolePage::of(&world.browsing);
-    for (field, key) in [("character-set", "utf8"), ("table-names", "sensitive"), ("sync-mode", "async")] {
+    for (field, key) in &world.target.profile.catalogue.parameters(&[])? {
         console.initialise_field(field)?.choose(key).await?;
     }
     console.press_initialise().await?;
@@ -154,7 +154,7 @@ async fn when_initialising_asks(world: &mut World) -> StepResult {
 async fn then_still_has_chosen(world: &mut World, step: &cucumber::gherkin::Step) -> StepResult {
     world.browsing.arrive(Page::Purchase).await?;
     let page = PurchasePage::of(&world.browsing);
-    for (field, key) in params::choices(step)?.choices() {
+    for (field, key) in params::choices(step, &world.target.profile.catalogue)?.choices() {
         page.field(field)?.should_be(key).await?;
     }
     Ok(())

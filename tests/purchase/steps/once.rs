@@ -2,7 +2,7 @@
 
 use cucumber::{given, then, when};
 use dcdb_purchase_e2e::{
-    domain::{Failure, Field, Money as Amount, Purchase},
+    domain::{Failure, Money as Amount, Purchase},
     journeys,
     pages::{CheckPage, Press, ResultPage},
     target::{Lacking, Page, Wish},
@@ -17,7 +17,7 @@ use crate::{
 #[given("the buyer is on the check page of the documented example")]
 async fn given_on_check_page(world: &mut World) -> StepResult {
     super::purchase::on_purchase_page(world).await?;
-    to_check_page(world, &journeys::documented_example()?).await
+    to_check_page(world, &world.target.profile.documented_example()?).await
 }
 
 #[given("the buyer has an unpaid order, for want of money")]
@@ -34,7 +34,7 @@ async fn given_unpaid_order_and_money(world: &mut World) -> StepResult {
     given_on_check_page(world).await?;
     when_confirms_once_more(world).await?;
     world.browsing.open(Page::Purchase).await?;
-    to_check_page(world, &journeys::documented_example()?).await?;
+    to_check_page(world, &world.target.profile.documented_example()?).await?;
     when_tries_to_confirm(world).await?;
     then_unpaid(world, "Insufficient balance".into()).await?;
     super::returning::return_first(world, world.fee()?).await
@@ -168,8 +168,8 @@ async fn then_same_order(world: &mut World) -> StepResult {
 
 #[when(expr = "the buyer edits {string} to {string} in the check page's address")]
 async fn when_edits_address(world: &mut World, field: String, value: String) -> StepResult {
-    let field: Field = field.parse()?;
     let profile = &world.target.profile;
+    let field = profile.catalogue.field(&field)?;
     let parameter = profile.address.check.get(field.key()).ok_or_else(|| {
         Lacking(format!(
             "the profile {} does not say how the check page's address writes the {field} (address: check: {}:)",
@@ -178,7 +178,7 @@ async fn when_edits_address(world: &mut World, field: String, value: String) -> 
         ))
     })?;
     let address = world.browsing.visit.url().await?;
-    let edited = parameter.edited(&address, &field.key_of(&value)?).ok_or_else(|| {
+    let edited = parameter.edited(&address, &profile.catalogue.key_of(field, &value)?).ok_or_else(|| {
         Failure::test(format!(
             "the check page's address has no {:?}, which should write the {field} (address: check: {}: in the profile)\n  at       {address}",
             parameter.name(),
@@ -191,7 +191,7 @@ async fn when_edits_address(world: &mut World, field: String, value: String) -> 
 #[when("the buyer buys the same once more")]
 async fn when_buys_again(world: &mut World) -> StepResult {
     world.browsing.open(Page::Purchase).await?;
-    let same: Purchase = journeys::documented_example()?;
+    let same: Purchase = world.target.profile.documented_example()?;
     to_check_page(world, &same).await?;
     world.order = None;
     let permit = world.permit().await?;

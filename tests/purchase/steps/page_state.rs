@@ -45,7 +45,7 @@ async fn should_have_none(world: &World) -> anyhow::Result<()> {
         return Ok(());
     }
     let console = ConsolePage::of(&world.browsing);
-    for region in history::regions(world) {
+    for region in world.target.profile.regions() {
         if console.count_of(region).await?.is_some_and(|count| count > 0) {
             return Err(Lacking(format!("the account that was leased has instances ({region})")).into());
         }

@@ -5,6 +5,7 @@ use dcdb_purchase_e2e::{browser::Condition, domain::Failure, journeys, pages::Pu
 
 use crate::{
     params::{self, Money},
+    second_opinion,
     world::{StepResult, World},
 };
 
@@ -21,7 +22,7 @@ pub async fn on_purchase_page(world: &mut World) -> StepResult {
 
 #[when("the buyer chooses")]
 async fn when_chooses(world: &mut World, step: &Step) -> StepResult {
-    let signed = world.signed(&params::choices(step)?);
+    let signed = world.signed(&params::choices(step, &world.target.profile.catalogue)?);
     Ok(journeys::choose(&world.browsing, &signed).await?)
 }
 
@@ -37,7 +38,7 @@ async fn when_presses_purchase_now(world: &mut World) -> StepResult {
 #[then("the purchase page has chosen")]
 async fn then_has_chosen(world: &mut World, step: &Step) -> StepResult {
     let page = PurchasePage::of(&world.browsing);
-    for (field, key) in params::choices(step)?.choices() {
+    for (field, key) in params::choices(step, &world.target.profile.catalogue)?.choices() {
         page.field(field)?.should_be(key).await?;
     }
     Ok(())
@@ -45,7 +46,9 @@ async fn then_has_chosen(world: &mut World, step: &Step) -> StepResult {
 
 #[then(expr = "the total fee is {money}")]
 async fn then_total_fee(world: &mut World, amount: Money) -> StepResult {
-    Ok(PurchasePage::of(&world.browsing).total_fee_should_be(amount.0).await?)
+    let page = PurchasePage::of(&world.browsing);
+    page.total_fee_should_be(amount.0).await?;
+    Ok(second_opinion::on_price(world, &page.read_choices().await?, amount.0).await?)
 }
 
 #[then("the fee is computed")]

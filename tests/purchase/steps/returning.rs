@@ -22,8 +22,9 @@ fn instance(world: &World, which: usize) -> anyhow::Result<InstanceId> {
 /// More than before: an account may have had some there.
 #[then(expr = "the tab of {region} counts {int} more")]
 async fn then_tab_counts(world: &mut World, region: Region, more: usize) -> StepResult {
-    let before = world.history.as_ref().map_or(0, |history| history.count(region.0));
-    Ok(ConsolePage::of(&world.browsing).region_should_count(region.0, before + more).await?)
+    let region = world.target.profile.catalogue.region(&region.0)?;
+    let before = world.history.as_ref().map_or(0, |history| history.count(region));
+    Ok(ConsolePage::of(&world.browsing).region_should_count(region, before + more).await?)
 }
 
 #[then(expr = "the instance comes to {status} by itself")]
@@ -55,24 +56,9 @@ async fn when_asks_with(world: &mut World, step: &cucumber::gherkin::Step) -> St
     let id = instance(world, 0)?;
     let console = ConsolePage::of(&world.browsing);
     console.open_initialise(&id).await?;
-    for (field, value) in params::pairs(step)? {
-        match field.as_str() {
-            "character set" => console.initialise_field("character-set")?.choose(&value).await?,
-            "table names" => {
-                let value: dcdb_purchase_e2e::domain::TableNames = value.parse()?;
-                console.initialise_field("table-names")?.choose(value.key()).await?;
-            }
-            "sync mode" => {
-                let value: dcdb_purchase_e2e::domain::SyncMode = value.parse()?;
-                console.initialise_field("sync-mode")?.choose(value.key()).await?;
-            }
-            _ => {
-                return Err(Failure::test(format!(
-                    "nothing called {field:?} is chosen when an instance is initialised"
-                ))
-                .into());
-            }
-        }
+    for (name, value) in params::pairs(step)? {
+        let (field, key) = world.target.profile.catalogue.parameter(&name, &value)?;
+        console.initialise_field(&field)?.choose(&key).await?;
     }
     Ok(console.press_initialise().await?)
 }
@@ -145,11 +131,7 @@ async fn when_returns_by_days(world: &mut World) -> StepResult {
 /// What the days that are left of an instance's period are worth.
 async fn days_left(world: &World, which: usize) -> anyhow::Result<Amount> {
     let expires = ConsolePage::of(&world.browsing).expires(&instance(world, which)?).await?;
-    let months = world
-        .purchase
-        .get(dcdb_purchase_e2e::domain::Field::Period)
-        .and_then(|months| months.parse().ok())
-        .unwrap_or(1);
+    let months = world.purchase.months();
     let (fee, quantity) = (world.fee()?.as_fen(), i64::try_from(world.purchase.quantity())?);
     // What does not divide belongs to the first of them.
     let share = fee / quantity + if which == 0 { fee % quantity } else { 0 };

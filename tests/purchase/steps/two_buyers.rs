@@ -10,10 +10,7 @@ use dcdb_purchase_e2e::{
     target::{Account, Page},
 };
 
-use crate::{
-    history,
-    world::{StepResult, World},
-};
+use crate::world::{StepResult, World};
 
 /// A result that is somebody else's to see shows itself about as soon as any page.
 const SHOWN_WITHIN: Duration = Duration::from_secs(1);
@@ -54,7 +51,7 @@ async fn look(world: &World, browsing: &Browsing, other: &Account) -> anyhow::Re
     }
     journeys::log_in_at_console(browsing, other).await?;
     let console = ConsolePage::of(browsing);
-    for region in history::regions(world) {
+    for region in world.target.profile.regions() {
         for row in console.all_of_region(region).await? {
             if bought.contains(&row.id.0.as_str()) {
                 return shown(Page::Console, format!("instance {} under {region}", row.id));
