@@ -6,7 +6,7 @@ use dcdb_purchase_e2e::{
     guard::Receipt,
     journeys,
     pages::{CheckPage, OrderRow, OrdersPage},
-    target::{Formats, Page},
+    target::{Account, Formats, Page},
 };
 
 use crate::{second_opinion, world::World};
@@ -144,7 +144,7 @@ async fn orders(world: &World) -> anyhow::Result<()> {
     }
     let orders = page.orders().await?;
     // Only an account of the scenario's own has no orders from before.
-    let own = world.account.as_ref().is_some_and(|account| account.id.is_some());
+    let own = world.account.as_ref().is_some_and(Account::is_new);
     if own && orders.len() != world.books.entries.len() {
         let seen: Vec<String> =
             orders.iter().map(|order| format!("{} {} {}", order.number, order.amount, order.status)).collect();

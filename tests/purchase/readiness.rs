@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use dcdb_purchase_e2e::{
     browser::Session,
+    domain::{Class, InClass as _},
     journeys,
     pages::Browsing,
+    say,
     target::{Account, Stated},
 };
 use tokio::{runtime, task::LocalSet};
@@ -21,6 +23,7 @@ use crate::{
 /// # Errors
 /// Class infrastructure: the first account that is not what the profile says; no scenario should begin then.
 pub fn check(run: &Run, cases: &[Case]) -> anyhow::Result<()> {
+    undo_left(run)?;
     let profile = &run.target.profile;
     if !cases.iter().any(|case| case.may_lease() && scenario::not_applicable(case, profile).is_none()) {
         return Ok(());
@@ -36,6 +39,25 @@ pub fn check(run: &Run, cases: &[Case]) -> anyhow::Result<()> {
         let checked = each(&worker.session, run, listed).await;
         worker.end().await;
         checked
+    })
+}
+
+/// Undoes what killed runs left pulled: what scenarios see would not be the target as it is.
+///
+/// # Errors
+/// Class infrastructure: it cannot be undone. Class guard: the target does not prove to be a test target.
+fn undo_left(run: &Run) -> anyhow::Result<()> {
+    let count = run.levers.take_over()?;
+    if count == 0 {
+        return Ok(());
+    }
+    say!("undoing {count} lever{} that a killed run left pulled", if count == 1 { "" } else { "s" });
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    LocalSet::new().block_on(&runtime, async {
+        let worker = Worker::start(run).await.in_class(Class::Infrastructure)?;
+        let undone = run.levers.undo_left(&worker.session).await;
+        worker.end().await;
+        undone
     })
 }
 

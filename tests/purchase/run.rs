@@ -22,7 +22,8 @@ use dcdb_purchase_e2e::{
     cleanup::{Cleaner, Leftover, Outcome, Whose},
     domain::{Class, Failure, class_of},
     evidence::{Redaction, RunInfo, RunRecord, ScenarioRecord, Status},
-    guard::{self, Entry, Guard, Means},
+    guard::{self, Entry, Guard, Journal, Means},
+    levers::Hand,
     say,
     spoken::{self, entry},
     standin,
@@ -30,7 +31,7 @@ use dcdb_purchase_e2e::{
     tether::{self, Tethered},
 };
 
-use tokio::task::LocalSet;
+use tokio::{sync::RwLock, task::LocalSet};
 
 use crate::{
     album::Album,
@@ -93,6 +94,20 @@ fn guard_of(args: &Args, profile: &Profile, cases: &[Case]) -> anyhow::Result<Gu
     if cases.iter().any(pays) { Guard::open(profile, &means) } else { Guard::closed() }
 }
 
+/// Where the levers of the run are written down: on another's target, where it is to pull any or an earlier run may have left one
+/// pulled.
+fn journal_of(profile: &Profile, cases: &[Case], guard: &Guard) -> anyhow::Result<Option<Journal>> {
+    if !profile.is_remote() {
+        return Ok(None);
+    }
+    let means = Means { spend_up_to: None, state_folder: guard::state_folder(|name| std::env::var_os(name)) };
+    let pulls = |case: &Case| case.tags.iter().any(|tag| tag.starts_with("lever-"));
+    match cases.iter().any(|case| pulls(case) && scenario::not_applicable(case, profile).is_none()) {
+        true => Journal::open(profile, &means, guard.run()).map(Some),
+        false => Journal::found(profile, &means, guard.run()),
+    }
+}
+
 /// Completes the ledger of what this run bought on another's target and returns what is still there; gives what could not be, and
 /// what is not known yet.
 fn clean_up(run: &Run) -> Vec<Leftover> {
@@ -138,6 +153,19 @@ fn look_after(run: &Run, open: &[Entry]) -> anyhow::Result<Vec<Leftover>> {
             };
             Ok(open.iter().map(left).collect())
         }
+    }
+}
+
+/// Undoes what scenarios that were cut off have left pulled; gives a line for each that could not be.
+fn undo_levers(run: &Arc<Run>) -> Vec<String> {
+    let undone = unless_hastened(run, LOOK_AFTER_WITHIN, |run| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(runtime.block_on(run.levers.undo_all()))
+    });
+    let next = "\n  mend     the next run undoes it, or `dcdb-e2e reconcile`";
+    match undone {
+        Ok(still) => still.into_iter().map(|still| still + next).collect(),
+        Err(error) => vec![format!("levers may still be pulled: {error:#}{next}")],
     }
 }
 
@@ -236,6 +264,7 @@ pub fn execute(
     }
     let ending = Ending::listen(&runtime)?;
     let guard = guard_of(args, &profile, &cases)?;
+    let journal = journal_of(&profile, &cases, &guard)?;
     let launch = launch_settings(args, &profile)?;
     for left in tether::clear_left(&launch.temporary) {
         aside(&format!("note: ended what a killed run had left in {}", left.display()));
@@ -272,10 +301,13 @@ pub fn execute(
         if workers == 1 { "" } else { "s" }
     );
     progress.begin(cases.iter().map(|case| (case.feature.clone(), case.name.clone())).collect(), workers);
+    let target = Arc::new(Target::new(profile, port, args.time_scale));
     let shared = Arc::new(Run {
+        levers: Arc::new(Hand::new(&target, journal)?),
+        alone: RwLock::default(),
         queue: Mutex::new(VecDeque::from(cases.clone())),
-        album: (args.pictures != Pictures::None).then(|| Arc::new(Album::beside(&args.history(), &profile))),
-        target: Arc::new(Target::new(profile, port, args.time_scale)),
+        album: (args.pictures != Pictures::None).then(|| Arc::new(Album::beside(&args.history(), &target.profile))),
+        target,
         guard: Arc::new(guard),
         launch,
         found,
@@ -383,6 +415,7 @@ pub fn execute(
     }
     scenarios.extend(worker::never_begun(&shared, &why_skipped));
     let mut leftovers = looked_after(&shared);
+    undo_levers(&shared).iter().for_each(|still| aside(&secrets.text(still)));
     for left in &mut leftovers {
         (left.what, left.why) = (secrets.text(&left.what), secrets.text(&left.why));
     }

@@ -17,7 +17,7 @@ use dcdb_purchase_e2e::{
     evidence::{ConsoleRecord, Outcome, Redaction, ScenarioRecord, StepRecord},
     pages::Browsing,
     say,
-    target::Profile,
+    target::{LeverName, Profile},
     warn,
 };
 use futures_util::FutureExt as _;
@@ -116,7 +116,13 @@ pub fn not_applicable(case: &Case, profile: &Profile) -> Option<String> {
 pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt: &mut Attempt) {
     let target = &run.target;
     let started = Instant::now();
-    match Browsing::begin(session, Arc::clone(target)).await {
+    let begun = async {
+        if case.tags.iter().any(|tag| tag.starts_with("lever-")) {
+            run.levers.prove(session).await?;
+        }
+        Browsing::begin(session, Arc::clone(target)).await
+    };
+    match begun.await {
         Ok(browsing) => {
             let mut world = World::begin(case, run, browsing);
             let mut keeper = Keeper::begin(run, case, number);
@@ -124,6 +130,7 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt
             if attempt.raised.is_none() && !attempt.interrupted && world.books.are_open() {
                 balance_books(&world, &mut keeper, attempt).await;
             }
+            let undone = world.levers.undo(&world.grip, |lever| lever != LeverName::Account).await;
             if world.signs && world.may_have_paid {
                 // Whatever time the scenario had is over; each wait still has its own.
                 let until = Instant::now() + run.target.profile.deadlines.run;
@@ -132,6 +139,10 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt
                     look_up(&world).await;
                 }
                 give_back(&world, &mut keeper, attempt).await;
+            }
+            let undone = undone.and(world.levers.undo(&world.grip, |_| true).await);
+            if let Err(error) = undone {
+                attempt.raised.get_or_insert_with(|| Raised::of(&error));
             }
             let redaction = evidence::redaction(&world);
             if let Some(Raised::Failed(_, text)) = &mut attempt.raised {

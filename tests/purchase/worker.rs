@@ -21,10 +21,11 @@ use dcdb_purchase_e2e::{
     domain::{Class, class_of},
     evidence::{Redaction, ScenarioRecord, Status},
     guard::Guard,
+    levers::Hand,
     target::Target,
 };
 use futures_util::FutureExt as _;
-use tokio::{runtime, task::LocalSet};
+use tokio::{runtime, sync::RwLock, task::LocalSet};
 
 use crate::{
     album::Album,
@@ -44,6 +45,10 @@ pub struct Run {
     pub target: Arc<Target>,
     /// Who decides whether a click may pay.
     pub guard: Arc<Guard>,
+    /// Who pulls levers.
+    pub levers: Arc<Hand>,
+    /// Held by each scenario; alone by one that changes something for everybody on the target.
+    pub alone: RwLock<()>,
     /// How browsers are had.
     pub launch: LaunchSettings,
     /// The driver and browser of this machine; `None` where they are elsewhere.
@@ -267,6 +272,11 @@ async fn one(
         record.status = Status::NotApplicable;
         record.reason = Some(why);
         return;
+    }
+    let (_with_others, _alone);
+    match run.target.profile.levers.concern_everybody(&case.tags) {
+        true => _alone = run.alone.write().await,
+        false => _with_others = run.alone.read().await,
     }
     loop {
         record.attempts += 1;

@@ -6,10 +6,12 @@ use dcdb_purchase_e2e::{
     browser::TabHandle,
     domain::{Class, Failure, Field, InstanceId, Money, OrderNumber, Purchase, class_of},
     guard::{Guard, Permit, Spend},
+    levers::{Grip, Hand},
     pages::{Browsing, CheckPage, InstanceRow, OrderRow, ResultPage},
-    target::{Account, Lacking, Target, Wish},
+    target::{Account, Lacking, LeverName, Target, Wish},
 };
 
+use serde_json::Value;
 use url::Url;
 
 use crate::{album::Album, books::Books, plan::Case, second_opinion, worker::Run};
@@ -28,6 +30,10 @@ pub struct World {
     pub signs: bool,
     /// The scenario's own browser.
     pub browsing: Browsing,
+    /// Whoever pulls levers in the run.
+    pub levers: Arc<Hand>,
+    /// What this scenario pulls them by.
+    pub grip: Grip,
     /// Who buys, once somebody does.
     pub account: Option<Account>,
     /// What was chosen, as the purchase page showed it when it was left.
@@ -79,6 +85,8 @@ impl World {
             guard: Arc::clone(&run.guard),
             signs: run.target.profile.is_remote() && case.has("pays"),
             browsing,
+            levers: Arc::clone(&run.levers),
+            grip: run.levers.grip(&case.name),
             account: None,
             purchase: Purchase::default(),
             fee: None,
@@ -112,11 +120,17 @@ impl World {
         match &self.account {
             Some(account) => Ok(account.clone()),
             None => {
-                let account = self.target.world.account(&wish).await?;
+                let account = self.levers.account(&wish, &self.grip).await?;
                 self.account = Some(account.clone());
                 Ok(account)
             }
         }
+    }
+
+    /// Pulls a lever for the scenario's account, with this filled in.
+    pub async fn pull(&mut self, lever: LeverName, given: &[(&str, Value)]) -> anyhow::Result<()> {
+        let account = self.account().await?;
+        self.levers.pull(lever, given, &account, &self.grip).await
     }
 
     /// What every confirmation begins with, however it is made: what the check page shows is held against what was chosen and

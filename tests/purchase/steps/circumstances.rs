@@ -1,7 +1,10 @@
 //! Who buys, and what changes around the buyer: prices, stock, time, the session.
 
 use cucumber::{given, when};
-use dcdb_purchase_e2e::{domain::Failure, target::Wish};
+use dcdb_purchase_e2e::{
+    domain::Failure,
+    target::{Lacking, LeverName, Wish},
+};
 use serde_json::json;
 
 use crate::{
@@ -44,25 +47,26 @@ async fn given_balance(world: &mut World, amount: Money) -> StepResult {
     wish(world, Wish { balance: Some(amount.0), ..Wish::default() }).await
 }
 
-async fn change(world: &mut World, what: serde_json::Value) -> StepResult {
-    let account = world.account().await?;
-    Ok(world.target.world.change(&account, what).await?)
-}
-
 #[when(expr = "the price list rises to {int} percent")]
 async fn when_prices_rise(world: &mut World, percent: u32) -> StepResult {
     world.prices_moved = true;
-    change(world, json!({ "price_percent": percent })).await
+    Ok(world.pull(LeverName::Prices, &[("percent", json!(percent))]).await?)
 }
 
 #[when(expr = "{zone} sells out")]
 async fn when_sells_out(world: &mut World, zone: Zone) -> StepResult {
-    // The world's own code of a zone, as in addresses: ap-guangzhou-3.
-    let region = match zone.0.region.key() {
-        "shanghai-finance" => "shanghai-fsi".to_owned(),
-        region => region.replace('-', ""),
-    };
-    change(world, json!({ "sold_out": [format!("ap-{region}-{}", zone.0.number)] })).await
+    let zone = format!("{}-{}", zone.0.region.key(), zone.0.number);
+    Ok(world.pull(LeverName::SoldOut, &[("zone", json!(zone))]).await?)
+}
+
+/// Through the back door of the run's own stand-in.
+async fn change(world: &mut World, what: serde_json::Value) -> StepResult {
+    let account = world.account().await?;
+    let id = account.fillings.get("id").filter(|_| !world.target.profile.is_remote());
+    let id = id.ok_or_else(|| Lacking("only the run's own stand-in can".into()))?;
+    let url = format!("http://127.0.0.1:{}/backdoor/accounts/{id}/world", world.target.port);
+    reqwest::Client::new().post(url).json(&what).send().await?.error_for_status()?;
+    Ok(())
 }
 
 #[given("the price service fails")]
@@ -92,17 +96,17 @@ async fn when_time_passes(world: &mut World, count: i64, unit: String) -> StepRe
         "day" => 24 * 60 * 60,
         _ => return Err(Failure::test(format!("time passes in minutes or days, not in {unit}")).into()),
     };
-    change(world, json!({ "advance_clock_s": count * seconds })).await
+    Ok(world.pull(LeverName::Time, &[("seconds", json!(count * seconds))]).await?)
 }
 
 #[when("unpaid orders expire")]
 async fn when_orders_expire(world: &mut World) -> StepResult {
-    change(world, json!({ "expire_unpaid_orders": true })).await
+    Ok(world.pull(LeverName::OrdersExpire, &[]).await?)
 }
 
 #[when("the instances of the buyer go on")]
 async fn when_instances_go_on(world: &mut World) -> StepResult {
-    change(world, json!({ "release": true })).await
+    Ok(world.levers.undo(&world.grip, |lever| lever == LeverName::Hold).await?)
 }
 
 #[when("the reply to the next confirmation is to be lost")]
