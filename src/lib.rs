@@ -6,7 +6,7 @@
 //! | room | what it is for |
 //! |---|---|
 //! | `features/` | what QA reads: business words, tagged with the ids of `features/CONTRACT.md` |
-//! | `tests/purchase/` | the runner, the world of a scenario, and the steps: one journey or page call each |
+//! | `tests/purchase/` | the world of a scenario, what its purchases are held against, and the steps: one journey or page call each |
 //! | `tests/targets/` | one profile (YAML) a target: everything that differs between sites |
 //! | `tests/snapshots/` | reviewed page states, a folder a target |
 //! | [`domain`] | what is bought and what it costs, as types that parse strictly; knows nobody |
@@ -19,6 +19,7 @@
 //! | [`levers`] | pulling and undoing what only the target's owner can make happen |
 //! | [`cleanup`] | completing the ledger, and returning what runs bought on targets that are not their own |
 //! | [`evidence`] | the record of a run, page states, reports |
+//! | [`runner`] | reads and selects scenarios, runs them on workers, tells how they went; uses every room, and none knows it |
 //! | [`standin`] | the site that stands in for the real one; shares nothing with the rest |
 //! | [`doctor`] | what is missing on the machine, at a target and in its profile |
 //! | [`spoken`] | what is said at a terminal or in a build log: nothing of a page gets there raw, and nothing fails for want of a reader |
@@ -51,6 +52,7 @@ pub mod guard;
 pub mod journeys;
 pub mod levers;
 pub mod pages;
+pub mod runner;
 pub mod spoken;
 pub mod standin;
 pub mod target;

@@ -28,8 +28,13 @@ const BASE: &str = concat!("extends: ", env!("CARGO_MANIFEST_DIR"), "/tests/targ
 
 #[test]
 fn the_stand_in_is_as_its_profile_says_and_nothing_is_bought() {
-    let said =
-        ["✓ driver and browser", "✓ confirm  ", "✓ choices.vpc.control", " 0 missing or ambiguous, 6 not looked at"];
+    let said = [
+        "✓ driver and browser",
+        "✓ confirm  ",
+        "✓ choices.vpc.control",
+        " 0 missing or ambiguous, 6 not looked at",
+        "this target is held to ",
+    ];
     expect(doctor(None, &[]), 0, &said);
 }
 

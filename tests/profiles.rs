@@ -398,7 +398,7 @@ fn a_lever_that_cannot_be_pulled_and_undone_as_it_is_written_is_refused_at_its_l
     let unmarked =
         listed_with(&format!("lever-hosts: [ops.example]\nlevers:\n  prices:\n{good}")).expect_err("refused");
     assert!(unmarked.contains("own.yaml:8: levers are pulled only where a target has proved"), "{unmarked}");
-    let elsewhere = "extends: standin.yaml\nname: own\nlever-hosts: [ops.example]\nlevers: { prices: { pull: { url: 'http://ops.example/' } } }\n";
+    let elsewhere = "extends: standin.yaml\nname: own\nlever-hosts: [127.0.0.1, ops.example]\nlevers: { prices: { pull: { url: 'http://ops.example/' } } }\n";
     let elsewhere = Folder::new().load(elsewhere).expect_err("refused").to_string();
     assert!(elsewhere.contains("it is not at the stand-in that the run starts"), "{elsewhere}");
 }
@@ -434,6 +434,17 @@ fn what_is_documented_and_what_must_never_happen_holds_everywhere() {
     }
     let refused = listed_with("differs: { '3.2.3': ' ' }\n").expect_err("refused");
     assert!(refused.contains("no reason is given why 3.2.3 does not hold"), "{refused}");
+}
+
+#[test]
+fn what_a_profile_extends_may_be_named_by_a_variable() {
+    let folder = Folder::new();
+    let own =
+        folder.load_with("extends: ${SITE:-standin}.yaml\nname: own\n", &BTreeMap::from([("SITE", "standin-zh")]));
+    assert_eq!(own.expect("loaded").language, "zh-CN");
+    assert_eq!(folder.load("extends: ${SITE:-standin}.yaml\nname: own\n").expect("loaded").language, "en");
+    let refused = folder.load("name: own\nextends: ${SITE}.yaml\n").expect_err("refused").to_string();
+    assert!(refused.contains("own.yaml:2: extends: the variable SITE is not set"), "{refused}");
 }
 
 #[test]

@@ -20,7 +20,9 @@ use crate::{
     },
     levers::Hand,
     pages::Browsing,
-    say, standin,
+    runner, say,
+    spoken::entry,
+    standin,
     target::{self, Profile, Target, Wish},
     warn,
 };
@@ -68,14 +70,21 @@ impl fmt::Display for Finding {
 /// # Errors
 /// A profile that cannot be read (exit status 2); a stand-in that does not start.
 pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
-    let path =
-        args.target.clone().unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets/standin.yaml"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = args.target.clone().unwrap_or_else(|| root.join("tests/targets/standin.yaml"));
     let profile = target::load(&path, &|name| std::env::var(name).ok())?;
     profile.warnings.iter().for_each(|warning| warn!("warning: {warning}"));
+    let reach = runner::reach(root, &profile);
     let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?
         .on_behalf_of(profile.webdriver.as_deref(), &profile.language)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    LocalSet::new().block_on(&runtime, all(&path, profile, &settings))
+    let status = LocalSet::new().block_on(&runtime, all(&path, profile, &settings));
+    match reach {
+        Ok(reach) => say!("this target is {}", entry(&reach.to_string())),
+        // The program may have been taken elsewhere, away from its features.
+        Err(error) => say!("what share of the contract it is held to is not known: {}", entry(&format!("{error:#}"))),
+    }
+    status
 }
 
 async fn all(path: &Path, profile: Profile, settings: &LaunchSettings) -> anyhow::Result<u8> {

@@ -59,6 +59,18 @@ pub struct Covered {
     pub scenarios: usize,
     /// How those that were selected ended.
     pub ended: BTreeMap<Status, usize>,
+    /// Why those that were not applicable are not; each reason once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
+}
+
+impl Covered {
+    /// Every scenario of it that was selected is not applicable to the target: it was not reached, or its owner says that it
+    /// differs.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        !self.ended.is_empty() && self.ended.keys().all(|status| *status == Status::NotApplicable)
+    }
 }
 
 impl Coverage {
@@ -66,12 +78,16 @@ impl Coverage {
     #[must_use]
     pub fn count(ids: &[Id], tags_of_all: &[Vec<String>], ran: &[ScenarioRecord]) -> Self {
         let rows = ids.iter().map(|id| {
-            let mut ended = BTreeMap::new();
+            let (mut ended, mut left_out) = (BTreeMap::new(), Vec::new());
             for scenario in ran.iter().filter(|scenario| scenario.tags.contains(&id.id)) {
                 *ended.entry(scenario.status).or_insert(0) += 1;
+                let why = scenario.headline().to_owned();
+                if scenario.status == Status::NotApplicable && !left_out.contains(&why) {
+                    left_out.push(why);
+                }
             }
             let scenarios = tags_of_all.iter().filter(|tags| tags.contains(&id.id)).count();
-            Covered { id: id.id.clone(), says: id.says.clone(), scenarios, ended }
+            Covered { id: id.id.clone(), says: id.says.clone(), scenarios, ended, left_out }
         });
         Self { rows: rows.collect() }
     }

@@ -8,7 +8,7 @@ use super::{
     Covered,
     step::{ConsoleRecord, StepRecord},
 };
-use crate::domain::Class;
+use crate::{domain::Class, target::Reach};
 
 /// A whole run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct RunRecord {
     /// The clauses of the contract of the pages, likewise.
     #[serde(default)]
     pub clauses: Vec<Covered>,
+    /// What share of the contract the target is held to, whatever was selected.
+    #[serde(default)]
+    pub reach: Reach,
     /// One entry for each scenario, and with `--repeat-each` for each round of it.
     pub scenarios: Vec<ScenarioRecord>,
 }

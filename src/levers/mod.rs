@@ -261,9 +261,14 @@ impl Hand {
         })
     }
 
-    /// Undoes all that is still pulled, the last first; gives a line for each that could not be.
-    pub async fn undo_all(&self) -> Vec<String> {
-        let failed = self.undo_those(|_| true).await;
+    /// Whether any of the levers that are meant is still pulled.
+    pub fn has_pulled(&self, meant: impl Fn(LeverName) -> bool) -> bool {
+        self.still().values().any(|pulled| meant(pulled.lever))
+    }
+
+    /// Undoes all that is still pulled of the levers that are meant, the last first; gives a line for each that could not be.
+    pub async fn undo_all(&self, meant: impl Fn(LeverName) -> bool) -> Vec<String> {
+        let failed = self.undo_those(|pulled| meant(pulled.lever)).await;
         failed.iter().map(|(lever, why)| format!("the lever {lever} is still pulled: {why:#}")).collect()
     }
 
@@ -273,7 +278,7 @@ impl Hand {
     /// Class guard: it does not. Class infrastructure: what is still pulled.
     pub async fn undo_left(&self, session: &Session) -> anyhow::Result<()> {
         self.prove(session).await?;
-        match self.undo_all().await.as_slice() {
+        match self.undo_all(|_| true).await.as_slice() {
             [] => Ok(()),
             still => Err(Failure::infrastructure(still.join("\n")).into()),
         }

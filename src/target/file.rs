@@ -52,7 +52,7 @@ struct Source {
 /// A [`Refusal`] where a file cannot be read, is no YAML, has an unknown or ill-typed key, names a variable that is
 /// not set, or says something that cannot be.
 pub fn load(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Profile, Refusal> {
-    let (mut merged, sources) = read_chain(path)?;
+    let (mut merged, sources) = read_chain(path, variable)?;
     let mut private = Private::default();
     private.add_places(&merged, false);
     let warnings = literal_secrets(&merged, &sources);
@@ -172,7 +172,7 @@ fn mend_for(what: &str) -> String {
 const LONGEST_CHAIN: usize = 32;
 
 /// What a profile and all it extends say together, and their files, the uppermost first.
-fn read_chain(path: &Path) -> Result<(Value, Vec<Source>), Refusal> {
+fn read_chain(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<(Value, Vec<Source>), Refusal> {
     let mut sources: Vec<Source> = Vec::new();
     let mut said = Vec::new();
     let mut next = Some(path.to_owned());
@@ -187,7 +187,7 @@ fn read_chain(path: &Path) -> Result<(Value, Vec<Source>), Refusal> {
             let what = format!("more than {LONGEST_CHAIN} profiles extend each other");
             return Err(Refusal::new(&path, None, what, "lay some of them together"));
         }
-        let (value, text, base) = read_file(&path)?;
+        let (value, text, base) = read_file(&path, variable)?;
         sources.push(Source { path, text });
         said.push(value);
         next = base;
@@ -198,7 +198,10 @@ fn read_chain(path: &Path) -> Result<(Value, Vec<Source>), Refusal> {
 }
 
 /// What a file says, its text, and the file that it extends.
-fn read_file(path: &Path) -> Result<(Value, String, Option<PathBuf>), Refusal> {
+fn read_file(
+    path: &Path,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<(Value, String, Option<PathBuf>), Refusal> {
     let text = read_text(path).map_err(|error| {
         Refusal::new(
             path,
@@ -239,6 +242,7 @@ fn read_file(path: &Path) -> Result<(Value, String, Option<PathBuf>), Refusal> {
             "give it relative to this file: extends: base.yaml",
         ));
     };
+    let (base, _) = filled(base, variable).map_err(|name| unset(path, line, "extends", &name))?;
     let base_path = path.parent().unwrap_or(Path::new(".")).join(base);
     if !base_path.is_file() {
         return Err(Refusal::new(
@@ -347,7 +351,40 @@ fn speak(value: &mut Value, keys: &mut Vec<String>, language: &str, sources: &[S
     }
 }
 
-/// Replaces `${NAME}` and `${NAME:-otherwise}` in texts.
+/// A text with `${NAME}` and `${NAME:-otherwise}` replaced, and what stands for each name.
+///
+/// # Errors
+/// The name of a variable that is not set.
+fn filled(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<(String, Vec<(String, String)>), String> {
+    let (mut out, mut known) = (String::new(), Vec::new());
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let Some(length) = rest[start..].find('}') else { break };
+        let inside = &rest[start + 2..start + length];
+        let (name, otherwise) =
+            inside.split_once(":-").map_or((inside, None), |(name, otherwise)| (name, Some(otherwise)));
+        let value = variable(name).or_else(|| otherwise.map(str::to_owned)).ok_or_else(|| name.to_owned())?;
+        out.push_str(&rest[..start]);
+        out.push_str(&value);
+        known.push((name.to_owned(), value));
+        rest = &rest[start + length + 1..];
+    }
+    out.push_str(rest);
+    Ok((out, known))
+}
+
+fn unset(file: &Path, line: Option<usize>, key: &str, name: &str) -> Refusal {
+    let mend = format!("set it: export {name}=…, or give a value to fall back on: ${{{name}:-…}}");
+    Refusal::new(file, line, format!("{key}: the variable {name} is not set"), mend)
+}
+
+/// What follows the host in an address.
+fn after_host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.find(['/', '?', '#']).map_or("", |at| &rest[at..])
+}
+
+/// Replaces variables in texts.
 fn substitute(
     value: &mut Value,
     keys: &mut Vec<String>,
@@ -357,34 +394,19 @@ fn substitute(
 ) -> Result<(), Refusal> {
     match value {
         Value::String(text) if text.contains("${") => {
-            let mut out = String::new();
-            let mut rest = text.as_str();
-            while let Some(start) = rest.find("${") {
-                let Some(length) = rest[start..].find('}') else { break };
-                let inside = &rest[start + 2..start + length];
-                let (name, otherwise) =
-                    inside.split_once(":-").map_or((inside, None), |(name, otherwise)| (name, Some(otherwise)));
-                let Some(known) = variable(name).or_else(|| otherwise.map(str::to_owned)) else {
-                    let (file, line) = place_of(sources, keys, None);
-                    return Err(Refusal::new(
-                        &file,
-                        line,
-                        format!("{}: the variable {name} is not set", keys.join(".")),
-                        format!("set it: export {name}=…, or give a value to fall back on: ${{{name}:-…}}"),
-                    ));
-                };
-                private.add(&known, &format!("${{{name}}}"));
-                out.push_str(&rest[..start]);
-                // Where a lever goes is no secret, what it carries may be.
-                if keys.first().is_some_and(|key| key == "levers")
-                    && (keys.last().is_none_or(|key| key != "url") || out.matches('/').count() > 2)
-                {
-                    private.add_of_levers(&known);
-                }
-                out.push_str(&known);
-                rest = &rest[start + length + 1..];
+            let (out, known) = filled(text, variable).map_err(|name| {
+                let (file, line) = place_of(sources, keys, None);
+                unset(&file, line, &keys.join("."), &name)
+            })?;
+            known.iter().for_each(|(name, value)| private.add(value, &format!("${{{name}}}")));
+            // What a lever carries may be a secret; its host and its name are none.
+            if keys.first().is_some_and(|key| key == "levers") {
+                let carried =
+                    if keys.last().is_some_and(|key| key == "url") { after_host(text) } else { text.as_str() };
+                let carried =
+                    |name: &str| carried.contains(&format!("${{{name}}}")) || carried.contains(&format!("${{{name}:-"));
+                known.iter().filter(|(name, _)| carried(name)).for_each(|(_, value)| private.add_of_levers(value));
             }
-            out.push_str(rest);
             private.add(&out, text);
             *text = out;
         }

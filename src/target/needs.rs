@@ -1,9 +1,9 @@
 //! Whether a scenario is applicable to a target: what its tags ask for (CONTRACT 9), held against what the profile says.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Accounts, Lever, LeverName, Profile, Wish, accounts::Listed, profile::Objection};
 
@@ -202,5 +202,65 @@ impl Listed {
             && self.short_of_money == wish.short_of_money
             && wish.finance_zones.is_none_or(|approved| self.finance_zones == approved)
             && wish.balance.is_none()
+    }
+}
+
+/// What share of the contract a target is held to, and what one more line of its profile would add.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// How many scenarios are applicable.
+    pub scenarios: usize,
+    /// How many there are.
+    pub of_scenarios: usize,
+    /// How many rules and sentences of the contract at least one applicable scenario holds.
+    pub rules: usize,
+    /// How many it has.
+    pub of_rules: usize,
+    /// The rules that the target's owner has ruled out, with the reason.
+    pub differs: BTreeMap<String, String>,
+    /// Lines of profile, and how many scenarios each would add by itself.
+    pub lines: BTreeMap<String, usize>,
+}
+
+impl Reach {
+    /// Of a target, by the ids of the contract and the tags of all scenarios.
+    #[must_use]
+    pub fn of(profile: &Profile, rules: &[&str], tags: &[&[String]]) -> Self {
+        let missing: Vec<Vec<Missing>> = tags.iter().map(|tags| profile.missing(tags)).collect();
+        let applicable = || tags.iter().zip(&missing).filter(|(_, missing)| missing.is_empty()).map(|(tags, _)| *tags);
+        let mut lines = BTreeMap::new();
+        for missing in &missing {
+            if let [Missing { line: Some(line), .. }] = missing.as_slice() {
+                *lines.entry(line.clone()).or_insert(0) += 1;
+            }
+        }
+        let held = |rule: &&&str| applicable().any(|tags| tags.iter().any(|tag| tag == *rule));
+        Self {
+            scenarios: applicable().count(),
+            of_scenarios: tags.len(),
+            rules: rules.iter().filter(held).count(),
+            of_rules: rules.len(),
+            differs: profile.differs.clone(),
+            lines,
+        }
+    }
+}
+
+impl fmt::Display for Reach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scenarios, of_scenarios, rules, of_rules, .. } = self;
+        write!(
+            f,
+            "held to {rules} of {of_rules} rules and sentences of the contract, by {scenarios} of {of_scenarios} scenarios"
+        )?;
+        for (rule, why) in &self.differs {
+            write!(f, "\n  differs  {rule}: {why}")?;
+        }
+        let mut lines: Vec<_> = self.lines.iter().collect();
+        lines.sort_by_key(|(line, count)| (std::cmp::Reverse(**count), line.as_str()));
+        for (line, count) in lines {
+            write!(f, "\n  one line {line} would add {count} scenario{}", if *count == 1 { "" } else { "s" })?;
+        }
+        Ok(())
     }
 }

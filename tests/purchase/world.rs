@@ -1,20 +1,31 @@
 //! What one scenario knows: its browser, its account, what it chose and what came of it.
 
-use std::{cell::RefCell, fmt, path::PathBuf, sync::Arc};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use dcdb_purchase_e2e::{
     browser::TabHandle,
-    domain::{Class, Failure, Field, InstanceId, Money, OrderNumber, Purchase, class_of},
-    guard::{Guard, Permit, Spend},
+    domain::{Failure, Field, InstanceId, Money, OrderNumber, Purchase},
+    guard::{Guard, Permit, Receipt, Spend},
     levers::{Grip, Hand},
     pages::{Browsing, CheckPage, InstanceRow, OrderRow, ResultPage},
-    target::{Account, Lacking, LeverName, Target, Wish},
+    runner::{Actor, Album, Baselines, Case, Ended, Run},
+    target::{Account, LeverName, Target, Wish},
 };
-
+use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 use url::Url;
 
-use crate::{album::Album, books::Books, plan::Case, second_opinion, worker::Run};
+// What steps return, beside what they are given.
+pub use dcdb_purchase_e2e::runner::StepResult;
+
+use crate::{
+    books::{self, Books},
+    second_opinion,
+};
 
 /// The world of a scenario.
 #[derive(cucumber::World)]
@@ -48,6 +59,8 @@ pub struct World {
     pub instances: Vec<InstanceRow>,
     /// The page states that were compared, by name.
     pub states: Vec<String>,
+    /// The reviewed page states of the target.
+    pub baselines: Baselines,
     /// How pages looked when they were as reviewed, where pictures are taken at all.
     pub album: Option<Arc<Album>>,
     /// The picture of the page when it was as reviewed, where it no longer is.
@@ -76,14 +89,13 @@ impl fmt::Debug for World {
     }
 }
 
-impl World {
-    /// The world of a scenario that begins.
-    pub fn begin(case: &Case, run: &Run, browsing: Browsing) -> Self {
+impl Actor for World {
+    fn begin(case: &Case, run: &Run, browsing: Browsing) -> Self {
         Self {
             scenario: case.name.clone(),
             target: Arc::clone(&run.target),
             guard: Arc::clone(&run.guard),
-            signs: run.target.profile.is_remote() && case.has("pays"),
+            signs: case.signs(&run.target.profile),
             browsing,
             levers: Arc::clone(&run.levers),
             grip: run.levers.grip(&case.name),
@@ -94,6 +106,7 @@ impl World {
             order: None,
             instances: Vec::new(),
             states: Vec::new(),
+            baselines: run.baselines.clone(),
             album: run.album.clone(),
             reviewed: None,
             books: Books::default(),
@@ -105,6 +118,40 @@ impl World {
         }
     }
 
+    fn browsing(&self) -> &Browsing {
+        &self.browsing
+    }
+
+    fn account(&self) -> Option<&Account> {
+        self.account.as_ref()
+    }
+
+    fn grip(&self) -> &Grip {
+        &self.grip
+    }
+
+    fn may_have_paid(&self) -> bool {
+        self.may_have_paid
+    }
+
+    fn receipts(&self) -> &[Receipt] {
+        self.books.receipts()
+    }
+
+    fn balance_books(&self) -> Option<LocalBoxFuture<'_, anyhow::Result<()>>> {
+        self.books.are_open().then(|| -> LocalBoxFuture<'_, _> { Box::pin(books::balance(self)) })
+    }
+
+    fn reviewed(&self) -> Option<&Path> {
+        self.reviewed.as_deref()
+    }
+
+    fn end(self: Box<Self>) -> Ended {
+        Ended { browsing: self.browsing, states: self.states, expected_complaint: self.expected_complaint }
+    }
+}
+
+impl World {
     #[expect(clippy::unused_async, reason = "the derived trait asks for an async constructor")]
     async fn never() -> Result<Self, Failure> {
         Err(Failure::test("a World is begun by the runner, with a browser"))
@@ -228,57 +275,5 @@ impl World {
         self.order.clone().ok_or_else(|| {
             Failure::test("no order is known yet\n  mend     let a step before this one confirm the purchase").into()
         })
-    }
-}
-
-/// What steps return: an error prints its whole chain.
-pub type StepResult = Result<(), StepError>;
-
-/// A failed step. Cucumber prints errors with `Display` and panics; the runner gets the error itself by
-/// [`StepError::take`].
-pub struct StepError(anyhow::Error);
-
-thread_local! {
-    /// The error that this thread's step is just now panicking with. Workers have a thread each, and nothing runs on it
-    /// between the panic and the runner that catches it.
-    static RAISED: RefCell<Option<Raised>> = const { RefCell::new(None) };
-}
-
-/// How a step ended that did not hold.
-#[derive(Debug, Clone)]
-pub enum Raised {
-    /// It failed.
-    Failed(Class, String),
-    /// The target lacks what it needs.
-    NotApplicable(String),
-}
-
-impl StepError {
-    /// Takes the error of the step that has just panicked; `None` where it panicked of its own.
-    pub fn take() -> Option<Raised> {
-        RAISED.with(RefCell::take)
-    }
-}
-
-impl Raised {
-    /// What an error amounts to.
-    pub fn of(error: &anyhow::Error) -> Self {
-        match error.chain().find_map(|cause| cause.downcast_ref::<Lacking>()) {
-            Some(lacking) => Self::NotApplicable(lacking.to_string()),
-            None => Self::Failed(class_of(error), format!("{error:#}")),
-        }
-    }
-}
-
-impl<E: Into<anyhow::Error>> From<E> for StepError {
-    fn from(error: E) -> Self {
-        Self(error.into())
-    }
-}
-
-impl fmt::Display for StepError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        RAISED.with(|raised| raised.replace(Some(Raised::of(&self.0))));
-        write!(f, "{:#}", self.0)
     }
 }

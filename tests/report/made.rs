@@ -8,6 +8,7 @@ use dcdb_purchase_e2e::{
         AttemptRecord, CallRecord, ConsoleRecord, Covered, FeatureRecord, History, Outcome, RuleRecord, RunInfo,
         RunRecord, ScenarioRecord, Status, StepRecord, report, write_junit,
     },
+    target::Reach,
 };
 use tempfile::TempDir;
 use url::Url;
@@ -71,7 +72,15 @@ impl Made {
                 rules: vec![RuleRecord { name: "A rule".into(), narrative: "What it says.".into() }],
             }],
             coverage: vec![covered("P1", "choose and click")],
-            clauses: vec![covered("3.3.14", "As opened: what is chosen at first")],
+            clauses: vec![covered("3.3.14", "As opened: what is chosen at first"), differing()],
+            reach: Reach {
+                scenarios: 41,
+                of_scenarios: 44,
+                rules: 2,
+                of_rules: 3,
+                differs: BTreeMap::from([("3.2.3".into(), "accounts are locked by hand".into())]),
+                lines: BTreeMap::from([("levers: time:".into(), 2)]),
+            },
             scenarios,
         };
         Self { folder, record }
@@ -120,7 +129,18 @@ impl Made {
 
 fn covered(id: &str, says: &str) -> Covered {
     let ended = BTreeMap::from([(Status::Passed, 2), (Status::Failed, 1)]);
-    Covered { id: id.into(), says: says.into(), scenarios: 3, ended }
+    Covered { id: id.into(), says: says.into(), scenarios: 3, ended, left_out: Vec::new() }
+}
+
+/// A rule that the target's owner has ruled out.
+fn differing() -> Covered {
+    Covered {
+        id: "3.2.3".into(),
+        says: "Five failures in a row lock the account".into(),
+        scenarios: 1,
+        ended: BTreeMap::from([(Status::NotApplicable, 1)]),
+        left_out: vec!["made differs in 3.2.3: accounts are locked by hand".into()],
+    }
 }
 
 fn scenario(index: usize) -> ScenarioRecord {

@@ -82,6 +82,25 @@ fn a_dry_run_says_what_would_run_and_starts_nothing() {
     assert!(!run.out().exists(), "a dry run left results");
 }
 
+#[test]
+fn a_dry_run_says_what_a_target_is_held_to_and_what_one_more_line_of_its_profile_would_add() {
+    let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/base.yaml");
+    let profile = format!(
+        "extends: {base}\nname: theirs\nsites: {{ portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }}\nhosts: [a.example, b.example, c.example]\naccounts:\n  - {{ name: Ana, email: ana@example.com, password: open sesame, balance: '¥500.00' }}\nbuying: {{}}\ndiffers: {{ '3.2.2': nothing is said here }}\nlacks: {{ page-states: nobody has reviewed them }}\n"
+    );
+    Run::of(&["--dry-run"]).profile(&profile).end().expect(
+        0,
+        &[
+            "theirs is held to ",
+            " rules and sentences of the contract, by ",
+            "differs  3.2.2: nothing is said here",
+            "one line levers: hold: would add ",
+            "one line may: [lock-account] would add 1 scenario\n",
+            "not applicable: theirs differs in 3.2.2: nothing is said here",
+        ],
+    );
+}
+
 /// Counted over all features, whatever is selected of them.
 #[test]
 fn no_step_is_defined_that_no_feature_uses_or_that_another_repeats() {

@@ -116,6 +116,8 @@ pub struct Sentence {
     scenarios: usize,
     status: &'static str,
     ended: Vec<(String, usize)>,
+    /// Why it was not held at all, where nothing of it was applicable.
+    left_out: Vec<String>,
 }
 
 /// A row of the coverage.
@@ -129,5 +131,6 @@ pub fn covered(row: &Covered) -> Sentence {
         scenarios: row.scenarios,
         status: status.unwrap_or("not-selected"),
         ended: row.ended.iter().map(|(status, count)| (status.name().replace('-', " "), *count)).collect(),
+        left_out: if row.is_left_out() { row.left_out.clone() } else { Vec::new() },
     }
 }

@@ -42,6 +42,7 @@ pub fn render(record: &RunRecord, history: &BTreeMap<Key, Vec<Past>>, out: &Path
         verdict => verdict(record, &counts),
         problems => Serde(problems::of(record)),
         coverage => Serde(record.coverage.iter().map(features::covered).collect::<Vec<_>>()),
+        reach => Serde(&record.reach),
         clauses => Serde(record.clauses.iter().map(features::covered).collect::<Vec<_>>()),
         features => Serde(features::of(record, history)),
         tags => Serde(features::tags(record)),

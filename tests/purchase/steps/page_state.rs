@@ -3,14 +3,13 @@
 use cucumber::then;
 use dcdb_purchase_e2e::{
     browser::Extent,
+    evidence::Masks,
     pages::{ConsolePage, HomePage, OverviewPage},
+    runner::Baselines,
     target::Page,
 };
 
-use crate::{
-    snapshots,
-    world::{StepResult, World},
-};
+use crate::world::{StepResult, World};
 
 /// The pages and dialogs that have states, by their names in features.
 async fn state_of(world: &World, what: &str) -> anyhow::Result<String> {
@@ -37,10 +36,12 @@ async fn state_of(world: &World, what: &str) -> anyhow::Result<String> {
 
 #[then(regex = r"^the ([a-zA-Z ]+) looks as reviewed( .+)?$")]
 async fn then_looks_as_reviewed(world: &mut World, what: String, moment: String) -> StepResult {
-    let name = snapshots::name(&what, moment.trim());
+    let name = Baselines::name_of(&what, moment.trim());
     let tree = state_of(world, &what).await?;
-    let baseline = snapshots::baseline(world, &name);
-    let checked = snapshots::check(world, &name, &tree, baseline.as_deref());
+    let own = world.account.as_ref().map(|account| [account.name.as_str(), account.email.as_str()]).unwrap_or_default();
+    let masks = Masks::new(&world.target.profile.formats, &own)?;
+    let baseline = world.baselines.reviewed(&name);
+    let checked = world.baselines.check(&name, &tree, &masks, baseline.as_deref());
     if let (Some(album), Some(baseline)) = (world.album.clone(), baseline) {
         let picture = album.picture(&name, &baseline);
         match &checked {

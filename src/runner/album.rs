@@ -6,10 +6,10 @@ use std::{
 };
 
 use anyhow::Context as _;
-use dcdb_purchase_e2e::{evidence::write_whole, target::Profile};
 use sha2::{Digest as _, Sha256};
 
-use crate::snapshots;
+use super::snapshots::Baselines;
+use crate::evidence::write_whole;
 
 /// Pictures of page states, one for each baseline that a run on this machine has met.
 pub struct Album {
@@ -18,8 +18,8 @@ pub struct Album {
 
 impl Album {
     /// Beside the history, with which it outlives a run.
-    pub fn beside(history: &Path, profile: &Profile) -> Self {
-        let variant = snapshots::folder(profile).file_name().unwrap_or_default().to_owned();
+    pub(super) fn beside(history: &Path, baselines: &Baselines) -> Self {
+        let variant = baselines.folder.file_name().unwrap_or_default().to_owned();
         Self { folder: history.with_file_name("page-states").join(variant) }
     }
 

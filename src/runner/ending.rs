@@ -6,11 +6,11 @@
 
 use std::{
     fs,
-    sync::Arc,
+    sync::{Arc, mpsc},
+    thread,
     time::{Duration, Instant},
 };
 
-use dcdb_purchase_e2e::{domain::Failure, spoken};
 use nix::unistd::{Pid, getpid, getppid, getsid};
 use tokio::{
     runtime::Runtime,
@@ -18,7 +18,8 @@ use tokio::{
     sync::watch,
 };
 
-use crate::progress::aside;
+use super::progress::aside;
+use crate::{domain::Failure, spoken};
 
 /// Who presses Ctrl-C twice takes longer; a signal that reaches a run by two ways does not.
 const TWICE: Duration = Duration::from_millis(250);
@@ -139,6 +140,31 @@ impl Ending {
         let mut due = self.due.subscribe();
         // The sender is this value's own, and lives as long.
         let _hastened = due.wait_for(|due| matches!(due, Due::AtOnce(_))).await;
+    }
+
+    /// What this comes to on a thread of its own; given up so long after the run is to end at once.
+    ///
+    /// # Errors
+    /// Its own. Class test: it panicked. Class infrastructure: it was given up.
+    pub fn unless_hastened<T: Send + 'static>(
+        &self,
+        grace: Duration,
+        work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let (tell, news) = mpsc::channel();
+        thread::Builder::new().spawn(move || tell.send(work()))?;
+        loop {
+            match news.recv_timeout(Duration::from_millis(100)) {
+                Ok(came) => return came,
+                Err(mpsc::RecvTimeoutError::Disconnected) => {
+                    return Err(Failure::test("the suite itself panicked").into());
+                }
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+            }
+            if self.at_once_since().is_some_and(|since| since.elapsed() > grace) {
+                return Err(Failure::infrastructure("the run was stopped").into());
+            }
+        }
     }
 
     /// What this comes to, unless the run is to end before.

@@ -1,22 +1,21 @@
 //! What is said while a run goes on: each scenario as it ends, and at a terminal a last line that tells how far it is.
 
-use dcdb_purchase_e2e::{
-    spoken::{self, printable},
-    warn,
-};
 use std::{
     collections::BTreeMap,
     io::IsTerminal as _,
     time::{Duration, Instant},
 };
 
-use dcdb_purchase_e2e::evidence::{
-    Counts, ScenarioRecord, Status, failure_block,
-    history::{Key, key},
-    scenario_line,
+use super::{args::Args, report, surroundings::Surroundings};
+use crate::{
+    evidence::{
+        Counts, ScenarioRecord, Status, failure_block,
+        history::{Key, key},
+        scenario_line,
+    },
+    spoken::{self, printable},
+    warn,
 };
-
-use crate::{args::Args, report, surroundings::Surroundings};
 
 /// Goes back to the start of the line, and wipes it.
 const WIPED: &str = "\r\x1b[2K";

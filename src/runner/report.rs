@@ -8,7 +8,9 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use dcdb_purchase_e2e::{
+
+use super::{args::Args, run::Ran, snapshots::Baselines, surroundings::Surroundings};
+use crate::{
     browser::Timings,
     evidence::{
         self, Counts, Coverage, History, Id, OutputFolder, RunRecord, ScenarioRecord, Status, Traced, exit_status,
@@ -19,11 +21,9 @@ use dcdb_purchase_e2e::{
     },
     say,
     spoken::{self, entry},
-    target::Profile,
+    target::{Profile, Reach},
     warn,
 };
-
-use crate::{args::Args, run::Ran, snapshots, surroundings::Surroundings};
 
 /// The command that runs just this scenario again.
 pub fn repeat_command(args: &Args, record: &ScenarioRecord) -> String {
@@ -64,6 +64,8 @@ pub struct Contract<'a> {
     pub clauses: &'a [Id],
     /// All scenarios of the features.
     pub all: &'a [Traced],
+    /// What share of it the target is held to.
+    pub reach: Reach,
     /// No scenario of the selection, whatever shard it is in, is applicable to the target.
     pub idle: bool,
     /// The words of the guide that is made of them.
@@ -86,7 +88,7 @@ pub fn finish(
     args: &Args,
     out: &mut OutputFolder,
     surroundings: &Surroundings,
-    profile: &Profile,
+    baselines: &Baselines,
     ran: Ran,
     full: bool,
     contract: &Contract<'_>,
@@ -102,10 +104,11 @@ pub fn finish(
     say!("\n{coverage}");
     record.coverage = coverage.rows;
     record.clauses = Coverage::count(contract.clauses, &tags, &record.scenarios).rows;
+    record.reach = contract.reach.clone();
     tell_failures(args, surroundings, &record);
     // Only a full run that saw everything can tell that a baseline is used by nothing.
     if full && record.scenarios.iter().all(|scenario| scenario.status == Status::Passed) {
-        let left: Vec<PathBuf> = snapshots::unreferenced(profile, &states);
+        let left: Vec<PathBuf> = baselines.unreferenced(&states);
         if !left.is_empty() {
             say!("page states that no scenario compares with any more; remove them:");
             left.iter().for_each(|file| say!("  {}", file.display()));
@@ -114,7 +117,7 @@ pub fn finish(
     }
     let counts = Counts::of(&record.scenarios);
     if status == 0 && counts.not_applicable == counts.all && (contract.idle || args.shard.is_none()) {
-        say!("nothing was tested: no scenario that was selected is applicable to {}", profile.name);
+        say!("nothing was tested: no scenario that was selected is applicable to {}", record.target);
         status = 4;
     }
     // What an interruption cut off was not tested.
@@ -124,7 +127,7 @@ pub fn finish(
         status => status,
     };
     if !leftovers.is_empty() {
-        say!("left over on {}, to be returned by `dcdb-e2e sweep` or by hand:", profile.name);
+        say!("left over on {}, to be returned by `dcdb-e2e sweep` or by hand:", record.target);
         leftovers.iter().for_each(|left| say!("  {}", entry(&left.to_string())));
         // What was refused is told first, what costs money next.
         status = if status == 6 { 6 } else { 7 };

@@ -1,16 +1,25 @@
 //! Running one scenario once.
 
 use std::{
-    any::Any,
-    cell::{Cell, RefCell},
     panic::AssertUnwindSafe,
     path::PathBuf,
     sync::{Arc, Mutex},
     time::Instant,
 };
 
-use cucumber::World as _;
-use dcdb_purchase_e2e::{
+use futures_util::FutureExt as _;
+use regex::Regex;
+
+use super::{
+    actor::{Actor, Ended},
+    keeper::{self, Keeper},
+    limits::Limits,
+    panics::{self, Hushed},
+    plan::Case,
+    raised::{Raised, StepError},
+    run::Run,
+};
+use crate::{
     browser::{Complaint, Session, Timings},
     cleanup::{self, Whose},
     domain::{Class, class_of},
@@ -18,18 +27,6 @@ use dcdb_purchase_e2e::{
     pages::Browsing,
     say,
     target::{LeverName, Profile},
-    warn,
-};
-use futures_util::FutureExt as _;
-use regex::Regex;
-
-use crate::{
-    books,
-    evidence::{self, Keeper},
-    limits::Limits,
-    plan::Case,
-    worker::Run,
-    world::{Raised, StepError, World},
 };
 
 /// How one attempt goes: what is known of it at any moment, also where it is given up or panics.
@@ -82,31 +79,6 @@ impl Attempt {
     }
 }
 
-/// What a panic outside all steps makes of a scenario.
-pub fn panicked(panic: &(dyn Any + Send)) -> String {
-    let at = PANICKED_AT.with(RefCell::take).map(|at| format!("\n  at       {at}")).unwrap_or_default();
-    let mend = "it is a bug of the suite: tell those who keep it, with these lines";
-    format!("the suite itself panicked: {}{at}\n  mend     {mend}", text_of(panic))
-}
-
-thread_local! {
-    /// A step is running on this thread: its panic is its failure, told by the runner and nobody else.
-    static IN_STEP: Cell<bool> = const { Cell::new(false) };
-    /// Where this thread last panicked.
-    static PANICKED_AT: RefCell<Option<String>> = const { RefCell::new(None) };
-}
-
-/// Keeps the panics of steps off the terminal; where they arose is kept for the runner.
-pub fn hush_steps() {
-    std::panic::set_hook(Box::new(move |info| {
-        PANICKED_AT.with(|at| at.replace(info.location().map(ToString::to_string)));
-        if !IN_STEP.with(Cell::get) {
-            // It may quote a page.
-            warn!("{info}");
-        }
-    }));
-}
-
 /// Why a scenario cannot apply to a target, before anything is started for it.
 pub fn not_applicable(case: &Case, profile: &Profile) -> Option<String> {
     profile.missing(&case.tags).first().map(ToString::to_string)
@@ -124,42 +96,43 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt
     };
     match begun.await {
         Ok(browsing) => {
-            let mut world = World::begin(case, run, browsing);
+            let mut actor = run.glue.begin(case, run, browsing);
             let mut keeper = Keeper::begin(run, case, number);
-            take_steps(case, &mut world, run, &mut keeper, attempt).await;
-            if attempt.raised.is_none() && !attempt.interrupted && world.books.are_open() {
-                balance_books(&world, &mut keeper, attempt).await;
+            take_steps(case, &mut *actor, run, &mut keeper, attempt).await;
+            if attempt.raised.is_none() && !attempt.interrupted {
+                balance_books(&*actor, &mut keeper, attempt).await;
             }
-            let undone = world.levers.undo(&world.grip, |lever| lever != LeverName::Account).await;
-            if world.signs && world.may_have_paid {
+            // Instances that are held could not be returned; an account that is gone could return nothing.
+            let undone = run.levers.undo(actor.grip(), |lever| lever != LeverName::Account).await;
+            if case.signs(&target.profile) && actor.may_have_paid() {
                 // Whatever time the scenario had is over; each wait still has its own.
-                let until = Instant::now() + run.target.profile.deadlines.run;
-                world.browsing.visit.stop_at(until, "the run's time");
+                let until = Instant::now() + target.profile.deadlines.run;
+                actor.browsing().visit.stop_at(until, "the run's time");
                 if attempt.raised.is_some() || attempt.interrupted {
-                    look_up(&world).await;
+                    look_up(&*actor, run).await;
                 }
-                give_back(&world, &mut keeper, attempt).await;
+                give_back(&*actor, run, &mut keeper, attempt).await;
             }
-            let undone = undone.and(world.levers.undo(&world.grip, |_| true).await);
-            if let Err(error) = undone {
+            if let Err(error) = undone.and(run.levers.undo(actor.grip(), |_| true).await) {
                 attempt.raised.get_or_insert_with(|| Raised::of(&error));
             }
-            let redaction = evidence::redaction(&world);
+            let redaction = run.redaction(actor.account());
             if let Some(Raised::Failed(_, text)) = &mut attempt.raised {
                 *text = redaction.text(text);
                 if run.pause_on_failure {
                     pause(case, attempt).await;
                 }
             }
-            attempt.console = keeper.console(&world);
-            merge(&run.timings, world.browsing.visit.timings());
-            attempt.may_have_paid = world.may_have_paid;
-            attempt.states = std::mem::take(&mut world.states);
-            let expected = world.expected_complaint.take();
-            match world.browsing.end().await {
+            attempt.console = keeper.console(&*actor);
+            merge(&run.timings, actor.browsing().visit.timings());
+            attempt.may_have_paid = actor.may_have_paid();
+            let Ended { browsing, states, expected_complaint } = actor.end();
+            attempt.states = states;
+            match browsing.end().await {
                 Ok(complaints) => {
                     if attempt.raised.is_none() {
-                        attempt.raised = judged(&complaints, &target.profile, expected.as_deref(), &redaction);
+                        attempt.raised =
+                            judged(&complaints, &target.profile, expected_complaint.as_deref(), &redaction);
                     }
                 }
                 Err(error) => {
@@ -200,9 +173,10 @@ fn judged(
 }
 
 /// The invariants, as a step of its own after the last one.
-async fn balance_books(world: &World, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
+async fn balance_books(actor: &dyn Actor, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
+    let Some(balancing) = actor.balance_books() else { return };
     let started = Instant::now();
-    let balanced = books::balance(world).await;
+    let balanced = balancing.await;
     let mut record = StepRecord {
         keyword: "*".to_owned(),
         text: "orders, instances and balance are what the purchases of this scenario may have come to".to_owned(),
@@ -212,26 +186,26 @@ async fn balance_books(world: &World, keeper: &mut Keeper<'_>, attempt: &mut Att
         ..StepRecord::default()
     };
     // An alert would have been told of after the last step.
-    let _alert = keeper.witness(world, &mut record, attempt.steps.len() + 1).await;
+    let _alert = keeper.witness(actor, &mut record, attempt.steps.len() + 1).await;
     attempt.steps.push(record);
     attempt.raised = balanced.err().map(|error| Raised::of(&error));
 }
 
 /// What a scenario that did not come to its end was charged is looked up before anything is returned, since a return moves the
 /// balance again. What cannot be looked up now is looked at once more at the end of the run.
-async fn look_up(world: &World) {
-    let (Some(ledger), Ok(rows)) = (world.guard.ledger(), world.guard.entries(world.books.receipts())) else { return };
+async fn look_up(actor: &dyn Actor, run: &Run) {
+    let (Some(ledger), Ok(rows)) = (run.guard.ledger(), run.guard.entries(actor.receipts())) else { return };
     let open: Vec<_> = rows.iter().filter(|row| !row.is_over()).collect();
-    let _looked_at_again_later = cleanup::complete(&world.browsing, ledger, &open).await;
+    let _looked_at_again_later = cleanup::complete(actor.browsing(), ledger, &open).await;
 }
 
 /// What the scenario bought on another's target is returned, whatever became of the scenario. What cannot be is left to the
 /// end of the run, which tells of it.
-async fn give_back(world: &World, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
-    let Some(account) = &world.account else { return };
+async fn give_back(actor: &dyn Actor, run: &Run, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
+    let Some(account) = actor.account() else { return };
     let started = Instant::now();
-    let (ledger, run) = (world.guard.ledger(), Whose::Of(world.guard.run()));
-    let Ok(outcome) = cleanup::give_back(&world.browsing, &account.name, ledger, run).await else { return };
+    let (ledger, whose) = (run.guard.ledger(), Whose::Of(run.guard.run()));
+    let Ok(outcome) = cleanup::give_back(actor.browsing(), &account.name, ledger, whose).await else { return };
     if outcome.left.is_empty() {
         let mut record = StepRecord {
             keyword: "*".to_owned(),
@@ -241,17 +215,16 @@ async fn give_back(world: &World, keeper: &mut Keeper<'_>, attempt: &mut Attempt
             duration_ms: millis(started),
             ..StepRecord::default()
         };
-        let _alert = keeper.witness(world, &mut record, attempt.steps.len() + 1).await;
+        let _alert = keeper.witness(actor, &mut record, attempt.steps.len() + 1).await;
         attempt.steps.push(record);
     }
 }
 
-async fn take_steps(case: &Case, world: &mut World, run: &Run, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
+async fn take_steps(case: &Case, actor: &mut dyn Actor, run: &Run, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
     let begun = Instant::now();
     // All of them from the start: whoever is given up says no more.
-    attempt.steps = case.steps.iter().map(evidence::record_of).collect();
-    let known = World::collection();
-    let limits = Limits::begin(&world.target);
+    attempt.steps = case.steps.iter().map(keeper::record_of).collect();
+    let limits = Limits::begin(&run.target);
     for (index, step) in case.steps.iter().enumerate() {
         let record = &mut attempt.steps[index];
         record.started_ms = millis(begun);
@@ -262,19 +235,17 @@ async fn take_steps(case: &Case, world: &mut World, run: &Run, keeper: &mut Keep
         attempt.at = Some(index);
         let started = Instant::now();
         let limit = limits.of(started);
-        world.browsing.visit.stop_at(started + limit.soft, limit.whose.clone());
-        let raised = match known.find(step) {
-            Ok(Some((function, _, _, context))) => {
-                let going = AssertUnwindSafe(Hushed(function(world, context))).catch_unwind();
+        actor.browsing().visit.stop_at(started + limit.soft, limit.whose.clone());
+        let raised = match run.glue.take(actor, step) {
+            Some(taking) => {
+                let going = AssertUnwindSafe(Hushed(taking)).catch_unwind();
                 match tokio::time::timeout(limit.hard, going).await {
-                    Ok(gone) => gone.err().map(|panic| StepError::take().unwrap_or_else(|| bug(&*panic))),
+                    Ok(gone) => gone.err().map(|panic| StepError::take().unwrap_or_else(|| panics::bug(&*panic))),
                     Err(_) => Some(limit.overrun()),
                 }
             }
-            // The plan has checked all steps; this can only be a bug of the plan.
-            Ok(None) | Err(_) => {
-                Some(Raised::Failed(Class::Test, format!("no single step is written as {:?}", step.value)))
-            }
+            // All steps have been checked; this can only be a bug of that.
+            None => Some(Raised::Failed(Class::Test, format!("no single step is written as {:?}", step.value))),
         };
         record.duration_ms = millis(started);
         record.outcome = match &raised {
@@ -284,49 +255,17 @@ async fn take_steps(case: &Case, world: &mut World, run: &Run, keeper: &mut Keep
         };
         // Whoever is given up later cannot hide secrets any more.
         attempt.raised = raised.map(|raised| match raised {
-            Raised::Failed(class, text) => Raised::Failed(class, evidence::redaction(world).text(&text)),
+            Raised::Failed(class, text) => Raised::Failed(class, run.redaction(actor.account()).text(&text)),
             other => other,
         });
-        attempt.may_have_paid = world.may_have_paid;
+        attempt.may_have_paid = actor.may_have_paid();
         attempt.at = None;
-        let alert = keeper.witness(world, record, index + 1).await;
+        let alert = keeper.witness(actor, record, index + 1).await;
         if attempt.raised.is_none() && alert.is_some() {
             record.outcome = Outcome::Failed;
             attempt.raised = alert;
         }
     }
-}
-
-/// Marks the thread as being in a step whenever the step is polled.
-struct Hushed<F>(F);
-
-impl<F: Future + Unpin> Future for Hushed<F> {
-    type Output = F::Output;
-    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<F::Output> {
-        struct Unmark;
-        impl Drop for Unmark {
-            fn drop(&mut self) {
-                IN_STEP.with(|in_step| in_step.set(false));
-            }
-        }
-        IN_STEP.with(|in_step| in_step.set(true));
-        let _unmark = Unmark;
-        std::pin::Pin::new(&mut self.0).poll(context)
-    }
-}
-
-/// A step that panicked of its own is a bug of the suite.
-fn bug(panic: &(dyn Any + Send)) -> Raised {
-    let at = PANICKED_AT.with(RefCell::take).map(|at| format!("\n  at       {at}")).unwrap_or_default();
-    Raised::Failed(Class::Test, format!("the step panicked: {}{at}", text_of(panic)))
-}
-
-fn text_of(panic: &(dyn Any + Send)) -> String {
-    panic
-        .downcast_ref::<String>()
-        .cloned()
-        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-        .unwrap_or_else(|| "without a text".into())
 }
 
 /// Lets a person look at the browser of a scenario that failed.

@@ -2,97 +2,30 @@
 //! does can stall another's.
 
 use std::{
-    collections::VecDeque,
     panic::AssertUnwindSafe,
-    path::PathBuf,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicU32, Ordering},
-        mpsc::Sender,
-    },
-    time::{Duration, Instant},
+    sync::{atomic::Ordering, mpsc::Sender},
+    time::Duration,
 };
 
-use dcdb_purchase_e2e::{
-    browser::{
-        Session, Timings,
-        launch::{self, Driver, Found, LaunchSettings},
-    },
-    domain::{Class, class_of},
-    evidence::{Redaction, ScenarioRecord, Status},
-    guard::Guard,
-    levers::Hand,
-    target::Target,
-};
 use futures_util::FutureExt as _;
-use tokio::{runtime, sync::RwLock, task::LocalSet};
+use tokio::{runtime, task::LocalSet};
 
-use crate::{
-    album::Album,
-    args::Pictures,
-    ending::Ending,
+use super::{
+    panics,
     plan::Case,
     progress::aside,
+    raised::Raised,
+    run::Run,
     scenario::{self, Attempt},
-    world::Raised,
 };
-
-/// What all workers of a run share.
-pub struct Run {
-    /// The scenarios that wait.
-    pub queue: Mutex<VecDeque<Case>>,
-    /// The target.
-    pub target: Arc<Target>,
-    /// Who decides whether a click may pay.
-    pub guard: Arc<Guard>,
-    /// Who pulls levers.
-    pub levers: Arc<Hand>,
-    /// Held by each scenario; alone by one that changes something for everybody on the target.
-    pub alone: RwLock<()>,
-    /// How browsers are had.
-    pub launch: LaunchSettings,
-    /// The driver and browser of this machine; `None` where they are elsewhere.
-    pub found: Option<Found>,
-    /// Where evidence goes.
-    pub out: PathBuf,
-    /// Which steps are pictured.
-    pub pictures: Pictures,
-    /// How pages looked when they were as reviewed, where pictures are taken at all.
-    pub album: Option<Arc<Album>>,
-    /// When the run began.
-    pub started: Instant,
-    /// How often what may be repeated is repeated.
-    pub retry: u32,
-    /// Whether the run is to end before its last scenario.
-    pub ending: Arc<Ending>,
-    /// How many browsers in a row could not be had.
-    pub failed_starts: AtomicU32,
-    /// Where the time went, of all scenarios.
-    pub timings: Mutex<Timings>,
-    /// Evidence could not be written, and it was said.
-    pub keeps_nothing: AtomicBool,
-    /// Waits for Enter before the browser of a scenario that failed is closed.
-    pub pause_on_failure: bool,
-}
-
-impl Run {
-    /// How long it has been going on, ms.
-    fn elapsed_ms(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-
-    /// What nobody may read of the accounts that the profile lists.
-    pub fn secrets(&self) -> Redaction {
-        Redaction::of_proofs(&self.target.world.proofs())
-    }
-
-    /// Evidence could not be written: said once, as the next will not be either. How scenarios went matters more.
-    pub fn cannot_keep(&self, error: &anyhow::Error) {
-        if !self.keeps_nothing.swap(true, Ordering::Relaxed) {
-            aside(&format!("note: evidence is missing from here on: {error:#}"));
-        }
-    }
-}
+use crate::{
+    browser::{
+        Session,
+        launch::{self, Driver},
+    },
+    domain::{Class, Failure, class_of},
+    evidence::{ScenarioRecord, Status},
+};
 
 /// After so many browsers in a row that could not be had there will be none for the next scenario either.
 const FAILED_STARTS: u32 = 3;
@@ -124,7 +57,7 @@ pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()>
             };
             if let Err(cut_off) = ended {
                 attempt.duration_ms = run.elapsed_ms().saturating_sub(record.started_ms);
-                record.cut_off(&mut attempt, cut_off.map(|panic| run.secrets().text(&scenario::panicked(&*panic))));
+                record.cut_off(&mut attempt, cut_off.map(|panic| run.redaction(None).text(&panics::panicked(&*panic))));
             }
             let _told = tell.send(News::Ended(Box::new(record), attempt.states));
         }
@@ -296,7 +229,7 @@ async fn one(
                 }
                 let class = error
                     .chain()
-                    .find_map(|cause| cause.downcast_ref::<dcdb_purchase_e2e::domain::Failure>())
+                    .find_map(|cause| cause.downcast_ref::<Failure>())
                     .map_or(Class::Infrastructure, |_| class_of(&error));
                 record.fail(class, format!("{error:#}"));
                 if record.attempts <= run.retry && !run.ending.is_due() {

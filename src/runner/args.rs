@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use dcdb_purchase_e2e::domain::Money;
+
+use crate::domain::Money;
 
 /// The DCDB purchase suite: walks the documented pages in a real browser.
 #[derive(Debug, Clone, Parser)]

@@ -2,20 +2,16 @@
 
 use std::sync::Arc;
 
-use dcdb_purchase_e2e::{
+use tokio::{runtime, task::LocalSet};
+
+use super::{plan::Case, run::Run, scenario, worker::Worker};
+use crate::{
     browser::Session,
     domain::{Class, InClass as _},
     journeys,
     pages::Browsing,
     say,
     target::{Account, Stated},
-};
-use tokio::{runtime, task::LocalSet};
-
-use crate::{
-    plan::Case,
-    scenario,
-    worker::{Run, Worker},
 };
 
 /// Looks at every listed account that these scenarios may lease, one after the other. Accounts made on demand need no look.

@@ -1,10 +1,9 @@
 //! Where the run takes place: a terminal, a build server, a checkout.
 
-use std::{env, io::IsTerminal as _, path::Path, path::PathBuf, process::Command};
+use std::{io::IsTerminal as _, path::Path, path::PathBuf, process::Command};
 
-use dcdb_purchase_e2e::tether::inherited;
-
-use crate::args::Args;
+use super::{args::Args, suite::Project};
+use crate::tether::inherited;
 
 /// Where the run takes place.
 pub struct Surroundings {
@@ -20,8 +19,8 @@ pub struct Surroundings {
 
 impl Surroundings {
     /// Of this process.
-    pub fn look(args: &Args) -> Self {
-        let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+    pub fn look(args: &Args, project: &Project<'_>) -> Self {
+        let set = |name: &str| (project.variable)(name).filter(|value| !value.is_empty());
         let terminal = std::io::stdout().is_terminal() && set("TERM").is_none_or(|term| term != "dumb");
         let github = set("GITHUB_ACTIONS").is_some_and(|value| value == "true");
         Self {

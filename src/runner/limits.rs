@@ -3,9 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use dcdb_purchase_e2e::{domain::Class, target::Target};
-
-use crate::world::Raised;
+use super::raised::Raised;
+use crate::{domain::Class, target::Target};
 
 /// What a call to the driver and its clearing up may take beyond all of a page's own deadlines.
 const SLACK: Duration = Duration::from_secs(45);

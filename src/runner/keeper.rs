@@ -3,16 +3,11 @@
 use std::{fs, path::PathBuf, time::Instant};
 
 use cucumber::gherkin;
-use dcdb_purchase_e2e::{
-    browser::{Extent, KEEPING_EVIDENCE},
-    evidence::{CallRecord, ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord, write_whole},
-};
 
+use super::{actor::Actor, args::Pictures, plan::Case, raised::Raised, run::Run};
 use crate::{
-    args::Pictures,
-    plan::Case,
-    worker::Run,
-    world::{Raised, World},
+    browser::{Extent, KEEPING_EVIDENCE},
+    evidence::{CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord, write_whole},
 };
 
 /// Keeps the evidence of one attempt.
@@ -44,9 +39,9 @@ impl<'a> Keeper<'a> {
 
     /// Keeps what the page is after a step. What cannot be had is left out: how the step went matters more. Gives what the
     /// step failed with after all: an alert that it left over the page.
-    pub async fn witness(&mut self, world: &World, step: &mut StepRecord, number: usize) -> Option<Raised> {
-        let redaction = redaction(world);
-        let calls = world.browsing.visit.calls(self.told);
+    pub async fn witness(&mut self, actor: &dyn Actor, step: &mut StepRecord, number: usize) -> Option<Raised> {
+        let (redaction, visit) = (self.run.redaction(actor.account()), &actor.browsing().visit);
+        let calls = visit.calls(self.told);
         self.told += calls.len();
         step.calls = calls
             .into_iter()
@@ -59,7 +54,7 @@ impl<'a> Keeper<'a> {
                 duration_ms: u64::try_from(call.took.as_millis()).unwrap_or(u64::MAX),
             })
             .collect();
-        let (sight, alert) = match world.browsing.visit.witness().await {
+        let (sight, alert) = match visit.witness().await {
             Ok(sight) => (sight, None),
             Err(error) => (None, Some(Raised::of(&error))),
         };
@@ -90,19 +85,19 @@ impl<'a> Keeper<'a> {
             Pictures::Failures => step.outcome == Outcome::Failed || alert.is_some(),
             Pictures::None => false,
         };
-        if wanted && let Some(picture) = world.browsing.visit.veiled_picture(self.extent).await {
+        if wanted && let Some(picture) = visit.veiled_picture(self.extent).await {
             step.picture = self.keep(&format!("{number:02}.webp"), &picture);
         }
-        if wanted && let Some(reviewed) = world.reviewed.as_ref().and_then(|file| fs::read(file).ok()) {
+        if wanted && let Some(reviewed) = actor.reviewed().and_then(|file| fs::read(file).ok()) {
             step.reviewed = self.keep(&format!("{number:02}-reviewed.webp"), &reviewed);
         }
         alert
     }
 
     /// What the pages wrote to their consoles, and which of their requests failed.
-    pub fn console(&self, world: &World) -> Vec<ConsoleRecord> {
-        let redaction = redaction(world);
-        let said = world.browsing.visit.said().into_iter();
+    pub fn console(&self, actor: &dyn Actor) -> Vec<ConsoleRecord> {
+        let redaction = self.run.redaction(actor.account());
+        let said = actor.browsing().visit.said().into_iter();
         said.map(|said| ConsoleRecord {
             kind: said.kind,
             text: redaction.text(&said.text),
@@ -136,13 +131,4 @@ pub fn record_of(step: &gherkin::Step) -> StepRecord {
         doc: step.docstring.clone(),
         ..StepRecord::default()
     }
-}
-
-/// What nobody may read of this scenario: the secrets of its account, and of all that the profile lists.
-pub fn redaction(world: &World) -> Redaction {
-    let mut proofs = world.target.world.proofs();
-    proofs.extend(world.account.as_ref().map(|account| account.proof.clone()));
-    let keys = world.account.as_ref().and_then(|account| account.keys.clone());
-    proofs.extend(keys.map(dcdb_purchase_e2e::target::Proof::Keys));
-    Redaction::of_proofs(&proofs)
 }

@@ -1,23 +1,23 @@
 //! What a run would do, without doing it: its scenarios, what guards their money, what they cost as far as the features say;
 //! and step definitions that are superfluous.
 
-use cucumber::{
-    codegen::{StepConstructor, WorldInventory, inventory},
-    gherkin::StepType,
+use regex::Regex;
+
+use super::{
+    glue::{Glue, keyword},
+    plan::Case,
+    scenario,
 };
-use dcdb_purchase_e2e::{
+use crate::{
     domain::Money,
     evidence::{Definition, duplicates, unused},
     say,
     spoken::entry,
-    target::{Cap, Profile},
+    target::{Cap, Profile, Reach},
 };
-use regex::Regex;
-
-use crate::{plan::Case, scenario, world::World};
 
 /// Says what would run of `cases`, where, and what cannot; and which step definitions `all` the features have no use for.
-pub fn say(profile: &Profile, cases: &[Case], all: &[Case]) -> anyhow::Result<()> {
+pub fn say(profile: &Profile, reach: &Reach, cases: &[Case], all: &[Case], glue: &Glue) -> anyhow::Result<()> {
     say!("target {}: {}", profile.name, if profile.is_remote() { "remote" } else { "the built-in stand-in" });
     let mut would_run = 0;
     let mut fees: Vec<Option<Money>> = Vec::new();
@@ -37,11 +37,12 @@ pub fn say(profile: &Profile, cases: &[Case], all: &[Case]) -> anyhow::Result<()
         fees.push(fee);
     }
     say!("{would_run} scenarios would run");
+    say!("{} is {}", profile.name, entry(&reach.to_string()));
     say!("{}", cost(&fees));
     if !fees.is_empty() {
         say!("paid at: {}", guards(profile));
     }
-    superfluous(all);
+    superfluous(&glue.definitions, all);
     Ok(())
 }
 
@@ -90,11 +91,10 @@ fn cost(fees: &[Option<Money>]) -> String {
     }
 }
 
-fn superfluous(all: &[Case]) {
-    let definitions = definitions();
+fn superfluous(definitions: &[Definition], all: &[Case]) {
     let steps = all.iter().flat_map(|case| &case.steps);
     let sentences: Vec<(&str, &str)> = steps.map(|step| (keyword(step.ty), step.value.as_str())).collect();
-    let (idle, twins) = (unused(&definitions, &sentences), duplicates(&definitions, &sentences));
+    let (idle, twins) = (unused(definitions, &sentences), duplicates(definitions, &sentences));
     for definition in &idle {
         say!("unused step: {definition}");
     }
@@ -102,32 +102,4 @@ fn superfluous(all: &[Case]) {
         say!("duplicate step: {one}\n           and: {other}");
     }
     say!("{} steps defined, {} unused, {} duplicate", definitions.len(), idle.len(), twins.len());
-}
-
-const fn keyword(kind: StepType) -> &'static str {
-    match kind {
-        StepType::Given => "Given",
-        StepType::When => "When",
-        StepType::Then => "Then",
-    }
-}
-
-/// All definitions of steps, by file and line. Cucumber's own collection of them cannot be listed.
-fn definitions() -> Vec<Definition> {
-    let mut all = of(StepType::Given, inventory::iter::<<World as WorldInventory>::Given>);
-    all.extend(of(StepType::When, inventory::iter::<<World as WorldInventory>::When>));
-    all.extend(of(StepType::Then, inventory::iter::<<World as WorldInventory>::Then>));
-    all.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    all
-}
-
-fn of<C: StepConstructor<World> + 'static>(
-    kind: StepType,
-    defined: impl IntoIterator<Item = &'static C>,
-) -> Vec<Definition> {
-    let defined = defined.into_iter().map(|one| {
-        let (at, pattern, _) = one.inner();
-        Definition { keyword: keyword(kind), pattern: pattern(), file: at.path.to_owned(), line: at.line }
-    });
-    defined.collect()
 }

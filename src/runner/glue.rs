@@ -1,0 +1,156 @@
+//! What binds features to the steps of a test target: the one place that knows the type of its world.
+
+use std::{any::Any, collections::HashSet, fmt::Debug, sync::Arc};
+
+use cucumber::{
+    World,
+    codegen::{StepConstructor, WorldInventory, inventory},
+    gherkin::{self, StepType},
+    step::AmbiguousMatchError,
+};
+use futures_util::future::LocalBoxFuture;
+
+use super::{actor::Actor, plan::Case, run::Run};
+use crate::{domain::Failure, evidence::Definition, pages::Browsing};
+
+/// How a step of a feature is taken in a world; `None` where no single function is bound to it.
+type Take = dyn for<'a> Fn(&'a mut dyn Actor, &gherkin::Step) -> Option<LocalBoxFuture<'a, ()>> + Send + Sync;
+/// Whether a function is bound to a step.
+type IsBound = dyn Fn(&gherkin::Step) -> Result<bool, AmbiguousMatchError> + Send + Sync;
+
+/// The steps that a test target defines, and the world they are taken in.
+pub struct Glue {
+    /// The definitions of steps, by file and line.
+    pub(super) definitions: Vec<Definition>,
+    is_bound: Box<IsBound>,
+    begin: fn(&Case, &Run, Browsing) -> Box<dyn Actor>,
+    take: Box<Take>,
+}
+
+impl Glue {
+    /// Of the test target whose steps are defined on this world.
+    #[must_use]
+    pub fn of<W: Actor + World + WorldInventory + Debug>() -> Self {
+        let known = Arc::new(W::collection());
+        let steps = Arc::clone(&known);
+        Self {
+            definitions: definitions::<W>(),
+            is_bound: Box::new(move |step| known.find(step).map(|found| found.is_some())),
+            begin: |case, run, browsing| Box::new(W::begin(case, run, browsing)),
+            take: Box::new(move |actor, step| {
+                let world = (actor as &mut dyn Any).downcast_mut::<W>()?;
+                let (function, _, _, context) = steps.find(step).ok()??;
+                Some(function(world, context))
+            }),
+        }
+    }
+
+    /// The world of a scenario that begins.
+    pub(super) fn begin(&self, case: &Case, run: &Run, browsing: Browsing) -> Box<dyn Actor> {
+        (self.begin)(case, run, browsing)
+    }
+
+    /// Takes a step; `None` where it is not bound, which `check` rules out.
+    pub(super) fn take<'a>(&self, actor: &'a mut dyn Actor, step: &gherkin::Step) -> Option<LocalBoxFuture<'a, ()>> {
+        (self.take)(actor, step)
+    }
+
+    /// Every step of every scenario is bound to exactly one function.
+    ///
+    /// # Errors
+    /// Class test: names each step that is not, with a function to start from.
+    pub(super) fn check(&self, cases: &[Case]) -> anyhow::Result<()> {
+        let mut faults: Vec<String> = Vec::new();
+        let mut looked_for = HashSet::new();
+        for case in cases {
+            for step in &case.steps {
+                if !looked_for.insert((step.ty, &step.value, &case.file, step.position.line)) {
+                    continue;
+                }
+                let place = format!("{}:{}", case.file.display(), step.position.line);
+                let fault = match (self.is_bound)(step) {
+                    Ok(true) => continue,
+                    Ok(false) => format!(
+                        "{place}: no step is written as\n    {}{}\n  mend: correct the wording, or define it in tests/purchase/steps/:\n{}",
+                        step.keyword,
+                        step.value,
+                        skeleton(step)
+                    ),
+                    Err(ambiguous) => format!(
+                        "{place}: more than one step is written as\n    {}{}\n{}",
+                        step.keyword,
+                        step.value,
+                        ambiguous
+                            .possible_matches
+                            .iter()
+                            .map(|(pattern, place)| format!(
+                                "  {pattern}{}\n",
+                                place.map(|place| format!(" in {place}")).unwrap_or_default()
+                            ))
+                            .collect::<String>()
+                    ),
+                };
+                if !faults.contains(&fault) {
+                    faults.push(fault);
+                }
+            }
+        }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::test(format!(
+                "{} step{} cannot be run:\n{}",
+                faults.len(),
+                if faults.len() == 1 { "" } else { "s" },
+                faults.join("\n")
+            ))
+            .into())
+        }
+    }
+}
+
+fn skeleton(step: &gherkin::Step) -> String {
+    let kind = format!("{:?}", step.ty).to_lowercase();
+    let mut name = format!("{kind}_");
+    for c in step.value.to_lowercase().chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() => name.push(c),
+            _ if !name.ends_with('_') => name.push('_'),
+            _ => {}
+        }
+    }
+    format!(
+        "    #[{kind}(expr = {:?})]\n    async fn {}(world: &mut World) -> StepResult {{ … }}\n",
+        step.value,
+        name.trim_end_matches('_')
+    )
+}
+
+/// As features in English write it.
+pub const fn keyword(kind: StepType) -> &'static str {
+    match kind {
+        StepType::Given => "Given",
+        StepType::When => "When",
+        StepType::Then => "Then",
+    }
+}
+
+/// All definitions of steps, by file and line. Cucumber's own collection of them cannot be listed.
+fn definitions<W: WorldInventory + 'static>() -> Vec<Definition> {
+    let mut all = of::<W, _>(StepType::Given, inventory::iter::<W::Given>);
+    all.extend(of::<W, _>(StepType::When, inventory::iter::<W::When>));
+    all.extend(of::<W, _>(StepType::Then, inventory::iter::<W::Then>));
+    all.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    all
+}
+
+fn of<W: 'static, C: StepConstructor<W> + 'static>(
+    kind: StepType,
+    defined: impl IntoIterator<Item = &'static C>,
+) -> Vec<Definition> {
+    let defined = defined.into_iter().map(|one| {
+        let (at, pattern, _) = one.inner();
+        Definition { keyword: keyword(kind), pattern: pattern(), file: at.path.to_owned(), line: at.line }
+    });
+    defined.collect()
+}

@@ -1,0 +1,41 @@
+//! Runs features: reads and selects their scenarios, gives each to a worker with a browser of its own, and reports.
+//!
+//! Cucumber brings Gherkin, step definitions and parameters. Scheduling is ours: a worker is a thread with a browser of
+//! its own, so that a scenario's deadline, attempt and class of failure are known, and no scenario stalls another.
+//!
+//! The steps and their world are a test target's. It hands them in as [`Glue`], and the runner knows the world as an
+//! [`Actor`]: it is built without them, and they are without it.
+
+mod actor;
+mod aftercare;
+mod album;
+mod args;
+mod dry_run;
+mod ending;
+mod glue;
+mod keeper;
+mod limits;
+mod panics;
+mod plan;
+mod progress;
+mod raised;
+mod readiness;
+mod report;
+mod run;
+mod scenario;
+mod selection;
+mod snapshots;
+mod suite;
+mod surroundings;
+mod watch;
+mod worker;
+
+pub use actor::{Actor, Ended};
+pub use album::Album;
+pub use args::Args;
+pub use glue::Glue;
+pub use plan::Case;
+pub use raised::{StepError, StepResult};
+pub use run::Run;
+pub use snapshots::Baselines;
+pub use suite::{Project, main, reach};

@@ -1,0 +1,198 @@
+//! Which scenarios there are.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use cucumber::{
+    feature::Ext as _,
+    gherkin::{self, GherkinEnv},
+};
+
+use crate::{
+    domain::Failure,
+    evidence::{FeatureRecord, RuleRecord, Traced},
+    target::{Profile, read_text},
+};
+
+/// A scenario, ready to run: an outline's row is one.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Title of its feature.
+    pub feature: String,
+    /// Title of the rule it is under, if any.
+    pub rule: Option<String>,
+    /// Its title.
+    pub name: String,
+    /// Where it is written, from the project's root.
+    pub file: PathBuf,
+    /// The line of its title.
+    pub line: usize,
+    /// Its tags and those of its feature and rule, without `@`.
+    pub tags: Vec<String>,
+    /// Its steps, those of the backgrounds first.
+    pub steps: Vec<gherkin::Step>,
+    /// Which round of `--repeat-each`, from 1.
+    pub round: u32,
+}
+
+impl Case {
+    /// As the traceability table names it.
+    pub fn traced(&self) -> Traced {
+        Traced {
+            title: format!("{} › {}", self.feature, self.name),
+            file: self.file.display().to_string(),
+            line: self.line,
+            tags: self.tags.clone(),
+        }
+    }
+
+    /// Names the scenario in files: letters and digits of feature and title.
+    pub fn slug(&self) -> String {
+        let plain = |text: &str| {
+            let mut slug = String::new();
+            for c in text.to_lowercase().chars() {
+                match c {
+                    c if c.is_alphanumeric() => slug.push(c),
+                    _ if !slug.ends_with('-') && !slug.is_empty() => slug.push('-'),
+                    _ => {}
+                }
+            }
+            slug.trim_end_matches('-').chars().take(70).collect::<String>()
+        };
+        let round = if self.round > 1 { format!("-round-{}", self.round) } else { String::new() };
+        format!("{}/{}-{}{round}", plain(&self.feature), plain(&self.name), self.line)
+    }
+
+    /// Whether it may lease an account: all do but those of a visitor who never logs in.
+    pub fn may_lease(&self) -> bool {
+        self.steps.iter().any(|step| ["buyer", "logs in", "买家"].iter().any(|who| step.value.contains(who)))
+    }
+
+    /// Its purchases are given names by which they are known again: on any target but the run's own stand-in.
+    pub fn signs(&self, profile: &Profile) -> bool {
+        profile.is_remote() && self.has("pays")
+    }
+
+    /// Whether it carries a tag.
+    pub fn has(&self, tag: &str) -> bool {
+        self.tags.iter().any(|own| own == tag)
+    }
+}
+
+/// Reads all features below a folder.
+///
+/// # Errors
+/// Class test: a feature cannot be read, or two scenarios of one have the same title.
+pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<FeatureRecord>)> {
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    files.sort();
+    let (mut cases, mut features) = (Vec::new(), Vec::new());
+    for file in files {
+        let shown = file.strip_prefix(root).unwrap_or(&file).to_owned();
+        let unread =
+            |error: anyhow::Error| Failure::test(format!("{}: the feature cannot be read: {error:#}", shown.display()));
+        let text = read_text(&file).map_err(|error| unread(error.into()))?;
+        let feature = gherkin::Feature::parse(text, GherkinEnv::default()).map_err(|error| unread(error.into()))?;
+        let feature = row_by_row(feature)
+            .expand_examples()
+            .map_err(|error| Failure::test(format!("{}: an outline cannot be read: {error}", shown.display())))?;
+        let background = feature.background.iter().flat_map(|background| background.steps.clone()).collect::<Vec<_>>();
+        features.push(as_written(&feature, &shown));
+        let mut add = |scenario: &gherkin::Scenario, rule: Option<&gherkin::Rule>| {
+            let mut steps = background.clone();
+            steps.extend(
+                rule.and_then(|rule| rule.background.as_ref())
+                    .into_iter()
+                    .flat_map(|background| background.steps.clone()),
+            );
+            steps.extend(scenario.steps.clone());
+            let tags = feature.tags.iter().chain(rule.into_iter().flat_map(|rule| &rule.tags)).chain(&scenario.tags);
+            cases.push(Case {
+                feature: feature.name.clone(),
+                rule: rule.map(|rule| rule.name.clone()),
+                name: scenario.name.clone(),
+                file: shown.clone(),
+                line: scenario.position.line,
+                tags: tags.map(|tag| tag.trim_start_matches('@').to_owned()).collect(),
+                steps,
+                round: 1,
+            });
+        };
+        feature.scenarios.iter().for_each(|scenario| add(scenario, None));
+        feature.rules.iter().for_each(|rule| rule.scenarios.iter().for_each(|scenario| add(scenario, Some(rule))));
+    }
+    let mut titles: HashMap<(&str, &str), &Case> = HashMap::new();
+    for case in &cases {
+        if let Some(twin) = titles.insert((&case.feature, &case.name), case) {
+            let text = format!(
+                "{}:{}: the title {:?} is taken by the scenario in line {}\n  mend     give each scenario, and each row of an outline (by a <column> in its title), a title of its own",
+                case.file.display(),
+                case.line,
+                case.name,
+                twin.line
+            );
+            return Err(Failure::test(text).into());
+        }
+    }
+    Ok((cases, features))
+}
+
+/// An outline for each row of examples: Cucumber copies all rows of one with each of them.
+fn row_by_row(mut feature: gherkin::Feature) -> gherkin::Feature {
+    let apart = |scenarios: &mut Vec<gherkin::Scenario>| {
+        let outlines = std::mem::take(scenarios).into_iter().flat_map(|mut outline| {
+            let mut rows = Vec::new();
+            for mut examples in std::mem::take(&mut outline.examples) {
+                let table = examples.table.take();
+                let Some((header, values)) = table.as_ref().and_then(|table| table.rows.split_first()) else {
+                    rows.push(examples);
+                    continue;
+                };
+                for (index, value) in values.iter().enumerate() {
+                    let mut row = examples.clone();
+                    row.position.line += index;
+                    row.table = Some(gherkin::Table::builder().rows(vec![header.clone(), value.clone()]).build());
+                    rows.push(row);
+                }
+            }
+            if rows.is_empty() {
+                return vec![outline];
+            }
+            rows.into_iter().map(|row| gherkin::Scenario { examples: vec![row], ..outline.clone() }).collect()
+        });
+        *scenarios = outlines.collect();
+    };
+    apart(&mut feature.scenarios);
+    feature.rules.iter_mut().for_each(|rule| apart(&mut rule.scenarios));
+    feature
+}
+
+fn as_written(feature: &gherkin::Feature, file: &Path) -> FeatureRecord {
+    let plain = |text: &Option<String>| {
+        text.iter().flat_map(|text| text.trim().lines()).map(str::trim).collect::<Vec<_>>().join("\n")
+    };
+    let rule = |rule: &gherkin::Rule| RuleRecord { name: rule.name.clone(), narrative: plain(&rule.description) };
+    FeatureRecord {
+        name: feature.name.clone(),
+        file: file.to_owned(),
+        narrative: plain(&feature.description),
+        rules: feature.rules.iter().map(rule).collect(),
+    }
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("reading the features in {}", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "feature") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

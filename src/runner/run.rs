@@ -1,0 +1,324 @@
+//! One run: the stand-in, the browsers, the workers, and what came of them.
+
+use std::{
+    collections::VecDeque,
+    io::IsTerminal as _,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{anyhow, bail};
+use tokio::sync::RwLock;
+
+use super::{
+    aftercare,
+    album::Album,
+    args::{Args, Browser, Pictures},
+    ending::Ending,
+    glue::Glue,
+    panics,
+    plan::Case,
+    progress::{Progress, aside},
+    readiness, scenario,
+    snapshots::Baselines,
+    suite::Project,
+    watch::{self, Watched},
+    worker,
+};
+use crate::{
+    browser::{
+        Timings,
+        launch::{self, BrowserKind, Found, LaunchSettings},
+    },
+    cleanup::Leftover,
+    domain::{Class, Failure, class_of},
+    evidence::{Redaction, RunInfo, RunRecord},
+    guard::{self, Guard, Journal, Means},
+    levers::Hand,
+    say, standin,
+    target::{Account, LeverName, Profile, Proof, Reach, Target},
+    tether::{self, Tethered},
+};
+
+/// What all parts of a run share.
+pub struct Run {
+    /// The scenarios that wait.
+    pub(super) queue: Mutex<VecDeque<Case>>,
+    /// The steps that scenarios are made of, and their world.
+    pub(super) glue: Glue,
+    /// The target.
+    pub target: Arc<Target>,
+    /// Who decides whether a click may pay.
+    pub guard: Arc<Guard>,
+    /// Who pulls levers.
+    pub levers: Arc<Hand>,
+    /// Held by each scenario; alone by one that changes something for everybody on the target.
+    pub(super) alone: RwLock<()>,
+    /// How browsers are had.
+    pub(super) launch: LaunchSettings,
+    /// The driver and browser of this machine; `None` where they are elsewhere.
+    pub(super) found: Option<Found>,
+    /// Where evidence goes.
+    pub(super) out: PathBuf,
+    /// Which steps are pictured.
+    pub(super) pictures: Pictures,
+    /// The reviewed page states of the target.
+    pub baselines: Baselines,
+    /// How pages looked when they were as reviewed, where pictures are taken at all.
+    pub album: Option<Arc<Album>>,
+    /// When the run began.
+    pub(super) started: Instant,
+    /// How often what may be repeated is repeated.
+    pub(super) retry: u32,
+    /// Whether the run is to end before its last scenario.
+    pub(super) ending: Arc<Ending>,
+    /// How many browsers in a row could not be had.
+    pub(super) failed_starts: AtomicU32,
+    /// Where the time went, of all scenarios.
+    pub(super) timings: Mutex<Timings>,
+    /// Evidence could not be written, and it was said.
+    pub(super) keeps_nothing: AtomicBool,
+    /// Waits for Enter before the browser of a scenario that failed is closed.
+    pub(super) pause_on_failure: bool,
+}
+
+impl Run {
+    /// How long it has been going on, ms.
+    pub(super) fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// What nobody may read: the secrets of all accounts that the profile lists, and of the one that a scenario has.
+    pub(super) fn redaction(&self, account: Option<&Account>) -> Redaction {
+        let mut proofs = self.target.world.proofs();
+        proofs.extend(account.map(|account| account.proof.clone()));
+        proofs.extend(account.and_then(|account| account.keys.clone()).map(Proof::Keys));
+        Redaction::of_proofs(&proofs)
+    }
+
+    /// Evidence could not be written: said once, as the next will not be either. How scenarios went matters more.
+    pub(super) fn cannot_keep(&self, error: &anyhow::Error) {
+        if !self.keeps_nothing.swap(true, Ordering::Relaxed) {
+            aside(&format!("note: evidence is missing from here on: {error:#}"));
+        }
+    }
+}
+
+fn launch_settings(args: &Args, project: &Project<'_>, profile: &Profile) -> anyhow::Result<LaunchSettings> {
+    let mut settings = LaunchSettings::from_variables(project.program, project.variable)?
+        .on_behalf_of(profile.webdriver.as_deref(), &profile.language)?;
+    settings.kind = match args.browser {
+        Browser::Chromium => BrowserKind::Chromium,
+        Browser::Firefox => BrowserKind::Firefox,
+    };
+    settings.headed = args.headed;
+    Ok(settings)
+}
+
+/// Starts the run's own stand-in; gives its port.
+async fn start_standin(args: &Args, profile: &Profile, launch: &LaunchSettings) -> anyhow::Result<(Tethered, u16)> {
+    let standin = profile.standin.as_ref().ok_or_else(|| anyhow!("the profile has no stand-in"))?;
+    let mut flags = ["--skin", standin.skin.name(), "--lang", &profile.language].map(str::to_owned).to_vec();
+    let given = [
+        ("--delays", args.delays.clone()),
+        ("--latency", args.latency.map(|ms| ms.to_string())),
+        ("--jitter", args.jitter.map(|ms| ms.to_string())),
+        ("--error-rate", args.error_rate.clone()),
+        ("--defect", args.defect.clone()),
+        ("--seed", args.seed.map(|seed| seed.to_string())),
+    ];
+    for (flag, value) in given {
+        flags.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
+    }
+    standin::start(&launch.supervisor, &launch.temporary, flags).await
+}
+
+/// Whoever decides whether clicks may pay, where any scenario of the run sets out to.
+fn guard_of(args: &Args, project: &Project<'_>, profile: &Profile, cases: &[Case]) -> anyhow::Result<Guard> {
+    if args.spend_up_to.is_some() && !profile.may_buy() {
+        bail!(
+            "--spend-up-to: the profile {} does not say that anything may be bought\n  mend     say so (buying:), or leave the flag out",
+            profile.name
+        );
+    }
+    let means = Means { spend_up_to: args.spend_up_to, state_folder: guard::state_folder(project.variable) };
+    let pays = |case: &Case| case.has("pays") && scenario::not_applicable(case, profile).is_none();
+    if cases.iter().any(pays) { Guard::open(profile, &means) } else { Guard::closed() }
+}
+
+/// Where the levers of the run are written down: on another's target, where it is to pull any or an earlier run may have left one
+/// pulled.
+fn journal_of(
+    project: &Project<'_>,
+    profile: &Profile,
+    cases: &[Case],
+    guard: &Guard,
+) -> anyhow::Result<Option<Journal>> {
+    if !profile.is_remote() {
+        return Ok(None);
+    }
+    let means = Means { spend_up_to: None, state_folder: guard::state_folder(project.variable) };
+    let pulls = |case: &Case| case.tags.iter().any(|tag| tag.starts_with("lever-"));
+    match cases.iter().any(|case| pulls(case) && scenario::not_applicable(case, profile).is_none()) {
+        true => Journal::open(profile, &means, guard.run()).map(Some),
+        false => Journal::found(profile, &means, guard.run()),
+    }
+}
+
+/// What came of a run.
+pub struct Ran {
+    /// The record of it.
+    pub record: RunRecord,
+    /// The page states that were compared, by name.
+    pub states: Vec<String>,
+    /// A worker broke off: not all scenarios were looked after.
+    pub broke_off: bool,
+    /// Where the time went, by kind of call to the browser.
+    pub timings: Timings,
+    /// What the run bought on another's target and could not return.
+    pub leftovers: Vec<Leftover>,
+}
+
+/// Runs these scenarios on the target.
+///
+/// # Errors
+/// Class infrastructure: no stand-in or no browser can be had.
+pub fn execute(
+    args: &Args,
+    project: &Project<'_>,
+    glue: Glue,
+    profile: Profile,
+    cases: Vec<Case>,
+    seed: u64,
+    progress: &mut Progress<'_>,
+) -> anyhow::Result<Ran> {
+    let started = Instant::now();
+    let began = jiff::Timestamp::now();
+    panics::hush_steps();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    if args.pause_on_failure && !std::io::stdin().is_terminal() {
+        bail!(
+            "--pause-on-failure waits for Enter, and there is no terminal\n  mend     leave it out, or run at a terminal"
+        );
+    }
+    let ending = Ending::listen(&runtime)?;
+    let guard = guard_of(args, project, &profile, &cases)?;
+    let journal = journal_of(project, &profile, &cases, &guard)?;
+    let launch = launch_settings(args, project, &profile)?;
+    for left in tether::clear_left(&launch.temporary) {
+        aside(&format!("note: ended what a killed run had left in {}", left.display()));
+    }
+    let standin = match profile.is_remote() {
+        true => None,
+        false => Some(runtime.block_on(ending.unless_due(start_standin(args, &profile, &launch)))?),
+    };
+    // Once, before the workers start theirs: it may have to be installed.
+    let found = match &launch.remote {
+        Some(_) => None,
+        None => Some(
+            runtime
+                .block_on(ending.unless_due(launch::ensure(&launch)))
+                .map_err(|error| Failure::infrastructure(format!("{error:#}")))?,
+        ),
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(4);
+    // A person can look at one browser at a time; and on a screen a window that another one lies over loses the pointer, and with
+    // it the menus that are open under it.
+    let at_once = if args.headed { 1 } else { cores };
+    let wanted = if args.pause_on_failure { 1 } else { args.concurrency.map_or(at_once, usize::from) };
+    let workers = wanted.min(cases.len());
+    let port = standin.as_ref().map_or(0, |(_, port)| *port);
+    let (name, language, opinion) = (profile.name.clone(), profile.language.clone(), profile.opinion().to_owned());
+    let total = cases.len();
+    say!(
+        "{total} scenario{} on {name} with {workers} worker{}, seed {seed}",
+        if total == 1 { "" } else { "s" },
+        if workers == 1 { "" } else { "s" }
+    );
+    progress.begin(cases.iter().map(|case| (case.feature.clone(), case.name.clone())).collect(), workers);
+    let baselines = Baselines::of(project.root, &profile);
+    let target = Arc::new(Target::new(profile, port, args.time_scale));
+    let run = Arc::new(Run {
+        levers: Arc::new(Hand::new(&target, journal)?),
+        alone: RwLock::default(),
+        queue: Mutex::new(VecDeque::from(cases.clone())),
+        glue,
+        album: (args.pictures != Pictures::None).then(|| Arc::new(Album::beside(&args.history(), &baselines))),
+        baselines,
+        target,
+        guard: Arc::new(guard),
+        launch,
+        found,
+        out: args.out.clone(),
+        pictures: args.pictures,
+        started,
+        retry: args.retry,
+        ending,
+        failed_starts: AtomicU32::new(0),
+        timings: Mutex::default(),
+        keeps_nothing: AtomicBool::new(false),
+        pause_on_failure: args.pause_on_failure,
+    });
+    // What is told of accounts beside scenarios passes no scenario's own redaction.
+    let secrets = run.redaction(None);
+    let mut why_skipped = String::from("the run was stopped before");
+    let its = Arc::clone(&run);
+    if let Err(error) = run.ending.unless_hastened(Duration::ZERO, move || readiness::check(&its, &cases)) {
+        let (class, text) = (class_of(&error), secrets.text(&format!("{error:#}")));
+        if class != Class::Infrastructure {
+            return Err(Failure { class, text }.into());
+        }
+        why_skipped = text;
+        aside(&why_skipped);
+        run.ending.stop();
+    }
+    let Watched { browser, mut scenarios, states, interrupted, broke_off } =
+        watch::over(&run, workers, total, progress)?;
+    if broke_off && !interrupted {
+        why_skipped = String::from("no worker was left to run it");
+    }
+    scenarios.extend(worker::never_begun(&run, &why_skipped));
+    // Instances that are held could not be returned; an account that is gone could return nothing.
+    let _tried_again = aftercare::undo_levers(&run, |lever| lever != LeverName::Account);
+    let mut leftovers = aftercare::looked_after(&run);
+    aftercare::undo_levers(&run, |_| true).iter().for_each(|still| aside(&secrets.text(still)));
+    for left in &mut leftovers {
+        (left.what, left.why) = (secrets.text(&left.what), secrets.text(&left.why));
+    }
+    if let Some((standin, _)) = standin
+        && let Err(error) = runtime.block_on(standin.end())
+    {
+        aside(&format!("note: ending the stand-in: {error:#}"));
+    }
+    aftercare::tell_what_was_paid(&run, &mut scenarios);
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let timings = run.timings.lock().map(|mut timings| std::mem::take(&mut *timings)).unwrap_or_default();
+    let info = RunInfo {
+        started: began.to_string(),
+        duration_ms,
+        seed,
+        workers,
+        language,
+        opinion,
+        exit_status: 0,
+        interrupted,
+        leftovers: Vec::new(),
+        commit: None,
+    };
+    let record = RunRecord {
+        run: info,
+        target: name,
+        browser,
+        features: Vec::new(),
+        coverage: Vec::new(),
+        clauses: Vec::new(),
+        reach: Reach::default(),
+        scenarios,
+    };
+    Ok(Ran { record, states, broke_off, timings, leftovers })
+}

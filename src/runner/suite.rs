@@ -1,0 +1,181 @@
+//! The whole of it, from flags and features to an exit status.
+
+use std::{ffi::OsString, fs, path::Path, process::ExitCode};
+
+use super::{
+    args::Args,
+    dry_run,
+    glue::Glue,
+    plan::{self, Case},
+    progress::Progress,
+    report, run, scenario, selection,
+    snapshots::Baselines,
+    surroundings::{self, Surroundings},
+};
+use crate::{
+    domain::{Class, Failure},
+    evidence::{Coverage, Id, OutputFolder, Traced, clauses_of_contract, guide::Guide, history, ids_of_contract},
+    say,
+    target::{self, Profile, Reach},
+    warn,
+};
+
+/// The project whose features are run, as its test target knows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Project<'a> {
+    /// Its root.
+    pub root: &'a Path,
+    /// The program that serves the stand-in, and below which children are started.
+    pub program: &'a Path,
+    /// What the environment says.
+    pub variable: fn(&str) -> Option<OsString>,
+}
+
+/// Runs the features as the command line asks for, and gives the exit status.
+#[must_use]
+pub fn main(args: &Args, project: &Project<'_>, glue: Glue) -> ExitCode {
+    match suite(args, project, glue) {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => {
+            warn!("error: {error:#}");
+            // What is no verdict on scenarios is usage: a flag or profile that cannot be.
+            let status =
+                match error.chain().find_map(|cause| cause.downcast_ref::<Failure>()).map(|failure| failure.class) {
+                    None => 2,
+                    Some(Class::Guard) => 6,
+                    Some(Class::Product) => 1,
+                    Some(Class::Test) => 4,
+                    Some(Class::Infrastructure) => 3,
+                };
+            ExitCode::from(status)
+        }
+    }
+}
+
+fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
+    // What says what would run writes nothing.
+    let out = match args.list || args.dry_run {
+        true => None,
+        false => {
+            args.history.as_deref().map(history::usable).transpose()?;
+            let out = OutputFolder::claim(&args.out)?;
+            // Before anything can end this run: nothing of an earlier one is to be taken for its own.
+            out.clear()?;
+            Some(out)
+        }
+    };
+    let profile = load_profile(args, project)?;
+    let features = args.features.clone().unwrap_or_else(|| project.root.join("features"));
+    let (all, as_written) = plan::read(project.root, &features)?;
+    glue.check(&all)?;
+    let (ids, clauses) = contract_of(&features, args.features.is_some())?;
+    let tags: Vec<Vec<String>> = all.iter().map(|case| case.tags.clone()).collect();
+    for wanted in [&ids, &clauses] {
+        let uncovered = Coverage::count(wanted, &tags, &[]);
+        if let Some(first) = uncovered.missing().first() {
+            let text = format!(
+                "no scenario covers {}\n  mend     write one in features/ and tag it, such as @{first}",
+                uncovered.missing().join(", ")
+            );
+            return Err(Failure::test(text).into());
+        }
+    }
+    let guide = guide_of(&features, &ids, &all)?;
+    let last_failed = args.last_failed.then(|| selection::last_failures(&args.history())).transpose()?;
+    let selected = selection::select(&all, args, last_failed.as_deref())?;
+    if args.list {
+        selected.cases.iter().for_each(|case| say!("{}: test", case.name));
+        return Ok(0);
+    }
+    let seed =
+        args.seed.unwrap_or_else(|| u64::from(std::time::UNIX_EPOCH.elapsed().unwrap_or_default().subsec_nanos()));
+    let cases = selection::rounds(&selected.cases, args.repeat_each, seed);
+    if cases.is_empty() {
+        say!("nothing to run: {}", selected.empty_because.as_deref().unwrap_or("no scenario was selected"));
+        say!("0 passed, 0 failed, 0 skipped");
+        return Ok(0);
+    }
+    selection::check_wordings(&selected.cases, &profile)?;
+    let reach = reach_of(&profile, &ids, &clauses, &all);
+    let Some(mut out) = out else {
+        return dry_run::say(&profile, &reach, &selected.cases, &all, &glue).map(|()| 0);
+    };
+    let baselines = Baselines::of(project.root, &profile);
+    let pending = baselines.pending();
+    if (project.variable)("CI").is_some_and(|ci| !ci.is_empty() && ci != "false") && !pending.is_empty() {
+        let files: String = pending.iter().map(|file| format!("\n  waits    {}", file.display())).collect();
+        let mend = "cargo insta review, where they were seen";
+        return Err(Failure::test(format!(
+            "page states wait to be reviewed, and this is CI{files}\n  mend     {mend}"
+        ))
+        .into());
+    }
+    let full = args.features.is_none() && selected.cases.len() == all.len();
+    let idle = !selected.of_all_shards.iter().any(|case| scenario::not_applicable(case, &profile).is_none());
+    let traced: Vec<Traced> = all.iter().map(Case::traced).collect();
+    let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced, reach, idle, guide };
+    let surroundings = Surroundings::look(args, project);
+    let mut progress = Progress::new(args, &surroundings, report::durations(args, &profile));
+    let total = cases.len();
+    let mut ran = run::execute(args, project, glue, profile, cases, seed, &mut progress)
+        .inspect_err(|_| say!("0 passed, 0 failed, {total} skipped"))?;
+    ran.record.run.commit = surroundings::commit(project.root);
+    ran.record.features = as_written;
+    Ok(report::finish(args, &mut out, &surroundings, &baselines, ran, full, &books))
+}
+
+/// The sentences of the documented flow, and the rules of its pages, which a folder of other features need not have.
+fn contract_of(features: &Path, may_lack: bool) -> anyhow::Result<(Vec<Id>, Vec<Id>)> {
+    let contract = features.join("CONTRACT.md");
+    match fs::read_to_string(&contract) {
+        Ok(text) => Ok((ids_of_contract(&text)?, clauses_of_contract(&text))),
+        Err(_) if may_lack => Ok((Vec::new(), Vec::new())),
+        Err(error) => Err(Failure::test(format!("{} cannot be read: {error}", contract.display())).into()),
+    }
+}
+
+fn reach_of(profile: &Profile, ids: &[Id], clauses: &[Id], all: &[Case]) -> Reach {
+    let rules: Vec<&str> = ids.iter().chain(clauses).map(|rule| rule.id.as_str()).collect();
+    let tags: Vec<&[String]> = all.iter().map(|case| case.tags.as_slice()).collect();
+    Reach::of(profile, &rules, &tags)
+}
+
+/// What share of the contract below a project's root a target is held to, whatever is run.
+///
+/// # Errors
+/// Class test: features or contract cannot be read.
+pub fn reach(root: &Path, profile: &Profile) -> anyhow::Result<Reach> {
+    let features = root.join("features");
+    let (all, _) = plan::read(root, &features)?;
+    let (ids, clauses) = contract_of(&features, false)?;
+    Ok(reach_of(profile, &ids, &clauses, &all))
+}
+
+/// The words of the guide, which a folder of other features need not have.
+fn guide_of(features: &Path, flow: &[Id], all: &[Case]) -> anyhow::Result<Option<Guide>> {
+    let file = features.join("guide.yaml");
+    if !file.exists() {
+        return Ok(None);
+    }
+    let text = fs::read_to_string(&file)
+        .map_err(|error| Failure::test(format!("{} cannot be read: {error}", file.display())))?;
+    let steps_of = |title: &str| {
+        let case = all.iter().find(|case| case.name == title && case.has("guide"))?;
+        Some(case.steps.iter().map(|step| step.value.clone()).collect())
+    };
+    Guide::read(&text, flow, steps_of).map(Some)
+}
+
+fn load_profile(args: &Args, project: &Project<'_>) -> anyhow::Result<Profile> {
+    let path = match &args.target {
+        Some(path) => path.clone(),
+        None => {
+            let skin = if args.skin.as_deref() == Some("tea") { "-tea" } else { "" };
+            let language = if args.lang.as_deref() == Some("zh-CN") { "-zh" } else { "" };
+            project.root.join(format!("tests/targets/standin{skin}{language}.yaml"))
+        }
+    };
+    let profile = target::load(&path, &|name| (project.variable)(name)?.into_string().ok())?;
+    profile.warnings.iter().for_each(|warning| warn!("warning: {warning}"));
+    Ok(profile)
+}
