@@ -122,7 +122,7 @@ impl Hand {
             ("finance-zones", json!(wish.finance_zones == Some(true))),
         ];
         let read = self.pulled(LeverName::Account, &given, Some(&password), None, grip).await?;
-        let word = |key: &str| read.get(key).map(|value| plain(value));
+        let word = |key: &str| read.get(key).map(plain);
         let known = |key: &str| {
             word(key)
                 .ok_or_else(|| Failure::test(format!("the lever account reads no {key}, and was taken all the same")))

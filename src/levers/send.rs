@@ -111,7 +111,7 @@ impl Sender {
         };
         let status = answer.status;
         if let Some(to) = &answer.leads_to {
-            return Err(failed(false, &format!("{status}, to {to}, where no lever goes"), &look));
+            return Err(failed(true, &format!("{status}, to {to}, where no lever goes"), &look));
         }
         if !status.is_success() {
             return Err(failed(status.is_server_error(), &format!("{status}: {}", cut(&answer.text)), &look));

@@ -11,6 +11,7 @@ mod fault;
 mod killed;
 mod leaks;
 mod ledger;
+mod levers;
 mod money;
 mod other_site;
 mod output_folder;

@@ -124,8 +124,8 @@ pub struct Lever {
     /// Instead of `undo:`, why nothing has to be undone. Neither is asked of the lever `account`, nor of any whose accounts are
     /// made for one scenario each.
     pub stays: Option<String>,
-    /// How it spells what is filled in, by filling: `{ zone: { guangzhou-3: ap-guangzhou-3 } }`. What is not said is filled
-    /// in as it is.
+    /// How it spells what is filled in, by filling: `{ zone: { guangzhou-3: ap-guangzhou-3 } }`. A filling that is not said is
+    /// filled in as it is; of one that is, all values are said that scenarios come to.
     #[serde(default)]
     pub values: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
     /// What is taken out of its answer, as JSON pointers: `{ id: /data/id }`. Of the lever `account` it is filled in as
