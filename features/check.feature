@@ -26,13 +26,13 @@ Feature: The check page
       And the purchase cannot be confirmed
 
       Examples:
-        | field    | value          | refusal                               |
-        | disk     | 15             | Enter 10 to 500 GB in steps of 10 GB. |
-        | shards   | 9              | Enter a number from 2 to 8.           |
-        | quantity | 11             | Enter a number from 1 to 10.          |
-        | months   | 13             | Choose a period.                      |
-        | zone     | ap-guangzhou-4 | Sold out in this zone                 |
-        | zone     | ap-beijing-3   | Choose a zone of the region.          |
+        | field          | value            | refusal                               |
+        | disk per shard | 15 GB            | Enter 10 to 500 GB in steps of 10 GB. |
+        | shard quantity | 9                | Enter a number from 2 to 8.           |
+        | quantity       | 11               | Enter a number from 1 to 10.          |
+        | period         | 13 months        | Choose a period.                      |
+        | zone           | Guangzhou Zone 4 | Sold out in this zone                 |
+        | zone           | Beijing Zone 3   | Choose a zone of the region.          |
 
   Rule: Who cannot pay is told why, and the order waits where it can
 

@@ -105,6 +105,7 @@ Feature: Logging in
         | region         | Shanghai |
         | disk per shard | 200 GB   |
       And the session ends
+      And the price service works again
       Then the login page opens
       When the buyer logs in there
       Then the purchase page still has chosen

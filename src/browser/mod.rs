@@ -10,6 +10,7 @@ mod dialogs;
 mod fault;
 mod frames;
 mod inquiry;
+mod interference;
 pub mod launch;
 mod marker;
 mod script;
@@ -21,7 +22,7 @@ mod witness;
 
 pub use ask::{Reading, Row};
 pub use calls::{Call, KEEPING_EVIDENCE, Timings};
-pub use channel::{Complaint, Said};
+pub use channel::{Complaint, Fate, Said};
 pub use inquiry::{Found, Inquiry};
 pub use script::page_script;
 pub use session::Session;

@@ -79,7 +79,8 @@ async fn fonts() -> Verdict {
 
 async fn reach(url: &url::Url) -> Verdict {
     // Every *.localhost name is loopback in a browser; the system's resolver may not know it.
-    let mut client = reqwest::Client::builder().timeout(ANSWER_WITHIN);
+    // Where it sends people to is an answer too, and may be a site that only a browser finds.
+    let mut client = reqwest::Client::builder().timeout(ANSWER_WITHIN).redirect(reqwest::redirect::Policy::none());
     if let (Some(host), Some(port)) =
         (url.host_str().filter(|host| host.ends_with(".localhost")), url.port_or_known_default())
     {

@@ -73,7 +73,13 @@ async fn should_be_as_chosen(browsing: &Browsing, id: &InstanceId, purchase: &Pu
         ("replicas", replicas),
     ]);
     let configuration = Some(Text::Is(fill(&profile.formats.configuration, &parts)));
-    let network = purchase.get(Field::Vpc).map(str::to_owned).or(word("network", Field::Network)?);
+    // A VPC is the account's own: only a profile that has words for them calls one otherwise than the page.
+    let vpc = if profile.words.contains_key("vpc") {
+        word("vpc", Field::Vpc)?
+    } else {
+        purchase.get(Field::Vpc).map(str::to_owned)
+    };
+    let network = vpc.or(word("network", Field::Network)?);
     let network = network.map(|network| Text::Like(Likeness::Contains(network)));
     let cells = [("zone", zone), ("configuration", configuration), ("network", network)];
     let cells = cells.into_iter().filter_map(|(cell, text)| Some((cell, text?)));

@@ -47,6 +47,4 @@ pub struct Ended {
     pub browsing: Browsing,
     /// The page states that were compared, by name.
     pub states: Vec<String>,
-    /// What a page must have complained of, since the scenario broke it: told by how the complaint begins.
-    pub expected_complaint: Option<String>,
 }

@@ -281,13 +281,11 @@ fn too_deep(text: &str) -> Option<usize> {
     None
 }
 
-/// Keys of the upper profile replace those below; mappings are merged key by key, except that a locator is one thing:
-/// a new locator replaces the old one whole.
+/// Keys of the upper profile replace those below; mappings are merged key by key, except that a locator is one thing, and a text
+/// known by less than the whole of it: a new one replaces the old one whole.
 fn lay_over(below: &mut Value, above: Value) {
     match (below, above) {
-        (Value::Mapping(below), Value::Mapping(above))
-            if !is_locator(&above) && !is_likeness(&above) && !is_likeness(below) =>
-        {
+        (Value::Mapping(below), Value::Mapping(above)) if !is_one_thing(&above) && !is_likeness(below) => {
             for (key, value) in above {
                 match below.get_mut(&key) {
                     Some(known) => lay_over(known, value),
@@ -304,11 +302,11 @@ fn lay_over(below: &mut Value, above: Value) {
 /// What only locators have; `name` is also a field and a cell.
 const LOCATOR_KEYS: [&str; 9] = ["role", "label", "text", "beside", "column", "test-id", "css", "within", "containing"];
 
-fn is_locator(mapping: &Mapping) -> bool {
-    LOCATOR_KEYS.iter().any(|key| mapping.contains_key(key))
+fn is_one_thing(mapping: &Mapping) -> bool {
+    LOCATOR_KEYS.iter().any(|key| mapping.contains_key(key)) || is_likeness(mapping)
 }
 
-/// A text that is known by less than the whole of it: one thing too.
+/// A text that is known by less than the whole of it.
 fn is_likeness(mapping: &Mapping) -> bool {
     mapping.len() == 1 && ["contains", "starts", "matches"].iter().any(|key| mapping.contains_key(key))
 }

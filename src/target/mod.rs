@@ -5,6 +5,7 @@
 //! itself: the mains pass it in.
 
 mod accounts;
+mod address;
 mod api;
 mod dialogs;
 mod file;
@@ -16,6 +17,7 @@ mod needs;
 mod pages;
 mod private;
 mod profile;
+mod requests;
 mod run;
 mod schema;
 mod session_file;
@@ -24,6 +26,7 @@ mod wording;
 mod world;
 
 pub use accounts::{Accounts, Proof};
+pub use address::{Addresses, Parameter, Spelled};
 pub use api::Api;
 pub use dialogs::{DialogRule, Reply};
 pub use file::{Refusal, load};
@@ -37,6 +40,7 @@ pub use pages::{
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
 };
 pub use profile::{Buying, Cap, Deadlines, Delivered, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn};
+pub use requests::{RequestRule, Requests};
 pub use run::Target;
 pub use schema::schema;
 pub use session_file::Cookie;

@@ -77,6 +77,7 @@ impl Profile {
         if has("pays") {
             missing.extend(self.why_not_bought());
         }
+        missing.extend(tags.iter().filter_map(|tag| self.unmeant(tag)));
         // The run's own stand-in makes the accounts that are wished for, and keeps no traces.
         if self.is_remote() {
             missing.extend(self.why_no_buyer(tags));
@@ -114,6 +115,22 @@ impl Profile {
             "what is bought on {} could not carry the suite's name, by which it is known again: it lacks name: {name}",
             self.name
         )))
+    }
+
+    /// Which of the page's requests, or fields of an address, are meant.
+    fn unmeant(&self, tag: &str) -> Option<Missing> {
+        let (said, what, line) = match tag.strip_prefix("request-") {
+            Some(request) => {
+                let what = format!("which request is meant by the {request}");
+                (self.requests.get(request).is_some(), what, format!("requests: {request}:"))
+            }
+            None if tag == "address-check" => {
+                let what = "how the check page's address writes what was chosen".to_owned();
+                (!self.address.check.is_empty(), what, "address: check:".to_owned())
+            }
+            None => return None,
+        };
+        (!said).then(|| Missing::line(&format!("the profile {} does not say {what}", self.name), line))
     }
 
     /// Why what the tag asks for cannot be made to happen.
@@ -246,6 +263,16 @@ impl Reach {
     }
 }
 
+impl Reach {
+    /// The lines, those that would add most first.
+    #[must_use]
+    pub fn by_gain(&self) -> Vec<(&str, usize)> {
+        let mut lines: Vec<_> = self.lines.iter().map(|(line, count)| (line.as_str(), *count)).collect();
+        lines.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        lines
+    }
+}
+
 impl fmt::Display for Reach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { scenarios, of_scenarios, rules, of_rules, .. } = self;
@@ -256,10 +283,8 @@ impl fmt::Display for Reach {
         for (rule, why) in &self.differs {
             write!(f, "\n  differs  {rule}: {why}")?;
         }
-        let mut lines: Vec<_> = self.lines.iter().collect();
-        lines.sort_by_key(|(line, count)| (std::cmp::Reverse(**count), line.as_str()));
-        for (line, count) in lines {
-            write!(f, "\n  one line {line} would add {count} scenario{}", if *count == 1 { "" } else { "s" })?;
+        for (line, count) in self.by_gain() {
+            write!(f, "\n  one line {line} would add {count} scenario{}", if count == 1 { "" } else { "s" })?;
         }
         Ok(())
     }

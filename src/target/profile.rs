@@ -8,8 +8,8 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{
-    Accounts, Api, DialogRule, Formats, Hosts, Levers, Locator, Marker, Page, Pages, Text, Trace, Vocabulary, Words,
-    wording::duration,
+    Accounts, Addresses, Api, DialogRule, Formats, Hosts, Levers, Locator, Marker, Page, Pages, Requests, Text, Trace,
+    Vocabulary, Words, wording::duration,
 };
 use crate::domain::{Failure, Field, Money};
 
@@ -48,6 +48,13 @@ pub struct Profile {
     /// How dialogs of the browser's own (alert, confirm, prompt) are answered; the first that fits. All others fail what meets them.
     #[serde(default)]
     pub dialogs: Vec<DialogRule>,
+    /// Which request of a page is meant where a scenario holds it or has it fail, in the buyer's browser. Scenarios of one that
+    /// is not said are not applicable.
+    #[serde(default)]
+    pub requests: Requests,
+    /// How addresses of pages write what was chosen. Without it, scenarios in which one is edited are not applicable.
+    #[serde(default)]
+    pub address: Addresses,
     /// How long things may take.
     pub deadlines: Deadlines,
     /// Who may buy.
@@ -442,6 +449,8 @@ impl Profile {
                 format!("there are {}", Field::ALL.iter().map(|field| field.key()).collect::<Vec<_>>().join(", ")),
             ));
         }
+        self.requests.check()?;
+        self.address.check()?;
         for overlay in &self.overlays {
             if let Some(framed) = [&overlay.shown, &overlay.dismiss].into_iter().find(|it| !it.frames().is_empty()) {
                 let mend = "say what is known of it and closes it on the page itself".to_owned();

@@ -11,7 +11,7 @@ use axum::{
 use dcdb_purchase_e2e::{
     browser::{
         Complaint, Manners, Place, Session, Visit,
-        launch::{self, Driver, LaunchSettings},
+        launch::{self, BrowserKind, Driver, LaunchSettings},
     },
     target::{Hosts, Locator},
 };
@@ -114,6 +114,33 @@ pub async fn session(way: &Url, driver: &Driver, settings: &LaunchSettings, chan
     Session::start(way, capabilities).await.expect("a browser")
 }
 
+/// A browser over each channel, Firefox among them where this machine has one.
+pub fn with_browser_over_each_channel(mut try_it: impl AsyncFnMut(&Rc<Session>, Channel)) {
+    let on_path = |names: &[&str]| {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
+    };
+    let firefox = on_path(&["geckodriver"]) && on_path(&["firefox-esr", "firefox"]);
+    let ways = CHANNELS.map(|channel| (channel, BrowserKind::Chromium)).into_iter();
+    for (channel, kind) in ways.chain(firefox.then_some((Channel::Bidi, BrowserKind::Firefox))) {
+        println!("over {channel:?} in {kind:?}");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        LocalSet::new().block_on(&runtime, async {
+            let settings = LaunchSettings { kind, ..settings() };
+            let driver = launch::launch(&settings).await.expect("a driver");
+            let session = Rc::new(session(driver.url(), &driver, &settings, channel).await);
+            try_it(&session, channel).await;
+            Rc::into_inner(session).expect("nobody else's").close().await.expect("closed");
+            driver.end().await.expect("ended");
+        });
+    }
+}
+
+fn settings() -> LaunchSettings {
+    LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))
+        .expect("settings")
+}
+
 /// The same over each channel; gives what the page complained of over each.
 pub fn with_page_over_each_channel(
     html: &'static str,
@@ -166,9 +193,7 @@ pub fn with_page_over(
             .route("/refused", get(|| async { StatusCode::CONFLICT }))
             .route("/broken", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }));
         let address = serve(router).await;
-        let settings =
-            LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))
-                .expect("settings");
+        let settings = settings();
         let driver = launch::launch(&settings).await.expect("a driver");
         let session = session(driver.url(), &driver, &settings, channel).await;
         let visit = session.visit(Rc::new(manners)).await.expect("a context");

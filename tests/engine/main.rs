@@ -9,6 +9,8 @@ mod finding;
 mod frames;
 mod hostile;
 mod hosts;
+mod interference;
+mod libraries;
 mod linear;
 mod marker;
 mod messages;

@@ -71,8 +71,6 @@ pub struct World {
     pub left_tab: Option<TabHandle>,
     /// The address of its check page, where it is needed again.
     pub check_address: Option<Url>,
-    /// What a page must complain of, since the scenario breaks it: told by how the complaint begins.
-    pub expected_complaint: Option<String>,
     /// The scenario has moved the price list, so that a page may show a price of before.
     pub prices_moved: bool,
     /// A click that pays may have been made: this scenario is never repeated unasked.
@@ -112,7 +110,6 @@ impl Actor for World {
             books: Books::default(),
             left_tab: None,
             check_address: None,
-            expected_complaint: None,
             prices_moved: false,
             may_have_paid: false,
         }
@@ -147,7 +144,7 @@ impl Actor for World {
     }
 
     fn end(self: Box<Self>) -> Ended {
-        Ended { browsing: self.browsing, states: self.states, expected_complaint: self.expected_complaint }
+        Ended { browsing: self.browsing, states: self.states }
     }
 }
 

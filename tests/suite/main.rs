@@ -8,11 +8,14 @@ mod environment;
 mod evidence;
 mod exits;
 mod fault;
+mod interference;
 mod killed;
 mod leaks;
 mod ledger;
 mod levers;
 mod money;
+#[path = "../other_site/server/mod.rs"]
+mod nimbus;
 mod other_site;
 mod output_folder;
 mod outputs;

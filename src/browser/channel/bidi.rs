@@ -2,14 +2,18 @@
 //!
 //! <https://www.w3.org/TR/webdriver-bidi/>
 
-use std::cell::Cell;
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+};
 
 use secrecy::ExposeSecret as _;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     Extent, Interests, Protocol, STATUS,
     heard::{Document, News, Tab},
+    interception::{Onward, Paused, Stage, is_known_by},
     socket::Command,
     text,
 };
@@ -21,6 +25,22 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Bidi {
     interests: Cell<Interests>,
+    /// Its driver speaks BiDi also while another command of it waits, as Chromium's does not.
+    is_firefox: bool,
+    /// The user context of each tab and frame.
+    contexts: RefCell<HashMap<String, String>>,
+}
+
+impl Bidi {
+    pub(super) fn of(granted: &Map<String, Value>) -> Self {
+        Self { is_firefox: granted.get("browserName").is_some_and(|name| name == "firefox"), ..Self::default() }
+    }
+
+    /// All tabs and frames of a user context.
+    fn contexts_of(&self, user_context: &str) -> Vec<String> {
+        let contexts = self.contexts.borrow();
+        contexts.iter().filter(|(_, of)| *of == user_context).map(|(context, _)| context.clone()).collect()
+    }
 }
 
 fn command(method: &'static str, params: Value) -> Command {
@@ -69,6 +89,7 @@ impl Protocol for Bidi {
     }
 
     fn close_context(&self, user_context: &str) -> Command {
+        self.contexts.borrow_mut().retain(|_, of| of != user_context);
         command("browser.removeUserContext", json!({ "userContext": user_context }))
     }
 
@@ -111,6 +132,9 @@ impl Protocol for Bidi {
 
     fn understand(&self, event: &Value) -> (Option<News>, Vec<Command>) {
         let params = &event["params"];
+        if event["method"] == "browsingContext.contextCreated" {
+            self.contexts.borrow_mut().insert(text(&params["context"]), text(&params["userContext"]));
+        }
         let news = match event["method"].as_str() {
             Some("browsingContext.contextCreated") if params["parent"].is_null() => Some(News::Opened(Tab {
                 context: text(&params["context"]),
@@ -162,9 +186,98 @@ impl Protocol for Bidi {
                 why: params["errorText"].as_str().unwrap_or("unknown").to_owned(),
                 url: text(&params["request"]["url"]),
                 document: !params["navigation"].is_null(),
+                request: text(&params["request"]["request"]),
             }),
             _ => None,
         };
         (news, Vec::new())
+    }
+
+    /// For the whole session, since no subscription follows the tabs that a page will open; the answers tell whose each is.
+    ///
+    /// A page's own requests are paused among all others. A question to a page that is just coming then waits for the page, the page
+    /// for its request, and that for an answer which Chromium's driver would pass on only after the question.
+    fn pause(&self, _user_context: &str, stage: Stage) -> Result<Vec<Command>, &'static str> {
+        if !self.is_firefox {
+            return Err(
+                "only Firefox and a Chromium of this machine hold requests: other drivers take no answer while they wait for a page",
+            );
+        }
+        let (event, phase) = match stage {
+            Stage::Request => ("network.beforeRequestSent", "beforeRequestSent"),
+            Stage::Reply => ("network.responseStarted", "responseStarted"),
+        };
+        Ok(vec![
+            command("session.subscribe", json!({ "events": [event] })),
+            command("network.addIntercept", json!({ "phases": [phase] })),
+        ])
+    }
+
+    fn pause_no_more(&self, _user_context: &str, begun: &[Value]) -> Vec<Command> {
+        let named = |key: &str| begun.iter().find_map(|answer| answer[key].as_str());
+        let intercept = named("intercept").map(|name| command("network.removeIntercept", json!({ "intercept": name })));
+        // One that has no name of its own could be ended only together with what is always listened to.
+        let subscription =
+            named("subscription").map(|name| command("session.unsubscribe", json!({ "subscriptions": [name] })));
+        intercept.into_iter().chain(subscription).collect()
+    }
+
+    fn paused(&self, event: &Value) -> Option<Paused> {
+        let params = &event["params"];
+        let stage = match event["method"].as_str()? {
+            "network.beforeRequestSent" => Stage::Request,
+            "network.responseStarted" => Stage::Reply,
+            _ => return None,
+        };
+        if params["isBlocked"] != true {
+            return None;
+        }
+        let request = &params["request"];
+        Some(Paused {
+            name: text(&request["request"]),
+            request: text(&request["request"]),
+            user_context: params["context"].as_str().and_then(|context| self.contexts.borrow().get(context).cloned()),
+            method: text(&request["method"]),
+            url: text(&request["url"]),
+            headers: request["headers"].clone(),
+            stage: Some(stage),
+            session: None,
+        })
+    }
+
+    fn resume(&self, paused: &Paused, how: Onward) -> Command {
+        let mut params = json!({ "request": paused.name });
+        let method = match (how, paused.stage) {
+            (Onward::Failed, _) => "network.failRequest",
+            (_, Some(Stage::Reply)) => "network.continueResponse",
+            (Onward::AsItIs, _) => "network.continueRequest",
+            (Onward::Unknown, _) => {
+                let headers = paused.headers.as_array().into_iter().flatten();
+                params["headers"] = headers.filter(|header| !is_known_by(&text(&header["name"]))).cloned().collect();
+                "network.continueRequest"
+            }
+        };
+        command(method, params)
+    }
+
+    fn clear_cookies(&self, user_context: &str) -> Command {
+        let partition = json!({ "type": "storageKey", "userContext": user_context });
+        command("storage.deleteCookies", json!({ "partition": partition }))
+    }
+
+    fn run_everywhere(&self, user_context: &str, script: &str) -> Vec<Command> {
+        let function = script.find("() =>").map_or(script, |at| &script[at..]);
+        let contexts = self.contexts_of(user_context);
+        let to_come = contexts.iter().map(|context| {
+            command("script.addPreloadScript", json!({ "functionDeclaration": function, "contexts": [context] }))
+        });
+        let now = contexts.iter().map(|context| {
+            let target = json!({ "context": context });
+            command(
+                "script.callFunction",
+                json!({ "functionDeclaration": function, "target": target, "awaitPromise": false }),
+            )
+        });
+        to_come.chain(now).collect()
     }
 }

@@ -111,6 +111,8 @@ pub(super) enum News {
         url: String,
         /// It was for the document of the context.
         document: bool,
+        /// What the browser calls it.
+        request: String,
     },
 }
 
@@ -189,7 +191,7 @@ impl Heard {
                 }
                 self.note(context, kind, text, url);
             }
-            News::Failed { context, why, url, document } => {
+            News::Failed { context, why, url, document, request: _ } => {
                 if document {
                     self.unanswered.borrow_mut().insert(context.clone(), (url.clone(), why.clone()));
                 }

@@ -12,12 +12,13 @@
 mod bidi;
 mod cdp;
 mod heard;
+mod interception;
 mod socket;
 
 use std::{
     pin::pin,
     rc::Rc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use anyhow::anyhow;
@@ -26,10 +27,12 @@ use tokio::time::timeout;
 
 pub use heard::{Complaint, Said};
 use heard::{Heard, News, Tab};
+pub use interception::Fate;
+use interception::{Interception, Onward, Paused, Stage};
 use socket::{ANSWER_WITHIN, Command, Socket};
 
 use super::{Extent, dialogs::Dialog, trouble::Trouble};
-use crate::target::Cookie;
+use crate::target::{Cookie, Lacking, RequestRule};
 
 /// How long a document that is just being made may take, where nothing else is waited for.
 const A_MOMENT: Duration = Duration::from_millis(500);
@@ -39,6 +42,9 @@ const NOD_WITHIN: Duration = Duration::from_secs(5);
 
 /// The status of the answer that brought a document; 0 where there was none.
 const STATUS: &str = "performance.getEntriesByType('navigation')[0].responseStatus";
+
+/// Empties what documents store, once for each ending of a session.
+const FORGET: &str = include_str!("../script/forget.js");
 
 /// What else is to be told of, beside new tabs, console errors and failed requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -70,6 +76,22 @@ trait Protocol {
     fn nod(&self, tab: &str) -> Command;
     /// What an event tells, and what is to be said at once because of it. Nobody waits for the answers to that.
     fn understand(&self, event: &Value) -> (Option<News>, Vec<Command>);
+    /// Has the requests of a user context paused at this stage, in tabs that are there and in those to come.
+    ///
+    /// # Errors
+    /// Why that cannot be.
+    fn pause(&self, user_context: &str, stage: Stage) -> Result<Vec<Command>, &'static str>;
+    /// No longer. `begun`: what was answered to [`Self::pause`], as far as it came.
+    fn pause_no_more(&self, user_context: &str, begun: &[Value]) -> Vec<Command>;
+    /// The request that an event tells to be paused.
+    fn paused(&self, event: &Value) -> Option<Paused>;
+    /// Has it go on.
+    fn resume(&self, paused: &Paused, how: Onward) -> Command;
+    /// Takes the cookies of a user context away.
+    fn clear_cookies(&self, user_context: &str) -> Command;
+    /// Runs a script (a function without arguments) in all documents of these tabs, now and in those to come, before any of
+    /// their own.
+    fn run_everywhere(&self, user_context: &str, script: &str) -> Vec<Command>;
     /// Its own way to pages; `None` where only the driver has one.
     fn pages(&self) -> Option<&dyn ReachesPages> {
         None
@@ -91,6 +113,7 @@ pub(super) struct Channel {
     protocol: Rc<dyn Protocol>,
     socket: Socket,
     heard: Rc<Heard>,
+    interception: Rc<Interception>,
 }
 
 impl Channel {
@@ -101,7 +124,7 @@ impl Channel {
     pub(super) async fn open(browser: &str, granted: &Map<String, Value>) -> anyhow::Result<Self> {
         let options = granted.get("goog:chromeOptions");
         let (protocol, url): (Rc<dyn Protocol>, _) = match granted.get("webSocketUrl").and_then(Value::as_str) {
-            Some(url) => (Rc::new(bidi::Bidi::default()), url.to_owned()),
+            Some(url) => (Rc::new(bidi::Bidi::of(granted)), url.to_owned()),
             None => match options.and_then(|options| options["debuggerAddress"].as_str()) {
                 Some(address) => (Rc::new(cdp::Cdp::default()), cdp::socket_of(address).await?),
                 None => {
@@ -112,13 +135,15 @@ impl Channel {
             },
         };
         let heard = Rc::new(Heard::default());
-        let socket = Socket::connect(&url, Rc::clone(&protocol), Rc::clone(&heard)).await?;
+        let interception = Rc::new(Interception::default());
+        let (hearing, pausing) = (Rc::clone(&heard), Rc::clone(&interception));
+        let socket = Socket::connect(&url, Rc::clone(&protocol), hearing, pausing).await?;
         socket.command(protocol.listen()).await?;
         if let Some(moderate) = protocol.moderate() {
             // Whoever does not know this passes all of it on, as before.
             let _unmoderated = socket.command(moderate).await;
         }
-        Ok(Self { protocol, socket, heard })
+        Ok(Self { protocol, socket, heard, interception })
     }
 
     /// Asks to be told of this as well, in tabs opened from now on.
@@ -150,14 +175,76 @@ impl Channel {
         Ok(name.ok_or_else(|| anyhow!("{method}: the browser made nothing"))?.to_owned())
     }
 
-    /// Ends a user context with all its tabs, cookies and storage.
+    /// Ends a user context with all its tabs, cookies and storage. What is held of it is never sent.
     pub(super) async fn close_context(&self, user_context: &str) -> anyhow::Result<()> {
-        self.socket.command(self.protocol.close_context(user_context)).await.map(drop)
+        let freed = self.intercept_no_more(user_context, Some(Onward::Failed)).await;
+        self.socket.command(self.protocol.close_context(user_context)).await?;
+        freed
     }
 
     /// Gives the browser a cookie, in the user context that this tab is of.
     pub(super) async fn set_cookie(&self, user_context: &str, tab: &str, cookie: &Cookie) -> anyhow::Result<()> {
         self.socket.command(self.protocol.set_cookie(user_context, tab, cookie)).await.map(drop)
+    }
+
+    /// Has this become of the requests of a user context that are meant, from now on; no longer of any that were before.
+    ///
+    /// # Errors
+    /// [`Lacking`] where this channel cannot; when the browser refuses, or is gone.
+    pub(super) async fn intercept(&self, user_context: &str, meant: &RequestRule, fate: Fate) -> anyhow::Result<()> {
+        self.intercept_no_more(user_context, None).await?;
+        let commands = self.protocol.pause(user_context, fate.stage()).map_err(|why| Lacking(why.to_owned()))?;
+        self.interception.begin(user_context, meant, fate);
+        for command in commands {
+            let answer = self.socket.command(command).await?;
+            self.interception.has_begun(answer);
+        }
+        Ok(())
+    }
+
+    /// Lets all requests of a user context go their way again, those that are held too.
+    pub(super) async fn let_requests_go(&self, user_context: &str) -> anyhow::Result<()> {
+        self.intercept_no_more(user_context, None).await
+    }
+
+    /// The same; what is held goes this way onward.
+    async fn intercept_no_more(&self, user_context: &str, held: Option<Onward>) -> anyhow::Result<()> {
+        let Some((onward, begun)) = self.interception.end(user_context, &*self.protocol, held) else { return Ok(()) };
+        for command in onward {
+            // Its page may have gone, or given it up itself.
+            let _gone = self.socket.exchange(command, ANSWER_WITHIN).await?;
+        }
+        for command in self.protocol.pause_no_more(user_context, &begun) {
+            self.socket.command(command).await?;
+        }
+        self.interception.excuse_no_more();
+        Ok(())
+    }
+
+    /// Waits for a request that is meant; `false` where there was none in time.
+    pub(super) async fn met_request(&self, within: Duration) -> bool {
+        self.interception.met(within).await
+    }
+
+    /// Which requests are meant and which were made instead, where none was that is meant; `None` where one was, or none is kept
+    /// back.
+    pub(super) fn unmet(&self, user_context: &str) -> Option<(RequestRule, Vec<String>)> {
+        self.interception.unmet(user_context)
+    }
+
+    /// Takes from a user context what its sites know it by again: cookies, and what pages have stored. What is held goes on as
+    /// nobody's.
+    pub(super) async fn end_session(&self, user_context: &str) -> anyhow::Result<()> {
+        self.socket.command(self.protocol.clear_cookies(user_context)).await?;
+        // By the clock, so that what is stored after another login is told from what was before this one's end.
+        let ended = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+        let script = FORGET.replace("ENDED", &ended.to_string());
+        for command in self.protocol.run_everywhere(user_context, &script) {
+            // A frame may have gone meanwhile, and its document with it.
+            let _gone = self.socket.exchange(command, ANSWER_WITHIN).await?;
+        }
+        self.interception.session_ended(user_context);
+        Ok(())
     }
 
     /// Whether pages are opened and asked over this channel, and not by the driver's commands.

@@ -22,7 +22,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, protocol::WebSocketConfig},
 };
 
-use super::{Protocol, heard::Heard};
+use super::{Protocol, heard::Heard, interception::Interception};
 
 type Sink = SplitSink<WebSocketStream<MaybeTlsStream<TcpStream>>, Message>;
 
@@ -74,7 +74,12 @@ impl Socket {
     ///
     /// # Errors
     /// When nothing answers there, or not in time.
-    pub(super) async fn connect(url: &str, protocol: Rc<dyn Protocol>, heard: Rc<Heard>) -> anyhow::Result<Self> {
+    pub(super) async fn connect(
+        url: &str,
+        protocol: Rc<dyn Protocol>,
+        heard: Rc<Heard>,
+        interception: Rc<Interception>,
+    ) -> anyhow::Result<Self> {
         // However much a page says at once, it cannot close the channel.
         let unlimited = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
         let connecting = tokio_tungstenite::connect_async_with_config(url, Some(unlimited), false);
@@ -101,8 +106,9 @@ impl Socket {
                     continue;
                 }
                 let (news, commands) = protocol.understand(&message);
-                news.into_iter().for_each(|news| hearing.take(news));
-                for command in commands {
+                news.into_iter().for_each(|news| hearing.take(interception.excuse(news)));
+                let onward = interception.answer(&*protocol, &message);
+                for command in commands.into_iter().chain(onward) {
                     // Where this fails the socket is gone, and the next read ends.
                     let _unsaid = answering.say(answering.number(), command).await;
                 }

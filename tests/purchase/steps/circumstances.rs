@@ -2,8 +2,9 @@
 
 use cucumber::{given, when};
 use dcdb_purchase_e2e::{
+    browser::Fate,
     domain::Failure,
-    target::{Lacking, LeverName, Wish},
+    target::{LeverName, RequestRule, Wish},
 };
 use serde_json::json;
 
@@ -59,34 +60,31 @@ async fn when_sells_out(world: &mut World, zone: Zone) -> StepResult {
     Ok(world.pull(LeverName::SoldOut, &[("zone", json!(zone))]).await?)
 }
 
-/// Through the back door of the run's own stand-in.
-async fn change(world: &mut World, what: serde_json::Value) -> StepResult {
-    let account = world.account().await?;
-    let id = account.fillings.get("id").filter(|_| !world.target.profile.is_remote());
-    let id = id.ok_or_else(|| Lacking("only the run's own stand-in can".into()))?;
-    let url = format!("http://127.0.0.1:{}/backdoor/accounts/{id}/world", world.target.port);
-    reqwest::Client::new().post(url).json(&what).send().await?.error_for_status()?;
-    Ok(())
+/// What the profile says of a request.
+fn request(world: &World, key: &str) -> anyhow::Result<RequestRule> {
+    world.target.profile.requests.get(key).cloned().ok_or_else(|| {
+        Failure::test(format!("the scenario breaks the {key} request\n  mend     tag it @request-{key}")).into()
+    })
 }
 
 #[given("the price service fails")]
 async fn given_prices_fail(world: &mut World) -> StepResult {
-    change(world, json!({ "price_service": "failing" })).await
+    Ok(world.browsing.visit.intercept(&request(world, "price")?, Fate::Fails).await?)
 }
 
 #[given("the price service is slow")]
 async fn given_prices_slow(world: &mut World) -> StepResult {
-    change(world, json!({ "price_service": "slow" })).await
+    Ok(world.browsing.visit.intercept(&request(world, "price")?, Fate::Held).await?)
 }
 
 #[when("the price service works again")]
 async fn when_prices_work(world: &mut World) -> StepResult {
-    change(world, json!({ "price_service": "ok" })).await
+    Ok(world.browsing.visit.let_requests_go().await?)
 }
 
 #[when("the session ends")]
 async fn when_session_ends(world: &mut World) -> StepResult {
-    change(world, json!({ "end_sessions": true })).await
+    Ok(world.browsing.visit.end_session().await?)
 }
 
 #[when(expr = "{int} {word} pass(es)")]
@@ -111,5 +109,5 @@ async fn when_instances_go_on(world: &mut World) -> StepResult {
 
 #[when("the reply to the next confirmation is to be lost")]
 async fn when_reply_is_to_be_lost(world: &mut World) -> StepResult {
-    change(world, json!({ "lose_next_confirmation_reply": true })).await
+    Ok(world.browsing.visit.intercept(&request(world, "confirmation")?, Fate::LosesReply).await?)
 }

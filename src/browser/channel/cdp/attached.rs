@@ -22,6 +22,7 @@ const PARTS: [&str; 5] = ["Script", "Stylesheet", "Image", "Font", "Media"];
 /// A tab that is listened to. Frames within it are told from it by their names: the tab's own is its main frame's.
 pub(super) struct Attached {
     pub(super) tab: String,
+    pub(super) user_context: String,
     /// The frames that scripts run in, by the numbers of their execution contexts.
     frames: HashMap<i64, String>,
     /// Requests on their way: frame and address, by number.
@@ -34,7 +35,8 @@ pub(super) struct Attached {
 
 impl Attached {
     pub(super) fn to(tab: &Tab) -> Self {
-        Self { tab: tab.context.clone(), frames: HashMap::new(), requests: HashMap::new(), script: None, next: None }
+        let (tab, user_context) = (tab.context.clone(), tab.user_context.clone());
+        Self { tab, user_context, frames: HashMap::new(), requests: HashMap::new(), script: None, next: None }
     }
 
     /// What an event of this tab tells.
@@ -100,9 +102,10 @@ impl Attached {
                 Some(News::Stays(self.tab.clone()))
             }
             "Network.loadingFailed" => {
-                let (context, url) = self.requests.remove(params["requestId"].as_str()?)?;
+                let request = text(&params["requestId"]);
+                let (context, url) = self.requests.remove(&request)?;
                 let document = params["type"] == "Document";
-                Some(News::Failed { context, why: text(&params["errorText"]), url, document })
+                Some(News::Failed { context, why: text(&params["errorText"]), url, document, request })
             }
             "Network.responseReceived" if params["type"] == "Document" => {
                 let response = &params["response"];
@@ -129,6 +132,7 @@ impl Attached {
                     why: why.trim_end().to_owned(),
                     url: text(&response["url"]),
                     document: false,
+                    request: text(&params["requestId"]),
                 })
             }
             // The page's process asks for a navigation before it answers anything else; the browser tells of one that begins.

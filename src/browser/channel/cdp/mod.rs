@@ -18,6 +18,7 @@ use attached::{Attached, WORLD};
 use super::{
     Extent, Interests, Protocol, ReachesPages, STATUS,
     heard::{News, Tab},
+    interception::{Onward, Paused, Stage, is_known_by},
     socket::{ANSWER_WITHIN, Command},
     text,
 };
@@ -36,6 +37,10 @@ const GONE: [&str; 5] = [
 pub(super) struct Cdp {
     /// The tabs by the sessions that are attached to them.
     attached: RefCell<HashMap<String, Attached>>,
+    /// The user contexts of parts of tabs, by the sessions that are attached to them while requests are paused.
+    parts: RefCell<HashMap<String, String>>,
+    /// Whose requests are paused, and when.
+    pausing: RefCell<Option<(String, Stage)>>,
 }
 
 /// The browser's own socket, by the address that its driver gives.
@@ -122,6 +127,7 @@ impl Protocol for Cdp {
         match event["method"].as_str() {
             Some("Target.attachedToTarget") => self.attach(params),
             Some("Target.detachedFromTarget") => {
+                self.parts.borrow_mut().remove(&text(&params["sessionId"]));
                 let left = self.attached.borrow_mut().remove(&text(&params["sessionId"]));
                 (left.map(|left| News::Closed(left.tab)), Vec::new())
             }
@@ -134,9 +140,94 @@ impl Protocol for Cdp {
         }
     }
 
+    fn pause(&self, user_context: &str, stage: Stage) -> Result<Vec<Command>, &'static str> {
+        self.pausing.replace(Some((user_context.to_owned(), stage)));
+        Ok(self.sessions_of(user_context).iter().flat_map(|session| pausing(session, stage)).collect())
+    }
+
+    fn pause_no_more(&self, user_context: &str, _begun: &[Value]) -> Vec<Command> {
+        self.pausing.take();
+        let no_more = |session: String| {
+            let how = json!({ "autoAttach": false, "waitForDebuggerOnStart": false, "flatten": true });
+            let commands = [("Fetch.disable", json!({})), ("Target.setAutoAttach", how)];
+            commands.map(|(method, params)| Command { method, params, session: Some(session.clone()) })
+        };
+        self.sessions_of(user_context).into_iter().flat_map(no_more).collect()
+    }
+
+    fn paused(&self, event: &Value) -> Option<Paused> {
+        if event["method"] != "Fetch.requestPaused" {
+            return None;
+        }
+        let (params, session) = (&event["params"], text(&event["sessionId"]));
+        let of_tab = self.attached.borrow().get(&session).map(|tab| tab.user_context.clone());
+        let stage = match (&params["responseErrorReason"], &params["responseStatusCode"]) {
+            (Value::Null, Value::Null) => Some(Stage::Request),
+            (Value::Null, _) => Some(Stage::Reply),
+            _ => None,
+        };
+        Some(Paused {
+            name: text(&params["requestId"]),
+            request: text(&params["networkId"]),
+            user_context: of_tab.or_else(|| self.parts.borrow().get(&session).cloned()),
+            method: text(&params["request"]["method"]),
+            url: text(&params["request"]["url"]),
+            headers: params["request"]["headers"].clone(),
+            stage,
+            session: Some(session),
+        })
+    }
+
+    fn resume(&self, paused: &Paused, how: Onward) -> Command {
+        let mut params = json!({ "requestId": paused.name });
+        let method = match (how, paused.stage) {
+            (Onward::Failed, stage) => {
+                let why = if stage == Some(Stage::Reply) { "ConnectionReset" } else { "ConnectionRefused" };
+                params["errorReason"] = why.into();
+                "Fetch.failRequest"
+            }
+            (Onward::Unknown, Some(Stage::Request)) => {
+                let headers = paused.headers.as_object().into_iter().flatten();
+                let others = headers.filter(|(name, _)| !is_known_by(name));
+                params["headers"] = others.map(|(name, value)| json!({ "name": name, "value": value })).collect();
+                "Fetch.continueRequest"
+            }
+            _ => "Fetch.continueRequest",
+        };
+        Command { method, params, session: paused.session.clone() }
+    }
+
+    fn clear_cookies(&self, user_context: &str) -> Command {
+        command("Storage.clearCookies", json!({ "browserContextId": user_context }))
+    }
+
+    fn run_everywhere(&self, user_context: &str, script: &str) -> Vec<Command> {
+        let script = script.find("() =>").map_or(script, |at| &script[at..]);
+        let source = format!("({})();", script.trim());
+        let params = json!({ "source": source, "worldName": "dcdb-e2e-storage", "runImmediately": true });
+        let sessions = self.sessions_of(user_context).into_iter();
+        let method = "Page.addScriptToEvaluateOnNewDocument";
+        sessions.map(|session| Command { method, params: params.clone(), session: Some(session) }).collect()
+    }
+
     fn pages(&self) -> Option<&dyn ReachesPages> {
         Some(self)
     }
+}
+
+/// Has the requests of a tab paused, and those of its parts that have sessions of their own: frames of other sites, workers.
+fn pausing(session: &str, stage: Stage) -> [Command; 2] {
+    let stage = match stage {
+        Stage::Request => "Request",
+        Stage::Reply => "Response",
+    };
+    // Whatever was left out by a filter would wait for somebody to let it begin.
+    let attach = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": [{}] });
+    let commands = [
+        ("Fetch.enable", json!({ "patterns": [{ "urlPattern": "*", "requestStage": stage }] })),
+        ("Target.setAutoAttach", attach),
+    ];
+    commands.map(|(method, params)| Command { method, params, session: Some(session.to_owned()) })
 }
 
 impl Cdp {
@@ -145,10 +236,26 @@ impl Cdp {
         attached.iter().find(|(_, attached)| attached.tab == tab).map(|(session, _)| session.clone())
     }
 
-    /// A tab is there: it is listened to, and then let go on.
+    /// The sessions of a user context's tabs.
+    fn sessions_of(&self, user_context: &str) -> Vec<String> {
+        let attached = self.attached.borrow();
+        let own = attached.iter().filter(|(_, attached)| attached.user_context == user_context);
+        own.map(|(session, _)| session.clone()).collect()
+    }
+
+    /// A tab is there: it is listened to, and then let go on. So is a part of one, as far as its requests are paused.
     fn attach(&self, params: &Value) -> (Option<News>, Vec<Command>) {
         let session = text(&params["sessionId"]);
         let info = &params["targetInfo"];
+        let pausing_now = self.pausing.borrow();
+        let paused = pausing_now.as_ref().filter(|(user_context, _)| info["browserContextId"] == user_context.as_str());
+        let mut first: Vec<_> = paused.into_iter().flat_map(|(_, stage)| pausing(&session, *stage)).collect();
+        if info["type"] != "page" {
+            self.parts.borrow_mut().insert(session.clone(), text(&info["browserContextId"]));
+            let (method, params) = ("Runtime.runIfWaitingForDebugger", json!({}));
+            first.push(Command { method, params, session: Some(session) });
+            return (None, first);
+        }
         let tab = Tab {
             context: text(&info["targetId"]),
             user_context: text(&info["browserContextId"]),
@@ -164,9 +271,8 @@ impl Cdp {
             ("Page.addScriptToEvaluateOnNewDocument", script),
             ("Runtime.runIfWaitingForDebugger", json!({})),
         ];
-        let commands =
-            commands.map(|(method, params)| Command { method, params, session: Some(session.clone()) }).into();
-        (Some(News::Opened(tab)), commands)
+        let commands = commands.map(|(method, params)| Command { method, params, session: Some(session.clone()) });
+        (Some(News::Opened(tab)), first.into_iter().chain(commands).collect())
     }
 }
 
