@@ -36,7 +36,7 @@ use crate::{
         launch::{self, BrowserKind, Found, LaunchSettings},
     },
     cleanup::Leftover,
-    domain::{Class, Failure, class_of},
+    domain::{Class, Failure, Money, class_of},
     evidence::{Redaction, RunInfo, RunRecord},
     guard::{self, Guard, Journal, Means},
     levers::Hand,
@@ -59,6 +59,8 @@ pub struct Run {
     pub levers: Arc<Hand>,
     /// Held by each scenario; alone by one that changes something for everybody on the target.
     pub(super) alone: RwLock<()>,
+    /// Unpaid orders that scenarios could not cancel: whose, and of which amounts.
+    pub(super) unpaid: Mutex<Vec<(String, Vec<Money>)>>,
     /// How browsers are had.
     pub(super) launch: LaunchSettings,
     /// The driver and browser of this machine; `None` where they are elsewhere.
@@ -246,6 +248,7 @@ pub fn execute(
     let run = Arc::new(Run {
         levers: Arc::new(Hand::new(&target, journal)?),
         alone: RwLock::default(),
+        unpaid: Mutex::default(),
         queue: Mutex::new(VecDeque::from(cases.clone())),
         glue,
         album: (args.pictures != Pictures::None).then(|| Arc::new(Album::beside(&args.history(), &baselines))),
@@ -286,6 +289,7 @@ pub fn execute(
     // Instances that are held could not be returned; an account that is gone could return nothing.
     let _tried_again = aftercare::undo_levers(&run, |lever| lever != LeverName::Account);
     let mut leftovers = aftercare::looked_after(&run);
+    leftovers.extend(aftercare::cancelled(&run));
     aftercare::undo_levers(&run, |_| true).iter().for_each(|still| aside(&secrets.text(still)));
     for left in &mut leftovers {
         (left.what, left.why) = (secrets.text(&left.what), secrets.text(&left.why));

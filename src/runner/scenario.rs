@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 use regex::Regex;
 
 use super::{
-    actor::{Actor, Ended},
+    actor::{Actor, Ended, Login},
     keeper::{self, Keeper},
     limits::Limits,
     panics::{self, Hushed},
@@ -24,6 +24,7 @@ use crate::{
     cleanup::{self, Whose},
     domain::{Class, class_of},
     evidence::{ConsoleRecord, Outcome, Redaction, ScenarioRecord, StepRecord},
+    journeys,
     pages::Browsing,
     say,
     target::{LeverName, Profile},
@@ -116,6 +117,8 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt
                 }
                 give_back(&*actor, run, &mut keeper, attempt).await;
             }
+            cancel_unpaid(case, &*actor, run).await;
+            mend_login(&*actor, session, run).await;
             if let Err(error) = undone.and(run.levers.undo(actor.grip(), |_| true).await) {
                 attempt.raised.get_or_insert_with(|| Raised::of(&error));
             }
@@ -208,6 +211,44 @@ async fn give_back(actor: &dyn Actor, run: &Run, keeper: &mut Keeper<'_>, attemp
         };
         let _alert = keeper.witness(actor, &mut record, attempt.steps.len() + 1).await;
         attempt.steps.push(record);
+    }
+}
+
+/// Orders that the scenario left unpaid on another's target are cancelled, whatever became of it. What cannot be is left to the end
+/// of the run.
+async fn cancel_unpaid(case: &Case, actor: &dyn Actor, run: &Run) {
+    let profile = &run.target.profile;
+    let Some(account) = actor.account() else { return };
+    let Ok(rows) = run.guard.entries(actor.receipts()) else { return };
+    let amounts: Vec<_> = rows.iter().filter(|row| row.order.is_none()).map(|row| row.spend.amount).collect();
+    if !profile.is_remote() || !case.has("may-unpaid-order") || profile.lack("orders").is_some() || amounts.is_empty() {
+        return;
+    }
+    let cancelled = cleanup::cancel_unpaid(actor.browsing(), &account.name, amounts.clone()).await;
+    if !cancelled.is_ok_and(|outcome| outcome.left.is_empty())
+        && let Ok(mut unpaid) = run.unpaid.lock()
+    {
+        unpaid.push((account.name.clone(), amounts));
+    }
+}
+
+/// An account of another's target whose last login failed is logged in rightly, so that failures do not add up to a lock; one
+/// that is locked is leased no more.
+async fn mend_login(actor: &dyn Actor, session: &Session, run: &Run) {
+    let Some(account) = actor.account().filter(|_| run.target.profile.is_remote()) else { return };
+    let right = async {
+        let browsing = Browsing::begin(session, Arc::clone(&run.target)).await?;
+        let logged_in = journeys::log_in_at_console(&browsing, account).await;
+        browsing.end().await?;
+        logged_in
+    };
+    let can_log_in = match actor.login() {
+        Login::Right => true,
+        Login::Failed => right.await.is_ok(),
+        Login::Locked => false,
+    };
+    if !can_log_in {
+        run.target.world.retire(account);
     }
 }
 

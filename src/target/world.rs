@@ -148,6 +148,8 @@ impl Drop for Lease {
 struct Pool {
     listed: Vec<Listed>,
     taken: Mutex<Vec<bool>>,
+    /// Leased no more in this run.
+    retired: Mutex<Vec<bool>>,
     freed: Notify,
 }
 
@@ -172,7 +174,12 @@ impl World {
             Accounts::OnDemand(_) => Vec::new(),
             Accounts::Listed(listed) => listed.clone(),
         };
-        let pool = Pool { taken: Mutex::new(vec![false; listed.len()]), listed, freed: Notify::new() };
+        let pool = Pool {
+            taken: Mutex::new(vec![false; listed.len()]),
+            retired: Mutex::new(vec![false; listed.len()]),
+            listed,
+            freed: Notify::new(),
+        };
         Self { pool: Arc::new(pool), made: Arc::default(), tokens: profile.lever_secrets.clone() }
     }
 
@@ -203,6 +210,17 @@ impl World {
             return Err(Lacking(format!("the profile lists no account {wish}")).into());
         }
         lease(&self.pool, &wish.to_string(), |account| account.grants(wish)).await
+    }
+
+    /// Leases this account no more in this run: nobody could log in with it.
+    pub fn retire(&self, account: &Account) {
+        if let Some(lease) = &account.lease
+            && let Ok(mut retired) = self.pool.retired.lock()
+        {
+            retired[lease.index] = true;
+        }
+        // Whoever waits for it waits in vain.
+        self.pool.freed.notify_waiters();
     }
 
     /// Keeps an account in mind that was made for a scenario of this run on another's target: what it bought may have to be
@@ -253,27 +271,40 @@ impl World {
 
 /// Takes one of the accounts that fit, once it is free.
 async fn lease(pool: &Arc<Pool>, which: &str, fits: impl Fn(&Listed) -> bool) -> anyhow::Result<Account> {
+    let fitting = || pool.listed.iter().enumerate().filter(|(_, account)| fits(account)).map(|(index, _)| index);
+    // `None`: none is left that could come free.
     let find = || {
         let mut taken = pool.taken.lock().ok()?;
-        let index = pool.listed.iter().enumerate().position(|(index, account)| fits(account) && !taken[index])?;
-        taken[index] = true;
-        Some(index)
+        let retired = pool.retired.lock().ok()?;
+        let mut left = fitting().filter(|index| !retired[*index]).peekable();
+        left.peek()?;
+        let free = left.find(|index| !taken[*index]);
+        free.into_iter().for_each(|index| taken[index] = true);
+        Some(free)
     };
-    let index = tokio::time::timeout(LEASE_WITHIN, async {
+    let leased = tokio::time::timeout(LEASE_WITHIN, async {
         loop {
             let freed = pool.freed.notified();
             tokio::pin!(freed);
             freed.as_mut().enable();
-            if let Some(index) = find() {
-                return index;
+            match find() {
+                Some(Some(index)) => return Some(index),
+                Some(None) => freed.await,
+                None => return None,
             }
-            freed.await;
         }
     })
     .await
     .map_err(|_| {
         Failure::infrastructure(format!(
             "no account {which} came free within {LEASE_WITHIN:?}: other scenarios hold them all"
+        ))
+    })?;
+    let index = leased.ok_or_else(|| {
+        let names: Vec<&str> = fitting().map(|index| pool.listed[index].name.as_str()).collect();
+        Failure::infrastructure(format!(
+            "no account {which} is left in this run: scenarios have locked {}\n  mend     list more accounts, or take lock-account out of may:",
+            names.join(", ")
         ))
     })?;
     let listed = &pool.listed[index];

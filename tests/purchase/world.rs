@@ -12,7 +12,7 @@ use dcdb_purchase_e2e::{
     guard::{Guard, Permit, Receipt, Spend},
     levers::{Grip, Hand},
     pages::{Browsing, CheckPage, InstanceRow, OrderRow, ResultPage},
-    runner::{Actor, Album, Baselines, Case, Ended, Run},
+    runner::{Actor, Album, Baselines, Case, Ended, Login, Run},
     target::{Account, LeverName, Target, Wish},
 };
 use futures_util::future::LocalBoxFuture;
@@ -73,6 +73,8 @@ pub struct World {
     pub check_address: Option<Url>,
     /// The scenario has moved the price list, so that a page may show a price of before.
     pub prices_moved: bool,
+    /// What its logins have left of the account.
+    pub login: Login,
     /// A click that pays may have been made: this scenario is never repeated unasked.
     pub may_have_paid: bool,
 }
@@ -111,6 +113,7 @@ impl Actor for World {
             left_tab: None,
             check_address: None,
             prices_moved: false,
+            login: Login::default(),
             may_have_paid: false,
         }
     }
@@ -129,6 +132,10 @@ impl Actor for World {
 
     fn may_have_paid(&self) -> bool {
         self.may_have_paid
+    }
+
+    fn login(&self) -> Login {
+        self.login
     }
 
     fn receipts(&self) -> &[Receipt] {

@@ -6,6 +6,7 @@ use dcdb_purchase_e2e::{
     domain::Failure,
     journeys,
     pages::{ConsolePage, HomePage, LoginPage, Press, PurchasePage},
+    runner::Login,
     target::Page,
 };
 
@@ -19,6 +20,7 @@ const WRONG: &str = "not the password";
 #[when("the visitor logs in with a wrong password")]
 async fn when_wrong_password(world: &mut World) -> StepResult {
     let account = world.account().await?;
+    world.login = Login::Failed;
     Ok(LoginPage::of(&world.browsing).try_login(&account.email, WRONG).await?)
 }
 
@@ -30,6 +32,7 @@ async fn when_unknown_email(world: &mut World) -> StepResult {
 #[when(expr = "the visitor logs in with a wrong password {int} times in a row")]
 async fn when_wrong_passwords(world: &mut World, times: u32) -> StepResult {
     let account = world.account().await?;
+    world.login = Login::Locked;
     for time in 1..=times {
         LoginPage::of(&world.browsing).try_login(&account.email, WRONG).await?;
         // What it says it may have said before this attempt too.
@@ -67,7 +70,9 @@ async fn then_email_kept(world: &mut World) -> StepResult {
 async fn then_greets(world: &mut World) -> StepResult {
     let account = world.account().await?;
     world.browsing.arrive(Page::Home).await?;
-    Ok(HomePage::of(&world.browsing).should_greet(&account).await?)
+    HomePage::of(&world.browsing).should_greet(&account).await?;
+    world.login = Login::Right;
+    Ok(())
 }
 
 fn page_of(name: &str) -> anyhow::Result<Page> {
