@@ -29,5 +29,6 @@ mod secrets;
 mod soak;
 mod survival;
 mod terminal;
+mod traces;
 mod trees;
 mod variants;
