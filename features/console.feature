@@ -11,14 +11,14 @@ Feature: The DCDB console
         | region   | Chengdu |
         | quantity | 2       |
       And the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
-      Then the tab of Chengdu counts 2
-      And the tab of Guangzhou counts 0
-      And the region Guangzhou has no instances
+      Then the tab of Chengdu counts 2 more
+      And the tab of Guangzhou counts 0 more
+      And the region Guangzhou has none of them
 
     @E2.1 @3.6.4
     Scenario: Empty
       Given the buyer is logged in at the DCDB console
-      Then the DCDB console is empty
+      Then a region without instances says that it has none
 
   Rule: The list renews itself while an instance passes, and offers what can be done
 

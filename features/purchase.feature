@@ -1,6 +1,6 @@
 @purchase
 Feature: Choosing, checking and paying
-  What a buyer chooses is what is checked, paid for and delivered, at one price all the way (I1, I2, I3).
+  What a buyer chooses is what is checked, paid for and delivered, at one price all the way, and nobody else's (I1, I2, I3, I5).
 
   Rule: The purchase page opens with a purchase that could be made
 
@@ -130,4 +130,13 @@ Feature: Choosing, checking and paying
         | region | Chengdu |
       And the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
       Then the console shows what was bought, as it was chosen, ready to be taken into use
-      And the region Guangzhou has no instances
+      And the region Guangzhou has none of them
+
+  Rule: What one account bought is none of another's to see
+
+    @P3 @P5 @I5 @pays @buyer-another
+    Scenario: Neither the instance nor the order is on another buyer's pages
+      Given there is another buyer
+      And the buyer bought the documented example
+      When the buyer turns to the instance in the console
+      Then nothing of it is on the pages of the other buyer

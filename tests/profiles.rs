@@ -1,6 +1,11 @@
 //! Profiles: what is refused, where, and how to mend it.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use dcdb_purchase_e2e::{
     domain::Money,
@@ -284,6 +289,93 @@ async fn a_listed_account_is_one_scenario_s_at_a_time() {
     assert!(!waiting.is_finished(), "the same account was leased twice");
     drop(first);
     assert_eq!(waiting.await.expect("no panic").expect("Ana again"), "Ana");
+}
+
+/// Three accounts that may buy.
+fn three() -> Profile {
+    let accounts: String = ["Ana", "Cy", "Di"]
+        .iter()
+        .map(|name| format!("  - {{ name: {name}, email: {name}@example.com, password: a, balance: '¥500.00' }}\n"))
+        .collect();
+    let text = format!(
+        "extends: base.yaml\nname: own\nsites: {{ portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }}\nhosts: [a.example, b.example, c.example]\naccounts:\n{accounts}"
+    );
+    Folder::new().load(&text).expect("loaded")
+}
+
+/// A run that needs so many accounts, on a target.
+async fn begun(profile: &Profile, count: usize, state: &Path, target: &str) -> World {
+    let world = World::new(profile);
+    world.choose(&[(Wish::default(), count)], Some(state), target).await.expect("chosen");
+    world
+}
+
+fn names_of(world: &World) -> Vec<String> {
+    world.chosen().expect("chosen").into_iter().map(|(account, _)| account.name).collect()
+}
+
+#[tokio::test]
+async fn a_listed_account_is_used_by_one_run_at_a_time_and_by_the_run_that_needs_it() {
+    let (profile, state) = (three(), tempfile::tempdir().expect("a folder"));
+    let one = begun(&profile, 1, state.path(), "http://a.example").await;
+    let two = begun(&profile, 5, state.path(), "http://a.example").await;
+    assert_eq!((names_of(&one), names_of(&two)), (vec!["Ana".into()], vec!["Cy".into(), "Di".into()]));
+    // Of the same name elsewhere are others.
+    assert_eq!(names_of(&begun(&profile, 3, state.path(), "http://else.example").await).len(), 3);
+    let third = tokio::spawn({
+        let (profile, state) = (profile.clone(), state.path().to_owned());
+        async move { names_of(&begun(&profile, 1, &state, "http://a.example").await) }
+    });
+    tokio::task::yield_now().await;
+    assert!(!third.is_finished(), "two runs use the same account");
+    drop(one);
+    assert_eq!(third.await.expect("no panic"), ["Ana"]);
+}
+
+#[tokio::test]
+async fn the_account_that_has_rested_longest_is_leased_within_a_run_and_over_runs() {
+    let (profile, state) = (three(), tempfile::tempdir().expect("a folder"));
+    let mut used = Vec::new();
+    for _ in 0..4 {
+        let world = begun(&profile, 1, state.path(), "http://a.example").await;
+        used.push(world.account(&Wish::default()).await.expect("leased").name);
+    }
+    assert_eq!(used, ["Ana", "Cy", "Di", "Ana"]);
+    let world = begun(&profile, 2, state.path(), "http://a.example").await;
+    let mut used = Vec::new();
+    for _ in 0..4 {
+        used.push(world.account(&Wish::default()).await.expect("leased").name);
+    }
+    assert_eq!(used, ["Cy", "Di", "Cy", "Di"]);
+}
+
+#[tokio::test]
+async fn an_account_that_was_given_up_is_leased_no_more_and_another_takes_its_place() {
+    let (profile, state) = (three(), tempfile::tempdir().expect("a folder"));
+    let world = begun(&profile, 1, state.path(), "http://a.example").await;
+    for expected in ["Ana", "Cy", "Di"] {
+        let account = world.account(&Wish::default()).await.expect("leased");
+        assert_eq!(account.name, expected);
+        account.give_up();
+    }
+    let none = world.account(&Wish::default()).await.expect_err("all were given up");
+    assert!(none.to_string().contains("is left in this run: scenarios have locked Ana, Cy, Di"), "{none:#}");
+}
+
+#[tokio::test]
+async fn two_buyers_are_two_accounts_or_lacking() {
+    let [one, other] = World::new(&three()).two_accounts().await.expect("two of three");
+    assert_ne!(one.name, other.name);
+    // Bo is not verified.
+    let error = World::new(&listed()).two_accounts().await.expect_err("Ana is alone");
+    assert!(error.is::<Lacking>(), "{error:#}");
+    assert_eq!(reasons(&listed(), &["I5", "buyer-another"]), ["the profile own lists no second account that may buy"]);
+    assert_eq!(reasons(&three(), &["I5", "buyer-another"]), [""; 0]);
+}
+
+fn reasons(profile: &Profile, tags: &[&str]) -> Vec<String> {
+    let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
+    profile.missing(&tags).iter().map(ToString::to_string).collect()
 }
 
 #[tokio::test]

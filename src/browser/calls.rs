@@ -1,14 +1,12 @@
 //! Calls to the browser, by its driver or over the second channel: each with a deadline, each kept for the record of the run.
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     time::{Duration, Instant},
 };
 
-use super::{
-    Visit,
-    trouble::{GRACE, Trouble, first_line},
-};
+use super::trouble::{Trouble, first_line};
 
 /// Calls to the browser by kind: how many, and how long all of them took.
 pub type Timings = BTreeMap<String, (u32, Duration)>;
@@ -31,22 +29,12 @@ pub struct Call {
     pub took: Duration,
 }
 
-impl Visit {
-    /// Makes a call to the driver, once it has turned to the tab that is looked at.
-    pub(super) async fn call<T, E: Into<Trouble>>(
-        &self,
-        doing: &'static str,
-        about: impl Into<String>,
-        within: Duration,
-        command: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, Trouble> {
-        if self.turning.borrow().is_some() {
-            self.timed("turning to the tab", "", GRACE, self.turned()).await?;
-        }
-        self.timed(doing, about, within, command).await
-    }
+/// All calls of a visit.
+#[derive(Debug, Default)]
+pub(super) struct Calls(RefCell<Vec<Call>>);
 
-    /// Makes a call with a deadline, and keeps it for the record of the run.
+impl Calls {
+    /// Makes a call with a deadline, and keeps it.
     pub(super) async fn timed<T, E: Into<Trouble>>(
         &self,
         doing: &'static str,
@@ -56,8 +44,7 @@ impl Visit {
     ) -> Result<T, Trouble> {
         let started = Instant::now();
         let outcome = match tokio::time::timeout(within, command).await {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(self.named(error.into()).await),
+            Ok(outcome) => outcome.map_err(Into::into),
             Err(_) => Err(Trouble::Silent { doing, within }),
         };
         let came = outcome.as_ref().err().map(|trouble| match trouble {
@@ -66,34 +53,32 @@ impl Visit {
             Trouble::Channel(error) => format!("{error:#}"),
             Trouble::Silent { .. } => "no answer in time".to_owned(),
         });
-        self.made(doing, about, started, came);
+        self.keep(doing, about, started, came);
         outcome
     }
 
     /// A call was made that began then.
-    pub(super) fn made(&self, doing: &'static str, about: impl Into<String>, at: Instant, came: Option<String>) {
+    pub(super) fn keep(&self, doing: &'static str, about: impl Into<String>, at: Instant, came: Option<String>) {
         let call = Call { doing, about: about.into(), came, at, took: at.elapsed() };
-        self.calls.borrow_mut().push(call);
+        self.0.borrow_mut().push(call);
     }
 
     /// What the last call came to, now that its answer has been read.
     pub(super) fn came(&self, what: &str) {
-        if let Some(call) = self.calls.borrow_mut().last_mut() {
+        if let Some(call) = self.0.borrow_mut().last_mut() {
             call.came = Some(what.to_owned());
         }
     }
 
-    /// The calls made so far, from the one of this number on.
-    #[must_use]
-    pub fn calls(&self, from: usize) -> Vec<Call> {
-        self.calls.borrow().get(from..).unwrap_or_default().to_vec()
+    /// The calls from the one of this number on.
+    pub(super) fn from(&self, from: usize) -> Vec<Call> {
+        self.0.borrow().get(from..).unwrap_or_default().to_vec()
     }
 
-    /// How often each kind of call was made to the browser so far, and how long it took in all.
-    #[must_use]
-    pub fn timings(&self) -> Timings {
+    /// How often each kind of call was made, and how long it took in all.
+    pub(super) fn timings(&self) -> Timings {
         let mut timings = Timings::new();
-        for call in self.calls.borrow().iter() {
+        for call in self.0.borrow().iter() {
             let (count, spent) = timings.entry(call.doing.to_owned()).or_default();
             *count += 1;
             *spent += call.took;

@@ -1,11 +1,12 @@
 //! Whose fault it is that a page did not come: its own, or that of the site and the way there.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use url::Url;
 
 use super::{
-    Visit,
+    manners::Manners,
+    tabs::Tabs,
     trouble::{Trouble, cut},
 };
 use crate::domain::Failure;
@@ -35,16 +36,33 @@ const NO_PAGE: &str = "ERR_HTTP_RESPONSE_CODE_FAILURE";
 
 const IN_A_CIRCLE: [&str; 3] = ["ERR_TOO_MANY_REDIRECTS", "REDIRECT_LOOP", "redirectLoop"];
 
-impl Visit {
+/// Finds out whose fault it is.
+pub(super) struct Blame {
+    manners: Rc<Manners>,
+    tabs: Rc<Tabs>,
+}
+
+impl Blame {
+    pub(super) fn new(manners: Rc<Manners>, tabs: Rc<Tabs>) -> Self {
+        Self { manners, tabs }
+    }
+
+    /// What the browser's own error page stands for, which has this address. `doing`: what for.
+    pub(super) async fn error_page(&self, doing: &str, at: &str) -> Failure {
+        match self.tabs.channel.unanswered(&self.tabs.here()) {
+            Some((address, why)) => self.no_page(Some(doing), &address, &why).await,
+            // Some say it in the address of that page.
+            None => self.no_page(Some(doing), at, "the browser shows its own error page").await,
+        }
+    }
+
     /// A page's request came to nothing, for this reason in the browser's words. `doing`: what for.
     pub(super) async fn no_page(&self, doing: Option<&str>, address: &str, why: &str) -> Failure {
         let (why, asked) = (cut(why.to_owned()), address);
         let address = &cut(address.to_owned());
         let told = |what: String| doing.map_or_else(|| what.clone(), |doing| format!("{doing}\n  saw      {what}"));
         if why.contains(NO_PAGE) {
-            let tab = self.tab.borrow().clone();
-            let status = self.channel.status_of(&tab, asked);
-            return match status {
+            return match self.tabs.channel.status_of(&self.tabs.here(), asked) {
                 Some(status) if status < 500 => {
                     Failure::product(told(format!("an answer {status} without a page, at {address}")))
                 }
@@ -77,9 +95,11 @@ impl Visit {
         let same_site = |start: &&Url| start.origin() == address.origin();
         let root = || address.join("/").unwrap_or_else(|_| address.clone());
         let start = self.manners.starts.iter().find(same_site).cloned().unwrap_or_else(root);
-        let within = self.scaled(self.manners.arrival).min(START_WITHIN);
-        let asking = async { self.channel.ask_for_status(start.as_str(), within).await.map_err(Trouble::Channel) };
-        match self.timed("asking for the site's start page", start.as_str(), within + START_WITHIN, asking).await {
+        let within = self.manners.scaled(self.manners.arrival).min(START_WITHIN);
+        let channel = &self.tabs.channel;
+        let asking = async { channel.ask_for_status(start.as_str(), within).await.map_err(Trouble::Channel) };
+        let doing = "asking for the site's start page";
+        match self.tabs.calls.timed(doing, start.as_str(), within + START_WITHIN, asking).await {
             Ok(Ok(status)) if status < 500 => Failure::product(format!(
                 "{text}\n  site     its start page {start} answers {status}: only this page fails"
             )),

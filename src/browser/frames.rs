@@ -9,146 +9,112 @@ use anyhow::Context as _;
 use fantoccini::{
     elements::{Element, ElementRef},
     error::CmdError,
-    wd::WindowHandle,
 };
-use serde_json::{Value, json};
 
 use super::{
-    Visit,
-    ask::{Answer, Look, Point},
+    looking::{Look, Looking},
+    question::{Answered, Frame, Handed, Point, Question, Terms, Through},
     trouble::{GRACE, Trouble, swept_away},
 };
 use crate::target::Locator;
 
-impl Visit {
+/// What a call is called that asks a document in a frame, or a frame's own.
+const DOING: &str = "looking into a frame";
+
+impl Looking {
     /// Asks the document in the innermost of these frames once; the page itself where there are none.
-    pub(super) async fn look_in(
+    ///
+    /// # Errors
+    /// As [`Self::look`].
+    pub(super) async fn look_in<Q: Question>(
         &self,
         frames: &[Locator],
-        request: &Value,
+        question: &Q,
+        terms: &Terms,
         about: &str,
         slice: Duration,
-    ) -> anyhow::Result<Look> {
+    ) -> anyhow::Result<Look<Q::Answer>> {
         if frames.is_empty() {
-            return Box::pin(self.look(request, about, slice)).await;
+            return Box::pin(self.look(question, terms, about, slice)).await;
         }
         let until = Instant::now() + slice;
         let left = || until.saturating_duration_since(Instant::now());
         self.step_out().await?;
-        let tab = self.tab.borrow().clone();
-        if self.channel.reaches_pages() {
-            let standing = self.channel.stands(&self.user_context, &tab, slice);
-            if !self.timed("waiting for a page", about, slice + GRACE, standing).await? {
-                return Ok(Look::SweptAway);
+        let tabs = &self.tabs;
+        if tabs.channel.reaches_pages() {
+            let here = tabs.here();
+            let standing = tabs.channel.stands(&tabs.user_context, &here, slice);
+            if !tabs.calls.timed("waiting for a page", about, slice + GRACE, standing).await? {
+                return Ok(None);
             }
         }
-        for (depth, frame) in frames.iter().enumerate() {
-            let mut asked = json!({ "do": "frame", "locator": frame });
-            for key in ["load_ms", "last"] {
-                asked[key] = request[key].clone();
-            }
-            if depth == 0 {
-                asked["overlays"] = request["overlays"].clone();
-            }
-            let answer = match self.ask_here(asked, about, left()).await? {
-                Look::Answered(answer) if answer.state == "ok" => answer,
-                other => return self.back_with(other).await,
-            };
-            if !self.step_into(&answer).await? {
-                return self.back_with(Look::SweptAway).await;
-            }
-        }
-        let mut asked = request.clone();
-        asked["overlays"] = json!([]);
-        let mut look = self.ask_here(asked, about, left()).await?;
-        if let Look::Answered(answer) = &mut look
-            && let Some(point) = answer.point
-        {
-            match self.through(frames, point, request, about, &left).await? {
-                Ok(point) => answer.point = Some(point),
-                Err(other) => look = other,
-            }
-        }
-        self.back_with(look).await
+        let look = self.look_through(frames, question, terms, about, &left).await?;
+        self.step_out().await?;
+        Ok(look)
     }
 
-    /// The same, where a dialog lies over the page: once that is answered as the profile says.
-    pub(super) async fn look_once(
+    async fn look_through<Q: Question>(
         &self,
         frames: &[Locator],
-        request: &Value,
+        question: &Q,
+        terms: &Terms,
         about: &str,
-        slice: Duration,
-    ) -> anyhow::Result<Look> {
-        let look = || Box::pin(self.look_in(frames, request, about, slice));
-        match look().await {
-            Err(_) if self.answer_by_profile().await? => look().await,
-            look => look,
+        left: &impl Fn() -> Duration,
+    ) -> anyhow::Result<Look<Q::Answer>> {
+        let inside = Terms { overlays: Vec::new(), ..terms.clone() };
+        for (depth, frame) in frames.iter().enumerate() {
+            let terms = if depth == 0 { terms } else { &inside };
+            let found = self.look_by_driver(DOING, &Frame { locator: frame.clone() }, terms, about, left()).await?;
+            let Some(Answered { met: Ok(found), .. }) = found else { return Ok(stuck(found)) };
+            if !self.step_into(found).await? {
+                return Ok(None);
+            }
         }
+        let mut look = self.look_by_driver(DOING, question, &inside, about, left()).await?;
+        if let Some(Answered { met: Ok(answer), .. }) = &mut look
+            && let Some((point, press)) = question.point(answer)
+        {
+            let way_out = self.way_out(frames, *point, press, &inside, about, left).await?;
+            let Some(Answered { met: Ok(there), .. }) = way_out else { return Ok(stuck(way_out)) };
+            *point = there;
+        }
+        Ok(look)
     }
 
     /// Where on the page a point in the innermost frame is, if a pointer gets there through all that is round it.
-    async fn through(
+    async fn way_out(
         &self,
         frames: &[Locator],
         mut point: Point,
-        request: &Value,
+        press: bool,
+        terms: &Terms,
         about: &str,
         left: &impl Fn() -> Duration,
-    ) -> anyhow::Result<Result<Point, Look>> {
+    ) -> anyhow::Result<Look<Point>> {
         for frame in frames.iter().rev() {
-            self.call("leaving a frame", about, GRACE, self.client.enter_parent_frame()).await?;
-            let at = json!({ "x": point.x, "y": point.y });
-            let mut asked = json!({ "do": "through", "locator": frame, "point": at, "press": request["press"] });
-            for key in ["load_ms", "last"] {
-                asked[key] = request[key].clone();
-            }
-            match self.ask_here(asked, about, left()).await? {
-                Look::Answered(answer) if answer.state == "ok" => {
-                    point = answer.point.context("the page script found no way into a frame")?;
-                }
-                other => return Ok(Err(other)),
-            }
+            self.tabs.call("leaving a frame", about, GRACE, self.tabs.client.enter_parent_frame()).await?;
+            let question = Through { locator: frame.clone(), point, press };
+            let through = self.look_by_driver(DOING, &question, terms, about, left()).await?;
+            let Some(Answered { met: Ok(there), .. }) = through else { return Ok(through) };
+            point = there;
         }
-        Ok(Ok(point))
+        Ok(Some(Answered { at: None, met: Ok(point) }))
     }
 
     /// Goes into the frame that was found; `false` where it has gone again.
-    async fn step_into(&self, found: &Answer) -> anyhow::Result<bool> {
-        let id = found.element_id().context("the page script handed back no frame")?;
-        let frame = Element::from_element_id(self.client.clone(), ElementRef::from(id));
-        self.in_frame.set(true);
-        match self.call("going into a frame", "", GRACE, frame.enter_frame()).await {
+    async fn step_into(&self, found: Handed) -> anyhow::Result<bool> {
+        let id = found.id().context("the page script handed back no frame")?;
+        let frame = Element::from_element_id(self.tabs.client.clone(), ElementRef::from(id));
+        self.stepping_in();
+        match self.tabs.call("going into a frame", "", GRACE, frame.enter_frame()).await {
             Ok(()) => Ok(true),
             Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => Ok(false),
             Err(trouble) => Err(trouble.into()),
         }
     }
+}
 
-    /// Asks the document that the driver is in.
-    async fn ask_here(&self, mut request: Value, about: &str, slice: Duration) -> anyhow::Result<Look> {
-        request["ms"] = json!(slice.as_millis());
-        request["by_driver"] = json!(true);
-        self.has_script.set(false);
-        let answered = self.ask_driver("looking into a frame", about, &request, slice).await?;
-        self.has_script.set(false);
-        self.read(answered, true)
-    }
-
-    async fn back_with(&self, look: Look) -> anyhow::Result<Look> {
-        self.step_out().await?;
-        Ok(look)
-    }
-
-    /// The driver is with the page itself again, if it was in a frame of it.
-    pub(super) async fn step_out(&self) -> Result<(), Trouble> {
-        if self.in_frame.replace(false) {
-            self.has_script.set(false);
-            // Nothing shorter leads there from a frame that has gone.
-            let page =
-                WindowHandle::try_from(self.tab.borrow().clone()).map_err(|error| Trouble::Channel(error.into()))?;
-            self.call("leaving a frame", "", GRACE, self.client.switch_to_window(page)).await?;
-        }
-        Ok(())
-    }
+/// What a document round a frame answered that brings nobody further, as the answer of what is in the frame.
+fn stuck<T, U>(look: Look<T>) -> Look<U> {
+    look.and_then(|Answered { at, met }| met.err().map(|unmet| Answered { at, met: Err(unmet) }))
 }

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::Visit;
+use super::{channel::Fate, visit::Visit};
 use crate::{
-    browser::channel::Fate,
     domain::{Class, Failure, InClass as _},
     target::{Lacking, RequestRule},
 };
@@ -19,7 +18,7 @@ impl Visit {
     /// # Errors
     /// [`Lacking`] where the browser cannot; class infrastructure: it is gone.
     pub async fn intercept(&self, meant: &RequestRule, fate: Fate) -> anyhow::Result<()> {
-        match self.channel.intercept(&self.user_context, meant, fate).await {
+        match self.tabs.channel.intercept(&self.tabs.user_context, meant, fate).await {
             Err(error) if !error.is::<Lacking>() => {
                 Err(error.context(format!("having the browser intercept requests ({meant})")))
                     .in_class(Class::Infrastructure)
@@ -34,7 +33,7 @@ impl Visit {
     /// Class test: none was made that was meant; class infrastructure: the browser is gone.
     pub async fn let_requests_go(&self) -> anyhow::Result<()> {
         let unmet = self.unmet_interception();
-        let freed = self.channel.let_requests_go(&self.user_context).await;
+        let freed = self.tabs.channel.let_requests_go(&self.tabs.user_context).await;
         freed.context("letting requests go").in_class(Class::Infrastructure)?;
         unmet.map_or(Ok(()), |unmet| Err(unmet.into()))
     }
@@ -44,7 +43,7 @@ impl Visit {
     /// # Errors
     /// Class test: none was in time.
     pub async fn should_intercept(&self, within: Duration) -> anyhow::Result<()> {
-        match self.channel.met_request(self.scaled(within)).await {
+        match self.tabs.channel.met_request(self.manners().scaled(within)).await {
             true => Ok(()),
             false => self.unmet_interception().map_or(Ok(()), |unmet| Err(unmet.into())),
         }
@@ -53,7 +52,7 @@ impl Visit {
     /// That requests are intercepted, and none was made so far that is meant: what the scenario was to break it has not broken.
     #[must_use]
     pub fn unmet_interception(&self) -> Option<Failure> {
-        let (meant, others) = self.channel.unmet(&self.user_context)?;
+        let (meant, others) = self.tabs.channel.unmet(&self.tabs.user_context)?;
         let others = if others.is_empty() { "none".to_owned() } else { others.join("\n           ") };
         Some(Failure::test(format!(
             "no request was made that the profile means (requests:), so that nothing was broken by holding it\n  meant    {meant}\n  made     {others}\n  mend     say in the profile which request is meant"
@@ -66,6 +65,11 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser cannot, or is gone.
     pub async fn end_session(&self) -> anyhow::Result<()> {
-        self.channel.end_session(&self.user_context).await.context("ending the session").in_class(Class::Infrastructure)
+        self.tabs
+            .channel
+            .end_session(&self.tabs.user_context)
+            .await
+            .context("ending the session")
+            .in_class(Class::Infrastructure)
     }
 }

@@ -7,7 +7,7 @@ use fantoccini::{Client, ClientBuilder, wd::TimeoutConfiguration};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{Visit, channel::Channel, launch::without_user, visit::Manners};
+use super::{channel::Channel, launch::without_user, manners::Manners, visit::Visit};
 use crate::domain::{Class, InClass as _};
 
 /// Longest wait for a new browser; a cold start on a busy machine takes seconds.
@@ -68,13 +68,7 @@ impl Session {
     /// # Errors
     /// Class infrastructure: the browser is gone or refuses.
     pub async fn visit(&self, manners: Rc<Manners>) -> anyhow::Result<Visit> {
-        let open = async {
-            self.channel.listen_to(manners.interests()).await?;
-            let user_context = self.channel.open_context().await?;
-            let tab = self.channel.open_tab(&user_context).await?;
-            Visit::open(self.client.clone(), Rc::clone(&self.channel), user_context, tab, manners)
-        };
-        open.await.context("opening a fresh browser context").in_class(Class::Infrastructure)
+        Visit::fresh(self.client.clone(), Rc::clone(&self.channel), manners).await
     }
 
     /// Ends the browser.

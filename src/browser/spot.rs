@@ -2,74 +2,15 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use serde_json::{Value, json};
-
 use super::{
-    Visit,
-    act::{Stroke, TAB, Typing},
-    ask::{Answer, Expectation, Reading, Row},
-    inquiry::Inquiry,
+    acting::Acting,
+    condition::Condition,
+    expectation::Expectation,
+    hand::{ENTER, ESCAPE, Entry, Stroke, TAB},
+    inquiry::{ask_each, read_each},
+    question::{Inquiry, Look, Looked, Options, Part, PartLook, Reading, Row, Rows},
 };
 use crate::target::{Locator, Text};
-
-const ENTER: char = '\u{e007}';
-const ESCAPE: char = '\u{e00c}';
-
-/// What may be expected of an element.
-#[derive(Debug, Clone)]
-pub enum Condition {
-    /// One is there and can be seen.
-    Visible,
-    /// None can be seen.
-    Absent,
-    /// It can be used.
-    Enabled,
-    /// It cannot be used now.
-    Disabled,
-    /// It is chosen, ticked or pressed.
-    Checked,
-    /// It is not.
-    Unchecked,
-    /// Its value (of a control) is this.
-    Value(Text),
-    /// It shows this.
-    Shows(Text),
-    /// It shows this, and has not changed for this long.
-    Settled(Text, Duration),
-    /// So many of them can be seen.
-    Count(usize),
-}
-
-impl Condition {
-    fn words(&self) -> String {
-        match self {
-            Self::Visible => "be there".into(),
-            Self::Absent => "not be there".into(),
-            Self::Enabled => "be enabled".into(),
-            Self::Disabled => "be disabled".into(),
-            Self::Checked => "be chosen".into(),
-            Self::Unchecked => "not be chosen".into(),
-            Self::Value(text) => format!("hold {text}"),
-            Self::Shows(text) | Self::Settled(text, _) => format!("show {text}"),
-            Self::Count(count) => format!("be there {count} times"),
-        }
-    }
-
-    fn wire(&self) -> Value {
-        match self {
-            Self::Visible => json!({ "is": "visible" }),
-            Self::Absent => json!({ "is": "absent" }),
-            Self::Enabled => json!({ "is": "enabled" }),
-            Self::Disabled => json!({ "is": "disabled" }),
-            Self::Checked => json!({ "is": "checked" }),
-            Self::Unchecked => json!({ "is": "unchecked" }),
-            Self::Value(text) => json!({ "is": "value", "text": text }),
-            Self::Shows(text) => json!({ "is": "text", "text": text }),
-            Self::Settled(text, settle) => json!({ "is": "text", "text": text, "settle_ms": settle.as_millis() }),
-            Self::Count(count) => json!({ "is": "count", "count": count }),
-        }
-    }
-}
 
 /// What comes with a click, in one go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,8 +24,8 @@ pub enum More {
 /// An element of a page. Exactly one must match, except where a count or rows are asked for.
 #[must_use = "an element that nothing is done with checks nothing"]
 pub struct Spot<'a> {
-    pub(super) visit: &'a Visit,
-    pub(super) page: &'a str,
+    acting: &'a Acting,
+    page: &'a str,
     locator: Locator,
     called: Option<String>,
     shown: Option<Text>,
@@ -92,8 +33,8 @@ pub struct Spot<'a> {
 }
 
 impl<'a> Spot<'a> {
-    pub(super) fn new(visit: &'a Visit, page: &'a str, locator: Locator) -> Self {
-        Self { visit, page, locator, called: None, shown: None, within: visit.manners().element }
+    pub(super) fn new(acting: &'a Acting, page: &'a str, locator: Locator) -> Self {
+        Self { acting, page, locator, called: None, shown: None, within: acting.waiting.manners.element }
     }
 
     /// Gives it a name of the shop's for messages, where the locator alone would not tell a QA person what it is.
@@ -108,8 +49,9 @@ impl<'a> Spot<'a> {
         self
     }
 
-    fn subject(&self) -> String {
-        self.called.clone().unwrap_or_else(|| self.locator.to_string())
+    fn expectation(&self, should: String) -> Expectation<'_> {
+        let subject = self.called.clone().unwrap_or_else(|| self.locator.to_string());
+        Expectation { page: self.page, subject, should, locator: &self.locator }
     }
 
     /// Waits until the condition holds.
@@ -140,18 +82,27 @@ impl<'a> Spot<'a> {
         Ok(self.read_when(Condition::Visible).await?.text)
     }
 
-    pub(super) async fn look(&self, condition: &Condition) -> anyhow::Result<Answer> {
-        let expectation =
-            Expectation { page: self.page, subject: self.subject(), should: condition.words(), locator: &self.locator };
-        self.visit.ask(self.wanted(condition), self.within, &expectation).await
+    async fn look(&self, condition: &Condition) -> anyhow::Result<Looked> {
+        let look = Look { locator: self.locator.clone(), condition: condition.clone(), cells: None };
+        self.acting.waiting.ask_within(look, self.within, &self.expectation(condition.words())).await
     }
 
-    pub(super) fn frames(&self) -> Vec<Locator> {
-        self.locator.frames()
-    }
-
-    pub(super) fn wanted(&self, condition: &Condition) -> Value {
-        json!({ "do": "look", "locator": self.locator, "condition": condition.wire() })
+    /// Waits until each of these conditions holds, all of one page. Whatever holds already is seen in one look.
+    ///
+    /// # Errors
+    /// Class product: one did not in time; says what was seen of the first such.
+    pub async fn each_should(spots: &[(Self, Condition)]) -> anyhow::Result<()> {
+        let Some((first, _)) = spots.first() else { return Ok(()) };
+        let part = |(spot, condition): &(Self, Condition)| {
+            Part::Look(PartLook { locator: spot.locator.clone(), condition: condition.clone() })
+        };
+        let found = ask_each(&first.acting.waiting, first.page, spots.iter().map(part).collect()).await?;
+        for ((spot, condition), found) in spots.iter().zip(found) {
+            if found.met.is_err() {
+                spot.look(condition).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Clicks it, once it can take a click.
@@ -159,7 +110,7 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// Class product: it is not there, not enabled, moving or covered.
     pub async fn click(&self) -> anyhow::Result<()> {
-        self.visit.press(self.page, &self.locator, Vec::new()).await
+        self.acting.press(self.page, &self.locator, Vec::new()).await
     }
 
     /// Rests the pointer on it.
@@ -167,7 +118,7 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// Class product: it is not there, moving or covered.
     pub async fn hover(&self) -> anyhow::Result<()> {
-        self.visit.hover(self.page, &self.locator).await
+        self.acting.hover(self.page, &self.locator).await
     }
 
     /// What is typed may be shown so, where not as it is typed.
@@ -197,8 +148,8 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// As [`Self::fill`]; it is not left then.
     pub async fn enter(&self, text: &str, then: Option<char>) -> anyhow::Result<()> {
-        let typing = Typing { text: text.to_owned(), shown: self.shown.clone(), leave: then };
-        self.visit.replace(self.page, &self.locator, typing).await
+        let entry = Entry { text: text.to_owned(), shown: self.shown.clone(), leave: then };
+        self.acting.replace(self.page, &self.locator, entry).await
     }
 
     /// Clicks it, and again or with Enter at once where that is asked for; `ready` is called once it can take a click, right before
@@ -216,7 +167,7 @@ impl<'a> Spot<'a> {
             Some(More::Click) => vec![Stroke::Again],
             Some(More::Enter) => vec![Stroke::Key(ENTER)],
         };
-        self.visit.press_once(self.page, &self.locator, strokes, ready).await
+        self.acting.press_once(self.page, &self.locator, strokes, ready).await
     }
 
     /// The options of a native select: how each is written, and whether it can be chosen.
@@ -224,15 +175,8 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// Class product: there is no such select.
     pub async fn native_options(&self) -> anyhow::Result<Vec<(String, bool)>> {
-        let expectation = Expectation {
-            page: self.page,
-            subject: self.subject(),
-            should: "be a select".into(),
-            locator: &self.locator,
-        };
-        let answer =
-            self.visit.ask(json!({ "do": "options", "locator": self.locator }), self.within, &expectation).await?;
-        Ok(answer.options.unwrap_or_default())
+        let options = Options { locator: self.locator.clone() };
+        self.acting.waiting.ask_within(options, self.within, &self.expectation("be a select".into())).await
     }
 
     /// Clicks it and presses Escape.
@@ -240,7 +184,7 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// Class product: it takes no click.
     pub async fn click_and_escape(&self) -> anyhow::Result<()> {
-        self.visit.press(self.page, &self.locator, vec![Stroke::Key(ESCAPE)]).await
+        self.acting.press(self.page, &self.locator, vec![Stroke::Key(ESCAPE)]).await
     }
 
     /// Chooses the option of a native select.
@@ -248,7 +192,7 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// Class product: the option is not offered or disabled; says what is offered.
     pub async fn choose_native(&self, option: &Text) -> anyhow::Result<()> {
-        self.visit.choose_native(self.page, &self.locator, option).await
+        self.acting.choose_native(self.page, &self.locator, option).await
     }
 
     /// Reads it as it is now, without waiting; `None` where there is not exactly one that can be seen.
@@ -256,7 +200,7 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn now(&self) -> anyhow::Result<Option<Reading>> {
-        let read = self.visit.read_each(self.page, &[Inquiry::Now(self.locator.clone())]).await?;
+        let read = read_each(&self.acting.waiting, self.page, &[Inquiry::Now(self.locator.clone())]).await?;
         Ok(read.into_iter().next().and_then(|found| found.reading))
     }
 
@@ -266,11 +210,9 @@ impl<'a> Spot<'a> {
     /// Class product: there are fewer or more; says how many.
     pub async fn rows_when(&self, count: usize, cells: &BTreeMap<String, Locator>) -> anyhow::Result<Vec<Row>> {
         let condition = Condition::Count(count);
-        let expectation =
-            Expectation { page: self.page, subject: self.subject(), should: condition.words(), locator: &self.locator };
-        let mut wanted = self.wanted(&condition);
-        wanted["cells"] = json!(cells);
-        Ok(self.visit.ask(wanted, self.within, &expectation).await?.rows.unwrap_or_default())
+        let expectation = self.expectation(condition.words());
+        let look = Look { locator: self.locator.clone(), condition, cells: Some(cells.clone()) };
+        Ok(self.acting.waiting.ask_within(look, self.within, &expectation).await?.rows.unwrap_or_default())
     }
 
     /// Reads all rows that can be seen now, by the names of their cells.
@@ -278,12 +220,7 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn rows(&self, cells: &BTreeMap<String, Locator>) -> anyhow::Result<Vec<Row>> {
-        let expectation =
-            Expectation { page: self.page, subject: self.subject(), should: "be read".into(), locator: &self.locator };
-        let answer = self
-            .visit
-            .ask(json!({ "do": "rows", "locator": self.locator, "cells": cells }), self.within, &expectation)
-            .await?;
-        Ok(answer.rows.unwrap_or_default())
+        let rows = Rows { locator: self.locator.clone(), cells: cells.clone() };
+        self.acting.waiting.ask_within(rows, self.within, &self.expectation("be read".into())).await
     }
 }

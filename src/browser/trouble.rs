@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fantoccini::error::{CmdError, ErrorStatus};
 
-use super::dialogs::{Dialog, DialogKind};
+use super::dialog::{Dialog, DialogKind};
 use crate::domain::Failure;
 
 /// What a call may take beyond the time that the page was given.

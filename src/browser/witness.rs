@@ -1,17 +1,25 @@
 //! What a page is just now, for the record of a run. Nothing here waits but for the page that a navigation leads to, and nothing
 //! here fails a scenario but an alert that lies over the page.
 
-use std::time::{Duration, Instant};
+use std::{
+    cell::Cell,
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
-use serde::Deserialize;
-use serde_json::json;
+use anyhow::Context as _;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
-    Extent, Visit,
-    ask::{Answer, Look},
-    channel::Said,
+    calls::KEEPING_EVIDENCE,
+    channel::Extent,
+    looking::Looking,
+    manners::Manners,
+    question::{self, Answered, Request, Terms, Unveil, Veil},
+    replies::Replies,
+    tabs::Tabs,
 };
-use crate::domain::{Class, class_of};
+use crate::domain::{Class, InClass as _, class_of};
 
 /// What a page was at some moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,41 +32,36 @@ pub struct Sight {
     pub requests: Vec<Request>,
 }
 
-/// A request that a page made, as the page itself knows of it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Request {
-    /// Its address.
-    pub url: String,
-    /// What asked for it: `navigation`, `link`, `script`, `fetch` and others.
-    pub kind: String,
-    /// The answer's status; `None` where the page may not know it.
-    pub status: Option<u16>,
-    /// When it began, ms since 1970 by the browser's clock.
-    pub at: f64,
-    /// How long it took, ms.
-    pub ms: u64,
+/// Keeps evidence of pages.
+pub(super) struct Witness {
+    manners: Rc<Manners>,
+    tabs: Rc<Tabs>,
+    looking: Rc<Looking>,
+    replies: Rc<Replies>,
+    /// When the page was last witnessed, by the browser's clock.
+    witnessed: Cell<f64>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Seen {
-    now: f64,
-    requests: Vec<Request>,
-}
+impl Witness {
+    pub(super) fn new(manners: Rc<Manners>, tabs: Rc<Tabs>, looking: Rc<Looking>, replies: Rc<Replies>) -> Self {
+        Self { manners, tabs, looking, replies, witnessed: Cell::default() }
+    }
 
-impl Visit {
     /// The page as it is now; `None` where it is just being replaced or cannot be asked.
-    ///
-    /// # Errors
-    /// Class product: an alert lies over the page. Some browsers dismiss it when they tell of it, and then nobody else will.
-    pub async fn witness(&self) -> anyhow::Result<Option<Sight>> {
-        let request = json!({ "do": "witness", "since": self.witnessed.get() });
-        let until = Instant::now() + self.scaled(self.manners.load);
+    pub(super) async fn sight(&self) -> anyhow::Result<Option<Sight>> {
+        let question = question::Witness { since: self.witnessed.get() };
+        let until = Instant::now() + self.manners.scaled(self.manners.load);
         // Once more, since a page that was just replaced has its successor now, and one whose dialog was answered goes on.
         for _ in 0..2 {
-            match self.look(&request, "", until.saturating_duration_since(Instant::now())).await {
-                Ok(Look::Answered(answer)) => return Ok(self.sight(*answer)),
-                Ok(Look::SweptAway) => {}
-                Err(_) if self.answer_by_profile().await? => {}
+            let left = until.saturating_duration_since(Instant::now());
+            match self.looking.look(&question, &Terms::default(), "", left).await {
+                Ok(Some(Answered { at, met })) => {
+                    let Some((address, seen)) = at.zip(met.ok().flatten()) else { return Ok(None) };
+                    self.witnessed.set(seen.now);
+                    return Ok(Some(Sight { address, tree: seen.tree, requests: seen.requests }));
+                }
+                Ok(None) => {}
+                Err(_) if self.replies.answer_by_profile().await? => {}
                 Err(error) if class_of(&error) == Class::Product => return Err(error),
                 // Whatever it is, the next step meets it too, and says it better.
                 Err(_) => return Ok(None),
@@ -67,28 +70,26 @@ impl Visit {
         Ok(None)
     }
 
-    fn sight(&self, answer: Answer) -> Option<Sight> {
-        let seen = answer.sight?;
-        self.witnessed.set(seen.now);
-        Some(Sight { address: answer.at?, tree: answer.tree?, requests: seen.requests })
+    /// A picture of the page.
+    pub(super) async fn picture(&self, extent: Extent) -> anyhow::Result<Vec<u8>> {
+        let (tab, started) = (self.tabs.here(), Instant::now());
+        let taken = self.tabs.channel.picture(&tab, extent).await;
+        let came = taken.as_ref().err().map(|error| format!("{error:#}"));
+        self.tabs.calls.keep(KEEPING_EVIDENCE, "a picture", started, came);
+        let data = taken.in_class(Class::Infrastructure)?;
+        STANDARD.decode(data).context("the browser's picture is not in base64").in_class(Class::Infrastructure)
     }
 
-    /// A picture of the page, WebP, with passwords, codes and card numbers blacked out; `None` where they cannot
-    /// be, for then nobody may keep one.
-    pub async fn veiled_picture(&self, extent: Extent) -> Option<Vec<u8>> {
-        let veil = self.look(&json!({ "do": "veil" }), "", self.scaled(self.manners.load)).await;
+    /// The same with passwords, codes and card numbers blacked out; `None` where they cannot be.
+    pub(super) async fn veiled_picture(&self, extent: Extent) -> Option<Vec<u8>> {
+        let terms = Terms::default();
+        let veil = self.looking.look(&Veil {}, &terms, "", self.manners.scaled(self.manners.load)).await;
         let picture = match veil {
-            Ok(Look::Answered(answer)) if answer.state == "ok" => self.picture(extent).await.ok(),
+            Ok(Some(Answered { met: Ok(()), .. })) => self.picture(extent).await.ok(),
             _ => None,
         };
         // Whatever was answered: only a page that has gone has taken its veil along.
-        let _lifted = self.look(&json!({ "do": "unveil" }), "", Duration::ZERO).await;
+        let _lifted = self.looking.look(&Unveil {}, &terms, "", Duration::ZERO).await;
         picture
-    }
-
-    /// What the pages of this visit wrote to their consoles so far, and which of their requests failed.
-    #[must_use]
-    pub fn said(&self) -> Vec<Said> {
-        self.channel.said(&self.user_context)
     }
 }

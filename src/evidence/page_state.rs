@@ -34,6 +34,15 @@ impl Masks {
         }
         Ok(Self { patterns })
     }
+
+    /// Masks this text too, before all others.
+    ///
+    /// # Errors
+    /// None that a text could cause.
+    pub fn also(&mut self, literal: &str, name: &str) -> anyhow::Result<()> {
+        self.patterns.insert(0, (Regex::new(&regex::escape(literal))?, name.to_owned()));
+        Ok(())
+    }
 }
 
 /// The tree with everything masked that varies, and white space at line ends removed.

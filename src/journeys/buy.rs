@@ -7,6 +7,26 @@ use crate::{
     target::Page,
 };
 
+/// What the vendor's document buys (CONTRACT 3.3.19).
+///
+/// # Errors
+/// Class test: a choice of it is no choice.
+pub fn documented_example() -> anyhow::Result<Purchase> {
+    let mut example = Purchase::default();
+    for (field, value) in [
+        (Field::Region, "Guangzhou"),
+        (Field::Network, "basic network"),
+        (Field::Version, "one replica"),
+        (Field::ShardSpecification, "2 GB"),
+        (Field::Shards, "2"),
+        (Field::Disk, "500 GB"),
+        (Field::Period, "1 month"),
+    ] {
+        example.set(field, field.key_of(value)?);
+    }
+    Ok(example)
+}
+
 /// Makes choices on the purchase page, in the order of the page: a region resets zone and VPC, so it comes first.
 ///
 /// # Errors

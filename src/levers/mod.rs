@@ -138,6 +138,18 @@ impl Hand {
         Ok(account)
     }
 
+    /// Two accounts that may buy, for one scenario: listed ones, or new ones where accounts are made on demand.
+    ///
+    /// # Errors
+    /// As [`Self::account`].
+    pub async fn two_accounts(&self, grip: &Grip) -> anyhow::Result<[Account; 2]> {
+        let wish = Wish::default();
+        if self.target.world.grants(&wish) {
+            return self.target.world.two_accounts().await;
+        }
+        Ok([self.account(&wish, grip).await?, self.account(&wish, grip).await?])
+    }
+
     /// Pulls a lever for an account, with this filled in.
     ///
     /// # Errors

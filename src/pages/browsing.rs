@@ -28,6 +28,14 @@ impl Browsing {
         Ok(Self { visit, target })
     }
 
+    /// Another buyer's browser, fresh as well; this one waits until [`Visit::resume`].
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn beside(&self) -> anyhow::Result<Self> {
+        Ok(Self { visit: self.visit.beside().await?, target: Arc::clone(&self.target) })
+    }
+
     /// Ends it; gives what its pages complained of.
     ///
     /// # Errors

@@ -67,6 +67,16 @@ impl<'a> CheckPage<'a> {
         self.amount(&self.elements.balance, "the balance").await
     }
 
+    /// What the account has, as the page writes it.
+    ///
+    /// # Errors
+    /// Class product: it is no amount.
+    pub async fn balance_as_written(&self) -> anyhow::Result<String> {
+        let any = Condition::Shows(self.browsing.target.profile.formats.any_money());
+        let spot = self.browsing.at(Page::Check, &self.elements.balance).called("the balance");
+        Ok(spot.read_when(any).await?.text)
+    }
+
     /// What the account has is this (I1).
     ///
     /// # Errors

@@ -135,6 +135,29 @@ impl<'a> ConsolePage<'a> {
         }
     }
 
+    /// The tabs count what they will: a list that is made by scripts has come.
+    ///
+    /// # Errors
+    /// Class product: the region has no tab, or it goes on changing.
+    pub async fn counts_settle(&self, region: Region) -> anyhow::Result<()> {
+        let profile = &self.browsing.target.profile;
+        let word = profile.word("region", region.key())?;
+        let any = Text::Like(Likeness::Contains(word.clone()));
+        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word));
+        let tab = tab.called(format!("the tab of {region}"));
+        tab.should(Condition::Settled(any, profile.deadlines.price_settles)).await
+    }
+
+    /// How many instances the tab of a region counts now; `None` where there is no such tab, or it does not count.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn count_of(&self, region: Region) -> anyhow::Result<Option<usize>> {
+        let word = self.browsing.target.profile.word("region", region.key())?;
+        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word)).now().await?;
+        Ok(tab.and_then(|tab| counted(&tab.text)))
+    }
+
     /// How many instances the region shown has, where its tab does not say so: once there are any, or the page says that there
     /// are none.
     async fn uncounted(&self) -> anyhow::Result<usize> {

@@ -1,6 +1,6 @@
 //! Order management.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Browsing, Press};
 use crate::{
@@ -9,6 +9,9 @@ use crate::{
     guard::Permit,
     target::{self, Locator, Page, Text},
 };
+
+/// A list that is made by scripts comes in about this time after its page, if it comes at all.
+const LISTED_WITHIN: Duration = Duration::from_millis(500);
 
 /// The order list, open in the browser.
 pub struct OrdersPage<'a> {
@@ -114,6 +117,23 @@ impl<'a> OrdersPage<'a> {
 
     fn row(&self, order: &OrderNumber) -> Locator {
         self.elements.order.with("order", &order.0)
+    }
+
+    /// The same, once there are any; where there need be none, not waited for as long.
+    ///
+    /// # Errors
+    /// As [`Self::orders`].
+    pub async fn settled(&self, some: bool) -> anyhow::Result<Vec<OrderRow>> {
+        let within = if some { self.browsing.target.profile.deadlines.element } else { LISTED_WITHIN };
+        let begun = Instant::now();
+        loop {
+            let orders = self.orders().await?;
+            if !orders.is_empty() || begun.elapsed() >= within {
+                return Ok(orders);
+            }
+            let one = self.browsing.at(Page::Orders, &self.elements.row).within(LISTED_WITHIN);
+            let _looked_at_next = one.should(Condition::Count(1)).await;
+        }
     }
 
     /// All orders that are listed, the newest first.

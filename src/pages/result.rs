@@ -1,5 +1,7 @@
 //! "Payment successful".
 
+use std::time::Duration;
+
 use super::Browsing;
 use crate::{
     browser::Condition,
@@ -35,6 +37,12 @@ impl<'a> ResultPage<'a> {
                 .await?
                 .text,
         ))
+    }
+
+    /// Whether it shows this order, or comes to in a moment.
+    pub async fn shows(&self, order: &OrderNumber, within: Duration) -> bool {
+        let spot = self.browsing.at(Page::Result, &self.elements.order_number).within(within);
+        spot.should(Condition::Shows(Text::Is(order.0.clone()))).await.is_ok()
     }
 
     /// What was paid is this (I1).

@@ -28,8 +28,8 @@ pub trait Actor: Any {
     /// A click that pays may have been made: the scenario is never repeated unasked.
     fn may_have_paid(&self) -> bool;
 
-    /// What its logins have left of the account.
-    fn login(&self) -> Login;
+    /// Its last login failed, and can be made good.
+    fn has_failed_login(&self) -> bool;
 
     /// What the guard set aside for its confirmations.
     fn receipts(&self) -> &[Receipt];
@@ -42,18 +42,6 @@ pub trait Actor: Any {
 
     /// The scenario is over: what is left of its world.
     fn end(self: Box<Self>) -> Ended;
-}
-
-/// What a scenario's logins have left of its account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Login {
-    /// The last was right, or there was none.
-    #[default]
-    Right,
-    /// The last one failed.
-    Failed,
-    /// So many failed that the account is locked.
-    Locked,
 }
 
 /// What is left of a scenario's world.

@@ -30,7 +30,7 @@ mod surroundings;
 mod watch;
 mod worker;
 
-pub use actor::{Actor, Ended, Login};
+pub use actor::{Actor, Ended};
 pub use album::Album;
 pub use args::Args;
 pub use glue::Glue;

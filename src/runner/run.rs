@@ -270,8 +270,9 @@ pub fn execute(
     // What is told of accounts beside scenarios passes no scenario's own redaction.
     let secrets = run.redaction(None);
     let mut why_skipped = String::from("the run was stopped before");
-    let its = Arc::clone(&run);
-    if let Err(error) = run.ending.unless_hastened(Duration::ZERO, move || readiness::check(&its, &cases)) {
+    let (its, folder) = (Arc::clone(&run), guard::state_folder(project.variable));
+    let ready = move || readiness::check(&its, &cases, workers, folder.as_deref());
+    if let Err(error) = run.ending.unless_hastened(Duration::ZERO, ready) {
         let (class, text) = (class_of(&error), secrets.text(&format!("{error:#}")));
         if class != Class::Infrastructure {
             return Err(Failure { class, text }.into());

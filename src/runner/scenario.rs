@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 use regex::Regex;
 
 use super::{
-    actor::{Actor, Ended, Login},
+    actor::{Actor, Ended},
     keeper::{self, Keeper},
     limits::Limits,
     panics::{self, Hushed},
@@ -242,13 +242,8 @@ async fn mend_login(actor: &dyn Actor, session: &Session, run: &Run) {
         browsing.end().await?;
         logged_in
     };
-    let can_log_in = match actor.login() {
-        Login::Right => true,
-        Login::Failed => right.await.is_ok(),
-        Login::Locked => false,
-    };
-    if !can_log_in {
-        run.target.world.retire(account);
+    if actor.has_failed_login() && right.await.is_err() {
+        account.give_up();
     }
 }
 

@@ -10,6 +10,7 @@ mod api;
 mod dialogs;
 mod file;
 mod hosts;
+mod lease;
 mod levers;
 mod locator;
 mod marker;
@@ -34,7 +35,7 @@ pub use hosts::Hosts;
 pub use levers::{Asked, Fillings, Lever, LeverName, Levers, Method, Request, Scope};
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};
 pub use marker::Marker;
-pub use needs::{Missing, Reach, Trace, is_clause};
+pub use needs::{ANOTHER, Missing, Reach, Trace, is_clause};
 pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,

@@ -59,6 +59,9 @@ impl Missing {
     }
 }
 
+/// The tag of scenarios with two buyers.
+pub const ANOTHER: &str = "buyer-another";
+
 /// Whether a tag is the number of a rule of the contract: `3.4.6`, `5.1`.
 #[must_use]
 pub fn is_clause(tag: &str) -> bool {
@@ -146,6 +149,10 @@ impl Profile {
     /// Why there is no account as these tags wish it: none is listed, and none can be made.
     fn why_no_buyer(&self, tags: &[String]) -> Option<Missing> {
         let Accounts::Listed(listed) = &self.accounts else { return None };
+        if tags.iter().any(|tag| tag == ANOTHER) && !self.accounts.has_another() {
+            let what = format!("the profile {} lists no second account that may buy", self.name);
+            return Some(Missing { why: what, line: Some("accounts: another one that may buy".into()) });
+        }
         let wish = Wish::of(tags);
         let is_made = self.levers.account.as_ref().is_some_and(|lever| lever.makes(&wish));
         if wish == Wish::default() || is_made || listed.iter().any(|account| account.grants(&wish)) {

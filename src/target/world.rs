@@ -3,14 +3,18 @@
 use std::{
     collections::BTreeMap,
     fmt,
+    path::Path,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
+use anyhow::Context as _;
 use secrecy::SecretString;
-use tokio::sync::Notify;
 
-use super::{Accounts, Profile, Proof, accounts::Listed};
+use super::{
+    Accounts, Profile, Proof,
+    accounts::Listed,
+    lease::{Lease, Pool},
+};
 use crate::{
     cloud_api::Keys,
     domain::{Failure, Money},
@@ -21,6 +25,8 @@ use crate::{
 pub struct Stated {
     /// It has at least this much.
     pub balance: Money,
+    /// It has less than the documented example costs.
+    pub short_of_money: bool,
     /// It is approved for finance zones.
     pub finance_zones: bool,
 }
@@ -122,39 +128,17 @@ impl Account {
         Self { name, email, proof, keys, fillings, lease: None }
     }
 
-    /// Whether it was made for its scenario, so that nothing was done with it before.
+    /// It cannot be used for a while: no other scenario of the run gets it.
+    pub fn give_up(&self) {
+        self.lease.iter().for_each(|lease| lease.give_up());
+    }
+
+    /// Whether it was made for this scenario, and has nothing from before.
     #[must_use]
     pub const fn is_new(&self) -> bool {
         self.lease.is_none()
     }
 }
-
-#[derive(Debug)]
-struct Lease {
-    index: usize,
-    pool: Arc<Pool>,
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if let Ok(mut taken) = self.pool.taken.lock() {
-            taken[self.index] = false;
-        }
-        self.pool.freed.notify_waiters();
-    }
-}
-
-#[derive(Debug)]
-struct Pool {
-    listed: Vec<Listed>,
-    taken: Mutex<Vec<bool>>,
-    /// Leased no more in this run.
-    retired: Mutex<Vec<bool>>,
-    freed: Notify,
-}
-
-/// The longest wait for an account that another scenario holds.
-const LEASE_WITHIN: Duration = Duration::from_secs(600);
 
 /// Gives the accounts that the profile lists to scenarios, and knows those that were made for some. Shared by all workers of a
 /// run.
@@ -170,35 +154,39 @@ impl World {
     /// The world of a target.
     #[must_use]
     pub fn new(profile: &Profile) -> Self {
-        let listed = match &profile.accounts {
-            Accounts::OnDemand(_) => Vec::new(),
-            Accounts::Listed(listed) => listed.clone(),
+        let listed: &[Listed] = match &profile.accounts {
+            Accounts::OnDemand(_) => &[],
+            Accounts::Listed(listed) => listed,
         };
-        let pool = Pool {
-            taken: Mutex::new(vec![false; listed.len()]),
-            retired: Mutex::new(vec![false; listed.len()]),
-            listed,
-            freed: Notify::new(),
-        };
-        Self { pool: Arc::new(pool), made: Arc::default(), tokens: profile.lever_secrets.clone() }
+        Self { pool: Pool::of(listed), made: Arc::default(), tokens: profile.lever_secrets.clone() }
     }
 
-    /// The accounts that the profile lists, each with the balance that it states, for a look at them before any scenario has
+    /// Chooses the accounts that a run will lease, and keeps other runs from them until it ends: for each wish so many, as far
+    /// as there are. `folder` is where runs remember things, `target` what tells one target's accounts from another's.
+    ///
+    /// # Errors
+    /// Class infrastructure: other runs use them all, for too long.
+    pub async fn choose(&self, wishes: &[(Wish, usize)], folder: Option<&Path>, target: &str) -> anyhow::Result<()> {
+        self.pool.choose(wishes, folder, target).await
+    }
+
+    /// The listed accounts that were chosen, each with what the profile states of it, for a look at them before any scenario has
     /// one; none where accounts are made on demand.
     ///
     /// # Errors
     /// Class infrastructure: a file of cookies has gone or run out since the profile was read.
-    pub fn listed(&self) -> anyhow::Result<Vec<(Account, Stated)>> {
+    pub fn chosen(&self) -> anyhow::Result<Vec<(Account, Stated)>> {
         let stated = |listed: &Listed| -> anyhow::Result<Stated> {
-            Ok(Stated { balance: listed.balance.parse()?, finance_zones: listed.finance_zones })
+            let (balance, short_of_money) = (listed.balance.parse()?, listed.short_of_money);
+            Ok(Stated { balance, short_of_money, finance_zones: listed.finance_zones })
         };
-        self.pool.listed.iter().map(|listed| Ok((account_of(listed, None)?, stated(listed)?))).collect()
+        self.pool.chosen().iter().map(|listed| Ok((account_of(listed, None)?, stated(listed)?))).collect()
     }
 
     /// Whether any listed account certainly is as wished.
     #[must_use]
     pub fn grants(&self, wish: &Wish) -> bool {
-        self.pool.listed.iter().any(|account| account.grants(wish))
+        self.pool.listed().iter().any(|account| account.grants(wish))
     }
 
     /// A listed account as wished, for one scenario alone, once it is free.
@@ -209,18 +197,26 @@ impl World {
         if !self.grants(wish) {
             return Err(Lacking(format!("the profile lists no account {wish}")).into());
         }
-        lease(&self.pool, &wish.to_string(), |account| account.grants(wish)).await
+        let fits = |account: &Listed, given_up: bool| account.grants(wish) && !given_up;
+        one_of(&self.pool, &wish.to_string(), fits).await
     }
 
-    /// Leases this account no more in this run: nobody could log in with it.
-    pub fn retire(&self, account: &Account) {
-        if let Some(lease) = &account.lease
-            && let Ok(mut retired) = self.pool.retired.lock()
-        {
-            retired[lease.index] = true;
+    /// Two listed accounts that may buy, for one scenario, once two are free at once.
+    ///
+    /// # Errors
+    /// As [`Self::account`].
+    pub async fn two_accounts(&self) -> anyhow::Result<[Account; 2]> {
+        let wish = Wish::default();
+        let fits = |account: &Listed, given_up: bool| account.grants(&wish) && !given_up;
+        if self.pool.listed().iter().filter(|account| account.grants(&wish)).count() < 2 {
+            return Err(Lacking("the profile lists no second account that may buy".into()).into());
         }
-        // Whoever waits for it waits in vain.
-        self.pool.freed.notify_waiters();
+        let mut two = self.pool.lease("that may buy, beside another,", 2, fits).await?.into_iter();
+        let mut next = || {
+            let (listed, lease) = two.next().context("two accounts were leased")?;
+            account_of(&listed, Some(lease))
+        };
+        Ok([next()?, next()?])
     }
 
     /// Keeps an account in mind that was made for a scenario of this run on another's target: what it bought may have to be
@@ -238,8 +234,8 @@ impl World {
     /// What may be printed nowhere: how accounts prove who they are, and what levers carry.
     #[must_use]
     pub fn proofs(&self) -> Vec<Proof> {
-        let proofs = self.pool.listed.iter().filter_map(|account| account.proof().ok());
-        let keys = self.pool.listed.iter().filter_map(|account| account.keys().ok().flatten());
+        let proofs = self.pool.listed().iter().filter_map(|account| account.proof().ok());
+        let keys = self.pool.listed().iter().filter_map(|account| account.keys().ok().flatten());
         let made = self.made().into_iter().flat_map(|one| [Some(one.proof), one.keys.map(Proof::Keys)]).flatten();
         let tokens = self.tokens.iter().cloned().map(Proof::Token);
         proofs.chain(keys.map(Proof::Keys)).chain(made).chain(tokens).collect()
@@ -248,7 +244,7 @@ impl World {
     /// The names of the accounts that the profile lists.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        self.pool.listed.iter().map(|account| account.name.clone()).collect()
+        self.pool.listed().iter().map(|account| account.name.clone()).collect()
     }
 
     /// The account of this name: one that was made in this run, or a listed one, once it is free.
@@ -259,8 +255,9 @@ impl World {
         if let Some(made) = self.made().into_iter().find(|account| account.name == name) {
             return Ok(made);
         }
-        if self.pool.listed.iter().any(|account| account.name == name) {
-            return lease(&self.pool, name, |account| account.name == name).await;
+        if self.pool.listed().iter().any(|account| account.name == name) {
+            // What it has is looked after, whatever scenarios think of it.
+            return one_of(&self.pool, name, |account, _| account.name == name).await;
         }
         Err(Failure::infrastructure(format!(
             "the profile lists no account {name:?}, which a run has bought with\n  mend     list it again, to look after what it has"
@@ -269,46 +266,9 @@ impl World {
     }
 }
 
-/// Takes one of the accounts that fit, once it is free.
-async fn lease(pool: &Arc<Pool>, which: &str, fits: impl Fn(&Listed) -> bool) -> anyhow::Result<Account> {
-    let fitting = || pool.listed.iter().enumerate().filter(|(_, account)| fits(account)).map(|(index, _)| index);
-    // `None`: none is left that could come free.
-    let find = || {
-        let mut taken = pool.taken.lock().ok()?;
-        let retired = pool.retired.lock().ok()?;
-        let mut left = fitting().filter(|index| !retired[*index]).peekable();
-        left.peek()?;
-        let free = left.find(|index| !taken[*index]);
-        free.into_iter().for_each(|index| taken[index] = true);
-        Some(free)
-    };
-    let leased = tokio::time::timeout(LEASE_WITHIN, async {
-        loop {
-            let freed = pool.freed.notified();
-            tokio::pin!(freed);
-            freed.as_mut().enable();
-            match find() {
-                Some(Some(index)) => return Some(index),
-                Some(None) => freed.await,
-                None => return None,
-            }
-        }
-    })
-    .await
-    .map_err(|_| {
-        Failure::infrastructure(format!(
-            "no account {which} came free within {LEASE_WITHIN:?}: other scenarios hold them all"
-        ))
-    })?;
-    let index = leased.ok_or_else(|| {
-        let names: Vec<&str> = fitting().map(|index| pool.listed[index].name.as_str()).collect();
-        Failure::infrastructure(format!(
-            "no account {which} is left in this run: scenarios have locked {}\n  mend     list more accounts, or take lock-account out of may:",
-            names.join(", ")
-        ))
-    })?;
-    let listed = &pool.listed[index];
-    account_of(listed, Some(Arc::new(Lease { index, pool: Arc::clone(pool) })))
+async fn one_of(pool: &Arc<Pool>, which: &str, fits: impl Fn(&Listed, bool) -> bool) -> anyhow::Result<Account> {
+    let (listed, lease) = pool.lease(which, 1, fits).await?.pop().context("an account was leased")?;
+    account_of(&listed, Some(lease))
 }
 
 fn account_of(listed: &Listed, lease: Option<Arc<Lease>>) -> anyhow::Result<Account> {

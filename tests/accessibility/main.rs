@@ -97,7 +97,7 @@ impl Browser {
                 json!({ "script": page_script(), "args": [{ "do": "outline", "ms": 0, "load_ms": 0 }] }),
             )
             .await;
-        let nodes = answer["outline"].as_array().unwrap_or_else(|| panic!("no outline: {answer}"));
+        let nodes = answer["answer"].as_array().unwrap_or_else(|| panic!("no outline: {answer}"));
         nodes.iter().map(|node| (text(&node[0]), text(&node[1]))).collect()
     }
 

@@ -9,7 +9,11 @@ use dcdb_purchase_e2e::{
     target::{Account, Formats, Page},
 };
 
-use crate::{second_opinion, world::World};
+use crate::{
+    history::{self, History},
+    second_opinion,
+    world::World,
+};
 
 /// What confirmations have come to so far.
 #[derive(Debug, Default)]
@@ -115,8 +119,12 @@ pub async fn balance(world: &World) -> anyhow::Result<()> {
     journeys::to_new_check_page(&world.browsing).await?;
     let page = CheckPage::of(&world.browsing);
     if let Err(unlike) = page.balance_should_be(balance).await {
+        let Ok(seen) = page.balance().await else { return Err(unlike) };
+        if let Some(others) = moved_by_others(world, seen).await {
+            return Err(somebody_else(world, &others).into());
+        }
         // What was really charged counts, whatever was shown.
-        if let (Some(receipt), Ok(seen)) = (world.books.last_receipt(), page.balance().await)
+        if let Some(receipt) = world.books.last_receipt()
             && let Ok(excess) = balance.minus(seen)
             && excess > Money::default()
         {
@@ -135,6 +143,26 @@ pub async fn balance(world: &World) -> anyhow::Result<()> {
     world.books.receipts.iter().try_for_each(|receipt| world.guard.agreed(*receipt, why))
 }
 
+/// What tells that a balance which is unlike the books says nothing about the pages, on an account that others can use as well:
+/// somebody has bought with it meanwhile, or it has more than before the first confirmation and nothing was returned.
+async fn moved_by_others(world: &World, seen: Money) -> Option<String> {
+    world.history.as_ref()?;
+    let Books { opening, refunds, .. } = &world.books;
+    if refunds.is_empty() && opening.is_some_and(|opening| seen > opening) {
+        return Some(format!("a balance of {seen}, more than before, which no order explains"));
+    }
+    // Where the console cannot be read, that the balance is unlike the books stays what is known.
+    history::used_by_others(world).await.ok().flatten()
+}
+
+/// The account was used by somebody else while the scenario had it.
+fn somebody_else(world: &World, told_by: &str) -> Failure {
+    let account = world.account.as_ref().map_or("", |account| account.name.as_str());
+    Failure::infrastructure(format!(
+        "somebody else used the account {account} while this scenario had it, so nothing can be said of its orders and its balance\n  saw      {told_by}\n  mend     list accounts that only this suite uses, and let its runs share one state folder"
+    ))
+}
+
 /// What the order list must say of them.
 async fn orders(world: &World) -> anyhow::Result<()> {
     world.browsing.open(Page::Orders).await?;
@@ -142,16 +170,24 @@ async fn orders(world: &World) -> anyhow::Result<()> {
     for number in world.books.entries.iter().filter_map(|entry| entry.number.as_ref()) {
         page.should_list(number).await?;
     }
-    let orders = page.orders().await?;
-    // Only an account of the scenario's own has no orders from before.
-    let own = world.account.as_ref().is_some_and(Account::is_new);
-    if own && orders.len() != world.books.entries.len() {
+    // The list may be on its way as long as it is empty.
+    let some = !world.books.entries.is_empty() || world.history.as_ref().is_some_and(History::has_orders);
+    let orders = if some { page.settled(true).await? } else { page.orders().await? };
+    // An account that the scenario was not made for may have orders from before.
+    let known = |order: &&OrderRow| world.history.as_ref().is_some_and(|history| history.has(&order.number));
+    let new: Vec<&OrderRow> = orders.iter().filter(|order| !known(order)).collect();
+    let to_be_told_apart = world.history.is_some() || world.account.as_ref().is_some_and(Account::is_new);
+    if to_be_told_apart && new.len() != world.books.entries.len() {
+        if let Some(others) = history::used_by_others(world).await.ok().flatten() {
+            return Err(somebody_else(world, &others).into());
+        }
         let seen: Vec<String> =
-            orders.iter().map(|order| format!("{} {} {}", order.number, order.amount, order.status)).collect();
+            new.iter().map(|order| format!("{} {} {}", order.number, order.amount, order.status)).collect();
         return Err(Failure::product(format!(
-            "order list: there should be {} orders in all (I3, I6)\n  saw      {}: {}",
+            "order list: there should be {} orders in all{} (I3, I6)\n  saw      {}: {}",
             world.books.entries.len(),
-            orders.len(),
+            if world.history.is_some() { " that are new" } else { "" },
+            new.len(),
             seen.join("; ")
         ))
         .into());

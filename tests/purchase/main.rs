@@ -1,6 +1,7 @@
 //! The main job: every scenario of `features/`, in a real browser, against the stand-in or a target of its own profile.
 
 mod books;
+mod history;
 mod params;
 mod second_opinion;
 mod steps;

@@ -12,7 +12,7 @@ use dcdb_purchase_e2e::{
     guard::{Guard, Permit, Receipt, Spend},
     levers::{Grip, Hand},
     pages::{Browsing, CheckPage, InstanceRow, OrderRow, ResultPage},
-    runner::{Actor, Album, Baselines, Case, Ended, Login, Run},
+    runner::{Actor, Album, Baselines, Case, Ended, Run},
     target::{Account, LeverName, Target, Wish},
 };
 use futures_util::future::LocalBoxFuture;
@@ -24,6 +24,7 @@ pub use dcdb_purchase_e2e::runner::StepResult;
 
 use crate::{
     books::{self, Books},
+    history::History,
     second_opinion,
 };
 
@@ -47,6 +48,12 @@ pub struct World {
     pub grip: Grip,
     /// Who buys, once somebody does.
     pub account: Option<Account>,
+    /// Another buyer, where the scenario has two.
+    pub other: Option<Account>,
+    /// What the account had before anything was bought, where it was not made for the scenario.
+    pub history: Option<History>,
+    /// The names that purchases were given, where they are given any.
+    pub names: Vec<String>,
     /// What was chosen, as the purchase page showed it when it was left.
     pub purchase: Purchase,
     /// The fee that the purchase page showed then.
@@ -55,6 +62,8 @@ pub struct World {
     pub balance: Option<Money>,
     /// The order, once paid.
     pub order: Option<OrderNumber>,
+    /// The address of its result page.
+    pub result_address: Option<Url>,
     /// What was delivered.
     pub instances: Vec<InstanceRow>,
     /// The page states that were compared, by name.
@@ -73,8 +82,8 @@ pub struct World {
     pub check_address: Option<Url>,
     /// The scenario has moved the price list, so that a page may show a price of before.
     pub prices_moved: bool,
-    /// What its logins have left of the account.
-    pub login: Login,
+    /// Its last login failed, and can be made good.
+    pub failed_login: bool,
     /// A click that pays may have been made: this scenario is never repeated unasked.
     pub may_have_paid: bool,
 }
@@ -100,10 +109,14 @@ impl Actor for World {
             levers: Arc::clone(&run.levers),
             grip: run.levers.grip(&case.name),
             account: None,
+            other: None,
+            history: None,
+            names: Vec::new(),
             purchase: Purchase::default(),
             fee: None,
             balance: None,
             order: None,
+            result_address: None,
             instances: Vec::new(),
             states: Vec::new(),
             baselines: run.baselines.clone(),
@@ -113,7 +126,7 @@ impl Actor for World {
             left_tab: None,
             check_address: None,
             prices_moved: false,
-            login: Login::default(),
+            failed_login: false,
             may_have_paid: false,
         }
     }
@@ -134,8 +147,8 @@ impl Actor for World {
         self.may_have_paid
     }
 
-    fn login(&self) -> Login {
-        self.login
+    fn has_failed_login(&self) -> bool {
+        self.failed_login
     }
 
     fn receipts(&self) -> &[Receipt] {
@@ -184,9 +197,19 @@ impl World {
         self.levers.pull(lever, given, &account, &self.grip).await
     }
 
+    /// Looks at what the account has from before, once: it is not to be taken for what the scenario buys.
+    pub async fn look_back(&mut self) -> anyhow::Result<()> {
+        let is_new = self.account.as_ref().is_none_or(Account::is_new);
+        if self.signs && !is_new && self.history.is_none() {
+            self.history = Some(History::look(self).await?);
+        }
+        Ok(())
+    }
+
     /// What every confirmation begins with, however it is made: what the check page shows is held against what was chosen and
     /// what the API says, the guard is asked, and the books are opened.
     pub async fn permit(&mut self) -> anyhow::Result<Permit> {
+        self.look_back().await?;
         let page = CheckPage::of(&self.browsing);
         let (balance, fee) = (page.balance().await?, page.total_fee().await?);
         second_opinion::on_price(self, fee).await?;
@@ -231,6 +254,7 @@ impl World {
             self.books.paid(order.clone(), self.fee()?, &self.purchase, receipt);
         }
         self.order = Some(order);
+        self.result_address = Some(self.browsing.visit.url().await?);
         Ok(())
     }
 
@@ -257,10 +281,11 @@ impl World {
     }
 
     /// What these choices are called where instances must be known again by their names.
-    pub fn signed(&self, choices: &Purchase) -> Purchase {
+    pub fn signed(&mut self, choices: &Purchase) -> Purchase {
         let mut signed = choices.clone();
         if self.signs {
             let signature = self.guard.name_for_a_purchase();
+            self.names.push(signature.clone());
             let own = choices.get(Field::Name).filter(|name| !name.is_empty());
             signed.set(Field::Name, own.map_or_else(|| signature.clone(), |own| format!("{signature} {own}")));
         }

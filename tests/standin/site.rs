@@ -83,7 +83,8 @@ pub struct Buyer<'a> {
     pub site: &'a TestSite,
     /// Their browser.
     pub client: Client,
-    account: Value,
+    /// As the back door made it.
+    pub account: Value,
 }
 
 /// A page that came.

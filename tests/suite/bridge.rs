@@ -14,7 +14,8 @@ pub struct Point {
     pub line: &'static str,
     /// The host that it is for begins so.
     pub host: &'static str,
-    /// The how manieth of its kind: the account is looked at before the scenario begins.
+    /// The how manieth of its kind: the account is looked at before the scenario begins, and its orders before
+    /// the first purchase.
     pub nth: usize,
     /// Something is done only once the site answers: by then it has done what was asked. Else the request has not arrived.
     pub arrives: bool,

@@ -32,7 +32,7 @@ const POINTS: [Point; 14] = [
     point("GET /dcdb/result/", "buy.", 1, true),
     point("GET / ", "console.", 1, true),
     point("POST /dcdb/initialise", "console.", 1, true),
-    point("GET /expense/deal", "console.", 1, true),
+    point("GET /expense/deal", "console.", 2, true),
     point("POST /dcdb/return", "console.", 1, false),
     point("POST /dcdb/return", "console.", 1, true),
 ];

@@ -1,10 +1,12 @@
 //! The suite itself, run as others run it: exit statuses, messages, outputs, and nothing left behind.
 
+mod accounts;
 mod bridge;
 mod command_line;
 mod elsewhere;
 mod ended_early;
 mod environment;
+mod every_rule;
 mod evidence;
 mod exits;
 mod fault;
@@ -27,8 +29,12 @@ mod run;
 mod second_opinion;
 mod secrets;
 mod soak;
+#[expect(dead_code, reason = "the tests of the stand-in need more of it")]
+#[path = "../standin/site.rs"]
+mod standin_site;
 mod survival;
 mod terminal;
 mod traces;
 mod trees;
+mod used;
 mod variants;

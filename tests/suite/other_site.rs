@@ -1,5 +1,7 @@
 //! A site that the suite was not written for, reached by writing a profile and nothing else.
 
+use serde_json::json;
+
 use crate::{
     nimbus::{Nimbus, SECRET, Variant},
     run::Run,
@@ -156,4 +158,96 @@ fn the_doctor_finds_every_element_there() {
         .expect("the doctor");
     let said = String::from_utf8_lossy(&doctor.stdout);
     assert!(doctor.status.success() && said.contains(" 0 missing or ambiguous"), "{said}");
+}
+
+// Mistakes that pages make, each as the lever calls it (`tests/other_site/server/levers.rs`), with the rule or invariant that it breaks,
+// the scenario that is red then, the step that says so, and what it says. Those of one table do not hide one another.
+const OF_LOOKS: &str = r#"
+keeps-old-price             | 3.3.17     | The documented example costs ¥1,015.20     | the total fee is             | saw "CNY 496.80"
+discount-in-first-year-only | 3.3.26     | 36 months at a discount                    | the total fee is             | saw "CNY 17,884.80"
+takes-last-center           | 3.3.15     | Shanghai                                   | the purchase page has chosen | saw "Shanghai D"
+sells-what-is-gone          | 3.3.2      | A zone that is sold out                    | cannot be chosen             | enabled: div "Canton D"
+forgets-who-was-typed       | 3.2.2      | A wrong password                           | still there                  | saw ""
+menus-stay-open             | 3.1.3      | The menu of products                       | closed again                 | still there: link
+forgets-renewal             | 3.3.11, I2 | Auto-renewal is repeated on the check page | repeats every choice         | saw "No"
+"#;
+const OF_NUMBERS: &str = r#"
+rounds-each             | 3.3.17 | A year, three at once costs ¥11,746.43                            | the total fee is           | saw "CNY 11,746.44"
+strikes-everything      | 3.3.27 | Eleven months cost eleven times as much as one                    | no undiscounted fee        | still there: deletion
+resets-storage          | 3.3.30 | The other choices stay when another region is chosen              | has chosen                 | saw "100"
+crowds-segments         | 3.3.32 | A subnet without a free address                                   | cannot be chosen           | enabled: div "crowded"
+takes-the-desk-for-home | 3.2.4  | Back to the console overview                                      | is on the console overview | saw at http://www.
+swaps-documents         | N2     | The note links to the Product Price document                      | links to                   | #/557/9347
+clamps-numbers          | 3.3.6  | 9 as shard quantity                                               | says                       | "Between 2 and 8" should be there
+takes-more              | I1     | The documented example costs ¥1,015.20 all the way to the balance | the balance is less        | saw "CNY 88,983.80"
+"#;
+const OF_DELIVERY: &str = r#"
+enter-does-nothing        | 3.3.21 | Enter commits a number as leaving the field does | says                  | "Between 2 and 8" should be there
+asks-nobody-who-they-are  | 3.4.4  | The identity is not verified                     | nothing is ordered    | at http://shop.
+delivers-less             | P5, I2 | Two replicas, from entry 2 to a running instance | shows what was bought | / 90 gigabytes
+sets-up-without-letters   | 3.6.7  | Without the character set                        | says                  | "Pick the letters" should be there
+takes-consent-for-granted | 3.6.8  | Not without consent                              | says                  | "Tick that you agree" should be there
+pays-what-is-over         | 3.6.10 | Paid after it was cancelled in another tab       | says                  | "This bill is called off already" should be there
+"#;
+const OF_ORDERS: &str = r#"
+lends        | 3.4.3     | The balance is below the fee    | there is an unpaid order | /thanks/NB-
+orders-again | 3.4.9, I3 | The same check page in two tabs | once more                | (I3)
+"#;
+
+/// Each is caught by the scenario named for it, in the step that looks for it; nothing else of the run is judged.
+fn are_caught(faults: &str) {
+    let faults: Vec<[&str; 5]> = faults
+        .lines()
+        .skip(1)
+        .map(|line| line.split('|').map(str::trim).collect::<Vec<_>>().try_into().expect("five columns"))
+        .collect();
+    let nimbus = Nimbus::open(Variant::default());
+    nimbus.pull("flaws", &json!({ "on": faults.iter().map(|[flaw, ..]| *flaw).collect::<Vec<_>>() }));
+    let titles: Vec<String> = faults.iter().map(|[_, _, scenario, ..]| regex::escape(scenario)).collect();
+    let titles = format!("^({})$", titles.join("|"));
+    let run = run_with(&nimbus, "paying.yaml", FEW_ACCOUNTS, &["--name", &titles]);
+    let ended = run.end();
+    let results = run.results();
+    let scenarios = results["scenarios"].as_array().expect("scenarios");
+    for [flaw, rules, scenario, step, says] in faults {
+        let found = scenarios.iter().find(|found| found["name"] == scenario).expect(scenario);
+        let steps = found["steps"].as_array().expect("steps");
+        let failed = steps.iter().find(|step| step["outcome"] == "failed");
+        let seen = failed.and_then(|step| step["text"].as_str()).unwrap_or_default();
+        let reason = found["reason"].as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        let caught = found["class"] == "product" && seen.contains(step) && reason.contains(says);
+        assert!(caught, "{flaw} was not caught by {scenario}: {step}\n  saw {seen}: {reason}\n{}", ended.text);
+        let held = |rule: &str| found["tags"].as_array().expect("tags").contains(&json!(rule));
+        let all_held = rules.split(", ").all(|rule| rule.starts_with('I') || held(rule));
+        assert!(all_held, "{scenario} does not hold {rules}: {}", found["tags"]);
+    }
+}
+
+const FEW_ACCOUNTS: &str = r#"
+deadlines: { element: 3s, arrival: 5s, payment: 5s }
+accounts:
+  - { name: Ana N., email: ana@nimbus.example, password: "${NIMBUS_PASSWORD}", balance: "¥80,000.00" }
+  - { name: Bo N., email: bo@nimbus.example, password: "${NIMBUS_PASSWORD}", balance: "¥80,000.00" }
+  - { name: Gil N., email: gil@nimbus.example, password: "${NIMBUS_PASSWORD}", balance: "¥0.00", short-of-money: true }
+  - { name: Hu N., email: hu@nimbus.example, password: "${NIMBUS_PASSWORD}", balance: "¥80,000.00", verified: false }
+"#;
+
+#[test]
+fn faults_in_what_pages_show_are_caught() {
+    are_caught(OF_LOOKS);
+}
+
+#[test]
+fn faults_in_numbers_and_choices_are_caught() {
+    are_caught(OF_NUMBERS);
+}
+
+#[test]
+fn faults_in_refusals_and_delivery_are_caught() {
+    are_caught(OF_DELIVERY);
+}
+
+#[test]
+fn faults_in_orders_are_caught() {
+    are_caught(OF_ORDERS);
 }

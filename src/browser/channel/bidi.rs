@@ -18,7 +18,7 @@ use super::{
     text,
 };
 use crate::{
-    browser::dialogs::{Dialog, DialogKind},
+    browser::dialog::{Dialog, DialogKind},
     target::Cookie,
 };
 

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use crate::browser::{dialogs::Dialog, trouble::cut};
+use crate::browser::{dialog::Dialog, trouble::cut};
 
 /// A tab that the browser told of.
 #[derive(Debug, Clone, PartialEq, Eq)]

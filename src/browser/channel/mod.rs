@@ -31,7 +31,7 @@ pub use interception::Fate;
 use interception::{Interception, Onward, Paused, Stage};
 use socket::{ANSWER_WITHIN, Command, Socket};
 
-use super::{Extent, dialogs::Dialog, trouble::Trouble};
+use super::{dialog::Dialog, trouble::Trouble};
 use crate::target::{Cookie, Lacking, RequestRule};
 
 /// How long a document that is just being made may take, where nothing else is waited for.
@@ -45,6 +45,15 @@ const STATUS: &str = "performance.getEntriesByType('navigation')[0].responseStat
 
 /// Empties what documents store, once for each ending of a session.
 const FORGET: &str = include_str!("../script/forget.js");
+
+/// How much of a page is in a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What a person sees of it.
+    Viewport,
+    /// All of it, as if the window were as tall as the page.
+    Document,
+}
 
 /// What else is to be told of, beside new tabs, console errors and failed requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,62 +1,68 @@
 // One call of the engine: what is asked for, answered when it holds or when the time is up.
 let request = null;
 
+// What can be asked. Rust's side of it is question.rs; a test holds both to the same names.
+//
+// Waited for: asked whenever the page changes, until it is met.
+const AWAITED = {
+  look: ({ locator, condition, cells }, steady) => look(locator, condition, steady, cells),
+  each: ({ parts }) => met(parts.map((one) => {
+    try { return part(one); } catch (error) { return { state: 'broken', seen: String(error) }; }
+  })),
+  arrive: ({ origin, path, with_hash, ready }) => arrived(origin, path, with_hash, ready),
+  aim: ({ locator, press, typing, grave }) => aim(locator, press, { typing, grave }),
+  dismiss: ({ locator, barred }) => dismissal(locator, barred),
+  frame: ({ locator }) => frameOf(locator),
+  through: ({ locator, point, press }) => through(locator, point, press),
+  offer: ({ locator, option }) => offered(locator, option, () => met()),
+  options: ({ locator }) => selectAt(locator, (el) => met([...el.options].map((option) => [squeeze(option.label), !disabled(option)]))),
+  rows: ({ locator, cells }) => met(rowsOf(locator, cells)),
+  meta: ({ name, content }) => metaCarried(name, content),
+  shown: ({ locator }) => shown(locator),
+  tree: ({ locator }) => {
+    const { el, why } = one(locator);
+    return el ? met(treeOf(el)) : notYet(why);
+  },
+};
+// Asked once. `done`: what came of what was last aimed at.
+const ASKED_ONCE = {
+  typed: (_, done) => typed(done),
+  landed: () => met(),
+  choose: ({ locator, option }) => offered(locator, option, choose),
+  // The document as it came, whatever its page has made of its address since.
+  born: () => met({ address: performance.getEntriesByType('navigation')[0]?.name ?? location.href, born: performance.timeOrigin }),
+  // For whoever asks a driver directly.
+  outline: () => met(outline()),
+};
+// Asked once for the record of a run, which takes no note of what came of the last aim.
+const ASKED_ASIDE = {
+  witness: ({ since }) => witness(since),
+  veil: () => veil(),
+  unveil: () => unveil(),
+};
+
 async function answer() {
-  if (request.do === 'witness') return witness(request.since);
-  if (request.do === 'veil') return veil();
-  if (request.do === 'unveil') return unveil();
+  const { do: name, of = {} } = request;
+  if (ASKED_ASIDE[name]) return ASKED_ASIDE[name](of);
   const done = disarm();
   if (done && done.missed) return { state: 'missed', seen: `the pointer met ${done.missed}` };
   if (done && done.slipped) return { state: 'slipped', seen: done.slipped };
+  if (ASKED_ONCE[name]) return ASKED_ONCE[name](of, done);
+  if (!AWAITED[name]) throw new Error(`the engine cannot do ${name}`);
   const steady = {};
-  switch (request.do) {
-    case 'look': return until(() => look(request.locator, request.condition, steady, request.cells), request.ms);
-    case 'each': return until(() => ({ state: 'ok', answers: request.parts.map((one) => {
-      try { return part(one); } catch (error) { return { state: 'broken', seen: String(error) }; }
-    }) }), request.ms);
-    case 'arrive': return until(() => arrived(request.place), request.ms);
-    case 'aim': return until(() => aim(request.locator, request.press, request), request.ms);
-    case 'typed': return typed(done);
-    case 'landed': return { state: 'ok' };
-    case 'frame': return until(() => frameOf(request.locator), request.ms);
-    case 'through': return until(() => through(request.locator, request.point, request.press), request.ms);
-    case 'option': return until(() => { const { select, option, ...answer } = optionOf(request.locator, request.option); return answer; }, request.ms);
-    case 'choose': return choose(request.locator, request.option);
-    case 'options': return until(() => {
-      const { el, why } = one(request.locator);
-      if (!el) return notYet(why);
-      if (el.localName !== 'select') return notYet(`not a native select: ${describe(el)}`);
-      return { state: 'ok', options: [...el.options].map((option) => [squeeze(option.label), !disabled(option)]) };
-    }, request.ms);
-    case 'rows': return until(() => ({ state: 'ok', rows: rowsOf(request.locator, request.cells) }), request.ms);
-    case 'meta': return until(() => metaCarried(request.name, request.content), request.ms);
-    case 'shown': return until(() => shown(request.locator), request.ms);
-    // The document as it came, whatever its page has made of its address since.
-    case 'born': return { state: 'ok', seen: performance.getEntriesByType('navigation')[0]?.name ?? location.href, born: performance.timeOrigin };
-    case 'outline': return { state: 'ok', outline: outline() };
-    case 'tree': return until(() => {
-      const { el, why } = one(request.locator);
-      return el ? { state: 'ok', tree: treeOf(el) } : notYet(why);
-    }, request.ms);
-    default: throw new Error(`the engine cannot do ${request.do}`);
-  }
+  return until(() => AWAITED[name](of, steady), request.ms);
 }
 
 // What is asked of one of several things at the same moment.
-function part(asked) {
-  switch (asked.do) {
-    case 'look': return look(asked.locator, asked.condition, {});
-    case 'now': {
-      const { el } = one(asked.locator);
-      return { state: 'ok', reading: el && (visible(el) || isField(el)) ? reading(el) : null };
-    }
-    case 'chosen': {
-      const names = findAll(asked.locator).filter((el) => checked(el) === true).map((el) => squeeze(nameOf(el)) || textOf(el));
-      return { state: 'ok', names };
-    }
-    default: throw new Error(`the engine cannot do ${asked.do} of several things`);
-  }
-}
+const PARTS = {
+  look: ({ locator, condition }) => look(locator, condition, {}),
+  now: ({ locator }) => {
+    const { el } = one(locator);
+    return met({ reading: el && (visible(el) || isField(el)) ? reading(el) : null });
+  },
+  chosen: ({ locator }) => met({ names: findAll(locator).filter((el) => checked(el) === true).map((el) => squeeze(nameOf(el)) || textOf(el)) }),
+};
+const part = (asked) => PARTS[asked.do](asked);
 
 // Role and name of everything perceivable that has a role, in document order.
 function outline() {
@@ -69,46 +75,8 @@ function outline() {
   return nodes;
 }
 
-// An option of a native select, once it can be chosen.
-function optionOf(locator, wanted) {
-  const { el, why } = one(locator);
-  if (!el) return notYet(why);
-  if (el.localName !== 'select') return notYet(`not a native select: ${describe(el)}`);
-  const options = [...el.options].filter((option) => matches(wanted, squeeze(option.label)));
-  const offered = () => `it offers ${[...el.options].map((option) => JSON.stringify(squeeze(option.label)) + (option.disabled ? ' [disabled]' : '')).join(', ') || 'nothing'}`;
-  if (options.length !== 1) return notYet(options.length ? `${options.length} such options; ${offered()}` : offered());
-  if (disabled(el)) return notYet(`the select is disabled: ${describe(el)}`);
-  if (disabled(options[0])) return notYet(`that option is disabled; ${offered()}`);
-  const target = aimedAt(el);
-  if (!target) return notYet(`there, but not visible: ${describe(el)}`);
-  const spot = reachable(target, el);
-  if (!spot.point) return notYet(spot.why);
-  return { state: 'ok', reading: reading(el), select: el, option: options[0] };
-}
-// No pointer reaches the list of a native select, which browsers draw outside the page: the page is told as of a person's choice.
-function choose(locator, wanted) {
-  const { select, option, ...answer } = optionOf(locator, wanted);
-  if (answer.state !== 'ok') return answer;
-  select.focus();
-  if (!option.selected) {
-    option.selected = true;
-    select.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
-    select.dispatchEvent(new Event('change', { bubbles: true }));
-  }
-  return answer;
-}
-
-function rowsOf(locator, cells) {
-  return findAll(locator).filter(visible).map((row) => Object.fromEntries(Object.entries(cells).map(([name, cell]) => {
-    const found = findAll(cell, row);
-    return [name, found.length === 1 ? textOf(found[0]) : null];
-  })));
-}
-
-function nearOf(asked) {
-  if (asked.do === 'arrive') return nearMisses(asked.place.ready);
-  if (!asked.locator) return [];
-  return asked.condition && asked.condition.is === 'absent' ? [] : nearMisses(asked.locator);
+function nearOf({ ready, locator = ready, condition }) {
+  return locator && !(condition && condition.is === 'absent') ? nearMisses(locator) : [];
 }
 
 // No answer holds more than this of one text, a page's tree among them.
@@ -128,7 +96,7 @@ async function answered(asked) {
   try {
     const result = await answer();
     if (result.state === 'not yet' && request.last) {
-      result.near = nearOf(request);
+      result.near = nearOf(request.of);
       const came = performance.getEntriesByType('navigation')[0];
       if (came) result.document = { address: came.name, status: came.responseStatus || 0 };
     }

@@ -7,7 +7,7 @@ function metaCarried(name, content) {
   const own = all.filter((el) => el instanceof HTMLMetaElement && el.parentElement === document.head);
   const told = (el) => JSON.stringify(el.getAttribute('content')) + (own.includes(el) ? '' : ' outside of the head');
   const seen = () => notYet(all.length ? all.map(told).join(', ') : 'no such meta element');
-  return own.length && all.every((el) => el.getAttribute('content') === content) ? { state: 'ok' } : seen();
+  return own.length && all.every((el) => el.getAttribute('content') === content) ? met() : seen();
 }
 
 // Something that a person sees: in view once it is scrolled to, not clipped away, not covered, not transparent.
@@ -15,7 +15,7 @@ function shown(locator) {
   const { el, why } = one(locator);
   if (!el) return notYet(why);
   const hidden = visible(el) ? hiddenBy(el) : 'not visible';
-  return hidden ? notYet(`there, but ${hidden}: ${describe(el)}`) : { state: 'ok', reading: reading(el) };
+  return hidden ? notYet(`there, but ${hidden}: ${describe(el)}`) : met();
 }
 
 const DRAWINGS = ['svg', 'canvas', 'video', 'audio', 'object', 'iframe', 'math'];

@@ -9,6 +9,10 @@ macro_rules! engine {
             include_str!("locate.js"),
             include_str!("table.js"),
             include_str!("wait.js"),
+            include_str!("look.js"),
+            include_str!("aim.js"),
+            include_str!("guard.js"),
+            include_str!("select.js"),
             include_str!("marker.js"),
             include_str!("tree.js"),
             include_str!("witness.js"),
@@ -37,4 +41,24 @@ pub(super) const OF_A_DRIVER_AGAIN: &str = "const [asked, done] = arguments;\nco
 #[must_use]
 pub const fn page_script() -> &'static str {
     OF_A_DRIVER
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use regex::Regex;
+
+    use super::page_script;
+
+    /// Of two functions of one name, the later one would be called everywhere, and nothing says so.
+    #[test]
+    fn no_name_is_given_twice_in_the_page_script() {
+        let given = Regex::new(r"(?m)^(?:async )?(?:function\*?|const|let) (\w+)").expect("a pattern");
+        let names: Vec<_> = given.captures_iter(page_script()).map(|given| given[1].to_owned()).collect();
+        let mut seen = BTreeSet::new();
+        let twice: Vec<_> = names.iter().filter(|name| !seen.insert(*name)).collect();
+        // The way to the script, and what it is made of, are called the same.
+        assert!(names.len() > 100 && twice.iter().all(|name| *name == "answered"), "{twice:?}");
+    }
 }

@@ -2,13 +2,14 @@
 function witness(since) {
   fresh();
   // A tab in which nothing has been opened yet shows no page.
-  if (location.href === 'about:blank') return { state: 'ok' };
+  if (location.href === 'about:blank') return met();
   const born = performance.timeOrigin;
   const requests = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
     .filter((entry) => entry.responseEnd > 0 && born + entry.responseEnd > since && !entry.name.startsWith('data:'))
     .map((entry) => ({ url: entry.name, kind: entry.initiatorType, status: entry.responseStatus || null,
       at: born + entry.startTime, ms: Math.round(entry.responseEnd - entry.startTime) }));
-  return { state: 'ok', tree: (document.body && treeOf(document.body, true)) || `- document ${quote(squeeze(document.title))}`, sight: { now: born + performance.now(), requests } };
+  const tree = (document.body && treeOf(document.body, true)) || `- document ${quote(squeeze(document.title))}`;
+  return met({ tree, requests, now: born + performance.now() });
 }
 
 // What nobody may read in a picture: passwords, codes and cards. A style sheet of our own covers it, since that changes
@@ -22,11 +23,11 @@ function veil() {
   const roots = [document, ...[...elementsUnder(document.documentElement)].map((el) => el.shadowRoot).filter(Boolean)];
   for (const root of roots) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   Object.defineProperty(window, VEIL, { value: { sheet, roots }, configurable: true });
-  return { state: 'ok' };
+  return met();
 }
 function unveil() {
   const { sheet, roots } = window[VEIL] || { roots: [] };
   for (const root of roots) root.adoptedStyleSheets = root.adoptedStyleSheets.filter((one) => one !== sheet);
   delete window[VEIL];
-  return { state: 'ok' };
+  return met();
 }

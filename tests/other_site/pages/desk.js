@@ -4,6 +4,9 @@ import { $, ask, at, esc, flawed, flyout, line, page, picker, tiles, told, view 
 const sharded = $(`<a href="${at('desk', '/sharded')}">Sharded SQL</a>`);
 const menu = flyout('All services', [flyout('Core', [flyout('Databases', [sharded])])]);
 
+// Looks at the list again, and for as long as something in it passes.
+let renew;
+
 // A sheet over the page, with what the server says to what is done in it.
 function box(title, parts, words, done) {
   const it = $(`<div class="box"><h3>${title}</h3></div>`);
@@ -13,7 +16,9 @@ function box(title, parts, words, done) {
   away.onclick = () => it.remove();
   go.onclick = async () => {
     const reply = await done();
-    if (reply.said) said.textContent = reply.said; else it.remove();
+    if (reply.said) { said.textContent = reply.said; return; }
+    it.remove();
+    renew();
   };
   it.append(...parts, said, go, away);
   view.querySelector('.box')?.remove();
@@ -61,17 +66,15 @@ async function clusters() {
     const here = seen.places.find((one) => one.key === place).clusters;
     body.querySelector('.list').replaceChildren(...(here.length ? here.map(drawn) : [$('<p>Nothing here yet</p>')]));
   }
-  draw();
-  // What passes, passes by itself; what is done in a sheet over the list is done at once.
-  const look = async () => {
-    const passing = seen.places.some((one) => one.clusters.some((cluster) => cluster.passing));
-    try {
-      if (!passing || !flawed('lists-without-looking')) seen = await ask('clusters');
-    } catch { /* It is asked again in a moment. */ }
+  const passing = () => seen.places.some((one) => one.clusters.some((cluster) => cluster.passing));
+  const again = () => { if (passing() && !flawed('lists-without-looking')) setTimeout(renew, 200); };
+  renew = async () => {
+    seen = await ask('clusters').catch(() => seen);
     draw();
-    setTimeout(look, 200);
+    again();
   };
-  setTimeout(look, 200);
+  draw();
+  again();
   return body;
 }
 

@@ -166,9 +166,8 @@ async fn clusters(State(site): State<Arc<Site>>, Entered(key): Entered) -> Json<
     Json(json!({ "places": places.collect::<Vec<_>>(), "latest": all.first().map(|one| &one["place"]) }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(default)]
-#[derive(Default)]
 struct SetUp {
     letters: String,
     names: String,

@@ -35,7 +35,7 @@ pub struct Variant {
 
 /// A Nimbus, served for as long as this lives.
 pub struct Nimbus {
-    _serving: tokio::runtime::Runtime,
+    serving: tokio::runtime::Runtime,
     pub port: u16,
     site: Arc<Site>,
 }
@@ -63,7 +63,14 @@ impl Nimbus {
         let site = Arc::new(Site { town: Mutex::new(peopled()), variant });
         let router = router(Arc::clone(&site));
         serving.spawn(async move { axum::serve(listener, router).await });
-        Self { _serving: serving, port, site }
+        Self { serving, port, site }
+    }
+
+    /// Pulls one of its levers.
+    pub fn pull(&self, lever: &str, body: &serde_json::Value) {
+        let url = format!("http://127.0.0.1:{}/-keeper/{lever}", self.port);
+        let answer = self.serving.block_on(reqwest::Client::new().post(&url).json(body).send()).expect("an answer");
+        assert!(answer.status().is_success(), "{lever} {body}: {}", answer.status());
     }
 
     /// How often money was taken.

@@ -2,7 +2,7 @@
 
 use cucumber::{gherkin::Step, given, then, when};
 use dcdb_purchase_e2e::{
-    domain::{Failure, Field, Purchase},
+    domain::{Failure, Purchase},
     journeys,
     pages::{CheckPage, ResultPage},
 };
@@ -25,12 +25,13 @@ async fn confirm(world: &mut World) -> StepResult {
 
 /// Chooses and checks; price and choices are held together on the way (I1, I2).
 pub async fn to_check_page(world: &mut World, choices: &Purchase) -> StepResult {
-    journeys::choose(&world.browsing, &world.signed(choices)).await?;
+    let signed = world.signed(choices);
+    journeys::choose(&world.browsing, &signed).await?;
     let (purchase, fee) = journeys::to_check_page(&world.browsing).await?;
     journeys::check_shows(&world.browsing, &purchase, fee).await?;
     world.purchase = purchase;
     world.fee = Some(fee);
-    Ok(())
+    Ok(world.look_back().await?)
 }
 
 /// The same, and pays.
@@ -44,33 +45,16 @@ async fn when_buys(world: &mut World, step: &Step) -> StepResult {
     buy(world, &params::choices(step)?).await
 }
 
-/// CONTRACT 3.3.19.
-pub fn documented_example() -> anyhow::Result<Purchase> {
-    let mut example = Purchase::default();
-    for (field, value) in [
-        (Field::Region, "Guangzhou"),
-        (Field::Network, "basic network"),
-        (Field::Version, "one replica"),
-        (Field::ShardSpecification, "2 GB"),
-        (Field::Shards, "2"),
-        (Field::Disk, "500 GB"),
-        (Field::Period, "1 month"),
-    ] {
-        example.set(field, field.key_of(value)?);
-    }
-    Ok(example)
-}
-
 #[when("the buyer buys the documented example")]
 #[when("买家购买文档中的示例配置")]
 async fn when_buys_documented_example(world: &mut World) -> StepResult {
-    buy(world, &documented_example()?).await
+    buy(world, &journeys::documented_example()?).await
 }
 
 #[given("the buyer bought the documented example")]
 async fn given_bought_documented_example(world: &mut World) -> StepResult {
     super::purchase::on_purchase_page(world).await?;
-    buy(world, &documented_example()?).await
+    buy(world, &journeys::documented_example()?).await
 }
 
 #[then(expr = "the fee that was shown is {money}")]

@@ -6,7 +6,6 @@ use dcdb_purchase_e2e::{
     domain::Failure,
     journeys,
     pages::{ConsolePage, HomePage, LoginPage, Press, PurchasePage},
-    runner::Login,
     target::Page,
 };
 
@@ -20,7 +19,7 @@ const WRONG: &str = "not the password";
 #[when("the visitor logs in with a wrong password")]
 async fn when_wrong_password(world: &mut World) -> StepResult {
     let account = world.account().await?;
-    world.login = Login::Failed;
+    world.failed_login = true;
     Ok(LoginPage::of(&world.browsing).try_login(&account.email, WRONG).await?)
 }
 
@@ -32,7 +31,7 @@ async fn when_unknown_email(world: &mut World) -> StepResult {
 #[when(expr = "the visitor logs in with a wrong password {int} times in a row")]
 async fn when_wrong_passwords(world: &mut World, times: u32) -> StepResult {
     let account = world.account().await?;
-    world.login = Login::Locked;
+    world.failed_login = true;
     for time in 1..=times {
         LoginPage::of(&world.browsing).try_login(&account.email, WRONG).await?;
         // What it says it may have said before this attempt too.
@@ -44,6 +43,9 @@ async fn when_wrong_passwords(world: &mut World, times: u32) -> StepResult {
         };
         world.browsing.should_say(Page::Login, said).await?;
     }
+    // Nobody can log in with it for a while.
+    account.give_up();
+    world.failed_login = false;
     Ok(())
 }
 
@@ -71,7 +73,7 @@ async fn then_greets(world: &mut World) -> StepResult {
     let account = world.account().await?;
     world.browsing.arrive(Page::Home).await?;
     HomePage::of(&world.browsing).should_greet(&account).await?;
-    world.login = Login::Right;
+    world.failed_login = false;
     Ok(())
 }
 

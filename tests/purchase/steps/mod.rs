@@ -11,3 +11,4 @@ mod orders;
 mod page_state;
 mod purchase;
 mod returning;
+mod two_buyers;

@@ -17,7 +17,7 @@ use crate::{
 #[given("the buyer is on the check page of the documented example")]
 async fn given_on_check_page(world: &mut World) -> StepResult {
     super::purchase::on_purchase_page(world).await?;
-    to_check_page(world, &super::check::documented_example()?).await
+    to_check_page(world, &journeys::documented_example()?).await
 }
 
 #[given("the buyer has an unpaid order, for want of money")]
@@ -34,7 +34,7 @@ async fn given_unpaid_order_and_money(world: &mut World) -> StepResult {
     given_on_check_page(world).await?;
     when_confirms_once_more(world).await?;
     world.browsing.open(Page::Purchase).await?;
-    to_check_page(world, &super::check::documented_example()?).await?;
+    to_check_page(world, &journeys::documented_example()?).await?;
     when_tries_to_confirm(world).await?;
     then_unpaid(world, "Insufficient balance".into()).await?;
     super::returning::return_first(world, world.fee()?).await
@@ -191,7 +191,7 @@ async fn when_edits_address(world: &mut World, field: String, value: String) -> 
 #[when("the buyer buys the same once more")]
 async fn when_buys_again(world: &mut World) -> StepResult {
     world.browsing.open(Page::Purchase).await?;
-    let same: Purchase = super::check::documented_example()?;
+    let same: Purchase = journeys::documented_example()?;
     to_check_page(world, &same).await?;
     world.order = None;
     let permit = world.permit().await?;

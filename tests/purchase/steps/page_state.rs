@@ -4,12 +4,15 @@ use cucumber::then;
 use dcdb_purchase_e2e::{
     browser::Extent,
     evidence::Masks,
-    pages::{ConsolePage, HomePage, OverviewPage},
+    pages::{CheckPage, ConsolePage, HomePage, OverviewPage},
     runner::Baselines,
-    target::Page,
+    target::{Account, Lacking, Page},
 };
 
-use crate::world::{StepResult, World};
+use crate::{
+    history,
+    world::{StepResult, World},
+};
 
 /// The pages and dialogs that have states, by their names in features.
 async fn state_of(world: &World, what: &str) -> anyhow::Result<String> {
@@ -34,12 +37,38 @@ async fn state_of(world: &World, what: &str) -> anyhow::Result<String> {
     }
 }
 
+const WITHOUT_INSTANCES: &str = "without instances";
+
+/// An account that was used before shows what it has.
+async fn should_have_none(world: &World) -> anyhow::Result<()> {
+    if world.account.as_ref().is_none_or(Account::is_new) {
+        return Ok(());
+    }
+    let console = ConsolePage::of(&world.browsing);
+    for region in history::regions(world) {
+        if console.count_of(region).await?.is_some_and(|count| count > 0) {
+            return Err(Lacking(format!("the account that was leased has instances ({region})")).into());
+        }
+    }
+    Ok(())
+}
+
 #[then(regex = r"^the ([a-zA-Z ]+) looks as reviewed( .+)?$")]
 async fn then_looks_as_reviewed(world: &mut World, what: String, moment: String) -> StepResult {
     let name = Baselines::name_of(&what, moment.trim());
-    let tree = state_of(world, &what).await?;
+    if what == "DCDB console" && moment.trim() == WITHOUT_INSTANCES {
+        should_have_none(world).await?;
+    }
+    let tree = history::without_history(world, &state_of(world, &what).await?)?;
     let own = world.account.as_ref().map(|account| [account.name.as_str(), account.email.as_str()]).unwrap_or_default();
-    let masks = Masks::new(&world.target.profile.formats, &own)?;
+    let mut masks = Masks::new(&world.target.profile.formats, &own)?;
+    if what == "check page" {
+        masks.also(&CheckPage::of(&world.browsing).balance_as_written().await?, "‹balance›")?;
+    }
+    // The suite's own name stands where without one the id would (CONTRACT 3.3.10).
+    for name in &world.names {
+        masks.also(name, "‹instance›")?;
+    }
     let baseline = world.baselines.reviewed(&name);
     let checked = world.baselines.check(&name, &tree, &masks, baseline.as_deref());
     if let (Some(album), Some(baseline)) = (world.album.clone(), baseline) {

@@ -21,7 +21,8 @@ pub async fn on_purchase_page(world: &mut World) -> StepResult {
 
 #[when("the buyer chooses")]
 async fn when_chooses(world: &mut World, step: &Step) -> StepResult {
-    Ok(journeys::choose(&world.browsing, &world.signed(&params::choices(step)?)).await?)
+    let signed = world.signed(&params::choices(step)?);
+    Ok(journeys::choose(&world.browsing, &signed).await?)
 }
 
 #[when(expr = "the buyer presses \"Purchase Now\"")]
@@ -30,7 +31,7 @@ async fn when_presses_purchase_now(world: &mut World) -> StepResult {
     let (purchase, fee) = journeys::to_check_page(&world.browsing).await?;
     world.purchase = purchase;
     world.fee = Some(fee);
-    Ok(())
+    Ok(world.look_back().await?)
 }
 
 #[then("the purchase page has chosen")]

@@ -2,13 +2,14 @@
 
 use cucumber::{then, when};
 use dcdb_purchase_e2e::{
-    domain::{Failure, InstanceId, OrderNumber, OrderStatus},
+    domain::{Failure, InstanceId, Money as Amount, OrderNumber, OrderStatus},
     journeys,
     pages::{ConsolePage, Operation, OrderRow, OrdersPage},
     target::Page,
 };
 
 use crate::{
+    history,
     params::{self, Money, Region, Status},
     world::{StepResult, World},
 };
@@ -18,9 +19,11 @@ fn instance(world: &World, which: usize) -> anyhow::Result<InstanceId> {
     found.ok_or_else(|| Failure::test("no such instance is known yet").into())
 }
 
-#[then(expr = "the tab of {region} counts {int}")]
-async fn then_tab_counts(world: &mut World, region: Region, count: usize) -> StepResult {
-    Ok(ConsolePage::of(&world.browsing).region_should_count(region.0, count).await?)
+/// More than before: an account may have had some there.
+#[then(expr = "the tab of {region} counts {int} more")]
+async fn then_tab_counts(world: &mut World, region: Region, more: usize) -> StepResult {
+    let before = world.history.as_ref().map_or(0, |history| history.count(region.0));
+    Ok(ConsolePage::of(&world.browsing).region_should_count(region.0, before + more).await?)
 }
 
 #[then(expr = "the instance comes to {status} by itself")]
@@ -96,7 +99,7 @@ async fn when_returns_without_consent(world: &mut World) -> StepResult {
 }
 
 /// Returns what was bought first, once it is delivered, for this much.
-pub async fn return_first(world: &mut World, amount: dcdb_purchase_e2e::domain::Money) -> StepResult {
+pub async fn return_first(world: &mut World, amount: Amount) -> StepResult {
     when_turns_to_instance(world).await?;
     let id = instance(world, 0)?;
     let within = world.target.profile.deadlines.delivery;
@@ -104,13 +107,20 @@ pub async fn return_first(world: &mut World, amount: dcdb_purchase_e2e::domain::
     when_returns(world, "first".into(), Money(amount)).await
 }
 
+/// So much is paid back for the first instance that an account ever returns; for any other what its days left are worth.
 #[when(regex = r"^the buyer returns the (first|second) instance, for (¥[0-9][0-9,]*\.[0-9]{2})$")]
 async fn when_returns(world: &mut World, which: String, amount: Money) -> StepResult {
-    let id = instance(world, usize::from(which == "second"))?;
+    let which = usize::from(which == "second");
+    let amount = if history::has_returned(world).await? { days_left(world, which).await? } else { amount.0 };
+    give_back(world, which, amount).await
+}
+
+async fn give_back(world: &mut World, which: usize, amount: Amount) -> StepResult {
+    let id = instance(world, which)?;
     let console = ConsolePage::of(&world.browsing);
     console.open_return(&id).await?;
     console.press_return(true).await?;
-    world.books.refunded(amount.0);
+    world.books.refunded(amount);
     let within = world.target.profile.deadlines.element;
     console.status_should_become(&id, dcdb_purchase_e2e::domain::Status::Isolated, within).await?;
     Ok(world.returned(&id)?)
@@ -128,32 +138,36 @@ fn by_days_left(share: i64, expires: &str, months: i32) -> anyhow::Result<i64> {
 
 #[when("the buyer returns the second instance, for the days that are left")]
 async fn when_returns_by_days(world: &mut World) -> StepResult {
-    let id = instance(world, 1)?;
-    let console = ConsolePage::of(&world.browsing);
-    let expires = console.expires(&id).await?;
+    let amount = days_left(world, 1).await?;
+    give_back(world, 1, amount).await
+}
+
+/// What the days that are left of an instance's period are worth.
+async fn days_left(world: &World, which: usize) -> anyhow::Result<Amount> {
+    let expires = ConsolePage::of(&world.browsing).expires(&instance(world, which)?).await?;
     let months = world
         .purchase
         .get(dcdb_purchase_e2e::domain::Field::Period)
         .and_then(|months| months.parse().ok())
         .unwrap_or(1);
-    let share = world.fee()?.as_fen() / i64::try_from(world.purchase.quantity())?;
-    let amount = dcdb_purchase_e2e::domain::Money::fen(by_days_left(share, &expires, months)?);
-    console.open_return(&id).await?;
-    console.press_return(true).await?;
-    world.books.refunded(amount);
-    let within = world.target.profile.deadlines.element;
-    console.status_should_become(&id, dcdb_purchase_e2e::domain::Status::Isolated, within).await?;
-    Ok(world.returned(&id)?)
+    let (fee, quantity) = (world.fee()?.as_fen(), i64::try_from(world.purchase.quantity())?);
+    // What does not divide belongs to the first of them.
+    let share = fee / quantity + if which == 0 { fee % quantity } else { 0 };
+    Ok(Amount::fen(by_days_left(share, &expires, months)?))
 }
 
-/// The order that is at the top of the list: the newest.
+/// The newest order: of those that are not from before, the one that stands first.
 async fn newest(world: &World) -> anyhow::Result<OrderNumber> {
     Ok(newest_row(world).await?.number)
 }
 
 async fn newest_row(world: &World) -> anyhow::Result<OrderRow> {
-    let orders = OrdersPage::of(&world.browsing).orders().await?;
-    orders.into_iter().next().ok_or_else(|| Failure::product("order list: no order is listed").into())
+    let orders = OrdersPage::of(&world.browsing).settled(true).await?;
+    let is_new = |order: &OrderRow| world.history.as_ref().is_none_or(|history| !history.has(&order.number));
+    orders
+        .into_iter()
+        .find(is_new)
+        .ok_or_else(|| Failure::product("order list: no order is listed that was not there before").into())
 }
 
 fn status(text: &str) -> anyhow::Result<OrderStatus> {

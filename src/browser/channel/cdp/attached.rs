@@ -11,7 +11,7 @@ use super::{
     },
     console,
 };
-use crate::browser::dialogs::{Dialog, DialogKind};
+use crate::browser::dialog::{Dialog, DialogKind};
 
 /// The page script's own world in each document.
 pub(super) const WORLD: &str = "dcdb-e2e";

@@ -1,0 +1,54 @@
+//! What may be expected of an element.
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use crate::target::Text;
+
+/// What may be expected of an element.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "is", content = "of", rename_all = "lowercase")]
+pub enum Condition {
+    /// One is there and can be seen.
+    Visible,
+    /// None can be seen.
+    Absent,
+    /// It can be used.
+    Enabled,
+    /// It cannot be used now.
+    Disabled,
+    /// It is chosen, ticked or pressed.
+    Checked,
+    /// It is not.
+    Unchecked,
+    /// Its value (of a control) is this.
+    Value(Text),
+    /// It shows this.
+    Shows(Text),
+    /// It shows this, and has not changed for this long.
+    Settled(Text, #[serde(serialize_with = "milliseconds")] Duration),
+    /// So many of them can be seen.
+    Count(usize),
+}
+
+fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u128(duration.as_millis())
+}
+
+impl Condition {
+    /// It in words, after `should`.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Visible => "be there".into(),
+            Self::Absent => "not be there".into(),
+            Self::Enabled => "be enabled".into(),
+            Self::Disabled => "be disabled".into(),
+            Self::Checked => "be chosen".into(),
+            Self::Unchecked => "not be chosen".into(),
+            Self::Value(text) => format!("hold {text}"),
+            Self::Shows(text) | Self::Settled(text, _) => format!("show {text}"),
+            Self::Count(count) => format!("be there {count} times"),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Pointer and keys: what a person does with an element, never what a script could; and what they were last used for.
+
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use fantoccini::{
+    actions::{Actions, InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
+    error::CmdError,
+};
+
+use super::{
+    question::{Point, Typing},
+    tabs::Tabs,
+    trouble::{GRACE, Trouble, swept_away},
+};
+use crate::target::{Locator, Text};
+
+const CONTROL: char = '\u{e009}';
+const META: char = '\u{e03d}';
+const SHIFT: char = '\u{e008}';
+const HOME: char = '\u{e011}';
+const END: char = '\u{e010}';
+const DELETE: char = '\u{e017}';
+/// The keys by which a field is left, and that which takes back.
+pub(super) const TAB: char = '\u{e004}';
+pub(super) const ENTER: char = '\u{e007}';
+pub(super) const ESCAPE: char = '\u{e00c}';
+/// The key value for no key at all ("Unidentified"): it is never held.
+const NO_KEY: char = '\u{e000}';
+
+/// What a hand does with an element.
+#[derive(Debug, Clone)]
+pub(super) enum Gesture {
+    /// Rests on it.
+    Hover(Locator),
+    /// Presses it, with what is typed after it.
+    Press(Locator, Vec<Stroke>),
+    /// The same where it is never to be done twice: it may pay.
+    PressOnce(Locator, Vec<Stroke>),
+    /// Replaces what is in a field.
+    Type(Locator, Entry),
+}
+
+impl Gesture {
+    pub(super) const fn locator(&self) -> &Locator {
+        match self {
+            Self::Hover(locator) | Self::Press(locator, _) | Self::PressOnce(locator, _) | Self::Type(locator, _) => {
+                locator
+            }
+        }
+    }
+}
+
+/// What is typed into a field.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) text: String,
+    /// How the field may show it, where not as it was typed.
+    pub(super) shown: Option<Text>,
+    /// The key that leaves the field.
+    pub(super) leave: Option<char>,
+}
+
+impl Entry {
+    /// What the page script must know of it.
+    pub(super) fn told(&self) -> Typing {
+        let leave = self.leave.map(|key| if key == TAB { "Tab" } else { "Enter" });
+        Typing { text: self.text.clone(), shown: self.shown.clone(), leave }
+    }
+
+    /// `keys`: what is to be typed for it, where that is not the text itself.
+    pub(super) fn strokes(&self, select: Stroke, keys: Option<String>) -> Vec<Stroke> {
+        let text = if self.text.is_empty() { Stroke::Key(DELETE) } else { Stroke::Text(self.text.clone()) };
+        [select, keys.map_or(text, Stroke::Text)].into_iter().chain(self.leave.map(Stroke::Key)).collect()
+    }
+}
+
+/// What is typed after a press.
+#[derive(Debug, Clone)]
+pub(super) enum Stroke {
+    /// Everything in the field is marked, so that what follows replaces it.
+    SelectAll,
+    /// The same by the keys that pages leave alone: from the end of its line to the beginning.
+    SelectLine,
+    /// These characters.
+    Text(String),
+    /// This key.
+    Key(char),
+    /// Another press of the pointer, at the same place.
+    Again,
+}
+
+/// The pointer's actions, then those of the keys, all sent to the page before it is waited for.
+///
+/// chromedriver waits until the page has taken the last event of a tick before it sends the next one: for a pointer that
+/// moves, until the next frame. Which event is the last, it finds by the order of the sources, and letting go a key that is not
+/// held is one for it. It is none for the page (W3C WebDriver, "dispatch a keyUp action": nothing is done where the key is not
+/// pressed), so a source that does this in every tick but the last leaves one wait in all, for the last event. A page takes its
+/// events in order, so by then it has taken them all.
+fn one_after_another(pointer: Vec<PointerAction>, keys: Vec<KeyAction>) -> Actions {
+    let ticks = pointer.len() + keys.len();
+    let until_pressed = (0..pointer.len()).map(|_| KeyAction::Pause { duration: Duration::ZERO });
+    let typed = until_pressed.chain(keys).fold(KeyActions::new("keys".into()), KeyActions::then);
+    let pressed = pointer.into_iter().fold(MouseActions::new("mouse".into()), MouseActions::then);
+    let ahead =
+        (1..ticks).fold(KeyActions::new("ahead".into()), |ahead, _| ahead.then(KeyAction::Up { value: NO_KEY }));
+    Actions::from(pressed).and(typed).and(ahead)
+}
+
+/// Pointer and keys of a visit.
+pub(super) struct Hand {
+    tabs: Rc<Tabs>,
+    /// Made again when the page moved under the pointer before it arrived; such a press never reached the page.
+    last: RefCell<Option<Gesture>>,
+    /// What the pointer has rested on since the last press, the levels of a menu among it.
+    hovered: RefCell<Vec<Locator>>,
+    /// The frames of the last press, until it is known to have met what it was meant for.
+    unsure: RefCell<Vec<Locator>>,
+}
+
+impl Hand {
+    pub(super) fn new(tabs: Rc<Tabs>) -> Self {
+        Self { tabs, last: RefCell::default(), hovered: RefCell::default(), unsure: RefCell::default() }
+    }
+
+    /// This was done, and is to be done again where it missed.
+    pub(super) fn did(&self, gesture: Gesture) {
+        match &gesture {
+            Gesture::Hover(locator) => self.hovered.borrow_mut().push(locator.clone()),
+            _ => self.hovered.borrow_mut().clear(),
+        }
+        self.last.replace(Some(gesture));
+    }
+
+    /// What was last done, if that may have to be done again.
+    pub(super) fn last(&self) -> Option<Gesture> {
+        self.last.borrow().clone()
+    }
+
+    /// It is not to be done again.
+    pub(super) fn let_be(&self) {
+        self.last.take();
+    }
+
+    /// What the pointer has rested on since the last press.
+    pub(super) fn hovered(&self) -> Vec<Locator> {
+        self.hovered.borrow().clone()
+    }
+
+    /// The pointer is on another page now, or in a field: nothing that it did is to be done again.
+    pub(super) fn moved_on(&self) {
+        self.last.take();
+        self.hovered.take();
+    }
+
+    /// A press in these frames comes.
+    pub(super) fn presses_in(&self, frames: Vec<Locator>) {
+        self.unsure.replace(frames);
+    }
+
+    /// In which frames the last press was, where it is not known yet to have met what it was meant for; whoever takes it finds out.
+    pub(super) fn take_unsure(&self) -> Vec<Locator> {
+        self.unsure.take()
+    }
+
+    /// Rests the pointer there.
+    pub(super) async fn rest(&self, about: &str, point: Point) -> anyhow::Result<()> {
+        let moves =
+            MouseActions::new("mouse".into()).then(PointerAction::MoveTo { duration: None, x: point.x, y: point.y });
+        Ok(self.tabs.call("moving the pointer", about, GRACE, self.tabs.client.perform_actions(moves)).await?)
+    }
+
+    /// Presses there, and types.
+    pub(super) async fn strike(&self, about: &str, point: Point, then: &[Stroke]) -> anyhow::Result<()> {
+        let press =
+            || [PointerAction::Down { button: MOUSE_BUTTON_LEFT }, PointerAction::Up { button: MOUSE_BUTTON_LEFT }];
+        let mut pointer = vec![PointerAction::MoveTo { duration: None, x: point.x, y: point.y }];
+        pointer.extend(press());
+        let mut keys = Vec::new();
+        for stroke in then {
+            match stroke {
+                Stroke::SelectAll => {
+                    let control = if cfg!(target_os = "macos") { META } else { CONTROL };
+                    keys.extend([
+                        KeyAction::Down { value: control },
+                        KeyAction::Down { value: 'a' },
+                        KeyAction::Up { value: 'a' },
+                        KeyAction::Up { value: control },
+                    ]);
+                }
+                Stroke::SelectLine => keys.extend([
+                    KeyAction::Down { value: END },
+                    KeyAction::Up { value: END },
+                    KeyAction::Down { value: SHIFT },
+                    KeyAction::Down { value: HOME },
+                    KeyAction::Up { value: HOME },
+                    KeyAction::Up { value: SHIFT },
+                ]),
+                Stroke::Text(text) => {
+                    keys.extend(text.chars().flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]));
+                }
+                Stroke::Key(value) => {
+                    keys.extend([KeyAction::Down { value: *value }, KeyAction::Up { value: *value }]);
+                }
+                Stroke::Again => pointer.extend(press()),
+            }
+        }
+        let actions = one_after_another(pointer, keys);
+        let striking = self.tabs.client.perform_actions(actions);
+        match self.tabs.call("using pointer and keys", about, GRACE, striking).await {
+            // The press itself may end the document, and the driver's command with it.
+            Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => Ok(()),
+            // It may open a dialog, which keeps what is left of it from the page. The next look meets that one too.
+            Err(Trouble::Alert(_)) => Ok(()),
+            result => Ok(result?),
+        }
+    }
+}

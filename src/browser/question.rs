@@ -1,0 +1,480 @@
+//! What a document can be asked, each question with the type of its answer.
+//!
+//! The page script has a function for each of these names (`script/main.js`), which takes what the question holds.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned, de::Error as _};
+use serde_json::Value;
+
+use super::{calls::KEEPING_EVIDENCE, condition::Condition};
+use crate::target::{Locator, Text};
+
+/// A question to a document.
+pub(super) trait Question: Serialize {
+    /// Its name in the page script.
+    const NAME: &'static str;
+    /// What a call that asks it is called in the record of a run.
+    const DOING: &'static str;
+    /// Something is done because of the answer: it counts only once all has been heard that the browser had to tell before.
+    const HEARD_OUT: bool = false;
+    /// What is answered where it is met.
+    type Answer: DeserializeOwned;
+
+    /// The point of the answer that a pointer is to go to, and whether it is to press there.
+    fn point<'a>(&self, _answer: &'a mut Self::Answer) -> Option<(&'a mut Point, bool)> {
+        None
+    }
+}
+
+macro_rules! questions {
+    ($($(#[$doc:meta])* $name:literal, $doing:expr, $question:ident { $($field:ident: $type:ty),* } -> $answer:ty { $($more:tt)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Serialize)]
+            pub(super) struct $question { $(pub(super) $field: $type),* }
+
+            impl Question for $question {
+                const NAME: &'static str = $name;
+                const DOING: &'static str = $doing;
+                type Answer = $answer;
+                $($more)*
+            }
+        )*
+
+        /// Every question by its name, with the names of what it holds.
+        #[cfg(test)]
+        const ALL: &[(&str, &[&str])] = &[$(($name, &[$(stringify!($field)),*])),*];
+    };
+}
+
+questions! {
+    /// Whether an element is as it should be; of a count of rows, their cells as well.
+    "look", "waiting for an element",
+    Look { locator: Locator, condition: Condition, cells: Option<Cells> } -> Looked {}
+
+    /// Several things at one moment.
+    "each", "reading the page",
+    Each { parts: Vec<Part> } -> Vec<Answered<Found>> {}
+
+    /// Whether the document is of this page, and shows its sign.
+    "arrive", "waiting for a page",
+    Arrive { origin: String, path: String, with_hash: bool, ready: Locator } -> () {
+        const HEARD_OUT: bool = true;
+    }
+
+    /// Where a pointer meets the element, once it can be used. `grave`: whether a press there would be one on these is told.
+    "aim", "aiming at an element",
+    Aim { locator: Locator, press: bool, typing: Option<Typing>, grave: Vec<Locator> } -> Aimed {
+        const HEARD_OUT: bool = true;
+
+        fn point<'a>(&self, answer: &'a mut Aimed) -> Option<(&'a mut Point, bool)> {
+            Some((&mut answer.point, self.press))
+        }
+    }
+
+    /// The same for what dismisses an overlay, unless a press there would be one on something `barred`.
+    "dismiss", "aiming at an element",
+    Dismiss { locator: Locator, barred: Vec<Locator> } -> Dismissed {
+        const HEARD_OUT: bool = true;
+    }
+
+    /// What the field that was aimed at holds, in words, where it is not what was typed.
+    "typed", "reading what was typed",
+    Typed {} -> Option<String> {}
+
+    /// Whether the last press has met what it was meant for; it has, unless that is answered.
+    "landed", "reading the page",
+    Landed {} -> () {}
+
+    /// A frame of the document.
+    "frame", "looking into a frame",
+    Frame { locator: Locator } -> Handed {}
+
+    /// Where in this document a point in the document of a frame is, once a pointer gets to the frame there.
+    "through", "looking into a frame",
+    Through { locator: Locator, point: Point, press: bool } -> Point {}
+
+    /// Whether a native select offers an option, and can be used.
+    "offer", "reading the page",
+    Offer { locator: Locator, option: Text } -> () {}
+
+    /// The same, and chooses it.
+    "choose", "choosing an option",
+    Choose { locator: Locator, option: Text } -> () {}
+
+    /// The options of a native select: how each is written, and whether it can be chosen.
+    "options", "reading the page",
+    Options { locator: Locator } -> Vec<(String, bool)> {}
+
+    /// All rows that can be seen.
+    "rows", "reading the page",
+    Rows { locator: Locator, cells: Cells } -> Vec<Row> {}
+
+    /// Whether the page has this meta element, and none against it.
+    "meta", "reading the page",
+    Meta { name: String, content: String } -> () {}
+
+    /// Whether a person sees an element.
+    "shown", "reading the page",
+    Shown { locator: Locator } -> () {}
+
+    /// How the document came.
+    "born", "reading the page",
+    Born {} -> Birth {}
+
+    /// A part of the page as an accessible tree in text.
+    "tree", "reading the page",
+    Tree { locator: Locator } -> String {}
+
+    /// What the page is now; nothing where it is none. `since`: its requests after that, ms since 1970 by the browser's clock.
+    "witness", KEEPING_EVIDENCE,
+    Witness { since: f64 } -> Option<Witnessed> {}
+
+    /// Covers what nobody may read in a picture.
+    "veil", KEEPING_EVIDENCE,
+    Veil {} -> () {}
+
+    /// Takes that away again.
+    "unveil", KEEPING_EVIDENCE,
+    Unveil {} -> () {}
+}
+
+/// On which terms a question is asked.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Terms {
+    /// What is to be dismissed before it is answered.
+    pub(super) overlays: Vec<Overlay>,
+    /// So long it waits for a page that still loads.
+    pub(super) load_ms: u64,
+    /// It is not asked again: what is not as wanted is to be told in full.
+    pub(super) last: bool,
+}
+
+/// How an overlay is known, and what dismisses it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Overlay {
+    pub(super) shown: Locator,
+    pub(super) dismiss: Locator,
+}
+
+/// What a document answered.
+#[derive(Debug)]
+pub(super) struct Answered<T> {
+    /// Its address.
+    pub(super) at: Option<String>,
+    /// The answer; or why there is none.
+    pub(super) met: Result<T, Unmet>,
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Answered<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut value = Value::deserialize(deserializer)?;
+        let at = value["at"].as_str().map(str::to_owned);
+        let met = if value["state"] == "ok" {
+            serde_json::from_value(value["answer"].take()).map(Ok)
+        } else {
+            serde_json::from_value(value).map(Err)
+        };
+        Ok(Self { at, met: met.map_err(D::Error::custom)? })
+    }
+}
+
+/// Why a question was not met.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "state")]
+pub(super) enum Unmet {
+    /// Not within the time that it was given.
+    #[serde(rename = "not yet")]
+    NotYet(Seen),
+    /// The last press would have met another thing, and was kept from the page.
+    #[serde(rename = "missed")]
+    Missed(Seen),
+    /// What the last press began on moved away before it ended.
+    #[serde(rename = "slipped")]
+    Slipped(Seen),
+    /// This overlay lies over the page.
+    #[serde(rename = "overlay")]
+    Overlay {
+        /// Its number.
+        overlay: usize,
+    },
+    /// It cannot be asked.
+    #[serde(rename = "broken")]
+    Broken(Seen),
+}
+
+impl Unmet {
+    /// What was seen instead, in words.
+    pub(super) fn words(&self) -> &str {
+        match self {
+            Self::NotYet(seen) | Self::Missed(seen) | Self::Slipped(seen) | Self::Broken(seen) => &seen.seen,
+            Self::Overlay { .. } => "overlay",
+        }
+    }
+
+    /// The same for a message, where it is no overlay.
+    pub(super) fn into_seen(self) -> Option<Seen> {
+        match self {
+            Self::NotYet(seen) | Self::Missed(seen) | Self::Slipped(seen) | Self::Broken(seen) => Some(seen),
+            Self::Overlay { .. } => None,
+        }
+    }
+}
+
+/// What was seen in place of what was asked for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Seen {
+    pub(super) seen: String,
+    #[serde(default)]
+    pub(super) near: Vec<String>,
+    #[serde(default)]
+    pub(super) at: Option<String>,
+    /// The document, where the time is up.
+    #[serde(default)]
+    pub(super) document: Option<Came>,
+}
+
+impl Seen {
+    /// Nothing more than this.
+    pub(super) const fn only(seen: String, at: Option<String>) -> Self {
+        Self { seen, near: Vec::new(), at, document: None }
+    }
+}
+
+/// How a document came.
+#[derive(Debug, Deserialize)]
+pub(super) struct Came {
+    pub(super) address: String,
+    /// 0 where there was no answer.
+    pub(super) status: u16,
+}
+
+/// What is asked of elements as they are now.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "do", content = "locator", rename_all = "lowercase")]
+pub enum Inquiry {
+    /// The reading of the one.
+    Now(Locator),
+    /// The names of those among them that are chosen.
+    Chosen(Locator),
+}
+
+/// What is asked among several things.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub(super) enum Part {
+    /// Something as it is.
+    Inquiry(Inquiry),
+    /// Whether an element is as it should be.
+    Look(PartLook),
+}
+
+impl Part {
+    /// What it is asked of.
+    pub(super) const fn locator(&self) -> &Locator {
+        match self {
+            Self::Inquiry(Inquiry::Now(locator) | Inquiry::Chosen(locator)) => locator,
+            Self::Look(look) => &look.locator,
+        }
+    }
+}
+
+/// [`Look`] as one of several things.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "do", rename = "look")]
+pub(super) struct PartLook {
+    pub(super) locator: Locator,
+    pub(super) condition: Condition,
+}
+
+/// What was found of an [`Inquiry`].
+#[derive(Debug, Deserialize)]
+pub struct Found {
+    /// The reading; `None` where there is not exactly one that can be seen, or it was not asked for.
+    pub reading: Option<Reading>,
+    /// The names, in document order.
+    #[serde(default)]
+    pub names: Vec<String>,
+}
+
+/// Locators of the cells of rows, by the names that the profile gives them.
+pub(super) type Cells = BTreeMap<String, Locator>;
+
+/// One row of a list, by the names that the profile gives its cells. A cell that is missing or ambiguous is `None`.
+pub type Row = BTreeMap<String, Option<String>>;
+
+/// What an element shows.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Reading {
+    /// Its text as a person sees it, white space squeezed.
+    pub text: String,
+    /// The value of a control; else the text.
+    pub value: String,
+    /// Accessible name.
+    pub name: String,
+    /// Chosen, ticked, selected or pressed.
+    pub checked: bool,
+    /// Cannot be used now.
+    pub disabled: bool,
+}
+
+/// An element that is as it should be.
+#[derive(Debug, Deserialize)]
+pub(super) struct Looked {
+    /// `None` of none and of several.
+    pub(super) reading: Option<Reading>,
+    #[serde(default)]
+    pub(super) rows: Option<Vec<Row>>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Point {
+    pub(super) x: f64,
+    pub(super) y: f64,
+}
+
+/// What is to be typed into a field.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Typing {
+    pub(super) text: String,
+    /// How the field may show it, where not as it was typed.
+    pub(super) shown: Option<Text>,
+    /// The key that leaves the field, by its name in key events.
+    pub(super) leave: Option<&'static str>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Aimed {
+    pub(super) point: Point,
+    /// The element pays, terminates or returns: it is one of those that were asked about.
+    pub(super) grave: bool,
+    /// What is to be typed there, where that is not the text itself.
+    pub(super) keys: Option<String>,
+}
+
+/// What dismisses an overlay.
+#[derive(Debug, Deserialize)]
+pub(super) enum Dismissed {
+    /// A press here does.
+    #[serde(rename = "point")]
+    At(Point),
+    /// It is one of what may not be pressed here.
+    #[serde(rename = "barred")]
+    Barred {
+        which: usize,
+        /// What it is, in words.
+        seen: String,
+    },
+}
+
+/// What the driver calls an element that was handed back: its name, under a key that tells elements from other things.
+#[derive(Debug, Deserialize)]
+pub(super) struct Handed(BTreeMap<String, String>);
+
+impl Handed {
+    pub(super) fn id(self) -> Option<String> {
+        self.0.into_values().next()
+    }
+}
+
+/// How a document came, as far as it knows itself.
+#[derive(Debug, Deserialize)]
+pub(super) struct Birth {
+    /// Its address then.
+    pub(super) address: String,
+    /// When it began, ms since 1970 by the browser's clock.
+    pub(super) born: f64,
+}
+
+/// What a page was at some moment.
+#[derive(Debug, Deserialize)]
+pub(super) struct Witnessed {
+    pub(super) tree: String,
+    pub(super) requests: Vec<Request>,
+    /// The moment, ms since 1970 by the browser's clock.
+    pub(super) now: f64,
+}
+
+/// A request that a page made, as the page itself knows of it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Request {
+    /// Its address.
+    pub url: String,
+    /// What asked for it: `navigation`, `link`, `script`, `fetch` and others.
+    pub kind: String,
+    /// The answer's status; `None` where the page may not know it.
+    pub status: Option<u16>,
+    /// When it began, ms since 1970 by the browser's clock.
+    pub at: f64,
+    /// How long it took, ms.
+    pub ms: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, time::Duration};
+
+    use regex::Regex;
+    use serde_json::json;
+
+    use super::{ALL, Answered, Condition, Text};
+    use crate::browser::script::page_script;
+
+    fn found(pattern: &str, text: &str) -> BTreeSet<String> {
+        let pattern = Regex::new(pattern).expect("a pattern");
+        pattern.captures_iter(text).map(|found| found[1].to_owned()).collect()
+    }
+
+    #[test]
+    fn the_page_script_takes_each_question_with_all_that_it_holds_and_no_other() {
+        let tables = found(r"(?ms)^const (?:AWAITED|ASKED_ONCE|ASKED_ASIDE) = \{\n(.*?)^\};", page_script());
+        let takes: BTreeSet<_> = tables.iter().flat_map(|table| found(r"(?m)^  (\w+: \(.*?\)) =>", table)).collect();
+        // What is taken beside what the question holds comes after it.
+        let takes =
+            takes.iter().map(|takes| Regex::new(r"(\}|\(_?), \w+\)$").expect("a pattern").replace(takes, "$1)"));
+        let takes: BTreeSet<_> = takes.map(|takes| takes.replace("(_)", "()")).collect();
+        let asked = ALL.iter().map(|(name, held)| match held {
+            [] => format!("{name}: ()"),
+            held => format!("{name}: ({{ {} }})", held.join(", ")),
+        });
+        // The one that is only for whoever asks a driver directly.
+        let asked: BTreeSet<_> = asked.chain(["outline: ()".to_owned()]).collect();
+        assert_eq!(takes, asked);
+    }
+
+    #[test]
+    fn whatever_state_the_page_script_answers_is_understood() {
+        let states = found(r"state: '([a-z ]+)'", page_script());
+        assert!(states.len() >= 6, "{states:?}");
+        // Of a document without the script, which the driver's own part of it says.
+        for state in states.iter().filter(|state| *state != "unknown") {
+            let answer = json!({ "state": state, "answer": null, "seen": "it", "overlay": 0, "at": "http://test/" });
+            serde_json::from_value::<Answered<()>>(answer).unwrap_or_else(|error| panic!("{state}: {error}"));
+        }
+    }
+
+    #[test]
+    fn the_page_script_knows_each_condition() {
+        let text = || Text::from("text");
+        let all = [
+            Condition::Visible,
+            Condition::Absent,
+            Condition::Enabled,
+            Condition::Disabled,
+            Condition::Checked,
+            Condition::Unchecked,
+            Condition::Value(text()),
+            Condition::Shows(text()),
+            Condition::Settled(text(), Duration::from_secs(1)),
+            Condition::Count(1),
+        ];
+        let known = found(r"(?:case|condition\.is ===) '([a-z]+)'", page_script());
+        for condition in all {
+            let wire = serde_json::to_value(&condition).expect("JSON");
+            assert!(wire["is"].as_str().is_some_and(|is| known.contains(is)), "{wire}: known are {known:?}");
+        }
+        let settled = Condition::Settled(text(), Duration::from_secs(1));
+        assert_eq!(serde_json::to_value(settled).expect("JSON"), json!({ "is": "settled", "of": ["text", 1000] }));
+    }
+}

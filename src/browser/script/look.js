@@ -1,0 +1,61 @@
+// Whether what is there is as wanted, and what is there instead.
+
+function one(locator) {
+  const all = findAll(locator);
+  const seen = all.filter(visible);
+  const found = seen.length ? seen : all;
+  if (found.length === 1) return { el: found[0] };
+  if (!found.length) return { why: (request.last && outOfReach(locator)) || 'nothing like it is on the page' };
+  return { why: `${found.length} of them, where there should be one: ${found.slice(0, 4).map(describe).join('; ')}` };
+}
+
+const reading = (el) => ({ text: textOf(el), value: valueOf(el), name: squeeze(nameOf(el)), checked: checked(el) === true, disabled: disabled(el) });
+
+// Whether what is there is as wanted. `steady` remembers since when a text has stayed the same.
+function look(locator, condition, steady, cells) {
+  if (condition.is === 'absent') {
+    const still = findAll(locator).filter(visible);
+    return still.length ? notYet(`still there: ${still.slice(0, 3).map(describe).join('; ')}`) : met({ reading: null });
+  }
+  if (condition.is === 'count') {
+    const count = findAll(locator).filter(visible).length;
+    if (count !== condition.of) return notYet(`${count} of them`);
+    return met({ reading: null, rows: cells ? rowsOf(locator, cells) : null });
+  }
+  const { el, why } = one(locator);
+  if (!el) return notYet(why);
+  const seen = reading(el);
+  const good = (ok, what) => ok ? met({ reading: seen }) : notYet(what);
+  switch (condition.is) {
+    case 'visible': return good(visible(el), `there, but not visible: ${describe(el)}`);
+    case 'enabled': return good(visible(el) && !seen.disabled && !inert(el), `${describe(el)}`);
+    case 'disabled': return good(seen.disabled, `enabled: ${describe(el)}`);
+    case 'checked': return good(seen.checked, `not chosen: ${describe(el)}`);
+    case 'unchecked': return good(!seen.checked, `chosen: ${describe(el)}`);
+    case 'value': return good(matches(condition.of, squeeze(seen.value)), `${JSON.stringify(seen.value)}`);
+    case 'shows': case 'settled': {
+      const [text, settle] = condition.is === 'shows' ? [condition.of, 0] : condition.of;
+      if (!visible(el)) return notYet(`there, but not visible: ${describe(el)}`);
+      if (!matches(text, seen.text)) return notYet(JSON.stringify(seen.text));
+      if (steady.text !== seen.text) { steady.text = seen.text; steady.since = performance.now(); }
+      return good(performance.now() - steady.since >= settle, `${JSON.stringify(seen.text)}, still changing`);
+    }
+    default: throw new Error(`no condition is called ${condition.is}`);
+  }
+}
+
+// The page that should have been reached: origin, address and its sign.
+function arrived(origin, path, withHash, ready) {
+  const at = location.pathname + (withHash ? location.hash : '');
+  if (location.origin !== origin || !new RegExp(path, 'u').test(at)) return notYet(`at ${location.href}`);
+  const { el, why } = one(ready);
+  if (!el || !visible(el)) return notYet(`at ${location.href}, but its sign is missing: ${why || 'not visible'}`);
+  return met();
+}
+
+function rowsOf(locator, cells) {
+  return findAll(locator).filter(visible).map((row) => Object.fromEntries(Object.entries(cells).map(([name, cell]) => {
+    const found = findAll(cell, row);
+    return [name, found.length === 1 ? textOf(found[0]) : null];
+  })));
+}

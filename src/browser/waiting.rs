@@ -1,0 +1,315 @@
+//! Waiting until a page answers as wanted: the one loop that waits.
+//!
+//! Whatever keeps the page from answering is dealt with meanwhile, as a person would: overlays are dismissed, dialogs answered as
+//! the profile says, and what a hand did is done again where the page slid away under it.
+
+use std::{
+    cell::RefCell,
+    fmt,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use url::Url;
+
+use super::{
+    expectation::Expectation,
+    fault::Blame,
+    hand::{Gesture, Hand, Stroke},
+    looking::{Look, Looking},
+    manners::Manners,
+    question::{Aim, Aimed, Answered, Dismiss, Dismissed, Landed, Overlay, Question, Seen, Terms, Unmet},
+    replies::Replies,
+    tabs::Tabs,
+    trouble::{Trouble, astray, is_error_page},
+};
+use crate::{domain::Failure, target::Locator};
+
+/// How long one look may last before it is asked again: an answer must come now and then, or the page hangs.
+const LOOK: Duration = Duration::from_secs(4);
+/// How long the next look waits after a navigation swept the last one away.
+const AFTER_NAVIGATION: Duration = Duration::from_millis(2);
+/// How long it is looked for what dismisses an overlay; gone again, or still sliding in, the next look finds it out.
+const DISMISS: Duration = Duration::from_millis(500);
+
+/// Waits for a page.
+pub(super) struct Waiting {
+    pub(super) manners: Rc<Manners>,
+    tabs: Rc<Tabs>,
+    looking: Rc<Looking>,
+    replies: Rc<Replies>,
+    hand: Rc<Hand>,
+    blame: Rc<Blame>,
+    /// When nothing new is to be begun any more, and whose time is up then.
+    until: RefCell<Option<(Instant, String)>>,
+}
+
+impl Waiting {
+    pub(super) fn new(
+        manners: Rc<Manners>,
+        tabs: Rc<Tabs>,
+        looking: Rc<Looking>,
+        replies: Rc<Replies>,
+        hand: Rc<Hand>,
+        blame: Rc<Blame>,
+    ) -> Self {
+        Self { manners, tabs, looking, replies, hand, blame, until: RefCell::default() }
+    }
+
+    /// From then on nothing new is begun.
+    pub(super) fn stop_at(&self, when: Instant, whose: String) {
+        self.until.replace(Some((when, whose)));
+    }
+
+    /// When that is, and whose time is up then.
+    pub(super) fn stops(&self) -> Option<(Instant, String)> {
+        self.until.borrow().clone()
+    }
+
+    /// Asks the page until it answers as wanted, as long as an element may take.
+    pub(super) async fn ask<Q: Question>(
+        &self,
+        question: Q,
+        expectation: &Expectation<'_>,
+    ) -> anyhow::Result<Q::Answer> {
+        self.ask_within(question, self.manners.element, expectation).await
+    }
+
+    /// The same for so long.
+    pub(super) async fn ask_within<Q: Question>(
+        &self,
+        question: Q,
+        within: Duration,
+        expectation: &Expectation<'_>,
+    ) -> anyhow::Result<Q::Answer> {
+        // Whatever is done on a page holds this: boxed, it does not fill the stack.
+        Box::pin(self.ask_since(Instant::now(), question, within, expectation)).await
+    }
+
+    /// The same, where the waiting has begun already. The one loop that waits.
+    pub(super) async fn ask_since<Q: Question>(
+        &self,
+        started: Instant,
+        question: Q,
+        within: Duration,
+        expectation: &Expectation<'_>,
+    ) -> anyhow::Result<Q::Answer> {
+        let within = self.manners.scaled(within);
+        let now = Instant::now();
+        if let Some((_, whose)) = self.until.borrow().as_ref().filter(|(when, _)| now >= *when) {
+            let text = format!("{expectation}\n  but      {whose} were up before it could be looked at");
+            return Err(Failure::infrastructure(text).into());
+        }
+        let mut terms = self.terms();
+        let about = expectation.to_string();
+        let frames = expectation.locator.frames();
+        self.sure_of_press(&frames, expectation).await?;
+        let mut last: Option<Seen> = None;
+        loop {
+            let left = within.saturating_sub(started.elapsed());
+            terms.last = left <= LOOK;
+            let is_in_time = || left > LOOK || started.elapsed() < within;
+            let looking = self.looking.look_in(&frames, &question, &terms, &about, left.min(LOOK));
+            let look = match Box::pin(looking).await {
+                Err(_) if self.replies.answer_by_profile().await? => continue,
+                look => look?,
+            };
+            self.stay_home::<Q>(&look, expectation).await?;
+            match look.map(|answered| answered.met) {
+                Some(Ok(answer)) => return Ok(answer),
+                Some(Err(Unmet::Overlay { overlay })) => {
+                    self.dismiss(overlay).await?;
+                    self.hover_again(expectation).await?;
+                }
+                Some(Err(Unmet::Missed(seen))) if is_in_time() => {
+                    last = Some(seen);
+                    self.do_again(expectation, None).await?;
+                }
+                Some(Err(Unmet::Slipped(seen))) if is_in_time() => {
+                    self.do_again(expectation, Some(&seen.seen)).await?;
+                    last = Some(seen);
+                }
+                Some(Err(Unmet::Broken(seen))) => {
+                    let why = seen.seen;
+                    let text = format!("{expectation}\n  but the page could not be asked: {why}");
+                    return Err(Failure::test(text).into());
+                }
+                Some(Err(Unmet::NotYet(seen) | Unmet::Missed(seen) | Unmet::Slipped(seen))) => {
+                    if let Some(at) = seen.at.as_deref().filter(|at| is_error_page(at)) {
+                        return Err(self.blame.error_page(&about, at).await.into());
+                    }
+                    last = Some(seen);
+                }
+                None if !left.is_zero() => {
+                    if !self.tabs.channel.reaches_pages() {
+                        // Only now is a new document being made; a look before it is there would be swept away as well.
+                        tokio::time::sleep(AFTER_NAVIGATION.min(left)).await;
+                    }
+                    continue;
+                }
+                None => {}
+            }
+            if !is_in_time() {
+                return Err(self.failure(expectation, last.as_ref(), started.elapsed()).await.into());
+            }
+        }
+    }
+
+    /// On which terms the page is asked, unless it is asked only as it is now.
+    fn terms(&self) -> Terms {
+        let overlays = self.manners.overlays.iter();
+        let overlays =
+            overlays.map(|(shown, dismiss)| Overlay { shown: shown.clone(), dismiss: dismiss.clone() }).collect();
+        let load_ms = u64::try_from(self.manners.load.as_millis()).unwrap_or(u64::MAX);
+        Terms { overlays, load_ms, last: false }
+    }
+
+    /// It was not so in time.
+    async fn failure(&self, expectation: &Expectation<'_>, last: Option<&Seen>, waited: Duration) -> Failure {
+        let leaving = self.tabs.channel.leaving(&self.tabs.here());
+        let failing = last.and_then(|seen| seen.document.as_ref()).filter(|document| document.status >= 500);
+        let text = expectation.unmet(last, leaving.as_deref(), waited);
+        match leaving.as_ref().or(failing.map(|document| &document.address)) {
+            Some(address) => self.blame.of_page_or_site(text, address).await,
+            None => Failure::product(text),
+        }
+    }
+
+    /// The page that answered, and every tab of this buyer as far as the browser has told, is on a host of the target, and came
+    /// there by none of another. A page can be there before the browser has told by which way it came; before anything is done
+    /// on it, all is heard.
+    pub(super) async fn stay_home<Q: Question>(
+        &self,
+        look: &Look<Q::Answer>,
+        doing: impl fmt::Display,
+    ) -> anyhow::Result<()> {
+        let is_met = look.as_ref().is_some_and(|answered| answered.met.is_ok());
+        if self.manners.follows_tabs && Q::HEARD_OUT && is_met {
+            self.tabs.channel.catch_up(&self.tabs.here()).await.map_err(Trouble::Channel)?;
+        }
+        let here = look.as_ref().and_then(|answered| answered.at.clone());
+        let went = here.into_iter().chain(self.tabs.channel.went(&self.tabs.user_context));
+        let mut off = went.filter(|at| Url::parse(at).is_ok_and(|url| !self.manners.hosts.admit(&url)));
+        off.next().map_or(Ok(()), |at| Err(astray(doing, &at).into()))
+    }
+
+    /// Dismisses what lies over the page; nothing is pressed that cannot be taken back.
+    async fn dismiss(&self, index: usize) -> anyhow::Result<()> {
+        let Some((_, dismiss)) = self.manners.overlays.get(index) else { return Ok(()) };
+        let about = format!("{dismiss}, to dismiss what lies over the page");
+        // Of what is in a frame, the page has the frame.
+        let on_the_page = |locator: &Locator| locator.frames().into_iter().next().unwrap_or_else(|| locator.clone());
+        let barred = self.manners.irrevocable.iter().map(|(_, locator)| on_the_page(locator)).collect();
+        let question = Dismiss { locator: dismiss.clone(), barred };
+        let look = self.looking.look(&question, &Terms::default(), &about, DISMISS).await?;
+        self.stay_home::<Dismiss>(&look, &about).await?;
+        let Some(Answered { met: Ok(dismissed), .. }) = look else { return Ok(()) };
+        let point = match dismissed {
+            Dismissed::At(point) => point,
+            Dismissed::Barred { which, seen } => {
+                let (keys, locator) =
+                    self.manners.irrevocable.get(which).context("the page script named no locator")?;
+                return Err(Failure::guard(format!(
+                    "{about}\n  refused  it is {seen}, which pays, terminates or returns: {locator} ({keys}); nothing was pressed\n  mend     overlays: dismiss: in the profile: say what closes the overlay and nothing else"
+                ))
+                .into());
+            }
+        };
+        // Where this press misses, the overlay is looked at again; what was done before is not to be done again for it.
+        self.hand.let_be();
+        self.replies.forget_press();
+        self.hand.strike(&about, point, &[]).await
+    }
+
+    /// A press in a frame that met another thing is made again before another document is asked what came of it.
+    async fn sure_of_press(&self, frames: &[Locator], expectation: &Expectation<'_>) -> anyhow::Result<()> {
+        let pressed_in = self.hand.take_unsure();
+        if pressed_in.is_empty() || pressed_in == frames {
+            return Ok(());
+        }
+        let (terms, about) = (Terms::default(), expectation.to_string());
+        let looking = self.looking.look_in(&pressed_in, &Landed {}, &terms, &about, Duration::ZERO);
+        match Box::pin(looking).await {
+            Ok(Some(Answered { met: Err(Unmet::Missed(_)), .. })) => self.do_again(expectation, None).await,
+            Ok(Some(Answered { met: Err(Unmet::Slipped(seen)), .. })) => {
+                self.do_again(expectation, Some(&seen.seen)).await
+            }
+            // Whatever keeps it from answering, what is asked next meets too.
+            _ => Ok(()),
+        }
+    }
+
+    /// Does again what was last done, which missed what it was meant for: `slipped` where the page has met its beginning.
+    pub(super) async fn do_again(&self, expectation: &Expectation<'_>, slipped: Option<&str>) -> anyhow::Result<()> {
+        let Some(gesture) = self.hand.last() else { return Ok(()) };
+        if let (Gesture::PressOnce(locator, _), Some(what)) = (&gesture, slipped) {
+            self.hand.let_be();
+            return Err(Failure::product(format!(
+                "{expectation}\n  but      a press on {locator} became no click: {what} moved away under the pointer\n  left     as it is: what may have paid is not pressed again"
+            ))
+            .into());
+        }
+        let permitted = self.replies.permitted();
+        let ready = || {
+            self.replies.permit(permitted);
+            Ok(())
+        };
+        Box::pin(self.perform(&gesture, expectation.page, Stroke::SelectAll, ready)).await
+    }
+
+    /// Rests the pointer on one after the other of what it rested on since the last press: a menu of several levels has
+    /// closed behind a pointer that had to leave it.
+    async fn hover_again(&self, expectation: &Expectation<'_>) -> anyhow::Result<()> {
+        for locator in self.hand.hovered() {
+            let hover = Gesture::Hover(locator);
+            Box::pin(self.perform(&hover, expectation.page, Stroke::SelectAll, || Ok(()))).await?;
+        }
+        Ok(())
+    }
+
+    /// Does something with an element once it can be done: in one call each for aiming and acting. `ready` is called in between;
+    /// where it fails, nothing is done.
+    pub(super) async fn perform(
+        &self,
+        gesture: &Gesture,
+        page: &str,
+        select: Stroke,
+        ready: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let aimed = self.aim(page, gesture).await?;
+        let about = format!("{page}: {}", gesture.locator());
+        let then = match gesture {
+            Gesture::Hover(_) => return self.hand.rest(&about, aimed.point).await,
+            Gesture::Press(_, then) | Gesture::PressOnce(_, then) => then.clone(),
+            Gesture::Type(_, entry) => entry.strokes(select, aimed.keys),
+        };
+        // What came of typing is asked right after it.
+        let is_unsure = !matches!(gesture, Gesture::Type(..));
+        self.hand.presses_in(if is_unsure { gesture.locator().frames() } else { Vec::new() });
+        self.replies.press_comes(page, aimed.grave);
+        ready()?;
+        self.tabs.press_comes();
+        if then.is_empty() {
+            self.looking.another_may_come();
+        }
+        self.hand.strike(&about, aimed.point, &then).await
+    }
+
+    /// Where the element is, and whether a press there would be one on what cannot be taken back, as far as that matters.
+    async fn aim(&self, page: &str, gesture: &Gesture) -> anyhow::Result<Aimed> {
+        let locator = gesture.locator();
+        let (should, typing) = match gesture {
+            Gesture::Hover(_) => ("be under the pointer", None),
+            Gesture::Press(..) | Gesture::PressOnce(..) => ("take a click", None),
+            Gesture::Type(_, entry) => ("take text", Some(entry.told())),
+        };
+        let expectation = Expectation { page, subject: locator.to_string(), should: should.into(), locator };
+        let press = !matches!(gesture, Gesture::Hover(_));
+        // Who asks costs a look for each.
+        let matters = press && self.manners.dialogs.iter().any(|rule| rule.reply.accepts());
+        let irrevocable = self.manners.irrevocable.iter().filter(|_| matters);
+        let grave = irrevocable.map(|(_, locator)| locator.clone()).collect();
+        self.ask(Aim { locator: locator.clone(), press, typing, grave }, &expectation).await
+    }
+}

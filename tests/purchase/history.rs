@@ -1,0 +1,191 @@
+//! What an account had before a scenario bought anything: whatever counts is held against it, since only an account that was made
+//! for the scenario begins with nothing.
+
+use std::collections::BTreeMap;
+
+use dcdb_purchase_e2e::{
+    domain::{Field, OrderNumber, OrderStatus, Region, Status},
+    pages::{ConsolePage, InstanceRow, OrdersPage},
+    target::{Formats, Page, regex_escape},
+};
+use regex::{Captures, Regex};
+
+use crate::world::World;
+
+/// What an account had before.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// How many instances the tabs of its regions counted, by the regions' keys.
+    counted: BTreeMap<&'static str, usize>,
+    orders: Vec<OrderNumber>,
+}
+
+impl History {
+    /// Looks in a tab of its own, so that the page that is open stays as it is.
+    ///
+    /// # Errors
+    /// Class product: console or order list cannot be read.
+    pub async fn look(world: &World) -> anyhow::Result<Self> {
+        let left = world.browsing.visit.open_tab().await?;
+        world.browsing.open(Page::Console).await?;
+        let console = ConsolePage::of(&world.browsing);
+        if let Some(region) = world.purchase.region() {
+            console.counts_settle(region).await?;
+        }
+        let mut history = Self::default();
+        for region in regions(world) {
+            if let Some(count) = console.count_of(region).await? {
+                history.counted.insert(region.key(), count);
+            }
+        }
+        if world.target.profile.lack("orders").is_none() {
+            world.browsing.open(Page::Orders).await?;
+            // Whoever has instances has ordered them: their list is still on its way as long as it is empty.
+            let has_bought = history.counted.values().any(|count| *count > 0);
+            let orders = OrdersPage::of(&world.browsing).settled(has_bought).await?;
+            history.orders = orders.into_iter().map(|order| order.number).collect();
+        }
+        world.browsing.visit.turn_to(&left).await?;
+        Ok(history)
+    }
+
+    /// How many instances it had in a region.
+    pub fn count(&self, region: Region) -> usize {
+        self.counted.get(region.key()).copied().unwrap_or_default()
+    }
+
+    /// Whether it had any orders.
+    pub fn has_orders(&self) -> bool {
+        !self.orders.is_empty()
+    }
+
+    /// Whether an order is from before.
+    pub fn has(&self, order: &OrderNumber) -> bool {
+        self.orders.contains(order)
+    }
+}
+
+/// The page state without what the account had before: the largest parts that hold instances or orders but none of the
+/// scenario's own, and what regions counted.
+///
+/// # Errors
+/// A format of the profile is no regular expression.
+pub fn without_history(world: &World, tree: &str) -> anyhow::Result<String> {
+    let Some(history) = &world.history else { return Ok(tree.to_owned()) };
+    let formats = &world.target.profile.formats;
+    let (instance, order) = (Formats::anywhere(&formats.instance_id)?, Formats::anywhere(&formats.order_number)?);
+    let mut own: Vec<&str> = world.names.iter().map(String::as_str).collect();
+    own.extend(world.instances.iter().map(|instance| instance.id.0.as_str()));
+    own.extend(world.order.iter().map(|order| order.0.as_str()));
+    let is_own = |part: &str| own.iter().any(|own| part.contains(own));
+    let is_others = |part: &str| !is_own(part) && (instance.is_match(part) || order.is_match(part));
+    let mut rest = if is_own(tree) { pruned(tree, &is_others) } else { tree.to_owned() };
+    for (key, before) in &history.counted {
+        let word = regex_escape(&world.target.profile.word("region", key)?);
+        let count = Regex::new(&format!(r"(\b{word} ?[(（])(\d+)([)）])"))?;
+        let reduced = count.replace_all(&rest, |found: &Captures<'_>| {
+            let now: usize = found[2].parse().unwrap_or_default();
+            format!("{}{}{}", &found[1], now.saturating_sub(*before), &found[3])
+        });
+        rest = reduced.into_owned();
+    }
+    Ok(rest)
+}
+
+/// A tree, an item a line, without the largest parts that are like this.
+fn pruned(tree: &str, like: &impl Fn(&str) -> bool) -> String {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let (lines, mut kept) = (tree.lines().collect::<Vec<_>>(), Vec::new());
+    let mut at = 0;
+    while at < lines.len() {
+        let below = lines[at + 1..].iter().take_while(|line| depth(line) > depth(lines[at])).count();
+        let part = lines[at..=at + below].join("\n");
+        if like(&part) {
+            at += below + 1;
+        } else {
+            kept.push(lines[at]);
+            at += 1;
+        }
+    }
+    kept.join("\n")
+}
+
+/// The regions that the target has a word for.
+pub fn regions(world: &World) -> impl Iterator<Item = Region> + '_ {
+    let known = |region: &Region| world.target.profile.word("region", region.key()).is_ok();
+    Region::ALL.iter().copied().filter(known)
+}
+
+/// Whether an instance is one of those that the scenario has bought: by its name where purchases have names of their own.
+pub fn is_own(world: &World, instance: &InstanceRow) -> bool {
+    let name = world.purchase.get(Field::Name).unwrap_or_default();
+    let known = world.instances.iter().any(|known| known.id == instance.id);
+    known || world.signs && !name.is_empty() && instance.name.starts_with(name)
+}
+
+/// Whether the account has returned an instance before, so that the next return is not its first (CONTRACT 3.6.13): one is
+/// isolated, an order is refunded, or the ledger knows of one. Looks in a tab of its own.
+///
+/// # Errors
+/// Class product: console or order list cannot be read.
+pub async fn has_returned(world: &World) -> anyhow::Result<bool> {
+    let Some(account) = world.account.as_ref().filter(|account| !account.is_new()) else { return Ok(false) };
+    if let Some(ledger) = world.guard.ledger()
+        && ledger
+            .entries()?
+            .iter()
+            .any(|entry| entry.spend.account == account.name && entry.delivered.iter().any(|(_, returned)| *returned))
+    {
+        return Ok(true);
+    }
+    let left = world.browsing.visit.open_tab().await?;
+    let returned = shows_returns(world).await;
+    world.browsing.visit.turn_to(&left).await?;
+    returned
+}
+
+async fn shows_returns(world: &World) -> anyhow::Result<bool> {
+    let profile = &world.target.profile;
+    if profile.lack("orders").is_none() {
+        world.browsing.open(Page::Orders).await?;
+        let refunded = profile.word("order-status", OrderStatus::Refunded.key())?;
+        if OrdersPage::of(&world.browsing).settled(true).await?.iter().any(|order| order.status == refunded) {
+            return Ok(true);
+        }
+    }
+    world.browsing.open(Page::Console).await?;
+    let (console, isolated) = (ConsolePage::of(&world.browsing), profile.word("status", Status::Isolated.key())?);
+    for region in regions(world) {
+        if console.all_of_region(region).await?.iter().any(|instance| instance.status == isolated) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What tells that somebody else uses the account while the scenario does: instances that are new and were not bought here;
+/// `None` where nothing does.
+///
+/// # Errors
+/// Class product: the console cannot be read.
+pub async fn used_by_others(world: &World) -> anyhow::Result<Option<String>> {
+    let Some(history) = &world.history else { return Ok(None) };
+    world.browsing.open(Page::Console).await?;
+    let console = ConsolePage::of(&world.browsing);
+    for region in regions(world).filter(|region| history.counted.contains_key(region.key())) {
+        let now = console.all_of_region(region).await?;
+        let others: Vec<&InstanceRow> = now.iter().filter(|instance| !is_signed(world, instance)).collect();
+        if others.len() > history.count(region) {
+            let (seen, before) = (others.len(), history.count(region));
+            return Ok(Some(format!(
+                "{region} has {seen} instances that this scenario did not buy, and had {before} before"
+            )));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the suite made the instance's name in this scenario.
+fn is_signed(world: &World, instance: &InstanceRow) -> bool {
+    world.names.iter().any(|name| instance.name.starts_with(name.as_str()))
+}
