@@ -15,7 +15,8 @@
 //! | [`cloud_api`] | the second opinion: what the vendor's API says of price, orders, instances and balance |
 //! | [`pages`] | one file a page: its elements and what they mean |
 //! | [`journeys`] | what buyers do across pages, each ending by checking arrival |
-//! | [`guard`] | whether a click that pays may be made, and the ledger of those that were |
+//! | [`guard`] | whether a click that pays may be made, the ledger of those that were, and the journal of levers |
+//! | [`levers`] | pulling and undoing what only the target's owner can make happen |
 //! | [`cleanup`] | completing the ledger, and returning what runs bought on targets that are not their own |
 //! | [`evidence`] | the record of a run, page states, reports |
 //! | [`runner`] | reads and selects scenarios, runs them on workers, tells how they went; uses every room, and none knows it |
@@ -49,6 +50,7 @@ pub mod domain;
 pub mod evidence;
 pub mod guard;
 pub mod journeys;
+pub mod levers;
 pub mod pages;
 pub mod runner;
 pub mod spoken;

@@ -21,9 +21,10 @@ enum Command {
     Serve(standin::ServeArgs),
     /// Say what is missing on this machine, at a target and in its profile, and how to mend it; buys nothing
     Doctor(doctor::DoctorArgs),
-    /// Complete the ledger of a target from what its pages show
+    /// Complete the ledger of a target from what its pages show, and undo levers that killed runs left pulled
     Reconcile(cleanup::CleanupArgs),
-    /// Return what earlier runs left on a target: only instances that carry this suite's signature
+    /// Return what earlier runs left on a target: only instances that carry this suite's signature; and undo
+    /// levers that killed runs left pulled
     Sweep(cleanup::CleanupArgs),
     /// Run a program that ends with whoever holds this process's standard input
     #[command(hide = true)]

@@ -9,7 +9,7 @@ use std::{
 
 use dcdb_purchase_e2e::{
     domain::Money,
-    target::{Accounts, Delivered, Lacking, Likeness, Profile, Text, Wish, World, load},
+    target::{Delivered, Lacking, Likeness, Profile, Text, Wish, World, load},
 };
 use tempfile::TempDir;
 
@@ -288,7 +288,7 @@ fn listed() -> Profile {
 
 #[tokio::test]
 async fn a_listed_account_is_one_scenario_s_at_a_time() {
-    let world = World::new(&listed().accounts, 0);
+    let world = World::new(&listed());
     let wish = Wish::default();
     let first = world.account(&wish).await.expect("Ana");
     assert_eq!(first.name, "Ana");
@@ -315,8 +315,8 @@ fn three() -> Profile {
 }
 
 /// A run that needs so many accounts, on a target.
-async fn begun(accounts: &Accounts, count: usize, state: &Path, target: &str) -> World {
-    let world = World::new(accounts, 0);
+async fn begun(profile: &Profile, count: usize, state: &Path, target: &str) -> World {
+    let world = World::new(profile);
     world.choose(&[(Wish::default(), count)], Some(state), target).await.expect("chosen");
     world
 }
@@ -327,15 +327,15 @@ fn names_of(world: &World) -> Vec<String> {
 
 #[tokio::test]
 async fn a_listed_account_is_used_by_one_run_at_a_time_and_by_the_run_that_needs_it() {
-    let (accounts, state) = (three().accounts, tempfile::tempdir().expect("a folder"));
-    let one = begun(&accounts, 1, state.path(), "http://a.example").await;
-    let two = begun(&accounts, 5, state.path(), "http://a.example").await;
+    let (profile, state) = (three(), tempfile::tempdir().expect("a folder"));
+    let one = begun(&profile, 1, state.path(), "http://a.example").await;
+    let two = begun(&profile, 5, state.path(), "http://a.example").await;
     assert_eq!((names_of(&one), names_of(&two)), (vec!["Ana".into()], vec!["Cy".into(), "Di".into()]));
     // Of the same name elsewhere are others.
-    assert_eq!(names_of(&begun(&accounts, 3, state.path(), "http://else.example").await).len(), 3);
+    assert_eq!(names_of(&begun(&profile, 3, state.path(), "http://else.example").await).len(), 3);
     let third = tokio::spawn({
-        let (accounts, state) = (accounts.clone(), state.path().to_owned());
-        async move { names_of(&begun(&accounts, 1, &state, "http://a.example").await) }
+        let (profile, state) = (profile.clone(), state.path().to_owned());
+        async move { names_of(&begun(&profile, 1, &state, "http://a.example").await) }
     });
     tokio::task::yield_now().await;
     assert!(!third.is_finished(), "two runs use the same account");
@@ -345,14 +345,14 @@ async fn a_listed_account_is_used_by_one_run_at_a_time_and_by_the_run_that_needs
 
 #[tokio::test]
 async fn the_account_that_has_rested_longest_is_leased_within_a_run_and_over_runs() {
-    let (accounts, state) = (three().accounts, tempfile::tempdir().expect("a folder"));
+    let (profile, state) = (three(), tempfile::tempdir().expect("a folder"));
     let mut used = Vec::new();
     for _ in 0..4 {
-        let world = begun(&accounts, 1, state.path(), "http://a.example").await;
+        let world = begun(&profile, 1, state.path(), "http://a.example").await;
         used.push(world.account(&Wish::default()).await.expect("leased").name);
     }
     assert_eq!(used, ["Ana", "Cy", "Di", "Ana"]);
-    let world = begun(&accounts, 2, state.path(), "http://a.example").await;
+    let world = begun(&profile, 2, state.path(), "http://a.example").await;
     let mut used = Vec::new();
     for _ in 0..4 {
         used.push(world.account(&Wish::default()).await.expect("leased").name);
@@ -362,21 +362,23 @@ async fn the_account_that_has_rested_longest_is_leased_within_a_run_and_over_run
 
 #[tokio::test]
 async fn an_account_that_was_given_up_is_leased_no_more_and_another_takes_its_place() {
-    let (accounts, state) = (three().accounts, tempfile::tempdir().expect("a folder"));
-    let world = begun(&accounts, 1, state.path(), "http://a.example").await;
+    let (profile, state) = (three(), tempfile::tempdir().expect("a folder"));
+    let world = begun(&profile, 1, state.path(), "http://a.example").await;
     for expected in ["Ana", "Cy", "Di"] {
         let account = world.account(&Wish::default()).await.expect("leased");
         assert_eq!(account.name, expected);
         account.give_up();
     }
+    let none = world.account(&Wish::default()).await.expect_err("all were given up");
+    assert!(none.to_string().contains("is left in this run: scenarios have locked Ana, Cy, Di"), "{none:#}");
 }
 
 #[tokio::test]
 async fn two_buyers_are_two_accounts_or_lacking() {
-    let [one, other] = World::new(&three().accounts, 0).two_accounts().await.expect("two of three");
+    let [one, other] = World::new(&three()).two_accounts().await.expect("two of three");
     assert_ne!(one.name, other.name);
     // Bo is not verified.
-    let error = World::new(&listed().accounts, 0).two_accounts().await.expect_err("Ana is alone");
+    let error = World::new(&listed()).two_accounts().await.expect_err("Ana is alone");
     assert!(error.is::<Lacking>(), "{error:#}");
     assert_eq!(reasons(&listed(), &["I5", "buyer-another"]), ["the profile own lists no second account that may buy"]);
     assert_eq!(reasons(&three(), &["I5", "buyer-another"]), [""; 0]);
@@ -389,7 +391,7 @@ fn reasons(profile: &Profile, tags: &[&str]) -> Vec<String> {
 
 #[tokio::test]
 async fn what_no_account_can_do_is_lacking_with_the_reason() {
-    let world = World::new(&listed().accounts, 0);
+    let world = World::new(&listed());
     let error = world
         .account(&Wish { balance: Some(Money::fen(100_000_000)), ..Wish::default() })
         .await
@@ -399,9 +401,6 @@ async fn what_no_account_can_do_is_lacking_with_the_reason() {
     assert_eq!(lacking.to_string(), "the profile lists no account with just ¥1,000,000.00 on its balance");
     let unverified = world.account(&Wish { verified: false, ..Wish::default() }).await.expect("Bo");
     assert_eq!(unverified.name, "Bo");
-    let changed =
-        world.change(&unverified, serde_json::json!({ "release": true })).await.expect_err("only the stand-in can");
-    assert!(changed.is::<Lacking>());
     assert!(!format!("{unverified:?}").contains("\"b\""), "a password was printed");
 }
 
@@ -455,6 +454,79 @@ fn a_scenario_is_left_out_only_for_a_reason_that_the_profile_has_written_down_or
     let standin = load(&folder.path("standin.yaml"), &|_| None).expect("loaded");
     let all = ["3.2.3", "pays", "lever-time", "may-lock-account", "buyer-unverified", "needs-orders"];
     assert_eq!(standin.missing(&all.map(str::to_owned)), [], "the run's own stand-in has whatever can be asked for");
+}
+
+/// A profile of `listed`, with a lever of this name.
+fn with_lever(name: &str, lever: &str) -> Result<Profile, String> {
+    let marker = "marker: { meta: environment, is: staging }\nlever-hosts: [ops.example]\n";
+    listed_with(&format!("{marker}levers:\n  {name}:\n{lever}"))
+}
+
+#[test]
+fn a_lever_that_cannot_be_pulled_and_undone_as_it_is_written_is_refused_at_its_line() {
+    let good = "    pull: { url: 'https://ops.example/prices?of={account.name}', headers: { authorization: 'Bearer ${TOKEN:-s3cret}' }, body: { percent: '{percent}' } }\n    undo: { method: DELETE, url: 'https://ops.example/prices' }\n";
+    let profile = with_lever("prices", good).expect("a lever");
+    assert_eq!(profile.missing(&["lever-prices".to_owned()]), []);
+    assert_eq!(profile.missing(&["lever-time".to_owned()]).len(), 1);
+    let printed = format!("{profile:?}");
+    assert!(!printed.contains("s3cret") && !printed.contains("percent"), "{printed}");
+    let pull = |url: &str| format!("    pull: {{ url: '{url}' }}\n    stays: it passes\n");
+    for (name, lever, said, line) in [
+        ("pricelist", good.to_owned(), "unknown field `pricelist`, expected one of `account`, `prices`", 10),
+        ("prices", pull("https://ops.example/{percnt}"), "nothing is filled in that is called percnt", 11),
+        ("prices", pull("https://ops.example/{zone}"), "it can have percent, unique, account.name, account.email", 11),
+        ("prices", pull("https://ops.example/{account.id}"), "nothing is filled in that is called account.id", 11),
+        ("prices", pull("https://a.example/"), "lever-hosts does not list a.example", 11),
+        ("prices", pull("https://{account.name}.example/"), "where it goes is not known before", 11),
+        ("prices", pull("ftp://ops.example/"), "no address of http:// or https://", 11),
+        ("prices", pull("https://ana:secret@ops.example/"), "without a user", 11),
+        ("prices", pull("http://ops.example:{port}/"), "the run starts no stand-in", 11),
+        ("prices", pull("prices"), "it is no address", 11),
+        ("prices", "    pull: {}\n".to_owned(), "missing field `url`", 11),
+        ("prices", good.replace("undo:", "# undo:"), "levers: prices: it is not undone", 10),
+        ("prices", format!("{good}    stays: yes\n"), "it is undone, and stays", 10),
+        ("hold", good.replace("percent: '{percent}'", "").replace("undo:", "stays: no # "), "has to let them go again", 10),
+        ("prices", format!("{good}    reads: {{ id: data.id }}\n"), "reads: id: it is no JSON pointer", 13),
+        ("prices", format!("{good}    reads: {{ percent: /id }}\n"), "percent is filled in already", 13),
+        ("prices", format!("{good}    values: {{ zone: {{}} }}\n"), "it can spell percent", 13),
+        ("prices", format!("{good}    scope: everybody\n"), "unknown variant `everybody`", 13),
+        ("account", pull("https://ops.example/"), "nobody could log in: it has no name", 10),
+        (
+            "account",
+            "    pull: { url: 'https://ops.example/' }\n    undo: { url: 'https://ops.example/{account.password}' }\n    reads: { name: /a, email: /b, password: /c }\n".to_owned(),
+            "nothing is filled in that is called account.password",
+            12,
+        ),
+    ] {
+        let refused = with_lever(name, &lever).expect_err(said);
+        assert!(refused.contains(said), "{said}: {refused}");
+        assert!(refused.contains(&format!("own.yaml:{line}: ")), "{said}: {refused}");
+        assert!(!refused.contains("s3cret"), "{refused}");
+    }
+    let unmarked =
+        listed_with(&format!("lever-hosts: [ops.example]\nlevers:\n  prices:\n{good}")).expect_err("refused");
+    assert!(unmarked.contains("own.yaml:8: levers are pulled only where a target has proved"), "{unmarked}");
+    let elsewhere = "extends: standin.yaml\nname: own\nlever-hosts: [127.0.0.1, ops.example]\nlevers: { prices: { pull: { url: 'http://ops.example/' } } }\n";
+    let elsewhere = Folder::new().load(elsewhere).expect_err("refused").to_string();
+    assert!(elsewhere.contains("it is not at the stand-in that the run starts"), "{elsewhere}");
+}
+
+#[test]
+fn a_buyer_that_nobody_lists_can_be_made_to_order_where_a_lever_makes_it() {
+    let lever = |body: &str| {
+        with_lever(
+            "account",
+            &format!(
+                "    pull: {{ url: 'https://ops.example/', body: {{ {body} }} }}\n    reads: {{ name: /a, email: /b, password: /c }}\n"
+            ),
+        )
+        .expect("a lever")
+    };
+    let missing = |profile: &Profile, tag: &str| profile.missing(&[tag.to_owned()]).len();
+    let rich = lever("balance: '{balance}'");
+    assert_eq!((missing(&rich, "lever-account"), missing(&rich, "buyer-short-of-money")), (0, 0));
+    assert_eq!(missing(&rich, "buyer-unverified"), 1, "it would be made verified");
+    assert_eq!(missing(&lever("verified: '{verified}'"), "buyer-unverified"), 0);
 }
 
 #[test]

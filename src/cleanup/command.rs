@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::ensure;
 use clap::Args;
+use jiff::Timestamp;
 use tokio::task::LocalSet;
 
 use super::{Cleaner, Outcome, Whose};
@@ -16,7 +17,8 @@ use crate::{
         launch::{self, LaunchSettings},
     },
     evidence::Redaction,
-    guard::{self, Ledger, Means},
+    guard::{self, Journal, Ledger, Means, RunId},
+    levers::Hand,
     say,
     spoken::entry,
     target::{self, Profile, Target},
@@ -40,7 +42,7 @@ enum WithoutLedger {
 }
 
 /// Completes the target's ledger from what its API tells, where accounts have keys, and its pages show; gives the exit status: 0
-/// every row is explained, 3 there is no browser, 7 some are not.
+/// every row is explained, 3 there is no browser or a lever is still pulled, 7 some are not.
 ///
 /// # Errors
 /// A profile that cannot be read; a ledger that cannot.
@@ -99,6 +101,8 @@ fn with_cleaner(
         profile.name
     );
     let means = Means { spend_up_to: None, state_folder: guard::state_folder(|name| std::env::var_os(name)) };
+    // The tool is a run of its own to the journal of levers.
+    let journal = Journal::found(&profile, &means, &RunId::new(Timestamp::now())?)?;
     let ledger = match guard::ledger_of(&profile, &means) {
         Err(error) if without == WithoutLedger::ByNames => {
             let mend = "what is returned now is written down nowhere: put the ledger right, and reconcile";
@@ -112,8 +116,32 @@ fn with_cleaner(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let of = profile.clone();
     let alive = move || guard::runs_alive(&of, &means);
-    LocalSet::new()
-        .block_on(&runtime, with_browser(profile, ledger, &settings, async |cleaner| act(cleaner, &alive).await))
+    LocalSet::new().block_on(
+        &runtime,
+        with_browser(profile, ledger, &settings, async |cleaner| {
+            // What was bought is looked after all the same.
+            let undone = undo_levers(cleaner, journal).await.inspect_err(|error| {
+                let secrets = Redaction::of_proofs(&cleaner.target.world.proofs());
+                warn!("error: {}", secrets.text(&format!("{error:#}")));
+            });
+            let status = act(cleaner, &alive).await?;
+            Ok(if status == 0 && undone.is_err() { 3 } else { status })
+        }),
+    )
+}
+
+/// Undoes what killed runs left pulled.
+///
+/// # Errors
+/// Class guard: the target does not prove to be a test target. Class infrastructure: it cannot be undone.
+async fn undo_levers(cleaner: &Cleaner<'_>, journal: Option<Journal>) -> anyhow::Result<()> {
+    let hand = Hand::new(&cleaner.target, journal)?;
+    let count = hand.take_over()?;
+    if count > 0 {
+        hand.undo_left(cleaner.session).await?;
+        say!("undone      {count} lever{} that a killed run left pulled", if count == 1 { "" } else { "s" });
+    }
+    Ok(())
 }
 
 async fn with_browser(

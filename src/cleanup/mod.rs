@@ -2,12 +2,14 @@
 //! target shows, `dcdb-e2e sweep` returns what earlier runs left, and each run ends with both for itself.
 
 mod by_api;
+mod cancel;
 mod command;
 mod give_back;
 mod reconcile;
 
 use std::{fmt, sync::Arc};
 
+pub use cancel::cancel_unpaid;
 pub use command::{CleanupArgs, reconcile, sweep};
 pub use give_back::give_back;
 pub use reconcile::complete;

@@ -18,6 +18,7 @@ use crate::{
         Session,
         launch::{self, LaunchSettings},
     },
+    levers::Hand,
     pages::Browsing,
     runner, say,
     spoken::entry,
@@ -107,7 +108,12 @@ async fn all(path: &Path, profile: Profile, settings: &LaunchSettings) -> anyhow
     let target = Arc::new(Target::new(profile, port, 1.0));
     let driver = launch::launch(settings).await?;
     let session = Session::start(driver.url(), driver.capabilities(settings)).await?;
-    let account = target.world.account(&Wish::default()).await;
+    // What it starts itself makes the account that it looks with; of another's target no lever is pulled.
+    let hand = Hand::new(&target, None)?;
+    let account = match target.profile.is_remote() {
+        true => target.world.account(&Wish::default()).await,
+        false => hand.account(&Wish::default(), &hand.grip("doctor")).await,
+    };
     let browsing = Browsing::begin(&session, Arc::clone(&target)).await?;
     let found = walk::walk(&browsing, account.ok().as_ref()).await;
     browsing.end().await?;

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Caps, Entry, Ledger, Receipt, RunId, Spend, ledger::Alive};
+use super::{Caps, Entry, Ledger, Receipt, RunId, Spend, alive::Alive};
 use crate::domain::Failure;
 
 /// A ledger, and the run's own copy.

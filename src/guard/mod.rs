@@ -4,8 +4,11 @@
 //! target (or the profile and the run both name an amount for a production one), where the price on the check page is the
 //! one that was chosen, and where no cap is passed by it; and only after the amount has been set aside in the [`Ledger`].
 
+mod alive;
 mod caps;
+mod file;
 mod handshake;
+mod journal;
 mod kept;
 mod ledger;
 mod run_id;
@@ -25,6 +28,7 @@ use jiff::Timestamp;
 
 pub use caps::Caps;
 pub use handshake::handshake;
+pub use journal::{Journal, Pulled};
 use kept::Kept;
 pub use ledger::{Entry, Ledger, Spend, Stage, runs_alive_at};
 pub use run_id::{PREFIX, RunId, signed_by};

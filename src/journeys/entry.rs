@@ -12,7 +12,7 @@ use crate::{
 /// Class infrastructure: the browser refuses a cookie. Class guard: the target did not prove to be what it is taken for.
 pub async fn take_over_session(browsing: &Browsing, account: &Account) -> anyhow::Result<bool> {
     match &account.proof {
-        Proof::Password(_) | Proof::Keys(_) => Ok(false),
+        Proof::Password(_) | Proof::Keys(_) | Proof::Token(_) => Ok(false),
         Proof::Session(cookies) => {
             if browsing.target.profile.marker.is_some() {
                 browsing.open(Page::Home).await?;

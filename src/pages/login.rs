@@ -65,7 +65,7 @@ impl<'a> LoginPage<'a> {
     pub async fn log_in(&self, account: &Account) -> anyhow::Result<()> {
         match &account.proof {
             Proof::Password(password) => self.try_login(&account.email, password.expose_secret()).await,
-            Proof::Session(_) | Proof::Keys(_) => {
+            Proof::Session(_) | Proof::Keys(_) | Proof::Token(_) => {
                 Err(Lacking(format!("{} has a saved session instead of a password to log in with", account.name))
                     .into())
             }

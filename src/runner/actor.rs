@@ -5,7 +5,7 @@ use std::{any::Any, path::Path};
 use futures_util::future::LocalBoxFuture;
 
 use super::{plan::Case, run::Run};
-use crate::{guard::Receipt, pages::Browsing, target::Account};
+use crate::{guard::Receipt, levers::Grip, pages::Browsing, target::Account};
 
 /// The world of a scenario, in which its steps are taken: its browser, and what may have been bought in it.
 ///
@@ -22,8 +22,14 @@ pub trait Actor: Any {
     /// Who buys, once somebody does.
     fn account(&self) -> Option<&Account>;
 
+    /// What it pulls levers by.
+    fn grip(&self) -> &Grip;
+
     /// A click that pays may have been made: the scenario is never repeated unasked.
     fn may_have_paid(&self) -> bool;
+
+    /// Its last login failed, and can be made good.
+    fn has_failed_login(&self) -> bool;
 
     /// What the guard set aside for its confirmations.
     fn receipts(&self) -> &[Receipt];

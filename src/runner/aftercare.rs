@@ -6,11 +6,15 @@ use tokio::task::LocalSet;
 
 use super::{run::Run, worker::Worker};
 use crate::{
-    cleanup::{Cleaner, Leftover, Outcome, Whose},
+    cleanup::{self, Cleaner, Leftover, Outcome, Whose},
+    domain::Money,
     evidence::{ScenarioRecord, Status},
     guard::Entry,
+    journeys,
+    pages::Browsing,
     say,
     spoken::entry,
+    target::LeverName,
 };
 
 /// How long what was bought is looked after once the run is to end at once: a browser, a login and a few returns.
@@ -80,6 +84,64 @@ pub fn looked_after(run: &Arc<Run>) -> Vec<Leftover> {
             .map(|entry| Leftover { account: entry.spend.account.clone(), what: entry.to_string(), why: why.clone() })
             .collect(),
         Err(error) => unknown(format!("{why}; and the ledger cannot be read: {error:#}")),
+    }
+}
+
+/// Cancels the unpaid orders that scenarios could not cancel; gives those that are still there.
+pub fn cancelled(run: &Arc<Run>) -> Vec<Leftover> {
+    let unpaid = run.unpaid.lock().map(|mut unpaid| std::mem::take(&mut *unpaid)).unwrap_or_default();
+    if unpaid.is_empty() {
+        return Vec::new();
+    }
+    let still = |account: &str, amounts: &[Money], error: &anyhow::Error| Leftover {
+        account: account.to_owned(),
+        what: format!("an unpaid order ({})", amounts.iter().map(Money::to_string).collect::<Vec<_>>().join(" or ")),
+        why: format!("the order list could not be looked at: {error:#}"),
+    };
+    let (its, orders) = (Arc::clone(run), unpaid.clone());
+    let looked = run.ending.unless_hastened(LOOK_AFTER_WITHIN, move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        LocalSet::new().block_on(&runtime, async {
+            let worker = Worker::start(&its).await?;
+            let mut left = Vec::new();
+            for (name, amounts) in orders {
+                let one = async {
+                    let account = its.target.world.account_named(&name).await?;
+                    let browsing = Browsing::begin(&worker.session, Arc::clone(&its.target)).await?;
+                    let done = async {
+                        journeys::log_in_at_console(&browsing, &account).await?;
+                        cleanup::cancel_unpaid(&browsing, &name, amounts.clone()).await
+                    };
+                    let done = done.await;
+                    browsing.end().await?;
+                    done
+                };
+                match one.await {
+                    Ok(outcome) => left.extend(outcome.left),
+                    Err(error) => left.push(still(&name, &amounts, &error)),
+                }
+            }
+            worker.end().await;
+            Ok(left)
+        })
+    });
+    looked.unwrap_or_else(|error| unpaid.iter().map(|(name, amounts)| still(name, amounts, &error)).collect())
+}
+
+/// Undoes what scenarios that were cut off have left pulled, of the levers that are meant; gives a line for each that could not be.
+pub fn undo_levers(run: &Arc<Run>, meant: impl Fn(LeverName) -> bool + Send + 'static) -> Vec<String> {
+    if !run.levers.has_pulled(&meant) {
+        return Vec::new();
+    }
+    let its = Arc::clone(run);
+    let undone = run.ending.unless_hastened(LOOK_AFTER_WITHIN, move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(runtime.block_on(its.levers.undo_all(meant)))
+    });
+    let next = "\n  mend     the next run on this target undoes it, or `dcdb-e2e reconcile`";
+    match undone {
+        Ok(still) => still.into_iter().map(|still| still + next).collect(),
+        Err(error) => vec![format!("levers may still be pulled: {error:#}{next}")],
     }
 }
 

@@ -11,9 +11,10 @@ use tokio::{runtime, task::LocalSet};
 
 use super::{plan::Case, progress::aside, run::Run, scenario, worker::Worker};
 use crate::{
-    domain::Failure,
+    domain::{Class, Failure, InClass as _},
     journeys,
     pages::Browsing,
+    say,
     target::{ANOTHER, Account, Site, Stated, Wish},
 };
 
@@ -27,6 +28,7 @@ const SAY_AFTER: Duration = Duration::from_secs(2);
 /// Class infrastructure: an account is not what the profile says, or other runs use all that are wished for; no scenario should
 /// begin then.
 pub fn check(run: &Run, cases: &[Case], workers: usize, folder: Option<&Path>) -> anyhow::Result<()> {
+    undo_left(run)?;
     let wishes = wishes(run, cases, workers);
     if wishes.is_empty() {
         return Ok(());
@@ -43,6 +45,25 @@ pub fn check(run: &Run, cases: &[Case], workers: usize, folder: Option<&Path>) -
         run.ending.unless_due(choosing).await
     })?;
     look_at_all(run, run.target.world.chosen()?, workers)
+}
+
+/// Undoes what killed runs left pulled: what scenarios see would not be the target as it is.
+///
+/// # Errors
+/// Class infrastructure: it cannot be undone. Class guard: the target does not prove to be a test target.
+fn undo_left(run: &Run) -> anyhow::Result<()> {
+    let count = run.levers.take_over()?;
+    if count == 0 {
+        return Ok(());
+    }
+    say!("undoing {count} lever{} that a killed run left pulled", if count == 1 { "" } else { "s" });
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    LocalSet::new().block_on(&runtime, async {
+        let worker = Worker::start(run).await.in_class(Class::Infrastructure)?;
+        let undone = run.levers.undo_left(&worker.session).await;
+        worker.end().await;
+        undone
+    })
 }
 
 /// What the accounts of these scenarios must be like, and how many of each can be used at once.

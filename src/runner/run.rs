@@ -13,6 +13,7 @@ use std::{
 };
 
 use anyhow::{anyhow, bail};
+use tokio::sync::RwLock;
 
 use super::{
     aftercare,
@@ -35,11 +36,12 @@ use crate::{
         launch::{self, BrowserKind, Found, LaunchSettings},
     },
     cleanup::Leftover,
-    domain::{Class, Failure, class_of},
+    domain::{Class, Failure, Money, class_of},
     evidence::{Redaction, RunInfo, RunRecord},
-    guard::{self, Guard, Means},
+    guard::{self, Guard, Journal, Means},
+    levers::Hand,
     say, standin,
-    target::{Account, Profile, Proof, Reach, Target},
+    target::{Account, LeverName, Profile, Proof, Reach, Target},
     tether::{self, Tethered},
 };
 
@@ -53,6 +55,12 @@ pub struct Run {
     pub target: Arc<Target>,
     /// Who decides whether a click may pay.
     pub guard: Arc<Guard>,
+    /// Who pulls levers.
+    pub levers: Arc<Hand>,
+    /// Held by each scenario; alone by one that changes something for everybody on the target.
+    pub(super) alone: RwLock<()>,
+    /// Unpaid orders that scenarios could not cancel: whose, and of which amounts.
+    pub(super) unpaid: Mutex<Vec<(String, Vec<Money>)>>,
     /// How browsers are had.
     pub(super) launch: LaunchSettings,
     /// The driver and browser of this machine; `None` where they are elsewhere.
@@ -145,6 +153,25 @@ fn guard_of(args: &Args, project: &Project<'_>, profile: &Profile, cases: &[Case
     if cases.iter().any(pays) { Guard::open(profile, &means) } else { Guard::closed() }
 }
 
+/// Where the levers of the run are written down: on another's target, where it is to pull any or an earlier run may have left one
+/// pulled.
+fn journal_of(
+    project: &Project<'_>,
+    profile: &Profile,
+    cases: &[Case],
+    guard: &Guard,
+) -> anyhow::Result<Option<Journal>> {
+    if !profile.is_remote() {
+        return Ok(None);
+    }
+    let means = Means { spend_up_to: None, state_folder: guard::state_folder(project.variable) };
+    let pulls = |case: &Case| case.tags.iter().any(|tag| tag.starts_with("lever-"));
+    match cases.iter().any(|case| pulls(case) && scenario::not_applicable(case, profile).is_none()) {
+        true => Journal::open(profile, &means, guard.run()).map(Some),
+        false => Journal::found(profile, &means, guard.run()),
+    }
+}
+
 /// What came of a run.
 pub struct Ran {
     /// The record of it.
@@ -183,6 +210,7 @@ pub fn execute(
     }
     let ending = Ending::listen(&runtime)?;
     let guard = guard_of(args, project, &profile, &cases)?;
+    let journal = journal_of(project, &profile, &cases, &guard)?;
     let launch = launch_settings(args, project, &profile)?;
     for left in tether::clear_left(&launch.temporary) {
         aside(&format!("note: ended what a killed run had left in {}", left.display()));
@@ -216,12 +244,16 @@ pub fn execute(
     );
     progress.begin(cases.iter().map(|case| (case.feature.clone(), case.name.clone())).collect(), workers);
     let baselines = Baselines::of(project.root, &profile);
+    let target = Arc::new(Target::new(profile, port, args.time_scale));
     let run = Arc::new(Run {
+        levers: Arc::new(Hand::new(&target, journal)?),
+        alone: RwLock::default(),
+        unpaid: Mutex::default(),
         queue: Mutex::new(VecDeque::from(cases.clone())),
         glue,
         album: (args.pictures != Pictures::None).then(|| Arc::new(Album::beside(&args.history(), &baselines))),
         baselines,
-        target: Arc::new(Target::new(profile, port, args.time_scale)),
+        target,
         guard: Arc::new(guard),
         launch,
         found,
@@ -255,7 +287,11 @@ pub fn execute(
         why_skipped = String::from("no worker was left to run it");
     }
     scenarios.extend(worker::never_begun(&run, &why_skipped));
+    // Instances that are held could not be returned; an account that is gone could return nothing.
+    let _tried_again = aftercare::undo_levers(&run, |lever| lever != LeverName::Account);
     let mut leftovers = aftercare::looked_after(&run);
+    leftovers.extend(aftercare::cancelled(&run));
+    aftercare::undo_levers(&run, |_| true).iter().for_each(|still| aside(&secrets.text(still)));
     for left in &mut leftovers {
         (left.what, left.why) = (secrets.text(&left.what), secrets.text(&left.why));
     }

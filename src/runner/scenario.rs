@@ -24,9 +24,10 @@ use crate::{
     cleanup::{self, Whose},
     domain::{Class, class_of},
     evidence::{ConsoleRecord, Outcome, Redaction, ScenarioRecord, StepRecord},
+    journeys,
     pages::Browsing,
     say,
-    target::Profile,
+    target::{LeverName, Profile},
 };
 
 /// How one attempt goes: what is known of it at any moment, also where it is given up or panics.
@@ -88,7 +89,13 @@ pub fn not_applicable(case: &Case, profile: &Profile) -> Option<String> {
 pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt: &mut Attempt) {
     let target = &run.target;
     let started = Instant::now();
-    match Browsing::begin(session, Arc::clone(target)).await {
+    let begun = async {
+        if case.tags.iter().any(|tag| tag.starts_with("lever-")) {
+            run.levers.prove(session).await?;
+        }
+        Browsing::begin(session, Arc::clone(target)).await
+    };
+    match begun.await {
         Ok(browsing) => {
             let mut actor = run.glue.begin(case, run, browsing);
             let mut keeper = Keeper::begin(run, case, number);
@@ -99,6 +106,8 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt
             if attempt.raised.is_none() && !attempt.interrupted {
                 balance_books(&*actor, &mut keeper, attempt).await;
             }
+            // Instances that are held could not be returned; an account that is gone could return nothing.
+            let undone = run.levers.undo(actor.grip(), |lever| lever != LeverName::Account).await;
             if case.signs(&target.profile) && actor.may_have_paid() {
                 // Whatever time the scenario had is over; each wait still has its own.
                 let until = Instant::now() + target.profile.deadlines.run;
@@ -107,6 +116,11 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt
                     look_up(&*actor, run).await;
                 }
                 give_back(&*actor, run, &mut keeper, attempt).await;
+            }
+            cancel_unpaid(case, &*actor, run).await;
+            mend_login(&*actor, session, run).await;
+            if let Err(error) = undone.and(run.levers.undo(actor.grip(), |_| true).await) {
+                attempt.raised.get_or_insert_with(|| Raised::of(&error));
             }
             let redaction = run.redaction(actor.account());
             if let Some(Raised::Failed(_, text)) = &mut attempt.raised {
@@ -197,6 +211,39 @@ async fn give_back(actor: &dyn Actor, run: &Run, keeper: &mut Keeper<'_>, attemp
         };
         let _alert = keeper.witness(actor, &mut record, attempt.steps.len() + 1).await;
         attempt.steps.push(record);
+    }
+}
+
+/// Orders that the scenario left unpaid on another's target are cancelled, whatever became of it. What cannot be is left to the end
+/// of the run.
+async fn cancel_unpaid(case: &Case, actor: &dyn Actor, run: &Run) {
+    let profile = &run.target.profile;
+    let Some(account) = actor.account() else { return };
+    let Ok(rows) = run.guard.entries(actor.receipts()) else { return };
+    let amounts: Vec<_> = rows.iter().filter(|row| row.order.is_none()).map(|row| row.spend.amount).collect();
+    if !profile.is_remote() || !case.has("may-unpaid-order") || profile.lack("orders").is_some() || amounts.is_empty() {
+        return;
+    }
+    let cancelled = cleanup::cancel_unpaid(actor.browsing(), &account.name, amounts.clone()).await;
+    if !cancelled.is_ok_and(|outcome| outcome.left.is_empty())
+        && let Ok(mut unpaid) = run.unpaid.lock()
+    {
+        unpaid.push((account.name.clone(), amounts));
+    }
+}
+
+/// An account of another's target whose last login failed is logged in rightly, so that failures do not add up to a lock; one
+/// that is locked is leased no more.
+async fn mend_login(actor: &dyn Actor, session: &Session, run: &Run) {
+    let Some(account) = actor.account().filter(|_| run.target.profile.is_remote()) else { return };
+    let right = async {
+        let browsing = Browsing::begin(session, Arc::clone(&run.target)).await?;
+        let logged_in = journeys::log_in_at_console(&browsing, account).await;
+        browsing.end().await?;
+        logged_in
+    };
+    if actor.has_failed_login() && right.await.is_err() {
+        account.give_up();
     }
 }
 

@@ -206,6 +206,11 @@ async fn one(
         record.reason = Some(why);
         return;
     }
+    let (_with_others, _alone);
+    match run.target.profile.levers.concern_everybody(&case.tags) {
+        true => _alone = run.alone.write().await,
+        false => _with_others = run.alone.read().await,
+    }
     loop {
         record.attempts += 1;
         record.started_ms = run.elapsed_ms();

@@ -1,6 +1,6 @@
 //! The accounts of a profile: made on demand by the stand-in, or listed, each with what it proves itself with.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use schemars::JsonSchema;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -61,6 +61,9 @@ pub struct Listed {
     /// Whether it is approved for finance zones.
     #[serde(default)]
     pub finance_zones: bool,
+    /// What levers fill in of it: `{ id: "17" }` for `{account.id}`.
+    #[serde(default)]
+    pub fillings: BTreeMap<String, String>,
 }
 
 /// A key for the API. Both halves from variables that may be unset, `${BUYER_SECRET_ID:-}`: both empty is no key.
@@ -103,6 +106,8 @@ pub enum Proof {
     Session(Vec<Cookie>),
     /// To the API, by signing with a key.
     Keys(Keys),
+    /// To whoever answers levers.
+    Token(SecretString),
 }
 
 const fn yes() -> bool {

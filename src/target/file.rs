@@ -59,6 +59,7 @@ pub fn load(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Pr
     let mut profile =
         read(&mut merged, variable, &sources, &mut private).map_err(|refusal| refusal.without(&private))?;
     profile.warnings = warnings;
+    profile.lever_secrets = private.of_levers();
     Ok(profile)
 }
 
@@ -122,6 +123,18 @@ fn literal_secrets(merged: &Value, sources: &[Source]) -> Vec<String> {
         let path = ["accounts", &index, "api-key", "secret-key"].map(str::to_owned).to_vec();
         [password, (path, key)]
     });
+    let levers = merged.get("levers").and_then(Value::as_mapping).into_iter().flatten();
+    let headers = levers.flat_map(|(name, lever)| {
+        ["pull", "undo"].into_iter().flat_map(move |request| {
+            let headers = lever.get(request).and_then(|request| request.get("headers")).and_then(Value::as_mapping);
+            headers.into_iter().flatten().filter_map(move |(header, value)| {
+                let header = header.as_str().filter(|header| is_secret_header(header))?;
+                let path = ["levers", name.as_str()?, request, "headers", header].map(str::to_owned).to_vec();
+                Some((path, Some(value)))
+            })
+        })
+    });
+    let places = places.chain(headers);
     let literal = |value: &Value| match value {
         Value::String(text) => !text.is_empty() && !text.contains("${"),
         Value::Number(_) => true,
@@ -135,6 +148,12 @@ fn literal_secrets(merged: &Value, sources: &[Source]) -> Vec<String> {
             Refusal::new(&file, line, what, "give it by a variable: ${BUYER_PASSWORD}").to_string()
         })
         .collect()
+}
+
+/// Whether a header of this name is there to prove something.
+fn is_secret_header(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["authorization", "cookie", "token", "key", "secret", "password"].iter().any(|sign| name.contains(sign))
 }
 
 fn mend_for(what: &str) -> String {
@@ -357,6 +376,12 @@ fn unset(file: &Path, line: Option<usize>, key: &str, name: &str) -> Refusal {
     Refusal::new(file, line, format!("{key}: the variable {name} is not set"), mend)
 }
 
+/// What follows the host in an address.
+fn after_host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.find(['/', '?', '#']).map_or("", |at| &rest[at..])
+}
+
 /// Replaces variables in texts.
 fn substitute(
     value: &mut Value,
@@ -372,6 +397,14 @@ fn substitute(
                 unset(&file, line, &keys.join("."), &name)
             })?;
             known.iter().for_each(|(name, value)| private.add(value, &format!("${{{name}}}")));
+            // What a lever carries may be a secret; its host and its name are none.
+            if keys.first().is_some_and(|key| key == "levers") {
+                let carried =
+                    if keys.last().is_some_and(|key| key == "url") { after_host(text) } else { text.as_str() };
+                let carried =
+                    |name: &str| carried.contains(&format!("${{{name}}}")) || carried.contains(&format!("${{{name}:-"));
+                known.iter().filter(|(name, _)| carried(name)).for_each(|(_, value)| private.add_of_levers(value));
+            }
             private.add(&out, text);
             *text = out;
         }

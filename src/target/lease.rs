@@ -225,6 +225,10 @@ impl Pool {
         let find = || {
             let mut seats = self.seats();
             let planned = seats.planned;
+            let left = (0..self.listed.len()).filter(|index| fits(&self.listed[*index], seats.all[*index].given_up));
+            if left.count() < count {
+                return Some(None);
+            }
             let usable = |index: usize, seat: &Seat| fits(&self.listed[index], seat.given_up);
             // As long as there are enough of those that were chosen, no other is touched.
             let mut chosen = seats.rested(&self.listed, |index, seat| usable(index, seat) && (seat.chosen || !planned));
@@ -244,12 +248,19 @@ impl Pool {
                     seats.all[*index].taken = true;
                     seats.all[*index].hold.iter().for_each(Hold::used);
                 }
-                chosen
+                Some(chosen)
             })
         };
         let leased = self.until(find).await.ok_or_else(|| {
             Failure::infrastructure(format!(
                 "no account {which} came free within {LEASE_WITHIN:?}: other scenarios or runs hold them all, or they cannot be used any more in this run"
+            ))
+        })?;
+        let leased = leased.ok_or_else(|| {
+            let like = self.listed.iter().filter(|account| fits(account, false)).map(|account| account.name.as_str());
+            Failure::infrastructure(format!(
+                "no account {which} is left in this run: scenarios have locked {}\n  mend     list more accounts, or take lock-account out of may:",
+                like.collect::<Vec<_>>().join(", ")
             ))
         })?;
         let lease = |index: usize| Arc::new(Lease { index, pool: Arc::clone(self) });

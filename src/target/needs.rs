@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Accounts, Profile, Wish, accounts::Listed, profile::Objection};
+use super::{Accounts, Lever, LeverName, Profile, Wish, accounts::Listed, profile::Objection};
 
 use crate::domain::Field;
 
@@ -89,11 +89,12 @@ impl Profile {
             missing.extend(self.why_not_bought());
         }
         missing.extend(tags.iter().filter_map(|tag| self.unmeant(tag)));
-        // The run's own stand-in makes the accounts that are wished for, has whatever can be pulled, and keeps no traces.
+        // The run's own stand-in makes the accounts that are wished for, and keeps no traces.
         if self.is_remote() {
-            missing.extend(self.accounts.why_none(tags, &self.name));
+            missing.extend(self.why_no_buyer(tags));
             missing.extend(tags.iter().filter_map(|tag| self.unsaid(tag)));
         }
+        missing.extend(tags.iter().filter_map(|tag| self.without_lever(tag)));
         missing
     }
 
@@ -143,13 +144,33 @@ impl Profile {
         (!said).then(|| Missing::line(&format!("the profile {} does not say {what}", self.name), line))
     }
 
-    fn unsaid(&self, tag: &str) -> Option<Missing> {
-        if let Some(lever) = tag.strip_prefix("lever-") {
-            return Some(Missing::line(
-                &format!("the profile {} has no lever {lever}", self.name),
-                format!("levers: {lever}:"),
-            ));
+    /// Why what the tag asks for cannot be made to happen.
+    fn without_lever(&self, tag: &str) -> Option<Missing> {
+        let lever = tag.strip_prefix("lever-")?;
+        if LeverName::of(lever).is_some_and(|name| self.levers.get(name).is_some()) {
+            return None;
         }
+        let what = format!("the profile {} has no lever {lever}", self.name);
+        Some(Missing::line(&what, format!("levers: {lever}:")))
+    }
+
+    /// Why there is no account as these tags wish it: none is listed, and none can be made.
+    fn why_no_buyer(&self, tags: &[String]) -> Option<Missing> {
+        let Accounts::Listed(listed) = &self.accounts else { return None };
+        if tags.iter().any(|tag| tag == ANOTHER) && !self.accounts.has_another() {
+            let what = format!("the profile {} lists no second account that may buy", self.name);
+            return Some(Missing { why: what, line: Some("accounts: another one that may buy".into()) });
+        }
+        let wish = Wish::of(tags);
+        let is_made = self.levers.account.as_ref().is_some_and(|lever| lever.makes(&wish));
+        if wish == Wish::default() || is_made || listed.iter().any(|account| account.grants(&wish)) {
+            return None;
+        }
+        let what = format!("the profile {} lists no account {wish}", self.name);
+        Some(Missing { why: what, line: Some(format!("accounts: one {wish}")) })
+    }
+
+    fn unsaid(&self, tag: &str) -> Option<Missing> {
         let trace = Trace::ALL.into_iter().find(|trace| tag.strip_prefix("may-") == Some(trace.key()))?;
         let what = format!("the profile {} does not say that a scenario may leave this trace", self.name);
         (!self.may.contains(&trace)).then(|| Missing::line(&what, format!("may: [{}]", trace.key())))
@@ -174,19 +195,15 @@ impl Profile {
     }
 }
 
-impl Accounts {
-    fn why_none(&self, tags: &[String], target: &str) -> Option<Missing> {
-        let Self::Listed(listed) = self else { return None };
-        if tags.iter().any(|tag| tag == ANOTHER) && !self.has_another() {
-            let what = format!("the profile {target} lists no second account that may buy");
-            return Some(Missing { why: what, line: Some("accounts: another one that may buy".into()) });
-        }
-        let wish = Wish::of(tags);
-        if wish == Wish::default() || listed.iter().any(|account| account.grants(&wish)) {
-            return None;
-        }
-        let what = format!("the profile {target} lists no account {wish}");
-        Some(Missing { why: what, line: Some(format!("accounts: one {wish}")) })
+impl Lever {
+    /// Whether this lever, `account`, makes one as wished: it fills in whatever is not as usual.
+    #[must_use]
+    pub fn makes(&self, wish: &Wish) -> bool {
+        let balance = ["balance", "balance.written", "balance.yuan"].iter().any(|name| self.fills_in(name));
+        (balance || (wish.balance.is_none() && !wish.short_of_money))
+            && (wish.verified || self.fills_in("verified"))
+            && (wish.finance_right || self.fills_in("finance-right"))
+            && (wish.finance_zones.is_none() || self.fills_in("finance-zones"))
     }
 }
 

@@ -1,25 +1,40 @@
 //! What a refusal of a profile must not quote: values that variables gave, and whatever stands where secrets stand.
 
+use secrecy::SecretString;
 use serde_yaml::Value;
 use url::Url;
 
 use crate::evidence::Redaction;
 
 /// Keys below which secrets stand.
-const PLACES: [&str; 8] = ["password", "session", "api-key", "secret-id", "secret-key", "levers", "headers", "cookies"];
+const PLACES: [&str; 7] = ["password", "session", "api-key", "secret-id", "secret-key", "headers", "cookies"];
 
 /// Values that are not to be quoted, each with what is said in its place.
 #[derive(Default)]
-pub(super) struct Private(Vec<(String, String)>);
+pub(super) struct Private {
+    hidden: Vec<(String, String)>,
+    /// What variables gave to levers, which are pulled with it while the run goes on.
+    levers: Vec<SecretString>,
+}
 
 impl Private {
     /// Adds what a variable gave: the text `given`, said as the profile writes it.
     pub(super) fn add(&mut self, given: &str, written: &str) {
         // A refusal may quote just the host of an address.
         if let Some(host) = Url::parse(given).ok().and_then(|url| url.host_str().map(str::to_owned)) {
-            self.0.push((host, format!("the host of {written}")));
+            self.hidden.push((host, format!("the host of {written}")));
         }
-        self.0.push((given.to_owned(), written.to_owned()));
+        self.hidden.push((given.to_owned(), written.to_owned()));
+    }
+
+    /// Adds what a variable gave to a lever.
+    pub(super) fn add_of_levers(&mut self, given: &str) {
+        self.levers.push(given.into());
+    }
+
+    /// What variables gave to levers.
+    pub(super) fn of_levers(self) -> Vec<SecretString> {
+        self.levers
     }
 
     /// Adds what stands in the places for secrets.
@@ -39,13 +54,13 @@ impl Private {
             Value::Null | Value::Tagged(_) => return,
         };
         if secret {
-            self.0.push((scalar, "‹not shown›".to_owned()));
+            self.hidden.push((scalar, "‹not shown›".to_owned()));
         }
     }
 
     /// The text without them.
     pub(super) fn hidden(&self, text: &str) -> String {
-        let mut all: Vec<&(String, String)> = self.0.iter().filter(|(value, _)| !value.is_empty()).collect();
+        let mut all: Vec<&(String, String)> = self.hidden.iter().filter(|(value, _)| !value.is_empty()).collect();
         all.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
         let long = |value: &str| value.chars().count() >= 4;
         let hidden = all.iter().fold(text.to_owned(), |text, (value, said)| {

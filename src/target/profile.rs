@@ -3,12 +3,13 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use schemars::JsonSchema;
+use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
 use super::{
-    Accounts, Addresses, Api, Catalogue, DialogRule, Example, Formats, Hosts, Locator, Marker, Page, Pages, Prices,
-    Requests, Text, Trace, Vocabulary, Words, needs::need_of, wording::duration,
+    Accounts, Addresses, Api, Catalogue, DialogRule, Example, Formats, Hosts, Levers, Locator, Marker, Page, Pages,
+    Prices, Requests, Text, Trace, Vocabulary, Words, needs::need_of, wording::duration,
 };
 use crate::domain::{Failure, Field, Money, Region};
 
@@ -81,6 +82,12 @@ pub struct Profile {
     /// hold them are not applicable. Silence means that a rule holds. Nothing that is documented (E, N, P) and no invariant (I).
     #[serde(default)]
     pub differs: BTreeMap<String, String>,
+    /// What only the target's owner can make happen. Another's target has to have a `marker:` for any.
+    #[serde(default)]
+    pub levers: Levers,
+    /// The hosts that levers go to, and nothing else of a run.
+    #[serde(default)]
+    pub lever_hosts: Hosts,
     /// The traces that scenarios may leave on another's target.
     #[serde(default)]
     pub may: Vec<Trace>,
@@ -92,6 +99,9 @@ pub struct Profile {
     /// What its author should be told, though it can be used.
     #[serde(skip)]
     pub warnings: Vec<String>,
+    /// What variables gave to headers, bodies and paths of levers; never printed.
+    #[serde(skip)]
+    pub lever_secrets: Vec<SecretString>,
 }
 
 /// How the run's own stand-in is started.
@@ -227,6 +237,10 @@ pub struct Deadlines {
     #[serde(deserialize_with = "duration", default = "ten_minutes")]
     #[schemars(with = "String", default)]
     pub late_charge: Duration,
+    /// A lever to be answered.
+    #[serde(deserialize_with = "duration", default = "half_a_minute")]
+    #[schemars(with = "String", default)]
+    pub lever: Duration,
     /// A paid instance to be delivered.
     #[serde(deserialize_with = "duration")]
     #[schemars(with = "String")]
@@ -247,6 +261,10 @@ pub struct Deadlines {
     #[serde(deserialize_with = "duration")]
     #[schemars(with = "String")]
     pub run: Duration,
+}
+
+const fn half_a_minute() -> Duration {
+    Duration::from_secs(30)
 }
 
 const fn ten_minutes() -> Duration {
@@ -506,6 +524,7 @@ impl Profile {
             }
         }
         self.accounts.check(self.is_remote())?;
+        self.check_levers()?;
         if self.api.is_none() && self.accounts.have_keys() {
             let mend = "say where it is: api: { dcdb: …, billing: …, regions: … }, or take the key away";
             return Err((vec!["accounts"], "an account has a key for an API that is nowhere".into(), mend.into()));

@@ -8,7 +8,7 @@ use crate::cloud_api::Client;
 pub struct Target {
     /// What the profile says.
     pub profile: Profile,
-    /// Where accounts come from.
+    /// Who buys.
     pub world: World,
     /// The port of the run's own stand-in; without meaning elsewhere.
     pub port: u16,
@@ -20,7 +20,7 @@ impl Target {
     /// The target, once the port of the run's own stand-in (0 for any other target) is known.
     #[must_use]
     pub fn new(profile: Profile, port: u16, time_scale: f64) -> Self {
-        let world = World::new(&profile.accounts, port);
+        let world = World::new(&profile);
         Self { profile, world, port, time_scale }
     }
 

@@ -10,11 +10,13 @@ use dcdb_purchase_e2e::{
     browser::TabHandle,
     domain::{Failure, Field, InstanceId, Money, OrderNumber, Purchase},
     guard::{Guard, Permit, Receipt, Spend},
+    levers::{Grip, Hand},
     pages::{Browsing, CheckPage, InstanceRow, OrderRow, ResultPage},
     runner::{Actor, Album, Baselines, Case, Ended, Run},
-    target::{Account, Target, Wish},
+    target::{Account, LeverName, Target, Wish},
 };
 use futures_util::future::LocalBoxFuture;
+use serde_json::Value;
 use url::Url;
 
 // What steps return, beside what they are given.
@@ -40,6 +42,10 @@ pub struct World {
     pub signs: bool,
     /// The scenario's own browser.
     pub browsing: Browsing,
+    /// Whoever pulls levers in the run.
+    pub levers: Arc<Hand>,
+    /// What this scenario pulls them by.
+    pub grip: Grip,
     /// Who buys, once somebody does.
     pub account: Option<Account>,
     /// Another buyer, where the scenario has two.
@@ -76,6 +82,8 @@ pub struct World {
     pub check_address: Option<Url>,
     /// The scenario has moved the price list, so that a page may show a price of before.
     pub prices_moved: bool,
+    /// Its last login failed, and can be made good.
+    pub failed_login: bool,
     /// A click that pays may have been made: this scenario is never repeated unasked.
     pub may_have_paid: bool,
 }
@@ -98,6 +106,8 @@ impl Actor for World {
             guard: Arc::clone(&run.guard),
             signs: case.signs(&run.target.profile),
             browsing,
+            levers: Arc::clone(&run.levers),
+            grip: run.levers.grip(&case.name),
             account: None,
             other: None,
             history: None,
@@ -116,6 +126,7 @@ impl Actor for World {
             left_tab: None,
             check_address: None,
             prices_moved: false,
+            failed_login: false,
             may_have_paid: false,
         }
     }
@@ -128,8 +139,16 @@ impl Actor for World {
         self.account.as_ref()
     }
 
+    fn grip(&self) -> &Grip {
+        &self.grip
+    }
+
     fn may_have_paid(&self) -> bool {
         self.may_have_paid
+    }
+
+    fn has_failed_login(&self) -> bool {
+        self.failed_login
     }
 
     fn receipts(&self) -> &[Receipt] {
@@ -165,11 +184,17 @@ impl World {
         match &self.account {
             Some(account) => Ok(account.clone()),
             None => {
-                let account = self.target.world.account(&wish).await?;
+                let account = self.levers.account(&wish, &self.grip).await?;
                 self.account = Some(account.clone());
                 Ok(account)
             }
         }
+    }
+
+    /// Pulls a lever for the scenario's account, with this filled in.
+    pub async fn pull(&mut self, lever: LeverName, given: &[(&str, Value)]) -> anyhow::Result<()> {
+        let account = self.account().await?;
+        self.levers.pull(lever, given, &account, &self.grip).await
     }
 
     /// Looks at what the account has from before, once: it is not to be taken for what the scenario buys.

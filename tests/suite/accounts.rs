@@ -27,7 +27,7 @@ fn a_run_waits_for_an_account_that_another_run_uses() {
     // Another run, as far as this one can see.
     let known = |name: &str| run.variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
     let profile = load(&run.path("profile.yaml"), &known).expect("a profile");
-    let other = World::new(&profile.accounts, 0);
+    let other = World::new(&profile);
     let folder = used.state_folder().join("dcdb-purchase-e2e");
     let portal = profile.site(Site::Portal, 0).expect("an address").to_string();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");

@@ -15,6 +15,7 @@ mod interference;
 mod killed;
 mod leaks;
 mod ledger;
+mod levers;
 mod money;
 #[path = "../other_site/server/mod.rs"]
 mod nimbus;
@@ -34,6 +35,7 @@ mod soak;
 mod standin_site;
 mod survival;
 mod terminal;
+mod traces;
 mod trees;
 mod used;
 mod variants;

@@ -69,7 +69,7 @@ impl Redaction {
     #[must_use]
     pub fn of_proofs(proofs: &[Proof]) -> Self {
         let secrets = proofs.iter().flat_map(|proof| match proof {
-            Proof::Password(password) => vec![password.expose_secret()],
+            Proof::Password(secret) | Proof::Token(secret) => vec![secret.expose_secret()],
             Proof::Keys(keys) => vec![keys.id.expose_secret(), keys.secret.expose_secret()],
             // Short values are settings, such as a language, and everywhere on the pages.
             Proof::Session(cookies) => {

@@ -2,9 +2,7 @@
 //! intent → clicked → order → instance → returned, or ends as void where it has been shown that nothing was charged; each stage
 //! is on disk before the act that it announces.
 
-mod alive;
 mod entry;
-mod file;
 
 use std::{
     path::{Path, PathBuf},
@@ -16,14 +14,23 @@ use anyhow::{Context as _, bail, ensure};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 
-pub use alive::Alive;
 pub use entry::{Entry, Spend, Stage};
 
-use super::{Caps, RunId};
+use super::{
+    Caps, RunId,
+    alive::{self, Alive},
+    file,
+};
 use crate::domain::{Class, Failure, InClass as _, InstanceId, Money, OrderNumber, named_after};
 
-/// Other runs hold the file for moments only.
-const BUSY: Duration = Duration::from_secs(20);
+/// The file of a ledger; `dcdb` among databases.
+const KIND: file::Kind = file::Kind {
+    name: "ledger",
+    application: 0x6463_6462,
+    layout: 2,
+    tables: &["purchases", "instances"],
+    made_by: include_str!("layout.sql"),
+};
 
 /// How long after money was set aside the click may follow.
 const SET_ASIDE_FOR: Duration = Duration::from_secs(10 * 60);
@@ -43,7 +50,7 @@ impl Ledger {
     /// # Errors
     /// Class guard: it cannot be opened or written, or is no ledger. Without one nothing is bought.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let (connection, identity) = file::open(path).map_err(|error| {
+        let (connection, identity) = open(path).map_err(|error| {
             Failure::guard(format!(
                 "the ledger {} cannot be kept, and without it nothing is bought\n  saw      {error:#}\n  mend     put right what is there, or name another file (buying: ledger: in the profile)",
                 path.display()
@@ -61,7 +68,7 @@ impl Ledger {
     /// # Errors
     /// Class guard: there is no memory for it.
     pub fn in_memory() -> anyhow::Result<Self> {
-        let connection = file::in_memory().context("a ledger in memory").in_class(Class::Guard)?;
+        let connection = file::in_memory(&KIND).context("a ledger in memory").in_class(Class::Guard)?;
         Ok(Self { connection: Mutex::new(connection), file: None, broken: OnceLock::new() })
     }
 
@@ -422,6 +429,28 @@ impl Ledger {
         entries.retain(|entry| !entry.is_over());
         Ok(entries)
     }
+}
+
+/// Opens the ledger at this path; makes it where nothing is.
+fn open(path: &Path) -> anyhow::Result<(Connection, file::Identity)> {
+    let (mut connection, identity) = file::open(path, &KIND)?;
+    bring_up_to_date(&mut connection)?;
+    Ok((connection, identity))
+}
+
+fn bring_up_to_date(connection: &mut Connection) -> anyhow::Result<()> {
+    let layout = |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0));
+    if layout(connection)? == KIND.layout {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another run may have been faster.
+    if layout(&transaction)? == 1 {
+        for part in [include_str!("from_1.sql"), include_str!("layout.sql"), include_str!("from_1_rows.sql")] {
+            transaction.execute_batch(part)?;
+        }
+    }
+    Ok(transaction.commit()?)
 }
 
 /// The runs that are going on with the ledger at this path.

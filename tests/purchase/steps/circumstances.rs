@@ -4,7 +4,7 @@ use cucumber::{given, when};
 use dcdb_purchase_e2e::{
     browser::Fate,
     domain::{Failure, Field},
-    target::{RequestRule, Wish},
+    target::{LeverName, RequestRule, Wish},
 };
 use serde_json::json;
 
@@ -48,27 +48,16 @@ async fn given_balance(world: &mut World, amount: Money) -> StepResult {
     wish(world, Wish { balance: Some(amount.0), ..Wish::default() }).await
 }
 
-async fn change(world: &mut World, what: serde_json::Value) -> StepResult {
-    let account = world.account().await?;
-    Ok(world.target.world.change(&account, what).await?)
-}
-
 #[when(expr = "the price list rises to {int} percent")]
 async fn when_prices_rise(world: &mut World, percent: u32) -> StepResult {
     world.prices_moved = true;
-    change(world, json!({ "price_percent": percent })).await
+    Ok(world.pull(LeverName::Prices, &[("percent", json!(percent))]).await?)
 }
 
 #[when(expr = "{zone} sells out")]
 async fn when_sells_out(world: &mut World, zone: Zone) -> StepResult {
-    // The world's own code of a zone, as in addresses: ap-guangzhou-3.
-    let key = world.target.profile.catalogue.key_of(Field::ZONE, &zone.0)?;
-    let (region, number) = key.rsplit_once('-').ok_or_else(|| Failure::test(format!("{key} has no number")))?;
-    let region = match region {
-        "shanghai-finance" => "shanghai-fsi".to_owned(),
-        region => region.replace('-', ""),
-    };
-    change(world, json!({ "sold_out": [format!("ap-{region}-{number}")] })).await
+    let zone = world.target.profile.catalogue.key_of(Field::ZONE, &zone.0)?;
+    Ok(world.pull(LeverName::SoldOut, &[("zone", json!(zone))]).await?)
 }
 
 /// What the profile says of a request.
@@ -105,17 +94,17 @@ async fn when_time_passes(world: &mut World, count: i64, unit: String) -> StepRe
         "day" => 24 * 60 * 60,
         _ => return Err(Failure::test(format!("time passes in minutes or days, not in {unit}")).into()),
     };
-    change(world, json!({ "advance_clock_s": count * seconds })).await
+    Ok(world.pull(LeverName::Time, &[("seconds", json!(count * seconds))]).await?)
 }
 
 #[when("unpaid orders expire")]
 async fn when_orders_expire(world: &mut World) -> StepResult {
-    change(world, json!({ "expire_unpaid_orders": true })).await
+    Ok(world.pull(LeverName::OrdersExpire, &[]).await?)
 }
 
 #[when("the instances of the buyer go on")]
 async fn when_instances_go_on(world: &mut World) -> StepResult {
-    change(world, json!({ "release": true })).await
+    Ok(world.levers.undo(&world.grip, |lever| lever == LeverName::Hold).await?)
 }
 
 #[when("the reply to the next confirmation is to be lost")]

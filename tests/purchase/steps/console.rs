@@ -5,7 +5,7 @@ use dcdb_purchase_e2e::{
     domain::Failure,
     journeys,
     pages::{ConsolePage, OverviewPage},
-    target::{Account, Lacking, Page},
+    target::{Account, Lacking, LeverName, Page},
 };
 use serde_json::json;
 
@@ -62,8 +62,7 @@ async fn when_takes_into_use(world: &mut World) -> StepResult {
 
 #[given(expr = "instances of the buyer stay {status} when they come to it")]
 async fn given_instances_stay(world: &mut World, status: Status) -> StepResult {
-    let account = world.account().await?;
-    Ok(world.target.world.change(&account, json!({ "hold_status": status.0.to_string() })).await?)
+    Ok(world.pull(LeverName::Hold, &[("status", json!(status.0.key()))]).await?)
 }
 
 #[when(expr = "the buyer brings the instance to {status}")]

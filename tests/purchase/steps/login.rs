@@ -19,6 +19,7 @@ const WRONG: &str = "not the password";
 #[when("the visitor logs in with a wrong password")]
 async fn when_wrong_password(world: &mut World) -> StepResult {
     let account = world.account().await?;
+    world.failed_login = true;
     Ok(LoginPage::of(&world.browsing).try_login(&account.email, WRONG).await?)
 }
 
@@ -30,6 +31,7 @@ async fn when_unknown_email(world: &mut World) -> StepResult {
 #[when(expr = "the visitor logs in with a wrong password {int} times in a row")]
 async fn when_wrong_passwords(world: &mut World, times: u32) -> StepResult {
     let account = world.account().await?;
+    world.failed_login = true;
     for time in 1..=times {
         LoginPage::of(&world.browsing).try_login(&account.email, WRONG).await?;
         // What it says it may have said before this attempt too.
@@ -43,6 +45,7 @@ async fn when_wrong_passwords(world: &mut World, times: u32) -> StepResult {
     }
     // Nobody can log in with it for a while.
     account.give_up();
+    world.failed_login = false;
     Ok(())
 }
 
@@ -69,7 +72,9 @@ async fn then_email_kept(world: &mut World) -> StepResult {
 async fn then_greets(world: &mut World) -> StepResult {
     let account = world.account().await?;
     world.browsing.arrive(Page::Home).await?;
-    Ok(HomePage::of(&world.browsing).should_greet(&account).await?)
+    HomePage::of(&world.browsing).should_greet(&account).await?;
+    world.failed_login = false;
+    Ok(())
 }
 
 fn page_of(name: &str) -> anyhow::Result<Page> {

@@ -17,7 +17,7 @@ const SHOWN_WITHIN: Duration = Duration::from_secs(1);
 
 #[given("there is another buyer")]
 async fn given_another(world: &mut World) -> StepResult {
-    let [one, other] = world.target.world.two_accounts().await?;
+    let [one, other] = world.levers.two_accounts(&world.grip).await?;
     world.account = Some(one);
     world.other = Some(other);
     Ok(())

@@ -1,19 +1,33 @@
-//! The file of a ledger: made whole, opened only where it is one, and known again while it is held.
+//! The files that runs must remember by, ledger and journal: made whole, opened only where they are one, and known again while
+//! they are held.
 
 use std::{
     fs::{self, File},
     io::ErrorKind,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context as _, bail, ensure};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags};
 
-/// The layout of the file. A file of a later one is refused rather than misread.
-const LAYOUT: u32 = 2;
-/// How a file of the suite is known among databases: `dcdb`.
-const APPLICATION: u32 = 0x6463_6462;
+/// What a file is for.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// As people call it.
+    pub(super) name: &'static str,
+    /// How it is known among databases.
+    pub(super) application: u32,
+    /// The layout of the file. A file of a later one is refused rather than misread.
+    pub(super) layout: u32,
+    /// What is in it, and how it is made.
+    pub(super) tables: &'static [&'static str],
+    pub(super) made_by: &'static str,
+}
+
+/// Other runs hold a file for moments only.
+const BUSY: Duration = Duration::from_secs(20);
 
 /// Which file it is, whatever is called so later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +48,13 @@ impl Identity {
     }
 }
 
-/// Opens the ledger at this path; makes it where nothing is.
-pub(super) fn open(path: &Path) -> anyhow::Result<(Connection, Identity)> {
+/// Opens the file of this kind at this path; makes it where nothing is. Brings nothing up to date.
+pub(super) fn open(path: &Path, kind: &Kind) -> anyhow::Result<(Connection, Identity)> {
     match fs::metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => make(path)?,
+        Err(error) if error.kind() == ErrorKind::NotFound => make(path, kind)?,
         Err(error) => return Err(error.into()),
         Ok(found) if found.is_dir() => {
-            bail!("it is a folder; name a file in it, such as {}/ledger.sqlite", path.display())
+            bail!("it is a folder; name a file in it, such as {}/{}.sqlite", path.display(), kind.name)
         }
         Ok(found) if !found.is_file() => bail!("it is no file on a disk"),
         Ok(found) if found.len() == 0 => {
@@ -52,19 +66,18 @@ pub(super) fn open(path: &Path) -> anyhow::Result<(Connection, Identity)> {
     }
     let identity = Identity::of(path)?;
     // Without SQLITE_OPEN_URI and SQLITE_OPEN_CREATE: a name is a path here, and of a file that is there.
-    let mut connection =
+    let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(super::BUSY)?;
-    check(&connection)?;
-    bring_up_to_date(&mut connection)?;
+    connection.busy_timeout(BUSY)?;
+    check(&connection, kind)?;
     settings(&connection)?;
     Ok((connection, identity))
 }
 
-/// A ledger in memory.
-pub(super) fn in_memory() -> anyhow::Result<Connection> {
+/// One in memory.
+pub(super) fn in_memory(kind: &Kind) -> anyhow::Result<Connection> {
     let connection = Connection::open_in_memory()?;
-    connection.execute_batch(include_str!("layout.sql"))?;
+    connection.execute_batch(kind.made_by)?;
     settings(&connection)?;
     Ok(connection)
 }
@@ -74,9 +87,9 @@ fn settings(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
 }
 
-/// Makes a new ledger under a name of its own and gives it its place once it is whole: another run that looks meanwhile finds
-/// nothing or a ledger, never an empty file.
-fn make(path: &Path) -> anyhow::Result<()> {
+/// Makes a new file under a name of its own and gives it its place once it is whole: another run that looks meanwhile finds
+/// nothing or a whole one, never an empty file.
+fn make(path: &Path, kind: &Kind) -> anyhow::Result<()> {
     let folder = folder_of(path);
     fs::create_dir_all(folder)?;
     let mut random = [0u8; 8];
@@ -89,10 +102,10 @@ fn make(path: &Path) -> anyhow::Result<()> {
             &new,
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
-        connection.execute_batch(include_str!("layout.sql"))?;
+        connection.execute_batch(kind.made_by)?;
         connection.close().map_err(|(_, error)| error)?;
         match fs::hard_link(&new, path) {
-            // Another run was faster; its ledger is as good.
+            // Another run was faster; its file is as good.
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             // Not every disk knows links.
@@ -111,35 +124,24 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// It is a ledger of this suite, and whole.
-fn check(connection: &Connection) -> anyhow::Result<()> {
+/// It is of this kind, of this suite, and whole.
+fn check(connection: &Connection, kind: &Kind) -> anyhow::Result<()> {
     let pragma = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, u32>(0));
     let (application, layout) = (pragma("application_id")?, pragma("user_version")?);
-    let tables: u32 = connection.query_row(
-        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ('purchases', 'instances')",
-        [],
-        |row| row.get(0),
-    )?;
+    let has = |table: &&str| {
+        let count = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = ?1";
+        connection.query_row(count, [table], |row| row.get::<_, u32>(0)).map(|count| count == 1)
+    };
+    let complete = kind.tables.iter().map(has).collect::<rusqlite::Result<Vec<bool>>>()?;
     // Those of layout 1 say nothing of who made them.
-    let known = application == APPLICATION || (application == 0 && layout == 1);
-    ensure!(known && layout > 0 && tables == 2, "it is a database of something else, and no ledger");
-    ensure!(layout <= LAYOUT, "it was written by a later version of this suite");
+    let known = application == kind.application || (application == 0 && layout == 1);
+    ensure!(
+        known && layout > 0 && complete.iter().all(|there| *there),
+        "it is a database of something else, and no {}",
+        kind.name
+    );
+    ensure!(layout <= kind.layout, "it was written by a later version of this suite");
     let whole: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     ensure!(whole == "ok", "it is damaged: {whole}");
     Ok(())
-}
-
-fn bring_up_to_date(connection: &mut Connection) -> anyhow::Result<()> {
-    let layout = |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0));
-    if layout(connection)? == LAYOUT {
-        return Ok(());
-    }
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Another run may have been faster.
-    if layout(&transaction)? == 1 {
-        for part in [include_str!("from_1.sql"), include_str!("layout.sql"), include_str!("from_1_rows.sql")] {
-            transaction.execute_batch(part)?;
-        }
-    }
-    Ok(transaction.commit()?)
 }

@@ -6,8 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::file::folder_of;
-use crate::guard::RunId;
+use super::{RunId, file::folder_of};
 
 /// What the names of the lock files have between the ledger's name and the run's.
 const SIGN: &str = ".run-";
