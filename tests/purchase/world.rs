@@ -40,6 +40,8 @@ pub struct World {
     pub signs: bool,
     /// The scenario's own browser.
     pub browsing: Browsing,
+    /// What its tags wish of its account.
+    wish: Wish,
     /// Who buys, once somebody does.
     pub account: Option<Account>,
     /// Another buyer, where the scenario has two.
@@ -98,6 +100,7 @@ impl Actor for World {
             guard: Arc::clone(&run.guard),
             signs: case.signs(&run.target.profile),
             browsing,
+            wish: Wish::of(&case.tags),
             account: None,
             other: None,
             history: None,
@@ -157,7 +160,7 @@ impl World {
 
     /// The scenario's account: the same one all along.
     pub async fn account(&mut self) -> anyhow::Result<Account> {
-        self.account_with(Wish::default()).await
+        self.account_with(self.wish).await
     }
 
     /// The scenario's account, as wished where none was needed before.
