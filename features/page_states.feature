@@ -27,13 +27,13 @@ Feature: Page states
     Then the product page of the distributed database opens
     And the product page looks as reviewed
 
-  @P1
+  @P1 @buyer-unapproved
   Scenario: The purchase page as opened
     Given the buyer is on the purchase page
     Then the fee is computed
     And the purchase page looks as reviewed as opened
 
-  @P1
+  @P1 @buyer-unapproved
   Scenario: The purchase page with a VPC in another region
     Given the buyer is on the purchase page
     When the buyer chooses

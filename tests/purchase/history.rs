@@ -79,7 +79,7 @@ pub fn without_history(world: &World, tree: &str) -> anyhow::Result<String> {
     own.extend(world.order.iter().map(|order| order.0.as_str()));
     let is_own = |part: &str| own.iter().any(|own| part.contains(own));
     let is_others = |part: &str| !is_own(part) && (instance.is_match(part) || order.is_match(part));
-    let mut rest = if is_own(tree) { pruned(tree, &is_others) } else { tree.to_owned() };
+    let mut rest = if is_own(tree) { pruned(tree, &is_own, &is_others)? } else { tree.to_owned() };
     for (key, before) in &history.counted {
         let word = regex_escape(&world.target.profile.word("region", key)?);
         let count = Regex::new(&format!(r"(\b{word} ?[(（])(\d+)([)）])"))?;
@@ -92,22 +92,33 @@ pub fn without_history(world: &World, tree: &str) -> anyhow::Result<String> {
     Ok(rest)
 }
 
-/// A tree, an item a line, without the largest parts that are like this.
-fn pruned(tree: &str, like: &impl Fn(&str) -> bool) -> String {
+/// A tree, an item a line, without the largest parts that are others'. A text beside that counts them and the own ones counts the
+/// own ones.
+fn pruned(tree: &str, is_own: &impl Fn(&str) -> bool, is_others: &impl Fn(&str) -> bool) -> anyhow::Result<String> {
     let depth = |line: &str| line.len() - line.trim_start().len();
-    let (lines, mut kept) = (tree.lines().collect::<Vec<_>>(), Vec::new());
-    let mut at = 0;
+    let lines: Vec<&str> = tree.lines().collect();
+    let below = |at: usize| lines[at + 1..].iter().take_while(|line| depth(line) > depth(lines[at])).count();
+    let part = |at: usize| lines[at..=at + below(at)].join("\n");
+    let (mut kept, mut removed, mut at) = (Vec::new(), Vec::new(), 0);
     while at < lines.len() {
-        let below = lines[at + 1..].iter().take_while(|line| depth(line) > depth(lines[at])).count();
-        let part = lines[at..=at + below].join("\n");
-        if like(&part) {
-            at += below + 1;
+        if is_others(&part(at)) {
+            removed.push(depth(lines[at]));
+            at += below(at) + 1;
         } else {
-            kept.push(lines[at]);
+            kept.push(at);
             at += 1;
         }
     }
-    kept.join("\n")
+    // Parts of one list lie equally deep.
+    let own = kept.iter().filter(|at| removed.contains(&depth(lines[**at])) && is_own(&part(**at))).count();
+    let total = Regex::new(&format!(r"\b{}\b", removed.len() + own))?;
+    let written = |at: &usize| match lines[*at] {
+        line if line.trim_start().starts_with("- text:") && !removed.is_empty() => {
+            total.replace(line, own.to_string().as_str()).into_owned()
+        }
+        line => line.to_owned(),
+    };
+    Ok(kept.iter().map(written).collect::<Vec<_>>().join("\n"))
 }
 
 /// Whether an instance is one of those that the scenario has bought: by its name where purchases have names of their own.

@@ -46,6 +46,8 @@ pub struct World {
     pub levers: Arc<Hand>,
     /// What this scenario pulls them by.
     pub grip: Grip,
+    /// What its tags wish of its account.
+    wish: Wish,
     /// Who buys, once somebody does.
     pub account: Option<Account>,
     /// Another buyer, where the scenario has two.
@@ -108,6 +110,7 @@ impl Actor for World {
             browsing,
             levers: Arc::clone(&run.levers),
             grip: run.levers.grip(&case.name),
+            wish: Wish::of(&case.tags),
             account: None,
             other: None,
             history: None,
@@ -176,7 +179,7 @@ impl World {
 
     /// The scenario's account: the same one all along.
     pub async fn account(&mut self) -> anyhow::Result<Account> {
-        self.account_with(Wish::default()).await
+        self.account_with(self.wish).await
     }
 
     /// The scenario's account, as wished where none was needed before.
