@@ -18,6 +18,8 @@ pub enum Condition {
     Enabled,
     /// It cannot be used now.
     Disabled,
+    /// None can be seen, or the one that is cannot be used: to a person it is not on offer either way.
+    Unoffered,
     /// It is chosen, ticked or pressed.
     Checked,
     /// It is not.
@@ -44,6 +46,7 @@ impl Condition {
             Self::Absent => "not be there".into(),
             Self::Enabled => "be enabled".into(),
             Self::Disabled => "be disabled".into(),
+            Self::Unoffered => "not be on offer".into(),
             Self::Checked => "be chosen".into(),
             Self::Unchecked => "not be chosen".into(),
             Self::Value(text) => format!("hold {text}"),

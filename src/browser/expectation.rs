@@ -28,6 +28,9 @@ impl Expectation<'_> {
         let mut text = self.to_string();
         let unseen = if leaving.is_some() { "no page" } else { "the page kept being replaced" };
         text.push_str(&format!("\n  saw      {}", last.map_or(unseen, |last| &last.seen)));
+        for said in last.iter().flat_map(|last| &last.said) {
+            text.push_str(&format!("\n  page     says {:?}", cut(said.clone())));
+        }
         if let Some(at) = last.and_then(|last| last.at.as_deref()) {
             text.push_str(&format!("\n  at       {}", cut(at.to_owned())));
         }

@@ -4,15 +4,18 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use fantoccini::{
     actions::{Actions, InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
-    error::CmdError,
+    error::{CmdError, ErrorStatus},
 };
 
 use super::{
     question::{Point, Typing},
     tabs::Tabs,
-    trouble::{GRACE, Trouble, swept_away},
+    trouble::{GRACE, Trouble, first_line, seconds, swept_away},
 };
-use crate::target::{Locator, Text};
+use crate::{
+    domain::Failure,
+    target::{Locator, Text},
+};
 
 const CONTROL: char = '\u{e009}';
 const META: char = '\u{e03d}';
@@ -166,7 +169,8 @@ impl Hand {
     pub(super) async fn rest(&self, about: &str, point: Point) -> anyhow::Result<()> {
         let moves =
             MouseActions::new("mouse".into()).then(PointerAction::MoveTo { duration: None, x: point.x, y: point.y });
-        Ok(self.tabs.call("moving the pointer", about, GRACE, self.tabs.client.perform_actions(moves)).await?)
+        let moving = self.tabs.call("moving the pointer", about, GRACE, self.tabs.client.perform_actions(moves)).await;
+        self.taken(about, moving).await
     }
 
     /// Presses there, and types.
@@ -211,6 +215,28 @@ impl Hand {
             Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => Ok(()),
             // It may open a dialog, which keeps what is left of it from the page. The next look meets that one too.
             Err(Trouble::Alert(_)) => Ok(()),
+            result => self.taken(about, result).await,
+        }
+    }
+
+    /// A page that takes neither pointer nor keys, although its browser answers, is at fault itself. So is one that tells the driver
+    /// another size of its window than it has.
+    async fn taken(&self, about: &str, result: Result<(), Trouble>) -> anyhow::Result<()> {
+        match result {
+            Err(Trouble::Silent { within, .. }) if self.tabs.channel.nods(&self.tabs.here()).await => {
+                let within = seconds(within);
+                let text = format!(
+                    "{about}\n  but      the page took neither pointer nor keys within {within}, although its browser answers: its scripts never rest"
+                );
+                Err(Failure::product(text).into())
+            }
+            Err(Trouble::Command(CmdError::Standard(error))) if error.error == ErrorStatus::MoveTargetOutOfBounds => {
+                let why = first_line(&error.message);
+                let text = format!(
+                    "{about}\n  but      the page has changed what the browser's driver relies on (such as innerWidth), and the pointer cannot be moved there: {why}"
+                );
+                Err(Failure::product(text).into())
+            }
             result => Ok(result?),
         }
     }

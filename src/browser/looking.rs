@@ -3,21 +3,29 @@
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use fantoccini::{error::CmdError, wd::WindowHandle};
+use fantoccini::{
+    error::{CmdError, ErrorStatus},
+    wd::{TimeoutConfiguration, WindowHandle},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
     calls::KEEPING_EVIDENCE,
-    question::{Answered, Question, Terms},
+    manners::Manners,
+    question::{Answered, Question, Seen, Terms, Unmet},
     script::{OF_A_DRIVER, OF_A_DRIVER_AGAIN},
     tabs::Tabs,
-    trouble::{GRACE, Trouble, asks_to_stay, seconds, swept_away, unreadable},
+    trouble::{GRACE, Trouble, asks_to_stay, first_line, seconds, swept_away, unreadable},
 };
 use crate::domain::Failure;
+
+/// What a driver gives a script beyond what it may wait: none that answers at all takes so long. Over the driver there is no other
+/// way out of a page whose scripts never rest, or that is being left for one that does not come, since it takes up the driver.
+const BEYOND: Duration = Duration::from_secs(2);
 
 /// What a document answered; `None` where a navigation took it away while it was being asked, or is about to, or there was none
 /// in time.
@@ -40,6 +48,9 @@ struct Asked<'a, Q> {
 /// Asks documents.
 pub(super) struct Looking {
     pub(super) tabs: Rc<Tabs>,
+    manners: Rc<Manners>,
+    /// How long the driver gives scripts, once it was told.
+    limit: Cell<Option<Duration>>,
     /// The tab whose document has the page script, as far as is known.
     scripted: RefCell<Option<String>>,
     /// The driver is in a frame of the page.
@@ -47,8 +58,8 @@ pub(super) struct Looking {
 }
 
 impl Looking {
-    pub(super) fn new(tabs: Rc<Tabs>) -> Self {
-        Self { tabs, scripted: RefCell::default(), in_frame: Cell::default() }
+    pub(super) fn new(manners: Rc<Manners>, tabs: Rc<Tabs>) -> Self {
+        Self { tabs, manners, limit: Cell::default(), scripted: RefCell::default(), in_frame: Cell::default() }
     }
 
     /// Asks the page itself once. `about`: what for, in words.
@@ -95,12 +106,14 @@ impl Looking {
         about: &str,
         slice: Duration,
     ) -> anyhow::Result<Look<Q::Answer>> {
+        let limit = self.limit_to(slice).await?;
         let here = Some(self.tabs.here()).filter(|_| !self.in_frame.get());
         // Whatever comes of it, what was known of the document is used up; an answer proves the script to be there.
         let known = self.scripted.take();
         let script = if known.is_some() && known == here { OF_A_DRIVER_AGAIN } else { OF_A_DRIVER };
         let asked = asked(question, terms, slice, true)?;
         let asking = self.tabs.client.execute_async(script, vec![asked]);
+        let started = Instant::now();
         let answered = match self.tabs.call(doing, about, slice + GRACE, asking).await {
             // geckodriver's answer where the document of a running script goes.
             Ok(Value::Null) => None,
@@ -109,11 +122,37 @@ impl Looking {
                 self.scripted.replace(here);
                 Some(value)
             }
+            // Said at once where the document goes.
+            Err(Trouble::Command(CmdError::Standard(error)))
+                if error.error == ErrorStatus::ScriptTimeout && started.elapsed() >= limit =>
+            {
+                let why = "its scripts never rest, or it is being left for a page that does not come";
+                let seen = format!("no answer of the page within {}: {why}", seconds(limit));
+                return Ok(Some(Answered { at: None, met: Err(Unmet::Silent(Seen::only(seen, None))) }));
+            }
             Err(Trouble::Command(CmdError::Standard(error))) if swept_away(&error.error, &error.message) => None,
             Err(Trouble::Command(CmdError::Standard(error))) if asks_to_stay(&error.message) => None,
             Err(trouble) => return Err(trouble.into()),
         };
-        self.read(answered).map_err(|error| unreadable(&error).into())
+        match self.read(answered).map_err(unreadable)? {
+            // Here the script is in the page's own world: what it relies on may be missing. A locator that is none is not of that.
+            Some(Answered { met: Err(Unmet::Broken(seen)), .. }) if !seen.seen.starts_with("SyntaxError") => {
+                Err(unreadable(first_line(&seen.seen)).into())
+            }
+            look => Ok(look),
+        }
+    }
+
+    /// Tells the driver how long scripts may take that wait so long; it is told again only where that is much longer or shorter.
+    async fn limit_to(&self, slice: Duration) -> Result<Duration, Trouble> {
+        let seconds = slice.as_secs() + u64::from(slice.subsec_nanos() > 0);
+        let wanted = Duration::from_secs(seconds.next_power_of_two()) + self.manners.scaled(BEYOND);
+        if self.limit.get() != Some(wanted) {
+            let limits = TimeoutConfiguration::new(Some(wanted), None, None);
+            self.tabs.call("limiting scripts", "", GRACE, self.tabs.client.update_timeouts(limits)).await?;
+            self.limit.set(Some(wanted));
+        }
+        Ok(wanted)
     }
 
     /// Understands what a document answered.

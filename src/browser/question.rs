@@ -202,22 +202,29 @@ pub(super) enum Unmet {
     /// It cannot be asked.
     #[serde(rename = "broken")]
     Broken(Seen),
+    /// There was no answer, and the document is still there; no script says this.
+    #[serde(skip)]
+    Silent(Seen),
 }
 
 impl Unmet {
     /// What was seen instead, in words.
     pub(super) fn words(&self) -> &str {
         match self {
-            Self::NotYet(seen) | Self::Missed(seen) | Self::Slipped(seen) | Self::Broken(seen) => &seen.seen,
             Self::Overlay { .. } => "overlay",
+            Self::NotYet(seen) | Self::Missed(seen) | Self::Slipped(seen) | Self::Broken(seen) | Self::Silent(seen) => {
+                &seen.seen
+            }
         }
     }
 
     /// The same for a message, where it is no overlay.
     pub(super) fn into_seen(self) -> Option<Seen> {
         match self {
-            Self::NotYet(seen) | Self::Missed(seen) | Self::Slipped(seen) | Self::Broken(seen) => Some(seen),
             Self::Overlay { .. } => None,
+            Self::NotYet(seen) | Self::Missed(seen) | Self::Slipped(seen) | Self::Broken(seen) | Self::Silent(seen) => {
+                Some(seen)
+            }
         }
     }
 }
@@ -228,6 +235,9 @@ pub(super) struct Seen {
     pub(super) seen: String,
     #[serde(default)]
     pub(super) near: Vec<String>,
+    /// What the page said to a person then, where nothing could be pressed.
+    #[serde(default)]
+    pub(super) said: Vec<String>,
     #[serde(default)]
     pub(super) at: Option<String>,
     /// The document, where the time is up.
@@ -238,7 +248,7 @@ pub(super) struct Seen {
 impl Seen {
     /// Nothing more than this.
     pub(super) const fn only(seen: String, at: Option<String>) -> Self {
-        Self { seen, near: Vec::new(), at, document: None }
+        Self { seen, near: Vec::new(), said: Vec::new(), at, document: None }
     }
 }
 

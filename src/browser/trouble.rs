@@ -111,8 +111,8 @@ pub(super) fn swept_away(status: &ErrorStatus, message: &str) -> bool {
         ]
         .iter()
         .any(|sign| message.contains(sign)),
-        // chromedriver says `script timeout` at once when the document of a running script goes; a true one would come
-        // only after DRIVER_LIMIT, long after our own. `timeout` it says where one document follows another for ever.
+        // chromedriver says `script timeout` at once when the document of a running script goes; a true one is told from it by the
+        // time that it took. `timeout` it says where one document follows another for ever.
         ErrorStatus::ScriptTimeout
         | ErrorStatus::Timeout
         | ErrorStatus::StaleElementReference

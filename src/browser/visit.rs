@@ -110,7 +110,7 @@ impl Visit {
         manners: Rc<Manners>,
     ) -> anyhow::Result<Self> {
         let tabs = Rc::new(Tabs::open(client, channel, user_context, tab)?);
-        let looking = Rc::new(Looking::new(Rc::clone(&tabs)));
+        let looking = Rc::new(Looking::new(Rc::clone(&manners), Rc::clone(&tabs)));
         let replies = Rc::new(Replies::new(Rc::clone(&manners), Rc::clone(&tabs)));
         let hand = Rc::new(Hand::new(Rc::clone(&tabs)));
         let blame = Rc::new(Blame::new(Rc::clone(&manners), Rc::clone(&tabs)));

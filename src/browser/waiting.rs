@@ -135,7 +135,7 @@ impl Waiting {
                     let text = format!("{expectation}\n  but the page could not be asked: {why}");
                     return Err(Failure::test(text).into());
                 }
-                Some(Err(Unmet::NotYet(seen) | Unmet::Missed(seen) | Unmet::Slipped(seen))) => {
+                Some(Err(Unmet::NotYet(seen) | Unmet::Missed(seen) | Unmet::Slipped(seen) | Unmet::Silent(seen))) => {
                     if let Some(at) = seen.at.as_deref().filter(|at| is_error_page(at)) {
                         return Err(self.blame.error_page(&about, at).await.into());
                     }

@@ -233,7 +233,7 @@ impl<'a> ConsolePage<'a> {
             Operation::Return => &self.elements.terminate,
         };
         let spot = self.browsing.at(Page::Console, &locator.inside(&self.row(id)));
-        spot.should(if offered { Condition::Enabled } else { Condition::Absent }).await
+        spot.should(if offered { Condition::Enabled } else { Condition::Unoffered }).await
     }
 
     /// An instance comes to a state in which it can be returned.

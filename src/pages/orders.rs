@@ -98,7 +98,7 @@ impl<'a> OrdersPage<'a> {
     /// Class product: one is.
     pub async fn should_be_over(&self, order: &OrderNumber) -> anyhow::Result<()> {
         for operation in [&self.elements.pay, &self.elements.cancel] {
-            self.browsing.at(Page::Orders, &operation.inside(&self.row(order))).should(Condition::Absent).await?;
+            self.browsing.at(Page::Orders, &operation.inside(&self.row(order))).should(Condition::Unoffered).await?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dcdb_purchase_e2e::{browser::Condition, target::Text};
 
-use crate::bench::{Bench, at, impatient, with_page};
+use crate::bench::{Bench, at, impatient, manners, with_page};
 
 /// A line a row: its cells under these headings, `-` where none or several stand there.
 async fn read(bench: &Bench, table: &str, columns: &str) -> Vec<String> {
@@ -95,5 +95,27 @@ fn beside_a_caption_is_what_is_to_be_paid_and_no_sign_of_help() {
                 bench.visit.at("test page", &at(&format!("{{ beside: {caption} }}"))).now().await.expect("a look");
             assert!(seen.as_ref().is_none_or(|seen| seen.text != never && seen.text != "¥9.00"), "{caption}: {seen:?}");
         }
+    });
+}
+
+/// "Loading…" and "No data" are said in a row of their own, and are read as no order and no instance.
+#[test]
+fn a_row_with_one_cell_across_the_table_is_no_entry_of_it() {
+    let html = "<table id=native><thead><tr><th>ID<th>Status</thead><tbody><tr><td colspan=2>Loading…</tbody></table>\
+        <div role=table id=aria><div role=row><span role=columnheader>ID</span> <span role=columnheader>Status</span></div><div role=rowgroup class=body><div role=row><span role=cell aria-colspan=2>No data</span></div></div></div>\
+        <table id=one><thead><tr><th>ID</thead><tbody><tr><td>ins-1</tbody></table>\
+        <table id=late><thead><tr><th>ID<th>Status</thead><tbody><tr><td colspan=2>Loading…</tbody></table>\
+        <script>setTimeout(()=>late.tBodies[0].innerHTML='<tr><td>ins-1<td>Running',300)</script>";
+    with_page(html, manners(), async |bench| {
+        let cells = BTreeMap::from([("ID".to_owned(), at("{ column: ID }"))]);
+        for (table, count) in [("#native tbody", 0), ("#aria .body", 0), ("#one tbody", 1)] {
+            let row = at(&format!("{{ role: row, within: {{ css: '{table}' }} }}"));
+            let spot = || bench.visit.at("test page", &row);
+            assert_eq!(spot().rows(&cells).await.expect("read").len(), count, "{table}");
+            spot().should(Condition::Count(count)).await.expect(table);
+        }
+        let row = at("{ role: row, within: { css: '#late tbody' } }");
+        let read = bench.visit.at("test page", &row).rows_when(1, &cells).await.expect("a row");
+        assert_eq!(read[0]["ID"].as_deref(), Some("ins-1"));
     });
 }

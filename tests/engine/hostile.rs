@@ -14,8 +14,8 @@ use dcdb_purchase_e2e::{
 };
 
 use crate::{
-    bench::{CHANNELS, Channel, at, manners, serve},
-    survival::with_session,
+    bench::{CHANNELS, Channel, at, impatient, manners, serve},
+    survival::{goes_on, with_session},
 };
 
 /// What a page does to its own world.
@@ -27,11 +27,14 @@ const BROKEN_WORLDS: &[(&str, &str)] = &[
     ("Promise", "window.Promise = function () {}"),
     ("timers", "window.setTimeout = window.setInterval = window.requestAnimationFrame = () => 0"),
     ("clocks", "performance.now = Date.now = () => 0"),
+    ("no observers", "delete window.MutationObserver"),
+    ("no colours", "window.getComputedStyle = undefined"),
     ("observers", "window.MutationObserver = class { observe() {} disconnect() {} }"),
     (
         "collections",
         "window.Map = window.Set = class { has() { return true } get() { return 0 } set() {} add() {} }; Array.prototype.map = Array.prototype.filter = () => []",
     ),
+    ("the size of its window", "Object.defineProperty(window, 'innerWidth', { value: 0 })"),
     ("texts", "String.prototype.trim = String.prototype.replace = () => 'no'"),
 ];
 
@@ -130,4 +133,62 @@ fn a_page_that_never_rests_or_is_too_much_is_the_product_s_and_the_browser_lives
             }
         });
     }
+}
+
+/// What neither answers nor goes, once its link was pressed.
+const UNANSWERING: &[(&str, &str)] = &[
+    ("is left for a page that never comes", "<a href=/never>On</a>"),
+    (
+        "has replaced its timers",
+        "<a href='#'>On</a><script>window.setTimeout = window.requestAnimationFrame = () => 0</script>",
+    ),
+];
+
+async fn shop(link: &'static str) -> url::Url {
+    let page = move || async move { Html(format!("<!doctype html><link rel=icon href=data:,><h1>Shop</h1>{link}")) };
+    let never = || async { std::future::pending::<Html<String>>().await };
+    serve(Router::new().route("/", get(page)).route("/never", get(never))).await
+}
+
+#[test]
+fn a_page_that_no_answer_comes_from_is_the_product_s_in_its_time_and_the_browser_lives_on() {
+    for channel in CHANNELS {
+        with_session(channel, async |session, here, _| {
+            for (name, link) in UNANSWERING {
+                let address = shop(link).await;
+                let visit = session.visit(Rc::new(impatient())).await.expect("a context");
+                visit.go(&address).await.expect(name);
+                visit.at("test page", &at("{ role: link }")).click().await.expect(name);
+                let begun = Instant::now();
+                let gone = at("{ role: heading, name: Gone }");
+                let error = visit.at("test page", &gone).should(Condition::Visible).await.expect_err(name);
+                assert_eq!(class_of(&error), Class::Product, "{channel:?}: {name}: {error:#}");
+                // A tenth of what a driver would give it.
+                assert!(begun.elapsed() < Duration::from_secs(12), "{channel:?}: {name}: {:?}", begun.elapsed());
+                visit.close().await.expect(name);
+                goes_on(session, here).await;
+            }
+        });
+    }
+}
+
+fn a_page_that_is_taken_up_by_a_press(channel: Channel) {
+    with_session(channel, async |session, _, _| {
+        let address = shop("<a href=/ onclick='for (;;);'>On</a>").await;
+        let visit = session.visit(Rc::new(manners())).await.expect("a context");
+        visit.go(&address).await.expect("the page");
+        let error = visit.at("test page", &at("{ role: link }")).click().await.expect_err("it takes the press");
+        assert_eq!(class_of(&error), Class::Product, "{channel:?}: {error:#}");
+        assert!(format!("{error:#}").contains("took neither pointer nor keys"), "{error:#}");
+    });
+}
+
+#[test]
+fn a_page_that_is_taken_up_by_a_press_is_the_product_s() {
+    a_page_that_is_taken_up_by_a_press(Channel::Own);
+}
+
+#[test]
+fn so_it_is_where_it_takes_up_the_driver() {
+    a_page_that_is_taken_up_by_a_press(Channel::Bidi);
 }

@@ -1,6 +1,7 @@
 //! The engine against pages of the test's own: waiting, acting, finding, and the exact texts of failures.
 
 mod acting;
+mod behaviours;
 mod bench;
 mod columns;
 mod dialogs;

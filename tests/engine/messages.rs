@@ -57,6 +57,30 @@ fn what_cannot_be_used_is_told_with_why() {
 }
 
 #[test]
+fn what_the_page_says_of_it_is_quoted_where_a_button_cannot_be_pressed() {
+    let html = "<div role=alert>No VPC in this region</div><div role=alert hidden>Not this</div>\
+        <input aria-label=Disk aria-invalid=true aria-describedby=why><p id=why>Enter 10 to 500 GB.</p><button disabled>Buy</button>";
+    with_page(html, impatient(), async |bench| {
+        click_says(bench, "{ role: button, name: Buy }", "test page: button \"Buy\" should take a click\n  saw      there, but disabled: button \"Buy\" [disabled]\n  page     says \"No VPC in this region\"\n  page     says \"Enter 10 to 500 GB.\"\n  at       http://test/\n  located  by button \"Buy\"\n  near     button \"Buy\" [disabled]\n  waited").await;
+    });
+}
+
+#[test]
+fn what_is_not_on_offer_is_absent_or_disabled() {
+    let html = "<button disabled>Pay</button><button>Cancel</button>";
+    with_page(html, impatient(), async |bench| {
+        for name in ["Pay", "Refund"] {
+            let locator = at(&format!("{{ role: button, name: {name} }}"));
+            bench.visit.at("test page", &locator).should(Condition::Unoffered).await.expect(name);
+        }
+        let expected = "test page: button \"Cancel\" should not be on offer\n  saw      on offer: button \"Cancel\"\n  at       http://test/\n  located  by button \"Cancel\"";
+        let failed =
+            bench.visit.at("test page", &at("{ role: button, name: Cancel }")).should(Condition::Unoffered).await;
+        assert!(text_of(bench, failed).starts_with(expected));
+    });
+}
+
+#[test]
 fn another_text_is_told_as_seen() {
     let html = "<main><dl><dt>Total fee</dt><dd>¥1,440.00</dd></dl><label>Disk <input value=10></label></main>";
     with_page(html, impatient(), async |bench| {

@@ -45,6 +45,7 @@ fn a_box_or_card_is_chosen_beside_the_links_and_buttons_in_its_label() {
 const PLACES: &str = "<style>body{margin:0}#log{position:fixed;top:0;right:0;z-index:3;pointer-events:none}.bar{position:fixed;left:0;right:0;height:55vh;background:#ccc;z-index:2;display:none}.gap{height:2000px}</style><p id=log>-</p><div class=bar></div>\
     <button data-say=inner><label id=label style=pointer-events:none>Place order</label></button><div role=button data-say=deep><div style=pointer-events:none><span><i>Renew order</i></span></div></div>\
     <div id=dot style='width:1px;height:1px' data-say=dot></div><a href='#' style=display:contents data-say=contents><div style='padding:9px'>Card</div></a>\
+    <style>@keyframes pulse{50%{transform:scale(1.6)}}</style><p><button data-say=pulse style='animation:pulse .3s linear infinite'>Buy now</button></p>\
     <div class=gap></div><button id=far data-say=far>Far</button><div class=gap></div>\
     <script>onclick=(e)=>{const s=e.target.closest('[data-say]');if(s)log.textContent=s.dataset.say}</script>";
 
@@ -56,6 +57,7 @@ fn there_is_a_place_to_press_wherever_a_person_finds_one() {
             ("{ text: Renew order }", "deep"),
             ("{ css: '#dot' }", "dot"),
             ("{ role: link, name: Card }", "contents"),
+            ("{ role: button, name: Buy now }", "pulse"),
             ("{ css: '#far' }", "far"),
         ] {
             click(bench, locator).await;

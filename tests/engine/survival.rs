@@ -120,7 +120,7 @@ fn a_page_that_never_finishes_loading_is_used_as_it_is_once_its_time_is_up() {
 }
 
 /// Whether anything at all can be done in a new context of a session.
-async fn goes_on(session: &Session, address: &Url) {
+pub async fn goes_on(session: &Session, address: &Url) {
     let visit = session.visit(Rc::new(manners())).await.expect("another context");
     visit.go(address).await.expect("the page");
     visit.at("test page", &at("{ role: heading, name: Here }")).should(Condition::Visible).await.expect("the heading");

@@ -2,8 +2,20 @@
 
 use crate::used::Used;
 
-/// What its owner allows; and it shows no price that is not computed yet.
-const MORE: &str = "may: [lock-account, unpaid-order, first-return]\ndeadlines: { price-settles: 0ms }\n";
+/// What its owner allows, which requests are meant, and how an address is written; and it shows no price that is not computed yet.
+const MORE: &str = "may: [lock-account, unpaid-order, first-return]
+requests:
+  price: { url: { contains: /dcdb/price? } }
+  confirmation: { method: POST, url: { contains: /dcdb/confirm } }
+address:
+  check:
+    disk: disk
+    shards: shards
+    quantity: quantity
+    period: months
+    zone: { parameter: zone, values: { guangzhou-4: ap-guangzhou-4, beijing-3: ap-beijing-3 } }
+deadlines: { price-settles: 0ms }
+";
 
 fn every_rule_holds(skin: &str) {
     let used = Used::ten(skin);

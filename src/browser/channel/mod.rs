@@ -123,6 +123,8 @@ pub(super) struct Channel {
     socket: Socket,
     heard: Rc<Heard>,
     interception: Rc<Interception>,
+    /// Where a Chromium can be asked by itself, whatever its driver is busy with.
+    debugger: Option<String>,
 }
 
 impl Channel {
@@ -152,7 +154,8 @@ impl Channel {
             // Whoever does not know this passes all of it on, as before.
             let _unmoderated = socket.command(moderate).await;
         }
-        Ok(Self { protocol, socket, heard, interception })
+        let debugger = options.and_then(|options| options["debuggerAddress"].as_str()).map(str::to_owned);
+        Ok(Self { protocol, socket, heard, interception, debugger })
     }
 
     /// Asks to be told of this as well, in tabs opened from now on.
@@ -442,7 +445,13 @@ impl Channel {
 
     /// Whether the browser itself answers, soon.
     pub(super) async fn nods(&self, tab: &str) -> bool {
-        matches!(timeout(NOD_WITHIN, self.socket.command(self.protocol.nod(tab))).await, Ok(Ok(_)))
+        let over_socket = timeout(NOD_WITHIN, self.socket.command(self.protocol.nod(tab)));
+        let by_itself = async {
+            let debugger = self.debugger.as_deref()?;
+            timeout(NOD_WITHIN, cdp::socket_of(debugger)).await.ok()?.ok()
+        };
+        let (over_socket, by_itself) = tokio::join!(over_socket, by_itself);
+        matches!(over_socket, Ok(Ok(_))) || by_itself.is_some()
     }
 
     /// The headers of the answer that brought the document of this address to this tab, which began at `born` (ms since 1970 by

@@ -60,16 +60,19 @@ function metBy(pressed, locators) {
   return locators.findIndex((locator) => alsoKept(() => findAll(locator)).some((meant) => pressed.some((hit) => hit && belongs(hit, meant))));
 }
 // Whether it stays where it is. Without a running animation it need not be watched over two moments: the guard holds the
-// pointer itself to its element.
+// pointer itself to its element. What pulses for ever in its place will never be more at rest.
 async function still(target) {
-  const animated = document.getAnimations().some((one) => one.playState === 'running' && one.effect && one.effect.target && one.effect.target.contains(target));
-  if (!animated) return true;
+  const moving = document.getAnimations().filter((one) => one.playState === 'running' && one.effect && one.effect.target && one.effect.target.contains(target));
+  if (!moving.length) return true;
+  const forEver = moving.every((one) => one.effect.getComputedTiming().endTime === Infinity);
   // The look itself may fall between two frames of an animation.
   await drawn();
   const before = target.getBoundingClientRect();
   await drawn();
   const after = target.getBoundingClientRect();
-  return target.isConnected && ['x', 'y', 'width', 'height'].every((side) => Math.abs(before[side] - after[side]) <= 0.5);
+  const rests = (...sides) => sides.every((side) => Math.abs(side(before) - side(after)) <= 0.5);
+  const [middle, centre] = [(box) => box.x + box.width / 2, (box) => box.y + box.height / 2];
+  return target.isConnected && rests(middle, centre) && (forEver || rests((box) => box.width, (box) => box.height));
 }
 // A control that its own label hides or replaces is met through the label.
 function aimedAt(el) {

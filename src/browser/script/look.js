@@ -17,8 +17,12 @@ function look(locator, condition, steady, cells) {
     const still = findAll(locator).filter(visible);
     return still.length ? notYet(`still there: ${still.slice(0, 3).map(describe).join('; ')}`) : met({ reading: null });
   }
+  if (condition.is === 'unoffered') {
+    const usable = findAll(locator).filter((el) => visible(el) && !disabled(el) && !inert(el));
+    return usable.length ? notYet(`on offer: ${usable.slice(0, 3).map(describe).join('; ')}`) : met({ reading: null });
+  }
   if (condition.is === 'count') {
-    const count = findAll(locator).filter(visible).length;
+    const count = entries(locator).length;
     if (count !== condition.of) return notYet(`${count} of them`);
     return met({ reading: null, rows: cells ? rowsOf(locator, cells) : null });
   }
@@ -53,8 +57,11 @@ function arrived(origin, path, withHash, ready) {
   return met();
 }
 
+// A row in which one cell goes across the table says something of the list ("Loading…", "No data") and is no entry of it.
+const entries = (locator) => findAll(locator).filter((el) => visible(el) && !isNotice(el));
+
 function rowsOf(locator, cells) {
-  return findAll(locator).filter(visible).map((row) => Object.fromEntries(Object.entries(cells).map(([name, cell]) => {
+  return entries(locator).map((row) => Object.fromEntries(Object.entries(cells).map(([name, cell]) => {
     const found = findAll(cell, row);
     return [name, found.length === 1 ? textOf(found[0]) : null];
   })));

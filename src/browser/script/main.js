@@ -75,6 +75,15 @@ function outline() {
   return nodes;
 }
 
+// What the page says to a person just now: alerts, and what is wrong with a field.
+function saidNow() {
+  const fields = [...document.querySelectorAll('[aria-invalid=true]')];
+  const about = fields.flatMap((el) => ['aria-errormessage', 'aria-describedby'].flatMap((name) => (el.getAttribute(name) || '').split(/\s+/)));
+  const told = [...document.querySelectorAll('[role=alert],[role=alertdialog],[aria-live=assertive]'), ...about.map((id) => id && document.getElementById(id))];
+  const texts = told.filter((el) => el && visible(el)).map(textOf).filter(Boolean);
+  return [...new Set(texts)].slice(0, 3);
+}
+
 function nearOf({ ready, locator = ready, condition }) {
   return locator && !(condition && condition.is === 'absent') ? nearMisses(locator) : [];
 }
@@ -90,6 +99,12 @@ function wellFormed(value) {
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, wellFormed(held)]));
 }
 
+// What went wrong, and where; some browsers do not say the first with the second.
+function told(error) {
+  const stack = String((error && error.stack) || '');
+  return stack.startsWith(String(error)) ? stack : `${error}\n${stack}`;
+}
+
 // What the engine calls: an answer, whatever happens.
 async function answered(asked) {
   request = asked;
@@ -97,12 +112,13 @@ async function answered(asked) {
     const result = await answer();
     if (result.state === 'not yet' && request.last) {
       result.near = nearOf(request.of);
+      if (request.do === 'aim') result.said = saidNow();
       const came = performance.getEntriesByType('navigation')[0];
       if (came) result.document = { address: came.name, status: came.responseStatus || 0 };
     }
     result.at = location.href;
     return wellFormed(result);
   } catch (error) {
-    return wellFormed({ state: 'broken', seen: cut(String(error && error.stack || error)), at: location.href });
+    return wellFormed({ state: 'broken', seen: cut(told(error)), at: location.href });
   }
 }

@@ -45,6 +45,13 @@ const gridOf = memo((table) => {
   }
   return { columns, standing };
 });
+function isNotice(row) {
+  const table = roleOf(row) === 'row' && tableOf(row);
+  if (!table) return false;
+  const { columns, standing } = gridOf(table);
+  const here = standing.get(row) || [];
+  return here.length === 1 && columns.get(here[0]).length > 1;
+}
 function spanOf(cell, property, attribute) {
   if (cell[property] !== undefined) return cell[property];
   const said = Number(cell.getAttribute(attribute) || 1);

@@ -5,7 +5,8 @@
 function change(ms) {
   return new Promise((resolve) => {
     const events = ['transitionend', 'animationend', 'load', 'input', 'scroll', 'hashchange', 'popstate'];
-    const observer = new MutationObserver(finish);
+    // A page whose own world this is may have taken it away.
+    const observer = window.MutationObserver ? new MutationObserver(finish) : { observe() {}, disconnect() {} };
     const timer = setTimeout(finish, Math.max(1, Math.min(ms, 100)));
     function finish() {
       observer.disconnect();
