@@ -242,7 +242,7 @@ pub(super) struct Seen {
     pub(super) at: Option<String>,
     /// The document, where the time is up.
     #[serde(default)]
-    pub(super) document: Option<Came>,
+    pub(super) document: Option<Box<Came>>,
 }
 
 impl Seen {
