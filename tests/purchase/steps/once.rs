@@ -33,11 +33,16 @@ async fn given_unpaid_order_and_money(world: &mut World) -> StepResult {
     world.account_with(Wish { balance: Some(Amount::fen(101_520)), ..Wish::default() }).await?;
     given_on_check_page(world).await?;
     when_confirms_once_more(world).await?;
+    let bought = world.purchase.clone();
     world.browsing.open(Page::Purchase).await?;
     to_check_page(world, &world.target.profile.documented_example()?).await?;
     when_tries_to_confirm(world).await?;
     then_unpaid(world, "Insufficient balance".into()).await?;
-    super::returning::return_first(world, world.fee()?).await
+    // What was bought first goes by a name of its own, where purchases are given any.
+    let unpaid = std::mem::replace(&mut world.purchase, bought);
+    let returned = super::returning::return_first(world, world.fee()?).await;
+    world.purchase = unpaid;
+    returned
 }
 
 /// The result page came: one order, at the fee that was shown.
