@@ -101,8 +101,6 @@ fn with_cleaner(
         profile.name
     );
     let means = Means { spend_up_to: None, state_folder: guard::state_folder(|name| std::env::var_os(name)) };
-    // The tool is a run of its own to the journal of levers.
-    let journal = Journal::found(&profile, &means, &RunId::new(Timestamp::now())?)?;
     let ledger = match guard::ledger_of(&profile, &means) {
         Err(error) if without == WithoutLedger::ByNames => {
             let mend = "what is returned now is written down nowhere: put the ledger right, and reconcile";
@@ -110,6 +108,14 @@ fn with_cleaner(
             None
         }
         ledger => ledger?,
+    };
+    // The tool is a run of its own to the journal of levers.
+    let journal = match Journal::found(&profile, &means, &RunId::new(Timestamp::now())?) {
+        Err(error) if without == WithoutLedger::ByNames => {
+            warn!("note: what killed runs left pulled is not undone now, since {error:#}");
+            None
+        }
+        journal => journal?,
     };
     let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?
         .on_behalf_of(profile.webdriver.as_deref(), &profile.language)?;
