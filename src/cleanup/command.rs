@@ -63,7 +63,7 @@ pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
 }
 
 /// Returns what earlier runs left on the target: only instances whose names carry this suite's signature. Gives the exit
-/// status: 0 nothing is left, 3 there is no browser, 7 something is.
+/// status: 0 nothing is left, 3 there is no browser or a lever is still pulled, 7 something is.
 ///
 /// # Errors
 /// As [`reconcile`].

@@ -16,7 +16,7 @@ use super::terms::Terms;
 use crate::{
     domain::Failure,
     evidence::{FeatureRecord, RuleRecord, Traced},
-    target::{Missing, Profile, read_text},
+    target::{Missing, Profile, Wish, read_text},
 };
 
 /// A scenario, ready to run: an outline's row is one.
@@ -86,6 +86,12 @@ impl Case {
         let mut missing = profile.missing(&self.tags);
         missing.extend(self.terms.missing.iter().cloned());
         missing
+    }
+
+    /// Whether it pulls levers on this target: those that its tags name, or the one that makes the account it wishes for.
+    pub fn pulls(&self, profile: &Profile) -> bool {
+        let is_made = || self.may_lease() && profile.makes_account(&Wish::of(&self.tags));
+        self.tags.iter().any(|tag| tag.starts_with("lever-")) || is_made()
     }
 
     /// Whether it carries a tag.

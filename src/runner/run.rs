@@ -35,8 +35,8 @@ use crate::{
         Timings,
         launch::{self, BrowserKind, Found, LaunchSettings},
     },
-    cleanup::Leftover,
-    domain::{Class, Failure, Money, class_of},
+    cleanup::{Leftover, Unpaid},
+    domain::{Class, Failure, class_of},
     evidence::{Redaction, RunInfo, RunRecord},
     guard::{self, Guard, Journal, Means},
     levers::Hand,
@@ -60,7 +60,7 @@ pub struct Run {
     /// Held by each scenario; alone by one that changes something for everybody on the target.
     pub(super) alone: RwLock<()>,
     /// Unpaid orders that scenarios could not cancel: whose, and of which amounts.
-    pub(super) unpaid: Mutex<Vec<(String, Vec<Money>)>>,
+    pub(super) unpaid: Mutex<Vec<Unpaid>>,
     /// How browsers are had.
     pub(super) launch: LaunchSettings,
     /// The driver and browser of this machine; `None` where they are elsewhere.
@@ -165,8 +165,7 @@ fn journal_of(
         return Ok(None);
     }
     let means = Means { spend_up_to: None, state_folder: guard::state_folder(project.variable) };
-    let pulls = |case: &Case| case.tags.iter().any(|tag| tag.starts_with("lever-"));
-    match cases.iter().any(|case| pulls(case) && scenario::not_applicable(case, profile).is_none()) {
+    match cases.iter().any(|case| case.pulls(profile) && scenario::not_applicable(case, profile).is_none()) {
         true => Journal::open(profile, &means, guard.run()).map(Some),
         false => Journal::found(profile, &means, guard.run()),
     }
