@@ -28,6 +28,7 @@ const KIND: file::Kind = file::Kind {
     name: "ledger",
     application: 0x6463_6462,
     layout: 2,
+    superfluous: "no run has paid for a day",
     tables: &["purchases", "instances"],
     made_by: include_str!("layout.sql"),
 };
