@@ -336,18 +336,23 @@ impl Catalogue {
     /// Why a value cannot be bought where all else is as here; `None` where it can.
     #[must_use]
     pub fn objection(&self, field: Field, key: &str, others: &Purchase) -> Option<String> {
-        let item = self.fields.get(field.key())?;
-        let elsewhere = item.values.get(key).is_some_and(|value| !belongs(item, value, others));
         self.out_of_range(field, key, others)
             .or_else(|| self.unavailable(field, key).map(|why| why.to_string()))
-            .or_else(|| elsewhere.then(|| "it is of another choice".to_owned()))
+            .or_else(|| self.elsewhere(field, key, others).map(str::to_owned))
     }
 
-    /// Whether a number is recommended; `None` where the field recommends none.
+    /// Why a value is not shown where all else is as here, such as a zone of another region; `None` where it is.
     #[must_use]
-    pub fn recommends(&self, field: Field, key: &str) -> Option<bool> {
-        let recommended = &self.fields.get(field.key())?.recommended;
-        (!recommended.is_empty()).then(|| recommended.iter().any(|number| number.to_string() == key))
+    pub fn elsewhere(&self, field: Field, key: &str, others: &Purchase) -> Option<&'static str> {
+        let item = self.fields.get(field.key())?;
+        (!belongs(item, item.values.get(key)?, others)).then_some("it is of another choice")
+    }
+
+    /// Whether a number is recommended; where none is said to be, all are.
+    #[must_use]
+    pub fn recommends(&self, field: Field, key: &str) -> bool {
+        let recommended = self.fields.get(field.key()).map_or(&[][..], |item| &item.recommended);
+        recommended.is_empty() || recommended.iter().any(|number| number.to_string() == key)
     }
 
     /// The values of a field that are shown where all else is as here and cannot be chosen, for this reason.
