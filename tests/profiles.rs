@@ -391,6 +391,26 @@ async fn two_buyers_are_two_accounts_or_lacking() {
     assert_eq!(reasons(&three(), &["I5", "buyer-another"]), [""; 0]);
 }
 
+/// A purchase that is to fail for want of money would else be paid where it costs less than by the contract.
+#[test]
+fn short_of_money_and_just_enough_go_by_what_the_documented_example_costs_here() {
+    let short = Wish { short_of_money: true, ..Wish::default() };
+    let example = "examples: [{ choices: { disk: 500 }, total: '¥900.00' }]\n";
+    for (own, enough, too_little) in [
+        ("", Some("¥1,015.20"), "¥1,015.19"),
+        (example, Some("¥900.00"), "¥899.99"),
+        ("examples: [{ choices: { disk: 400 }, total: '¥900.00' }]\n", Some("¥1,015.20"), "¥1,015.19"),
+        (&format!("prices: own\n{example}"), Some("¥900.00"), "¥899.99"),
+        // What it costs nobody says: nothing is certainly too little.
+        ("prices: own\n", None, "¥0.00"),
+    ] {
+        let profile = listed_with(own).expect("loaded");
+        let total = profile.documented_total().map(|total| total.to_string());
+        assert_eq!(total.as_deref(), enough, "{own}");
+        assert_eq!(short.balance_made(&profile).to_string(), too_little, "{own}");
+    }
+}
+
 fn reasons(profile: &Profile, tags: &[&str]) -> Vec<String> {
     let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
     profile.missing(&tags).iter().map(ToString::to_string).collect()
