@@ -391,6 +391,35 @@ async fn two_buyers_are_two_accounts_or_lacking() {
     assert_eq!(reasons(&three(), &["I5", "buyer-another"]), [""; 0]);
 }
 
+/// Two runs that want the same two accounts, each named first by one of them, would else each hold one for ever.
+#[tokio::test]
+async fn wishes_that_as_many_accounts_grant_are_served_in_one_order_by_all_runs() {
+    let profile = listed_with(
+        "  - { name: Bo, email: bo@example.com, password: b, balance: '¥0.00', verified: false }\n  - { name: Cy, email: cy@example.com, password: c, balance: '¥0.00', finance-right: false }\n",
+    )
+    .expect("loaded");
+    let state = tempfile::tempdir().expect("a folder");
+    let unverified = Wish { verified: false, ..Wish::default() };
+    let may_not_pay = Wish { finance_right: false, ..Wish::default() };
+    let run = |wishes: Vec<Wish>| {
+        let (profile, state) = (profile.clone(), state.path().to_owned());
+        async move {
+            let world = World::new(&profile);
+            let wishes: Vec<(Wish, usize)> = wishes.into_iter().map(|wish| (wish, 1)).collect();
+            world.choose(&wishes, Some(&state), "http://a.example").await.expect("chosen");
+            world
+        }
+    };
+    let first = run(vec![may_not_pay]).await;
+    let second = tokio::spawn(run(vec![unverified, may_not_pay]));
+    tokio::task::yield_now().await;
+    assert!(!second.is_finished(), "two runs use the same account");
+    let third = tokio::time::timeout(Duration::from_secs(60), run(vec![unverified])).await;
+    drop(third.expect("the second run held one account as long as it waited for the other"));
+    drop(first);
+    assert_eq!(names_of(&second.await.expect("no panic")), ["Bo", "Cy"]);
+}
+
 /// A purchase that is to fail for want of money would else be paid where it costs less than by the contract.
 #[test]
 fn short_of_money_and_just_enough_go_by_what_the_documented_example_costs_here() {

@@ -177,8 +177,11 @@ impl Pool {
             seats.planned = true;
         }
         let mut wishes = wishes.to_vec();
-        // What only some accounts can is served first.
-        wishes.sort_by_key(|(wish, _)| Reverse(self.listed.iter().filter(|account| !account.grants(wish)).count()));
+        // What only some accounts can is served first, and by all runs in one order, so that none waits for one that waits for it.
+        wishes.sort_by_cached_key(|(wish, _)| {
+            let cannot = self.listed.iter().filter(|account| !account.grants(wish)).count();
+            (Reverse(cannot), wish.to_string())
+        });
         for (wish, count) in wishes {
             let fits = |account: &Listed| account.grants(&wish);
             if !self.listed.iter().any(fits) {
