@@ -9,6 +9,7 @@ use std::{
 
 use dcdb_purchase_e2e::{
     domain::Money,
+    evidence::Redaction,
     target::{Delivered, Lacking, Likeness, Profile, Text, Wish, World, load},
 };
 use tempfile::TempDir;
@@ -129,7 +130,6 @@ fn refusals_name_file_line_and_mend() {
         (standin("catalogue: { fields: { zone: { follows: country } } }\n"), "zone names the field country, which is none", "there are region, zone, "),
         (standin("catalogue: { fields: { zone: { values: { tokyo-1: { of: [tokyo] } } } } }\n"), "tokyo-1 of zone is said to be of tokyo, which is no value of the field that it follows", "follows:"),
         (standin("catalogue: { fields: { region: { opens-with: tokyo } } }\n"), "region opens with what it cannot: tokyo is no region here; there are Guangzhou, ", "correct opens-with:"),
-        (standin("catalogue: { fields: { disk: { opens-with: 600 } } }\n"), "the page opens with what it would refuse: disk per shard is 10 to 500 GB in steps of 10 GB here, not 600", "correct opens-with:"),
         (standin("catalogue: { fields: { region: { opens-with: Guangzhou } } }\n"), "own.yaml:3: region opens with what it cannot: Guangzhou is no key of region, but the name of guangzhou; write guangzhou", "correct opens-with:"),
         (standin("catalogue: { fields: { disk: { opens-with: 100 GB } } }\n"), "own.yaml:3: disk opens with what it cannot: 100 GB is no key of disk per shard", "correct opens-with:"),
         (standin("catalogue: { fields: { vpc: { shown-with: { network: VPC } } } }\n"), "own.yaml:3: vpc goes by what cannot be chosen (shown-with:): VPC is no key of network type, but the name of vpc", "correct shown-with:"),
@@ -137,6 +137,7 @@ fn refusals_name_file_line_and_mend() {
         (standin("catalogue: { fields: { vpc: { shown-with: { network: tunnel } } } }\n"), "own.yaml:3: vpc goes by what cannot be chosen (shown-with:): tunnel is no network type here", "correct shown-with:"),
         (standin("catalogue:\n  initialisation: { table-names: { opens-with: case-sensitive } }\n"), "own.yaml:4: table-names opens with what it cannot: case-sensitive is no key of table names, but the name of sensitive", "correct opens-with:"),
         (standin("catalogue:\n  initialisation: { sync-mode: { opens-with: never } }\n"), "own.yaml:4: sync-mode opens with what it cannot: never is no sync mode here", "correct opens-with:"),
+        (standin("catalogue: { fields: { disk: { opens-with: 600 } } }\n"), "the page opens with what it would refuse: disk per shard is 10 to 500 GB in steps of 10 GB here, not 600", "correct opens-with:"),
         (standin("catalogue: { documented-example: { region: Tokyo } }\n"), "Tokyo is no region here", "names as features do"),
         (standin("examples: [{ choices: { region: Tokyo }, total: ¥1.00 }]\n"), "own.yaml:3: Tokyo is no region here; there are Guangzhou, ", "what is sold here"),
         (standin("examples: [{ choices: { disk: 500 } }]\n"), "own.yaml:3: an example says no amount", "what it costs"),
@@ -647,6 +648,31 @@ fn a_session_file_stands_for_a_password_and_is_refused_without_quoting_it() {
     std::fs::write(&file, r#"[{"name":"skey","value":"canary","domain":".a.example","expires":-1}]"#).expect("written");
     let profile = Folder::new().load(&named).expect("loaded");
     assert!(!format!("{profile:?}").contains("canary"), "a cookie was printed");
+}
+
+#[tokio::test]
+async fn cookies_are_kept_secret_once_their_file_has_run_out_or_was_saved_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("ana.json");
+    let save = |value: &str, expires: i64| {
+        let cookies = format!(r#"[{{"name":"skey","value":"{value}","domain":"a.example","expires":{expires}}}]"#);
+        std::fs::write(&file, cookies).expect("written");
+    };
+    save("canary-of-the-morning", -1);
+    let text = format!(
+        "extends: base.yaml\nname: own\nsites: {{ portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }}\nhosts: [a.example, b.example, c.example]\naccounts:\n  - {{ name: Ana, email: ana@example.com, balance: '¥0.00', session: {} }}\n",
+        file.display()
+    );
+    let world = World::new(&Folder::new().load(&text).expect("loaded"));
+    let shown = || Redaction::of_proofs(&world.proofs()).text("canary-of-the-morning, canary-of-the-evening");
+    save("canary-of-the-evening", -1);
+    drop(world.account(&Wish::default()).await.expect("Ana"));
+    assert!(!shown().contains("canary"), "{}", shown());
+    let known = world.proofs().len();
+    drop(world.account(&Wish::default()).await.expect("Ana"));
+    assert_eq!(world.proofs().len(), known, "the same cookies are kept twice");
+    save("canary-of-the-evening", 1000);
+    assert!(!shown().contains("canary"), "{}", shown());
 }
 
 /// Nothing of this is known to Rust.
