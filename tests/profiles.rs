@@ -587,6 +587,28 @@ fn a_buyer_that_nobody_lists_can_be_made_to_order_where_a_lever_makes_it() {
 }
 
 #[test]
+fn an_account_that_was_made_is_undone_by_what_was_read_of_it_whatever_is_listed_beside() {
+    let lever = |undo: &str| {
+        with_lever(
+            "account",
+            &format!(
+                "    pull: {{ url: 'https://ops.example/' }}\n    undo: {{ url: 'https://ops.example/{undo}' }}\n    reads: {{ name: /a, email: /b, password: /c, id: /d }}\n"
+            ),
+        )
+    };
+    lever("{account.id}").expect("a lever");
+    let refused = lever("{account.password}").expect_err("a password would be written down");
+    assert!(refused.contains("nothing is filled in that is called account.password"), "{refused}");
+    // Of the account that another lever is pulled for, which may be a listed one, nothing more is known.
+    let both = "  prices:\n    pull: { url: 'https://ops.example/{account.id}' }\n    stays: it passes\n  account:\n    pull: { url: 'https://ops.example/' }\n    reads: { name: /a, email: /b, password: /c, id: /d }\n";
+    let refused = listed_with(&format!(
+        "marker: {{ meta: environment, is: staging }}\nlever-hosts: [ops.example]\nlevers:\n{both}"
+    ));
+    let refused = refused.expect_err("Ana has no id");
+    assert!(refused.contains("levers: prices: pull: nothing is filled in that is called account.id"), "{refused}");
+}
+
+#[test]
 fn what_is_documented_and_what_must_never_happen_holds_everywhere() {
     for (clause, said) in [
         ("E1.1", "E1.1 is what the vendor's document says"),
