@@ -759,6 +759,14 @@ fn the_schema_for_editors_is_that_of_the_types_and_every_profile_keeps_it() {
             .collect();
         assert!(errors.is_empty(), "{profile}: {errors:#?}");
     }
+    let base = std::fs::read_to_string(root.join("tests/targets/base.yaml")).expect("the base");
+    let said = |key: &str| {
+        let told = |line: &str| line.strip_prefix('#').map_or(line, str::trim_start).starts_with(&format!("{key}:"));
+        base.lines().any(told)
+    };
+    let keys = schema["properties"].as_object().expect("the keys of a profile").keys();
+    let untold: Vec<&String> = keys.filter(|key| !said(key)).collect();
+    assert!(untold.is_empty(), "tests/targets/base.yaml does not explain {untold:?}");
     let wrong = serde_json::json!({ "pages": { "home": { "log-im": { "role": "link" } } } });
     assert!(!validator.is_valid(&wrong), "a key that there is not is accepted");
 }
