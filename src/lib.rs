@@ -45,6 +45,7 @@
 pub mod browser;
 pub mod cleanup;
 pub mod cloud_api;
+mod digest;
 pub mod doctor;
 pub mod domain;
 pub mod evidence;

@@ -1,6 +1,11 @@
 //! `dcdb-e2e doctor`: what is missing is told with what comes near it and how to mend it, and nothing is bought.
 
-use std::{fs, process::Command};
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    process::Command,
+};
 
 /// Runs the doctor; gives its exit status and what it said.
 fn doctor(profile: Option<&str>, variables: &[(&str, &str)]) -> (Option<i32>, String) {
@@ -61,6 +66,26 @@ fn what_is_missing_or_ambiguous_is_told_with_what_comes_near() {
             "mend      override them in ",
         ],
     );
+}
+
+/// Why nobody could log in, as whoever gives out accounts says it.
+#[test]
+fn without_an_account_it_is_told_why_there_is_none() {
+    let site = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let at = site.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for asked in site.incoming() {
+            let mut asked = asked.expect("asked");
+            let _read = asked.read(&mut [0; 4096]);
+            let _gone = asked.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        }
+    });
+    let bare = format!(
+        "extends: {}/tests/targets/base.yaml\nname: bare\nsites: {{ portal: 'http://{at}', buy: 'http://{at}', console: 'http://{at}' }}\nhosts: [127.0.0.1]\nlacks: {{ home: none yet, login: none yet }}\naccounts:\n  - {{ name: Bo, email: bo@example.com, password: open sesame, balance: '¥0.00', verified: false }}\n",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let said = ["- all other pages", "there is nobody to log in: the profile lists no account that may buy"];
+    expect(doctor(Some(&bare), &[]), 0, &said);
 }
 
 #[test]

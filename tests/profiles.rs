@@ -9,6 +9,7 @@ use std::{
 
 use dcdb_purchase_e2e::{
     domain::Money,
+    evidence::Redaction,
     target::{Delivered, Lacking, Likeness, Profile, Text, Wish, World, load},
 };
 use tempfile::TempDir;
@@ -129,6 +130,13 @@ fn refusals_name_file_line_and_mend() {
         (standin("catalogue: { fields: { zone: { follows: country } } }\n"), "zone names the field country, which is none", "there are region, zone, "),
         (standin("catalogue: { fields: { zone: { values: { tokyo-1: { of: [tokyo] } } } } }\n"), "tokyo-1 of zone is said to be of tokyo, which is no value of the field that it follows", "follows:"),
         (standin("catalogue: { fields: { region: { opens-with: tokyo } } }\n"), "region opens with what it cannot: tokyo is no region here; there are Guangzhou, ", "correct opens-with:"),
+        (standin("catalogue: { fields: { region: { opens-with: Guangzhou } } }\n"), "own.yaml:3: region opens with what it cannot: Guangzhou is no key of region, but the name of guangzhou; write guangzhou", "correct opens-with:"),
+        (standin("catalogue: { fields: { disk: { opens-with: 100 GB } } }\n"), "own.yaml:3: disk opens with what it cannot: 100 GB is no key of disk per shard", "correct opens-with:"),
+        (standin("catalogue: { fields: { vpc: { shown-with: { network: VPC } } } }\n"), "own.yaml:3: vpc goes by what cannot be chosen (shown-with:): VPC is no key of network type, but the name of vpc", "correct shown-with:"),
+        (standin("catalogue: { fields: { disk: { to: { period: { 2 months: 300 } } } } }\n"), "own.yaml:3: disk goes by what cannot be chosen (to:): 2 months is no key of period, but the name of 2; write 2", "correct to:"),
+        (standin("catalogue: { fields: { vpc: { shown-with: { network: tunnel } } } }\n"), "own.yaml:3: vpc goes by what cannot be chosen (shown-with:): tunnel is no network type here", "correct shown-with:"),
+        (standin("catalogue:\n  initialisation: { table-names: { opens-with: case-sensitive } }\n"), "own.yaml:4: table-names opens with what it cannot: case-sensitive is no key of table names, but the name of sensitive", "correct opens-with:"),
+        (standin("catalogue:\n  initialisation: { sync-mode: { opens-with: never } }\n"), "own.yaml:4: sync-mode opens with what it cannot: never is no sync mode here", "correct opens-with:"),
         (standin("catalogue: { fields: { disk: { opens-with: 600 } } }\n"), "the page opens with what it would refuse: disk per shard is 10 to 500 GB in steps of 10 GB here, not 600", "correct opens-with:"),
         (standin("catalogue: { documented-example: { region: Tokyo } }\n"), "Tokyo is no region here", "names as features do"),
         (standin("examples: [{ choices: { region: Tokyo }, total: ¥1.00 }]\n"), "own.yaml:3: Tokyo is no region here; there are Guangzhou, ", "what is sold here"),
@@ -384,6 +392,55 @@ async fn two_buyers_are_two_accounts_or_lacking() {
     assert_eq!(reasons(&three(), &["I5", "buyer-another"]), [""; 0]);
 }
 
+/// Two runs that want the same two accounts, each named first by one of them, would else each hold one for ever.
+#[tokio::test]
+async fn wishes_that_as_many_accounts_grant_are_served_in_one_order_by_all_runs() {
+    let profile = listed_with(
+        "  - { name: Bo, email: bo@example.com, password: b, balance: '¥0.00', verified: false }\n  - { name: Cy, email: cy@example.com, password: c, balance: '¥0.00', finance-right: false }\n",
+    )
+    .expect("loaded");
+    let state = tempfile::tempdir().expect("a folder");
+    let unverified = Wish { verified: false, ..Wish::default() };
+    let may_not_pay = Wish { finance_right: false, ..Wish::default() };
+    let run = |wishes: Vec<Wish>| {
+        let (profile, state) = (profile.clone(), state.path().to_owned());
+        async move {
+            let world = World::new(&profile);
+            let wishes: Vec<(Wish, usize)> = wishes.into_iter().map(|wish| (wish, 1)).collect();
+            world.choose(&wishes, Some(&state), "http://a.example").await.expect("chosen");
+            world
+        }
+    };
+    let first = run(vec![may_not_pay]).await;
+    let second = tokio::spawn(run(vec![unverified, may_not_pay]));
+    tokio::task::yield_now().await;
+    assert!(!second.is_finished(), "two runs use the same account");
+    let third = tokio::time::timeout(Duration::from_secs(60), run(vec![unverified])).await;
+    drop(third.expect("the second run held one account as long as it waited for the other"));
+    drop(first);
+    assert_eq!(names_of(&second.await.expect("no panic")), ["Bo", "Cy"]);
+}
+
+/// A purchase that is to fail for want of money would else be paid where it costs less than by the contract.
+#[test]
+fn short_of_money_and_just_enough_go_by_what_the_documented_example_costs_here() {
+    let short = Wish { short_of_money: true, ..Wish::default() };
+    let example = "examples: [{ choices: { disk: 500 }, total: '¥900.00' }]\n";
+    for (own, enough, too_little) in [
+        ("", Some("¥1,015.20"), "¥1,015.19"),
+        (example, Some("¥900.00"), "¥899.99"),
+        ("examples: [{ choices: { disk: 400 }, total: '¥900.00' }]\n", Some("¥1,015.20"), "¥1,015.19"),
+        (&format!("prices: own\n{example}"), Some("¥900.00"), "¥899.99"),
+        // What it costs nobody says: nothing is certainly too little.
+        ("prices: own\n", None, "¥0.00"),
+    ] {
+        let profile = listed_with(own).expect("loaded");
+        let total = profile.documented_total().map(|total| total.to_string());
+        assert_eq!(total.as_deref(), enough, "{own}");
+        assert_eq!(short.balance_made(&profile).to_string(), too_little, "{own}");
+    }
+}
+
 fn reasons(profile: &Profile, tags: &[&str]) -> Vec<String> {
     let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
     profile.missing(&tags).iter().map(ToString::to_string).collect()
@@ -530,6 +587,28 @@ fn a_buyer_that_nobody_lists_can_be_made_to_order_where_a_lever_makes_it() {
 }
 
 #[test]
+fn an_account_that_was_made_is_undone_by_what_was_read_of_it_whatever_is_listed_beside() {
+    let lever = |undo: &str| {
+        with_lever(
+            "account",
+            &format!(
+                "    pull: {{ url: 'https://ops.example/' }}\n    undo: {{ url: 'https://ops.example/{undo}' }}\n    reads: {{ name: /a, email: /b, password: /c, id: /d }}\n"
+            ),
+        )
+    };
+    lever("{account.id}").expect("a lever");
+    let refused = lever("{account.password}").expect_err("a password would be written down");
+    assert!(refused.contains("nothing is filled in that is called account.password"), "{refused}");
+    // Of the account that another lever is pulled for, which may be a listed one, nothing more is known.
+    let both = "  prices:\n    pull: { url: 'https://ops.example/{account.id}' }\n    stays: it passes\n  account:\n    pull: { url: 'https://ops.example/' }\n    reads: { name: /a, email: /b, password: /c, id: /d }\n";
+    let refused = listed_with(&format!(
+        "marker: {{ meta: environment, is: staging }}\nlever-hosts: [ops.example]\nlevers:\n{both}"
+    ));
+    let refused = refused.expect_err("Ana has no id");
+    assert!(refused.contains("levers: prices: pull: nothing is filled in that is called account.id"), "{refused}");
+}
+
+#[test]
 fn what_is_documented_and_what_must_never_happen_holds_everywhere() {
     for (clause, said) in [
         ("E1.1", "E1.1 is what the vendor's document says"),
@@ -591,6 +670,31 @@ fn a_session_file_stands_for_a_password_and_is_refused_without_quoting_it() {
     std::fs::write(&file, r#"[{"name":"skey","value":"canary","domain":".a.example","expires":-1}]"#).expect("written");
     let profile = Folder::new().load(&named).expect("loaded");
     assert!(!format!("{profile:?}").contains("canary"), "a cookie was printed");
+}
+
+#[tokio::test]
+async fn cookies_are_kept_secret_once_their_file_has_run_out_or_was_saved_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("ana.json");
+    let save = |value: &str, expires: i64| {
+        let cookies = format!(r#"[{{"name":"skey","value":"{value}","domain":"a.example","expires":{expires}}}]"#);
+        std::fs::write(&file, cookies).expect("written");
+    };
+    save("canary-of-the-morning", -1);
+    let text = format!(
+        "extends: base.yaml\nname: own\nsites: {{ portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }}\nhosts: [a.example, b.example, c.example]\naccounts:\n  - {{ name: Ana, email: ana@example.com, balance: '¥0.00', session: {} }}\n",
+        file.display()
+    );
+    let world = World::new(&Folder::new().load(&text).expect("loaded"));
+    let shown = || Redaction::of_proofs(&world.proofs()).text("canary-of-the-morning, canary-of-the-evening");
+    save("canary-of-the-evening", -1);
+    drop(world.account(&Wish::default()).await.expect("Ana"));
+    assert!(!shown().contains("canary"), "{}", shown());
+    let known = world.proofs().len();
+    drop(world.account(&Wish::default()).await.expect("Ana"));
+    assert_eq!(world.proofs().len(), known, "the same cookies are kept twice");
+    save("canary-of-the-evening", 1000);
+    assert!(!shown().contains("canary"), "{}", shown());
 }
 
 /// Nothing of this is known to Rust.
@@ -655,6 +759,14 @@ fn the_schema_for_editors_is_that_of_the_types_and_every_profile_keeps_it() {
             .collect();
         assert!(errors.is_empty(), "{profile}: {errors:#?}");
     }
+    let base = std::fs::read_to_string(root.join("tests/targets/base.yaml")).expect("the base");
+    let said = |key: &str| {
+        let told = |line: &str| line.strip_prefix('#').map_or(line, str::trim_start).starts_with(&format!("{key}:"));
+        base.lines().any(told)
+    };
+    let keys = schema["properties"].as_object().expect("the keys of a profile").keys();
+    let untold: Vec<&String> = keys.filter(|key| !said(key)).collect();
+    assert!(untold.is_empty(), "tests/targets/base.yaml does not explain {untold:?}");
     let wrong = serde_json::json!({ "pages": { "home": { "log-im": { "role": "link" } } } });
     assert!(!validator.is_valid(&wrong), "a key that there is not is accepted");
 }

@@ -109,13 +109,15 @@ async fn all(path: &Path, profile: Profile, settings: &LaunchSettings) -> anyhow
     let driver = launch::launch(settings).await?;
     let session = Session::start(driver.url(), driver.capabilities(settings)).await?;
     // What it starts itself makes the account that it looks with; of another's target no lever is pulled.
-    let hand = Hand::new(&target, None)?;
     let account = match target.profile.is_remote() {
         true => target.world.account(&Wish::default()).await,
-        false => hand.account(&Wish::default(), &hand.grip("doctor")).await,
+        false => {
+            let hand = Hand::new(&target, None)?;
+            hand.account(&Wish::default(), &hand.grip("doctor")).await
+        }
     };
     let browsing = Browsing::begin(&session, Arc::clone(&target)).await?;
-    let found = walk::walk(&browsing, account.ok().as_ref()).await;
+    let found = walk::walk(&browsing, account.as_ref()).await;
     browsing.end().await?;
     session.close().await?;
     driver.end().await?;

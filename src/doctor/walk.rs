@@ -18,21 +18,21 @@ const LOOK: Duration = Duration::from_secs(3);
 const BOUGHT: &str = "needs a purchase";
 
 /// Walks from page to page, printing what it finds as it goes.
-pub(super) async fn walk(browsing: &Browsing, account: Option<&Account>) -> Vec<Finding> {
+pub(super) async fn walk(browsing: &Browsing, account: Result<&Account, &anyhow::Error>) -> Vec<Finding> {
     let mut proofs = browsing.target.world.proofs();
-    proofs.extend(account.map(|account| account.proof.clone()));
+    proofs.extend(account.ok().map(|account| account.proof.clone()));
     let secrets = Redaction::of_proofs(&proofs);
     let mut walk = Walk { browsing, secrets, found: Vec::new(), page: Page::Home };
     walk.as_visitor().await;
     match account {
-        Some(account) if walk.logged_in(account).await => {
+        Ok(account) if walk.logged_in(account).await => {
             walk.product().await;
             walk.purchase().await;
             walk.check().await;
             walk.console().await;
         }
-        Some(_) => walk.unseen("all other pages", "the login did not lead on"),
-        None => walk.unseen("all other pages", "the profile lists no account to log in with"),
+        Ok(_) => walk.unseen("all other pages", "the login did not lead on"),
+        Err(why) => walk.unseen("all other pages", &format!("there is nobody to log in: {why:#}")),
     }
     walk.found
 }

@@ -114,7 +114,7 @@ impl Hand {
             return world.account(wish).await;
         }
         let password = random("")?;
-        let balance = wish.balance_made();
+        let balance = wish.balance_made(&self.target.profile);
         let written = balance.to_string();
         let given = [
             ("balance", json!(balance.as_fen())),

@@ -6,10 +6,9 @@ use std::{
 };
 
 use anyhow::Context as _;
-use sha2::{Digest as _, Sha256};
 
 use super::snapshots::Baselines;
-use crate::evidence::write_whole;
+use crate::{digest::digest, evidence::write_whole};
 
 /// Pictures of page states, one for each baseline that a run on this machine has met.
 pub struct Album {
@@ -25,9 +24,7 @@ impl Album {
 
     /// The picture of a page state, which is there once a page was as this baseline says.
     pub fn picture(&self, state: &str, baseline: &str) -> PathBuf {
-        let digest = Sha256::digest(baseline.trim().as_bytes());
-        let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        self.folder.join(format!("{state}.{digest}.webp"))
+        self.folder.join(format!("{state}.{}.webp", digest(baseline.trim())))
     }
 
     /// Keeps the picture of a page that was as its baseline says, in place of those of earlier baselines.

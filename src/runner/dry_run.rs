@@ -1,6 +1,8 @@
 //! What a run would do, without doing it: its scenarios, what guards their money, what they cost as far as the features say;
 //! and step definitions that are superfluous.
 
+use std::sync::LazyLock;
+
 use regex::Regex;
 
 use super::{
@@ -16,8 +18,15 @@ use crate::{
     target::{Cap, Profile, Reach},
 };
 
-/// Says what would run of `cases`, where, and what cannot; and which step definitions `all` the features have no use for.
-pub fn say(profile: &Profile, reach: &Reach, cases: &[Case], all: &[Case], glue: &Glue) -> anyhow::Result<()> {
+/// Says what would run of `cases`, so many times each, where, and what cannot; and which step definitions `all` the features have
+/// no use for.
+pub fn say(
+    profile: &Profile,
+    reach: &Reach,
+    (cases, times): (&[Case], u32),
+    all: &[Case],
+    glue: &Glue,
+) -> anyhow::Result<()> {
     say!("target {}: {}", profile.name, if profile.is_remote() { "remote" } else { "the built-in stand-in" });
     let mut would_run = 0;
     let mut fees: Vec<Option<Money>> = Vec::new();
@@ -26,7 +35,7 @@ pub fn say(profile: &Profile, reach: &Reach, cases: &[Case], all: &[Case], glue:
             say!("- {}", entry(&format!("{} › {}  not applicable: {why}", case.feature, case.name)));
             continue;
         }
-        would_run += 1;
+        would_run += times;
         if !case.has("pays") {
             say!("  {}", entry(&format!("{} › {}", case.feature, case.name)));
             continue;
@@ -34,7 +43,7 @@ pub fn say(profile: &Profile, reach: &Reach, cases: &[Case], all: &[Case], glue:
         let fee = fee_of(case)?;
         let said = fee.map_or_else(|| "a fee that is unknown".to_owned(), |fee| fee.to_string());
         say!("  {}", entry(&format!("{} › {}  (pays {said})", case.feature, case.name)));
-        fees.push(fee);
+        fees.extend((0..times).map(|_| fee));
     }
     say!("{would_run} scenarios would run");
     say!("{} is {}", profile.name, entry(&reach.to_string()));
@@ -65,11 +74,14 @@ fn guards(profile: &Profile) -> String {
     )
 }
 
+/// Balances and refunds are amounts too. What is struck through is not paid.
+#[expect(clippy::expect_used, reason = "it is written here, and every dry run uses it")]
+static FEE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^the (?:total )?fee .*?(¥[0-9][0-9,]*\.[0-9]{2})$").expect("a regular expression"));
+
 /// The most that a feature says its scenario pays at once; `None` where it names no fee.
 fn fee_of(case: &Case) -> anyhow::Result<Option<Money>> {
-    // Balances and refunds are amounts too. What is struck through is not paid.
-    let named = Regex::new(r"^the (?:total )?fee .*?(¥[0-9][0-9,]*\.[0-9]{2})$")?;
-    let amounts = case.steps.iter().filter_map(|step| named.captures(&step.value));
+    let amounts = case.steps.iter().filter_map(|step| FEE.captures(&step.value));
     let amounts = amounts.map(|found| found[1].parse()).collect::<anyhow::Result<Vec<Money>>>()?;
     Ok(amounts.into_iter().max())
 }

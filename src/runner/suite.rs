@@ -101,7 +101,7 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     selection::check_wordings(&selected.cases, &profile)?;
     let reach = reach_of(&profile, &ids, &clauses, &all);
     let Some(mut out) = out else {
-        return dry_run::say(&profile, &reach, &selected.cases, &all, &glue).map(|()| 0);
+        return dry_run::say(&profile, &reach, (&selected.cases, args.repeat_each), &all, &glue).map(|()| 0);
     };
     let baselines = Baselines::of(project.root, &profile);
     let pending = baselines.pending();

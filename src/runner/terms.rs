@@ -166,9 +166,10 @@ impl Reader<'_> {
         if said.anew.is_match(&sentence) {
             self.intended = self.profile.catalogue.opening();
         } else if said.documented.is_match(&sentence) {
-            // The profile has been checked: all of it is sold.
+            // The profile has been checked: its catalogue knows all of it.
             let example = self.profile.documented_example().unwrap_or_default();
             self.intended = self.profile.catalogue.after(&self.profile.catalogue.opening(), &example);
+            self.sold(&example);
         } else if said.choices.is_match(&sentence) {
             self.choose(&place, step);
         } else if said.chosen.is_match(&sentence) {
@@ -186,7 +187,7 @@ impl Reader<'_> {
         } else if let Some([region]) = word(&said.region).as_deref() {
             self.value(&place, Field::REGION, region);
         } else if let Some([zone]) = word(&said.zone).as_deref() {
-            self.value(&place, Field::ZONE, zone);
+            self.sell_out(index, &place, step, zone);
         } else if let Some([percent]) = word(&said.percent).as_deref() {
             self.percent = percent.parse().unwrap_or(self.percent);
         } else if let Some([can]) = word(&said.goes_on).as_deref() {
@@ -251,22 +252,42 @@ impl Reader<'_> {
             }
         }
         self.intended = self.profile.catalogue.after(&self.intended, &choices);
+        self.sold(&choices);
+        self.entered = None;
+    }
+
+    /// What is chosen can be had here, together with all else that is.
+    fn sold(&mut self, choices: &Purchase) {
+        let catalogue = &self.profile.catalogue;
         for (field, key) in choices.choices() {
-            let catalogue = &self.profile.catalogue;
+            if self.lacks(&need_of(field, key)) {
+                continue;
+            }
             if let Some(why) = catalogue.out_of_range(field, key, &self.intended) {
                 self.not_sold(field, &why);
-            } else if let Some(why @ (Unavailable::SoldOut | Unavailable::Full | Unavailable::NotOffered)) =
-                catalogue.unavailable(field, key)
-            {
-                let what = format!(
-                    "{} cannot be chosen as {}: {why}",
-                    catalogue.written(field, key),
-                    catalogue.name_of(field)
-                );
-                self.not_sold(field, &what);
+                continue;
             }
+            let unavailable = catalogue.unavailable(field, key).filter(|why| *why != Unavailable::NeedsApproval);
+            let why = unavailable.map(|why| why.to_string());
+            let elsewhere = || self.elsewhere(field, key).map(str::to_owned);
+            let Some(why) = why.or_else(elsewhere) else { continue };
+            let (value, name) = (catalogue.written(field, key), catalogue.name_of(field));
+            self.not_sold(field, &format!("{value} cannot be chosen as {name}: {why}"));
         }
-        self.entered = None;
+    }
+
+    /// Why a value is not on the page by now. Behind a word that nobody knows, what is chosen is not known either.
+    fn elsewhere(&self, field: Field, key: &str) -> Option<&'static str> {
+        self.profile.catalogue.elsewhere(field, key, &self.intended).filter(|_| self.terms.unknown.is_empty())
+    }
+
+    /// A zone that sells out: the one that is chosen, where that is another here.
+    fn sell_out(&mut self, index: usize, place: &str, step: &mut gherkin::Step, zone: &str) {
+        let Some(key) = self.value(place, Field::ZONE, zone) else { return };
+        let catalogue = &self.profile.catalogue;
+        let Some(own) = self.intended.get(Field::ZONE).filter(|own| *own != key) else { return };
+        let (own, name) = (catalogue.written(Field::ZONE, own), catalogue.name_of(Field::ZONE));
+        self.replace(index, step, zone, &own, &format!("{own} is the {name} by the target's catalogue"));
     }
 
     /// A table of what is chosen now: where the catalogue says otherwise, that is held.
@@ -327,7 +348,7 @@ impl Reader<'_> {
     /// Whether the number that was typed last is recommended must be as the scenario has it.
     fn hint(&mut self, hinted: bool) {
         let Some((field, text, _)) = self.entered.clone() else { return };
-        if self.profile.catalogue.recommends(field, &text) == Some(hinted) {
+        if self.profile.catalogue.recommends(field, &text) == hinted {
             let is = if hinted { "is" } else { "is not" };
             let name = self.profile.catalogue.name_of(field);
             self.not_sold(field, &format!("{text} {is} recommended as {name} here"));
@@ -340,7 +361,8 @@ impl Reader<'_> {
         let Some(field) = self.field(place, field) else { return };
         let Some(key) = self.value(place, field, value) else { return };
         let catalogue = &self.profile.catalogue;
-        if catalogue.unavailable(field, &key).is_some() {
+        let elsewhere = self.elsewhere(field, &key).is_some();
+        if catalogue.unavailable(field, &key).is_some() && !elsewhere {
             return;
         }
         let whys: &[Unavailable] = match self.case.has("buyer-unapproved") {
@@ -356,6 +378,9 @@ impl Reader<'_> {
                 &own,
                 &format!("{own} cannot be chosen as {name} by the target's catalogue"),
             ),
+            None if elsewhere => {
+                self.not_sold(field, &format!("{words} is of another choice, and all that is shown as {name} can be"));
+            }
             None => self.not_sold(field, &format!("{words} can be chosen as {name} here, and so can all others")),
         }
     }
@@ -526,6 +551,78 @@ mod tests {
         assert_eq!(sold_out.steps[1].value, "\"Guangzhou Zone 6\" cannot be chosen as \"zone\"");
         sold_out.terms.tell(1, &mut record);
         assert!(record.text.contains("\"Guangzhou Zone 6 (Guangzhou Zone 4 in the feature)\""), "{}", record.text);
+    }
+
+    #[test]
+    fn the_documented_example_is_held_against_range_stock_and_lack_as_any_choice() {
+        let steps = "    Given the buyer is on the check page of the documented example\n";
+        for (more, why) in [
+            (
+                "catalogue: { fields: { disk: { to: 400 } } }",
+                "disk per shard is 10 to 400 GB in steps of 10 GB here, not 500",
+            ),
+            // Of two limits the smaller holds.
+            (
+                "catalogue: { fields: { disk: { to: { shards: { \"2\": 300 } } } } }",
+                "disk per shard is 10 to 300 GB in steps of 10 GB here, not 500",
+            ),
+            (
+                "catalogue: { fields: { version: { values: { one-replica: { unavailable: not-offered } } } } }",
+                "one replica cannot be chosen as instance version: nobody is offered it",
+            ),
+            ("lacks: { region-guangzhou: closed }", "own lacks region-guangzhou: closed"),
+        ] {
+            let own = profile(&format!("{more}\n"));
+            let case = one(&own, "@P1", steps);
+            assert_eq!(case.terms.missing.len(), 1, "{more}: {}", whys(&case));
+            assert!(whys(&case).contains(why), "{why}\n{}", whys(&case));
+        }
+    }
+
+    #[test]
+    fn a_zone_that_sells_out_is_the_one_that_the_buyer_has() {
+        let own = profile("catalogue: { fields: { zone: { values: { guangzhou-3: { unavailable: sold-out } } } } }\n");
+        let cases = all(&own);
+        let case = cases.iter().find(|case| case.name == "Sold out between check and confirmation").unwrap();
+        let at = case.steps.iter().position(|step| step.value == "Guangzhou Zone 6 sells out");
+        let at = at.unwrap_or_else(|| panic!("{:#?}", case.steps));
+        let mut record = StepRecord::default();
+        case.terms.tell(at, &mut record);
+        assert_eq!(record.text, "Guangzhou Zone 6 (Guangzhou Zone 3 in the feature) sells out");
+        let failure = case.terms.told(at, String::new());
+        assert!(failure.contains("says Guangzhou Zone 3; Guangzhou Zone 6 is the zone by the"), "{failure}");
+    }
+
+    #[test]
+    fn a_zone_of_another_region_is_not_on_the_page() {
+        let own = |stock: &str| {
+            profile(&format!(
+                "catalogue: {{ fields: {{ region: {{ opens-with: shanghai }}, zone: {{ values: {{ shanghai-4: {{ {stock} }} }} }} }} }}\n"
+            ))
+        };
+        let choosing = "    When the buyer chooses\n      | zone | Guangzhou Zone 3 |\n";
+        let why = whys(&one(&own(""), "@P1", choosing));
+        assert!(why.contains("Guangzhou Zone 3 cannot be chosen as zone: it is of another choice"), "{why}");
+        // It is sold out, and not here.
+        let refused = "    Then \"Guangzhou Zone 4\" cannot be chosen as \"zone\"\n";
+        let case = one(&own("unavailable: sold-out"), "@P1", refused);
+        assert_eq!(case.steps[0].value, "\"Shanghai Zone 4\" cannot be chosen as \"zone\"");
+        let why = whys(&one(&own(""), "@P1", refused));
+        assert!(why.contains("Guangzhou Zone 4 is of another choice, and all that is shown as zone can be"), "{why}");
+    }
+
+    #[test]
+    fn where_no_number_is_said_to_be_recommended_all_are() {
+        let own = profile("catalogue: { fields: { shards: { recommended: [] } } }\n");
+        let entering = |says: &str| {
+            let steps = format!(
+                "    When the buyer enters \"3\" as \"shard quantity\"\n    Then the purchase page {says} \"2, 4 or 8 shards are recommended\"\n"
+            );
+            whys(&one(&own, "@P1", &steps))
+        };
+        let why = entering("says");
+        assert!(why.contains("3 is recommended as shard quantity here"), "{why}");
+        assert_eq!(entering("does not say"), "");
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::{
         Session,
         launch::{self, Driver},
     },
-    domain::{Class, Failure, class_of},
+    domain::{Class, InClass as _, class_of},
     evidence::{ScenarioRecord, Status},
 };
 
@@ -216,7 +216,7 @@ async fn one(
         record.started_ms = run.elapsed_ms();
         let started = match browser.take() {
             Some(worker) => Ok(worker),
-            None => Worker::start(run).await,
+            None => Worker::start(run).await.in_class(Class::Infrastructure),
         };
         let mine = match started {
             Ok(mine) => {
@@ -227,11 +227,7 @@ async fn one(
                 if run.failed_starts.fetch_add(1, Ordering::Relaxed) + 1 == FAILED_STARTS && run.ending.stop() {
                     aside(&format!("{FAILED_STARTS} browsers in a row could not be had: the run is given up"));
                 }
-                let class = error
-                    .chain()
-                    .find_map(|cause| cause.downcast_ref::<Failure>())
-                    .map_or(Class::Infrastructure, |_| class_of(&error));
-                record.fail(class, format!("{error:#}"));
+                record.fail(class_of(&error), format!("{error:#}"));
                 if record.attempts <= run.retry && !run.ending.is_due() {
                     record.try_again();
                     continue;

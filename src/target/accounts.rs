@@ -110,6 +110,20 @@ pub enum Proof {
     Token(SecretString),
 }
 
+impl Proof {
+    /// Whether it logs in by the same secrets.
+    pub(super) fn is_same_login(&self, other: &Self) -> bool {
+        let same = |one: &SecretString, other: &SecretString| one.expose_secret() == other.expose_secret();
+        match (self, other) {
+            (Self::Password(one), Self::Password(other)) => same(one, other),
+            (Self::Session(one), Self::Session(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(&one.value, &other.value))
+            }
+            _ => false,
+        }
+    }
+}
+
 const fn yes() -> bool {
     true
 }

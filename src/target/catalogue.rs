@@ -214,7 +214,17 @@ impl Item {
     fn largest(&self, others: &Purchase) -> Option<i64> {
         match self.to.as_ref()? {
             Largest::Always(largest) => Some(*largest),
-            Largest::By(fields) => fields.iter().find_map(|(field, by)| by.get(others.get(Field::of(field))?)).copied(),
+            Largest::By(fields) => {
+                fields.iter().filter_map(|(field, by)| by.get(others.get(Field::of(field))?)).copied().min()
+            }
+        }
+    }
+
+    /// Refuses what is no key of a value, `name` being that of the field. Names are for features, and for what reads as they do.
+    fn refuse_no_key(&self, name: &str, text: &str) -> Result<(), String> {
+        match self.key_of(name, text)? {
+            key if key == text => Ok(()),
+            key => Err(format!("{text} is no key of {name}, but the name of {key}; write {key}")),
         }
     }
 }
@@ -326,18 +336,23 @@ impl Catalogue {
     /// Why a value cannot be bought where all else is as here; `None` where it can.
     #[must_use]
     pub fn objection(&self, field: Field, key: &str, others: &Purchase) -> Option<String> {
-        let item = self.fields.get(field.key())?;
-        let elsewhere = item.values.get(key).is_some_and(|value| !belongs(item, value, others));
         self.out_of_range(field, key, others)
             .or_else(|| self.unavailable(field, key).map(|why| why.to_string()))
-            .or_else(|| elsewhere.then(|| "it is of another choice".to_owned()))
+            .or_else(|| self.elsewhere(field, key, others).map(str::to_owned))
     }
 
-    /// Whether a number is recommended; `None` where the field recommends none.
+    /// Why a value is not shown where all else is as here, such as a zone of another region; `None` where it is.
     #[must_use]
-    pub fn recommends(&self, field: Field, key: &str) -> Option<bool> {
-        let recommended = &self.fields.get(field.key())?.recommended;
-        (!recommended.is_empty()).then(|| recommended.iter().any(|number| number.to_string() == key))
+    pub fn elsewhere(&self, field: Field, key: &str, others: &Purchase) -> Option<&'static str> {
+        let item = self.fields.get(field.key())?;
+        (!belongs(item, item.values.get(key)?, others)).then_some("it is of another choice")
+    }
+
+    /// Whether a number is recommended; where none is said to be, all are.
+    #[must_use]
+    pub fn recommends(&self, field: Field, key: &str) -> bool {
+        let recommended = self.fields.get(field.key()).map_or(&[][..], |item| &item.recommended);
+        recommended.is_empty() || recommended.iter().any(|number| number.to_string() == key)
     }
 
     /// The values of a field that are shown where all else is as here and cannot be chosen, for this reason.
@@ -421,11 +436,13 @@ impl Catalogue {
         for (at, (field, item)) in order.iter().enumerate() {
             let known = |key: &str| self.fields.get(key);
             let others = item.follows.iter().chain(&item.before).chain(item.shown_with.keys());
-            let by = match &item.to {
-                Some(Largest::By(fields)) => fields.keys().collect(),
-                _ => Vec::new(),
+            let limits = match &item.to {
+                Some(Largest::By(fields)) => Some(fields),
+                _ => None,
             };
-            if let Some(unknown) = others.chain(by).find(|key| known(key).is_none()) {
+            let limits = limits.into_iter().flatten();
+            if let Some(unknown) = others.chain(limits.clone().map(|(other, _)| other)).find(|key| known(key).is_none())
+            {
                 let there = self.fields.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
                 return refuse(
                     format!("{field} names the field {unknown}, which is none"),
@@ -446,8 +463,22 @@ impl Catalogue {
                     return refuse(what, "write a key of that field's values, and say which it follows: follows:");
                 }
             }
-            if let Some(Err(what)) = item.opens_with.as_ref().map(|key| item.key_of(&item.name(field.key()), key)) {
-                return refuse(format!("{field} opens with what it cannot: {what}"), "correct opens-with:");
+            let limits = limits.flat_map(|(other, by)| by.keys().map(move |key| ("to:", other, key)));
+            let shown = item.shown_with.iter().map(|(other, key)| ("shown-with:", other, key));
+            for (clause, other, key) in shown.chain(limits) {
+                if let Some(Err(what)) = known(other).map(|item| item.refuse_no_key(&item.name(other), key)) {
+                    let what = format!("{field} goes by what cannot be chosen ({clause}): {what}");
+                    return refuse(what, &format!("correct {clause}"));
+                }
+            }
+        }
+        for (part, items) in [("fields", &self.fields), ("initialisation", &self.initialisation)] {
+            for (key, item) in items {
+                let opens_with = item.opens_with.as_ref().map(|value| item.refuse_no_key(&item.name(key), value));
+                if let Some(Err(what)) = opens_with {
+                    let what = format!("{key} opens with what it cannot: {what}");
+                    return Err((vec!["catalogue", part], what, "correct opens-with:".into()));
+                }
             }
         }
         let opening = self.opening();

@@ -36,6 +36,9 @@ pub struct Example {
     pub returned: Option<Money>,
 }
 
+/// What the documented example costs by the contract (CONTRACT 3.3.19).
+const BY_CONTRACT: Money = Money::fen(101_520);
+
 const fn all_of_it() -> u32 {
     100
 }
@@ -97,6 +100,15 @@ impl Profile {
         let choices = self.catalogue.documented()?;
         let had = choices.choices().filter(|(field, _)| self.lack(field.key()).is_none());
         Ok(had.map(|(field, key)| (field, key.to_owned())).collect())
+    }
+
+    /// What the documented example costs: by an example of the profile, or else by the contract; `None` where the contract's prices
+    /// are not meant.
+    #[must_use]
+    pub fn documented_total(&self) -> Option<Money> {
+        let purchase = self.catalogue.after(&self.catalogue.opening(), &self.documented_example().ok()?);
+        let own = self.example(&purchase, all_of_it(), Amount::Total);
+        own.or_else(|| (!self.prices_are_own()).then_some(BY_CONTRACT))
     }
 
     pub(super) fn check_examples(&self) -> Result<(), Objection> {

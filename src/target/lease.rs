@@ -8,11 +8,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 
 use super::{Accounts, Wish, accounts::Listed};
-use crate::domain::Failure;
+use crate::{digest::digest, domain::Failure};
 
 /// The longest wait for an account that another scenario or run holds.
 const LEASE_WITHIN: Duration = Duration::from_secs(600);
@@ -138,8 +137,7 @@ impl Seats {
 
 /// By target and account, whatever the profile is called.
 fn file_of(folder: &Path, target: &str, account: &Listed) -> PathBuf {
-    let sum = Sha256::digest(format!("{target}\n{}", account.email));
-    let sum: String = sum.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let sum = digest(&format!("{target}\n{}", account.email));
     let plain: String = account.email.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     folder.join("accounts").join(format!("{plain}-{sum}"))
 }
@@ -177,8 +175,11 @@ impl Pool {
             seats.planned = true;
         }
         let mut wishes = wishes.to_vec();
-        // What only some accounts can is served first.
-        wishes.sort_by_key(|(wish, _)| Reverse(self.listed.iter().filter(|account| !account.grants(wish)).count()));
+        // What only some accounts can is served first, and by all runs in one order, so that none waits for one that waits for it.
+        wishes.sort_by_cached_key(|(wish, _)| {
+            let cannot = self.listed.iter().filter(|account| !account.grants(wish)).count();
+            (Reverse(cannot), wish.to_string())
+        });
         for (wish, count) in wishes {
             let fits = |account: &Listed| account.grants(&wish);
             if !self.listed.iter().any(fits) {

@@ -500,9 +500,7 @@ impl Profile {
                 )
             })?;
         }
-        if self.pages.card(Page::Payment).is_some()
-            && self.pages.card(Page::Payment).is_some_and(|card| card.path.is_empty())
-        {
+        if self.pages.card(Page::Payment).is_some_and(|card| card.path.is_empty()) {
             return Err((
                 vec!["pages", "payment", "path"],
                 "the payment page has no path".into(),

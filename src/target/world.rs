@@ -4,11 +4,10 @@ use std::{
     collections::BTreeMap,
     fmt,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use anyhow::Context as _;
-use secrecy::SecretString;
 
 use super::{
     Accounts, Profile, Proof,
@@ -47,17 +46,16 @@ pub struct Wish {
     pub finance_zones: Option<bool>,
 }
 
-/// What an account that is short of money has when it is made on demand: a fen less than the documented example costs
-/// (CONTRACT 3.3.19), so that a limit that is off by one is seen.
-const SHORT_OF_MONEY: Money = Money::fen(101_519);
 /// What one made on demand has otherwise.
 const PLENTY: Money = Money::fen(10_000_000);
 
 impl Wish {
-    /// What an account has that is made to order.
+    /// What an account has that is made to order. One that is short of money has a fen less than the documented example costs, so
+    /// that a limit that is off by one is seen; nothing where nobody says what that is.
     #[must_use]
-    pub fn balance_made(&self) -> Money {
-        self.balance.unwrap_or(if self.short_of_money { SHORT_OF_MONEY } else { PLENTY })
+    pub fn balance_made(&self, profile: &Profile) -> Money {
+        let short = || profile.documented_total().map_or(0, |total| (total.as_fen() - 1).max(0));
+        self.balance.unwrap_or_else(|| if self.short_of_money { Money::fen(short()) } else { PLENTY })
     }
 }
 
@@ -146,8 +144,9 @@ impl Account {
 pub struct World {
     pool: Arc<Pool>,
     made: Arc<Mutex<Vec<Account>>>,
-    /// What levers carry.
-    tokens: Vec<SecretString>,
+    /// What levers carry, and all that listed accounts have proved themselves by: what a file of cookies held stays secret once it
+    /// has run out or was saved anew.
+    secrets: Arc<Mutex<Vec<Proof>>>,
 }
 
 impl World {
@@ -158,7 +157,11 @@ impl World {
             Accounts::OnDemand(_) => &[],
             Accounts::Listed(listed) => listed,
         };
-        Self { pool: Pool::of(listed), made: Arc::default(), tokens: profile.lever_secrets.clone() }
+        let proofs = listed.iter().filter_map(|account| account.proof().ok());
+        let keys = listed.iter().filter_map(|account| account.keys().ok().flatten()).map(Proof::Keys);
+        let tokens = profile.lever_secrets.iter().cloned().map(Proof::Token);
+        let secrets = proofs.chain(keys).chain(tokens).collect();
+        Self { pool: Pool::of(listed), made: Arc::default(), secrets: Arc::new(Mutex::new(secrets)) }
     }
 
     /// Chooses the accounts that a run will lease, and keeps other runs from them until it ends: for each wish so many, as far
@@ -180,7 +183,7 @@ impl World {
             let (balance, short_of_money) = (listed.balance.parse()?, listed.short_of_money);
             Ok(Stated { balance, short_of_money, finance_zones: listed.finance_zones })
         };
-        self.pool.chosen().iter().map(|listed| Ok((account_of(listed, None)?, stated(listed)?))).collect()
+        self.pool.chosen().iter().map(|listed| Ok((self.account_of(listed, None)?, stated(listed)?))).collect()
     }
 
     /// Whether any listed account certainly is as wished.
@@ -198,7 +201,7 @@ impl World {
             return Err(Lacking(format!("the profile lists no account {wish}")).into());
         }
         let fits = |account: &Listed, given_up: bool| account.grants(wish) && !given_up;
-        one_of(&self.pool, &wish.to_string(), fits).await
+        self.one_of(&wish.to_string(), fits).await
     }
 
     /// Two listed accounts that may buy, for one scenario, once two are free at once.
@@ -214,7 +217,7 @@ impl World {
         let mut two = self.pool.lease("that may buy, beside another,", 2, fits).await?.into_iter();
         let mut next = || {
             let (listed, lease) = two.next().context("two accounts were leased")?;
-            account_of(&listed, Some(lease))
+            self.account_of(&listed, Some(lease))
         };
         Ok([next()?, next()?])
     }
@@ -234,11 +237,13 @@ impl World {
     /// What may be printed nowhere: how accounts prove who they are, and what levers carry.
     #[must_use]
     pub fn proofs(&self) -> Vec<Proof> {
-        let proofs = self.pool.listed().iter().filter_map(|account| account.proof().ok());
-        let keys = self.pool.listed().iter().filter_map(|account| account.keys().ok().flatten());
         let made = self.made().into_iter().flat_map(|one| [Some(one.proof), one.keys.map(Proof::Keys)]).flatten();
-        let tokens = self.tokens.iter().cloned().map(Proof::Token);
-        proofs.chain(keys.map(Proof::Keys)).chain(made).chain(tokens).collect()
+        self.secrets().iter().cloned().chain(made).collect()
+    }
+
+    /// A holder that panicked left nothing half done.
+    fn secrets(&self) -> MutexGuard<'_, Vec<Proof>> {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The names of the accounts that the profile lists.
@@ -257,28 +262,33 @@ impl World {
         }
         if self.pool.listed().iter().any(|account| account.name == name) {
             // What it has is looked after, whatever scenarios think of it.
-            return one_of(&self.pool, name, |account, _| account.name == name).await;
+            return self.one_of(name, |account, _| account.name == name).await;
         }
         Err(Failure::infrastructure(format!(
             "the profile lists no account {name:?}, which a run has bought with\n  mend     list it again, to look after what it has"
         ))
         .into())
     }
-}
 
-async fn one_of(pool: &Arc<Pool>, which: &str, fits: impl Fn(&Listed, bool) -> bool) -> anyhow::Result<Account> {
-    let (listed, lease) = pool.lease(which, 1, fits).await?.pop().context("an account was leased")?;
-    account_of(&listed, Some(lease))
-}
+    async fn one_of(&self, which: &str, fits: impl Fn(&Listed, bool) -> bool) -> anyhow::Result<Account> {
+        let (listed, lease) = self.pool.lease(which, 1, fits).await?.pop().context("an account was leased")?;
+        self.account_of(&listed, Some(lease))
+    }
 
-fn account_of(listed: &Listed, lease: Option<Arc<Lease>>) -> anyhow::Result<Account> {
-    let proof = listed.proof().map_err(Failure::infrastructure)?;
-    Ok(Account {
-        name: listed.name.clone(),
-        email: listed.email.clone(),
-        proof,
-        keys: listed.keys().map_err(Failure::infrastructure)?,
-        fillings: listed.fillings.clone(),
-        lease,
-    })
+    fn account_of(&self, listed: &Listed, lease: Option<Arc<Lease>>) -> anyhow::Result<Account> {
+        let proof = listed.proof().map_err(Failure::infrastructure)?;
+        let mut secrets = self.secrets();
+        if !secrets.iter().any(|known| known.is_same_login(&proof)) {
+            secrets.push(proof.clone());
+        }
+        drop(secrets);
+        Ok(Account {
+            name: listed.name.clone(),
+            email: listed.email.clone(),
+            proof,
+            keys: listed.keys().map_err(Failure::infrastructure)?,
+            fillings: listed.fillings.clone(),
+            lease,
+        })
+    }
 }

@@ -83,6 +83,12 @@ fn a_dry_run_says_what_would_run_and_starts_nothing() {
 }
 
 #[test]
+fn a_dry_run_counts_each_scenario_as_often_as_it_would_run() {
+    let run = Run::of(&["--dry-run", "--repeat-each", "3", "--name", "all the way to the balance"]);
+    run.end().expect(0, &["3 scenarios would run", "3 would pay, at most ¥3,045.60 in all"]);
+}
+
+#[test]
 fn a_dry_run_says_what_a_target_is_held_to_and_what_one_more_line_of_its_profile_would_add() {
     let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/base.yaml");
     let profile = format!(

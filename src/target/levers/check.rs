@@ -132,22 +132,23 @@ impl Profile {
         if !self.is_remote() {
             known.push("port".into());
         }
-        if lever != LeverName::Account || undoing.is_some() {
-            known.extend(["account.name", "account.email"].map(str::to_owned));
-            known.extend(self.known_of_accounts().into_iter().map(|name| format!("account.{name}")));
-        }
-        if let Some(undone) = undoing.filter(|_| lever != LeverName::Account) {
-            known.extend(undone.reads.keys().cloned());
-        }
+        let of_account = match (lever, undoing) {
+            (LeverName::Account, None) => return known,
+            // It is the account that this lever made, whoever is listed beside it.
+            (LeverName::Account, Some(made)) => read_openly(made),
+            (_, undoing) => {
+                known.extend(undoing.iter().flat_map(|undone| undone.reads.keys().cloned()));
+                self.known_of_accounts()
+            }
+        };
+        known.extend(["account.name", "account.email"].map(str::to_owned));
+        known.extend(of_account.into_iter().map(|name| format!("account.{name}")));
         known
     }
 
     /// What is known of each account that there can be, beside name and address.
     fn known_of_accounts(&self) -> Vec<String> {
-        let read = self.levers.account.as_ref().map(|lever| {
-            let open = lever.reads.keys().filter(|name| !SECRET.contains(&name.as_str()));
-            open.cloned().collect::<Vec<_>>()
-        });
+        let read = self.levers.account.as_ref().map(read_openly);
         let listed = match &self.accounts {
             Accounts::OnDemand(_) => return read.unwrap_or_default(),
             Accounts::Listed(listed) => listed.iter().map(|account| account.fillings.keys().cloned().collect()),
@@ -156,6 +157,11 @@ impl Profile {
             |one: Vec<String>, other: Vec<String>| one.into_iter().filter(|name| other.contains(name)).collect();
         listed.chain(read).reduce(of_all).unwrap_or_default()
     }
+}
+
+/// What a lever reads and may be written down.
+fn read_openly(lever: &Lever) -> Vec<String> {
+    lever.reads.keys().filter(|name| !SECRET.contains(&name.as_str())).cloned().collect()
 }
 
 fn check_reads(name: LeverName, lever: &Lever) -> Result<(), Wrong> {

@@ -2,7 +2,7 @@
 
 use cucumber::{given, then, when};
 use dcdb_purchase_e2e::{
-    domain::{Failure, Money as Amount, Purchase},
+    domain::{Failure, Purchase},
     journeys,
     pages::{CheckPage, Press, ResultPage},
     target::{Lacking, Page, Wish},
@@ -30,7 +30,10 @@ async fn given_unpaid_order(world: &mut World) -> StepResult {
 
 #[given("the buyer has an unpaid order, and money for it again since a return")]
 async fn given_unpaid_order_and_money(world: &mut World) -> StepResult {
-    world.account_with(Wish { balance: Some(Amount::fen(101_520)), ..Wish::default() }).await?;
+    let fee = world.target.profile.documented_total().ok_or_else(|| {
+        Lacking("the profile has prices of its own, and no example of the documented one (examples:)".into())
+    })?;
+    world.account_with(Wish { balance: Some(fee), ..Wish::default() }).await?;
     given_on_check_page(world).await?;
     when_confirms_once_more(world).await?;
     let bought = world.purchase.clone();
