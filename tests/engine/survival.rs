@@ -10,7 +10,7 @@ use std::{
 use axum::http::StatusCode;
 use dcdb_purchase_e2e::{
     browser::{
-        Condition, Session,
+        Condition, Manners, Session,
         launch::{self, LaunchSettings},
     },
     domain::{Class, class_of},
@@ -279,6 +279,23 @@ fn an_alert_that_one_scenario_leaves_behind_does_not_meet_the_next() {
             assert_eq!(class_of(&error), Class::Product, "{channel:?}: {error:#}");
             visit.close().await.expect("closed");
             goes_on(session, address).await;
+        });
+    }
+}
+
+#[test]
+fn a_dialog_of_which_the_driver_hears_late_is_answered_once_it_knows_of_it() {
+    for channel in CHANNELS {
+        with_session(channel, async |session, address, relay| {
+            let dialogs = serde_yaml::from_str("[{ text: '1', reply: accept }]").expect("rules");
+            let visit = session.visit(Rc::new(Manners { dialogs, ..manners() })).await.expect("a context");
+            visit.go(address).await.expect("the page");
+            relay.refuse("/alert/accept", "no such alert", 3);
+            let ask = at("{ role: button, name: Ask }");
+            visit.at("test page", &ask).click().await.expect("a click");
+            visit.at("test page", &ask).should(Condition::Enabled).await.expect("answered as the profile says");
+            assert!(relay.has_refused(), "{channel:?}: the driver was never late");
+            visit.close().await.expect("closed");
         });
     }
 }
