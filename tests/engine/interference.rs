@@ -272,6 +272,32 @@ fn where_nothing_was_asked_for_that_is_meant_that_is_said_with_what_was() {
 }
 
 #[test]
+fn where_nothing_is_intercepted_of_a_buyer_nothing_is_taken_for_it() {
+    in_shops(async |shop| {
+        let nothing = async || {
+            let error = shop.visit.should_intercept(Duration::from_secs(5)).await.expect_err("nothing was to be");
+            assert_eq!(class_of(&error), Class::Test);
+            let text = format!("{error:#}");
+            assert!(text.contains("nothing is intercepted") && text.contains("mend     have a step before"), "{text}");
+        };
+        nothing().await;
+        // What another buyer's is met by is none of it.
+        let neighbour = shop.session.visit(Rc::new(manners())).await.expect("a context");
+        neighbour.intercept(&meant("{ url: { contains: /price } }"), Fate::Held).await.expect("an interception");
+        neighbour.go(&shop.address).await.expect("a page");
+        neighbour.should_intercept(Duration::from_secs(5)).await.expect("the price is asked for");
+        nothing().await;
+        neighbour.close().await.expect("closed");
+        // Nor is what was let go.
+        shop.intercept(Fate::Held).await;
+        shop.open("", "Shop").await;
+        shop.visit.should_intercept(Duration::from_secs(5)).await.expect("the price is asked for");
+        shop.visit.let_requests_go().await.expect("let go");
+        nothing().await;
+    });
+}
+
+#[test]
 fn an_ended_session_has_no_cookie_and_nothing_stored_and_what_was_held_goes_on_without() {
     in_all_shops(async |shop, intercepts| {
         // The other site is logged in at by the same tab, and not open when the session ends.

@@ -233,9 +233,9 @@ impl Channel {
         Ok(())
     }
 
-    /// Waits for a request that is meant; `false` where there was none in time.
-    pub(super) async fn met_request(&self, within: Duration) -> bool {
-        self.interception.met(within).await
+    /// Waits for a request of this user context that is meant; `false` where there was none in time, or none is kept back.
+    pub(super) async fn met_request(&self, user_context: &str, within: Duration) -> bool {
+        self.interception.met(user_context, within).await
     }
 
     /// Which requests are meant and which were made instead, where none was that is meant; `None` where one was, or none is kept
