@@ -8,16 +8,21 @@ use std::{
 };
 
 use axum::{
-    Router,
+    Json, Router,
     extract::Request,
     http::StatusCode,
     response::{Html, IntoResponse as _, Redirect, Response},
+    routing::post,
 };
 use dcdb_purchase_e2e::{
     browser::{Complaint, Condition, Fate, Manners, Session, Visit},
     domain::{Class, class_of},
     target::{Hosts, Lacking, RequestRule},
 };
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Map, Value, json};
+use tokio::task::LocalSet;
+use tokio_tungstenite::tungstenite::Message;
 use url::Url;
 
 use crate::bench::{Channel, at, manners, serve, with_browser_over_each_channel};
@@ -294,6 +299,63 @@ fn where_nothing_is_intercepted_of_a_buyer_nothing_is_taken_for_it() {
         shop.visit.should_intercept(Duration::from_secs(5)).await.expect("the price is asked for");
         shop.visit.let_requests_go().await.expect("let go");
         nothing().await;
+    });
+}
+
+/// A driver and a browser that do whatever they are asked, but for ending an interception. With each tab that is opened, one request
+/// is made, and a page complains.
+async fn that_keeps_an_interception() -> Url {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let channel = format!("ws://{}/", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("the channel");
+        let mut socket = tokio_tungstenite::accept_async(stream).await.expect("the channel");
+        while let Some(Ok(Message::Text(asked))) = socket.next().await {
+            let asked: Value = serde_json::from_str(&asked).expect("JSON");
+            let event = |method: &str, params: Value| json!({ "type": "event", "method": method, "params": params });
+            let told = match asked["method"].as_str() {
+                Some("browsingContext.create") => vec![
+                    event("browsingContext.contextCreated", json!({ "context": "tab", "userContext": "buyer" })),
+                    event(
+                        "network.beforeRequestSent",
+                        json!({ "isBlocked": true, "context": "tab",
+                        "request": { "request": "1", "method": "GET", "url": "http://127.0.0.1/price" } }),
+                    ),
+                    event("log.entryAdded", json!({ "level": "error", "text": "oh", "source": { "context": "tab" } })),
+                ],
+                _ => Vec::new(),
+            };
+            let mut answer = json!({ "id": asked["id"] });
+            if asked["method"] == "network.removeIntercept" {
+                answer["error"] = "no such intercept".into();
+            } else {
+                answer["result"] = json!({ "userContext": "buyer", "context": "tab", "intercept": "it" });
+            }
+            for message in told.into_iter().chain([answer]) {
+                socket.send(Message::text(message.to_string())).await.expect("heard");
+            }
+        }
+    });
+    let granted = json!({ "browserName": "firefox", "webSocketUrl": channel });
+    let new = json!({ "value": { "sessionId": "one", "capabilities": granted } });
+    let any = async || Json(json!({ "value": null }));
+    serve(Router::new().route("/session", post(async || Json(new))).fallback(any)).await
+}
+
+#[test]
+fn a_browser_that_refuses_to_end_an_interception_excuses_nothing_more_for_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    LocalSet::new().block_on(&runtime, async {
+        let session = Session::start(&that_keeps_an_interception().await, Map::new()).await.expect("a session");
+        let visit = session.visit(Rc::new(manners())).await.expect("a context");
+        visit.intercept(&meant("{ url: { contains: /price } }"), Fate::Fails).await.expect("an interception");
+        visit.open_tab().await.expect("a tab");
+        visit.let_requests_go().await.expect("let go as far as the browser does");
+        visit.open_tab().await.expect("a tab");
+        let complaints = visit.close().await.expect("closed");
+        let said: Vec<_> = complaints.iter().map(|complaint| complaint.text.as_str()).collect();
+        // While it was intercepted, what the page said was excused.
+        assert_eq!(said, ["oh", "oh"]);
     });
 }
 

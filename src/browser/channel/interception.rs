@@ -147,6 +147,11 @@ impl Interception {
         self.excuses.set(false);
     }
 
+    /// Nobody is left whom the browser has yet to tell of a request that was failed here.
+    pub(super) fn forget_failed(&self) {
+        self.failed.take();
+    }
+
     /// The session of this user context has ended: what is held goes on as nobody's.
     pub(super) fn session_ended(&self, user_context: &str) {
         if let Some(now) = self.now.borrow_mut().as_mut().filter(|now| now.user_context == user_context) {

@@ -198,6 +198,7 @@ impl Channel {
     pub(super) async fn set_cookie(&self, user_context: &str, tab: &str, cookie: &Cookie) -> anyhow::Result<()> {
         self.socket.command(self.protocol.set_cookie(user_context, tab, cookie)).await.map(drop)
     }
+        self.interception.forget_failed();
 
     /// Has this become of the requests of a user context that are meant, from now on; no longer of any that were before.
     ///
@@ -222,15 +223,16 @@ impl Channel {
     /// The same; what is held goes this way onward.
     async fn intercept_no_more(&self, user_context: &str, held: Option<Onward>) -> anyhow::Result<()> {
         let Some((onward, begun)) = self.interception.end(user_context, &*self.protocol, held) else { return Ok(()) };
-        for command in onward {
-            // Its page may have gone, or given it up itself.
-            let _gone = self.socket.exchange(command, ANSWER_WITHIN).await?;
-        }
-        for command in self.protocol.pause_no_more(user_context, &begun) {
-            self.socket.command(command).await?;
-        }
+        let ending = async {
+            for command in onward.into_iter().chain(self.protocol.pause_no_more(user_context, &begun)) {
+                // Its page may have gone, or given it up itself.
+                let _gone = self.socket.exchange(command, ANSWER_WITHIN).await?;
+            }
+            Ok(())
+        };
+        let ended = ending.await;
         self.interception.excuse_no_more();
-        Ok(())
+        ended
     }
 
     /// Waits for a request of this user context that is meant; `false` where there was none in time, or none is kept back.
