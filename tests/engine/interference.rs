@@ -147,7 +147,7 @@ fn in_all_shops(try_it: impl AsyncFn(&Shop, bool)) -> Vec<Vec<Complaint>> {
     with_browser_over_each_channel(async |session, channel| {
         let asked = Asked::default();
         let address = serve(shop(&asked)).await;
-        let hosts = Hosts::of(&["127.0.0.1", "localhost"]);
+        let hosts = Hosts::of(&["127.0.0.1", "localhost", "third.localhost"]);
         let visit = session.visit(Rc::new(Manners { hosts, ..manners() })).await.expect("a context");
         let shop = Shop { session: Rc::clone(session), visit, address, asked };
         try_it(&shop, channel == Channel::Own || session.browser.starts_with("firefox")).await;
@@ -362,10 +362,14 @@ fn a_browser_that_refuses_to_end_an_interception_excuses_nothing_more_for_it() {
 #[test]
 fn an_ended_session_has_no_cookie_and_nothing_stored_and_what_was_held_goes_on_without() {
     in_all_shops(async |shop, intercepts| {
-        // The other site is logged in at by the same tab, and not open when the session ends.
-        let mut other = shop.address.clone();
-        other.set_host(Some("localhost")).expect("a host");
-        for site in [&other, &shop.address] {
+        // The other sites are logged in at by the same tab, and not open when the session ends.
+        let at_host = |host| {
+            let mut site = shop.address.clone();
+            site.set_host(Some(host)).expect("a host");
+            site
+        };
+        let (other, third) = (at_host("localhost"), at_host("third.localhost"));
+        for site in [&other, &third, &shop.address] {
             shop.visit.go(&site.join("login").expect("an address")).await.expect("a page");
             shop.shows("{ role: heading }", "In").await;
         }
@@ -392,7 +396,16 @@ fn an_ended_session_has_no_cookie_and_nothing_stored_and_what_was_held_goes_on_w
         shop.press("State").await;
         shop.output("none none none").await;
         assert_eq!(shop.last_known_by("/price"), "");
-        // Whoever logs in again is, also in what is opened then.
+        // Nor is anything stored of a third one, which is opened again in a tab of its own.
+        let left = shop.visit.open_tab().await.expect("a tab");
+        shop.visit.go(&third).await.expect("a page");
+        shop.price("answered price").await;
+        shop.press("State").await;
+        shop.output("none none none").await;
+        assert_eq!(shop.last_known_by("/price"), "");
+        shop.visit.turn_to(&left).await.expect("the first tab");
+        // Whoever logs in again is, also in what is opened then; and when that has ended as well.
+        shop.visit.end_session().await.expect("ended once more");
         shop.open("login", "In").await;
         shop.open("", "Shop").await;
         shop.press("State").await;
