@@ -195,10 +195,10 @@ impl<'a> Spot<'a> {
         self.acting.choose_native(self.page, &self.locator, option).await
     }
 
-    /// Reads it as it is now, without waiting; `None` where there is not exactly one that can be seen.
+    /// Reads it as it is now, without waiting but for the frame that it is in; `None` where there is not exactly one that can be seen.
     ///
     /// # Errors
-    /// Class infrastructure: the browser is gone.
+    /// Class infrastructure: the browser is gone. Class product: the frame did not come in time.
     pub async fn now(&self) -> anyhow::Result<Option<Reading>> {
         let read = read_each(&self.acting.waiting, self.page, &[Inquiry::Now(self.locator.clone())]).await?;
         Ok(read.into_iter().next().and_then(|found| found.reading))

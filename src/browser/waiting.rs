@@ -22,7 +22,7 @@ use super::{
     question::{Aim, Aimed, Answered, Dismiss, Dismissed, Landed, Overlay, Question, Seen, Terms, Unmet},
     replies::Replies,
     tabs::Tabs,
-    trouble::{Trouble, astray, is_error_page},
+    trouble::{GRACE, Trouble, astray, is_error_page},
 };
 use crate::{domain::Failure, target::Locator};
 
@@ -112,7 +112,8 @@ impl Waiting {
             let is_in_time = || left > LOOK || started.elapsed() < within;
             let looking = self.looking.look_in(&frames, &question, &terms, &about, left.min(LOOK));
             let look = match Box::pin(looking).await {
-                Err(_) if self.replies.answer_by_profile().await? => continue,
+                // A page that asks without end is not answered for ever.
+                Err(_) if started.elapsed() < within + GRACE && self.replies.answer_by_profile().await? => continue,
                 look => look?,
             };
             self.stay_home::<Q>(&look, expectation).await?;

@@ -1,6 +1,6 @@
 //! What is kept of a run, and who is told of it.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use crate::run::{QUICK, Run};
 
@@ -15,21 +15,12 @@ fn failing(arguments: &[&str]) -> Run {
 /// The pictures that a run left, by name, in order.
 fn pictures(run: &Run) -> Vec<String> {
     let mut found = Vec::new();
-    below(&run.out(), &mut |file| {
+    run.each_file(|file| {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         found.extend(Some(name).filter(|name| name.ends_with(".webp")));
     });
     found.sort();
     found
-}
-
-fn below(folder: &Path, see: &mut impl FnMut(&Path)) {
-    for entry in fs::read_dir(folder).expect("a folder").flatten() {
-        match entry.path() {
-            path if path.is_dir() => below(&path, see),
-            path => see(&path),
-        }
-    }
 }
 
 #[test]

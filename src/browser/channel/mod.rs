@@ -98,9 +98,13 @@ trait Protocol {
     fn resume(&self, paused: &Paused, how: Onward) -> Command;
     /// Takes the cookies of a user context away.
     fn clear_cookies(&self, user_context: &str) -> Command;
-    /// Runs a script (a function without arguments) in all documents of these tabs, now and in those to come, before any of
-    /// their own.
+    /// Runs a script (a function without arguments) in all documents of a user context, now and in those to come, before any of
+    /// their own; in place of the last one that was to be run so.
     fn run_everywhere(&self, user_context: &str, script: &str) -> Vec<Command>;
+    /// Has that script run in a tab that was opened since, where the browser would not wait for it with the first document.
+    fn run_in(&self, _tab: &Tab) -> Vec<Command> {
+        Vec::new()
+    }
     /// Its own way to pages; `None` where only the driver has one.
     fn pages(&self) -> Option<&dyn ReachesPages> {
         None
@@ -176,7 +180,11 @@ impl Channel {
         let name = self.name_of(self.protocol.open_tab(user_context), ["context", "targetId"]).await?;
         // A tab that was told of is listened to.
         let told = self.heard.wait(ANSWER_WITHIN, |heard| heard.tab(|tab| tab.context == name)).await;
-        told.map(|tab| tab.context).ok_or_else(|| anyhow!("the browser did not tell of the tab that it opened"))
+        let tab = told.ok_or_else(|| anyhow!("the browser did not tell of the tab that it opened"))?;
+        for command in self.protocol.run_in(&tab) {
+            self.socket.command(command).await?;
+        }
+        Ok(tab.context)
     }
 
     /// Does what makes something, and gives its name: what the answer has under one of these keys.
@@ -190,6 +198,7 @@ impl Channel {
     /// Ends a user context with all its tabs, cookies and storage. What is held of it is never sent.
     pub(super) async fn close_context(&self, user_context: &str) -> anyhow::Result<()> {
         let freed = self.intercept_no_more(user_context, Some(Onward::Failed)).await;
+        self.interception.forget_failed();
         self.socket.command(self.protocol.close_context(user_context)).await?;
         freed
     }
@@ -222,20 +231,21 @@ impl Channel {
     /// The same; what is held goes this way onward.
     async fn intercept_no_more(&self, user_context: &str, held: Option<Onward>) -> anyhow::Result<()> {
         let Some((onward, begun)) = self.interception.end(user_context, &*self.protocol, held) else { return Ok(()) };
-        for command in onward {
-            // Its page may have gone, or given it up itself.
-            let _gone = self.socket.exchange(command, ANSWER_WITHIN).await?;
-        }
-        for command in self.protocol.pause_no_more(user_context, &begun) {
-            self.socket.command(command).await?;
-        }
+        let ending = async {
+            for command in onward.into_iter().chain(self.protocol.pause_no_more(user_context, &begun)) {
+                // Its page may have gone, or given it up itself.
+                let _gone = self.socket.exchange(command, ANSWER_WITHIN).await?;
+            }
+            Ok(())
+        };
+        let ended = ending.await;
         self.interception.excuse_no_more();
-        Ok(())
+        ended
     }
 
-    /// Waits for a request that is meant; `false` where there was none in time.
-    pub(super) async fn met_request(&self, within: Duration) -> bool {
-        self.interception.met(within).await
+    /// Waits for a request of this user context that is meant; `false` where there was none in time, or none is kept back.
+    pub(super) async fn met_request(&self, user_context: &str, within: Duration) -> bool {
+        self.interception.met(user_context, within).await
     }
 
     /// Which requests are meant and which were made instead, where none was that is meant; `None` where one was, or none is kept
@@ -531,6 +541,11 @@ impl Channel {
 fn obstacle(heard: &Heard, user_context: &str, tab: &str) -> Option<Trouble> {
     let gone = || heard.gone(tab).map(|why| Trouble::Channel(anyhow!(why)));
     heard.alert(user_context).map(|(_, dialog)| Trouble::Alert(dialog)).or_else(gone)
+}
+
+/// The function that a script is, without the comments before it.
+fn function_of(script: &str) -> &str {
+    script.find("() =>").map_or(script, |at| &script[at..]).trim_end()
 }
 
 /// A text of a message; empty where there is none.
