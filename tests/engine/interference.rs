@@ -279,6 +279,7 @@ fn where_nothing_was_asked_for_that_is_meant_that_is_said_with_what_was() {
 #[test]
 fn where_nothing_is_intercepted_of_a_buyer_nothing_is_taken_for_it() {
     in_shops(async |shop| {
+        shop.open("", "Shop").await;
         let nothing = async || {
             let error = shop.visit.should_intercept(Duration::from_secs(5)).await.expect_err("nothing was to be");
             assert_eq!(class_of(&error), Class::Test);
@@ -293,6 +294,7 @@ fn where_nothing_is_intercepted_of_a_buyer_nothing_is_taken_for_it() {
         neighbour.should_intercept(Duration::from_secs(5)).await.expect("the price is asked for");
         nothing().await;
         neighbour.close().await.expect("closed");
+        shop.visit.resume().await.expect("turned back");
         // Nor is what was let go.
         shop.intercept(Fate::Held).await;
         shop.open("", "Shop").await;
