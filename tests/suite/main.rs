@@ -29,6 +29,7 @@ mod remote;
 mod run;
 mod second_opinion;
 mod secrets;
+mod shards;
 mod soak;
 #[expect(dead_code, reason = "the tests of the stand-in need more of it")]
 #[path = "../standin/site.rs"]
