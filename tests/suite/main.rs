@@ -19,6 +19,7 @@ mod levers;
 mod money;
 #[path = "../other_site/server/mod.rs"]
 mod nimbus;
+mod notify;
 mod other_site;
 mod output_folder;
 mod outputs;
