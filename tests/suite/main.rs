@@ -28,6 +28,7 @@ mod processes;
 mod raw;
 mod remote;
 mod run;
+mod schedule;
 mod second_opinion;
 mod secrets;
 mod shards;
