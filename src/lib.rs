@@ -21,6 +21,7 @@
 //! | [`evidence`] | the record of a run, page states, reports |
 //! | [`runner`] | reads and selects scenarios, runs them on workers, tells how they went; uses every room, and none knows it |
 //! | [`standin`] | the site that stands in for the real one; shares nothing with the rest |
+//! | [`notify`] | tells people of a run: what is new, still or no longer red |
 //! | [`doctor`] | what is missing on the machine, at a target and in its profile |
 //! | [`spoken`] | what is said at a terminal or in a build log: nothing of a page gets there raw, and nothing fails for want of a reader |
 //! | [`tether`] | child processes that cannot outlive the run |
@@ -52,6 +53,7 @@ pub mod evidence;
 pub mod guard;
 pub mod journeys;
 pub mod levers;
+pub mod notify;
 pub mod pages;
 pub mod runner;
 pub mod spoken;

@@ -5,7 +5,7 @@
 use std::{path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use dcdb_purchase_e2e::{cleanup, doctor, standin, tether, warn};
+use dcdb_purchase_e2e::{cleanup, doctor, notify, runner, standin, tether, warn};
 
 /// The stand-in site of the DCDB purchase pages, and the tools round the suite that tests them.
 #[derive(Debug, Parser)]
@@ -26,6 +26,12 @@ enum Command {
     /// Return what earlier runs left on a target: only instances that carry this suite's signature; and undo
     /// levers that killed runs left pulled
     Sweep(cleanup::CleanupArgs),
+    /// Make one run out of its shards: results, reports, evidence and history; its exit status is the run's, or 3 where a
+    /// shard is missing
+    Merge(runner::MergeArgs),
+    /// Tell people of a run: what is new, still or no longer red, after two red runs in a row and on recovery unless the
+    /// channel says otherwise
+    Notify(notify::NotifyArgs),
     /// Run a program that ends with whoever holds this process's standard input
     #[command(hide = true)]
     Supervise(tether::SuperviseArgs),
@@ -39,6 +45,11 @@ fn main() -> ExitCode {
         Command::Doctor(args) => with_supervisor(|supervisor| doctor::examine(&args, supervisor)),
         Command::Reconcile(args) => with_supervisor(|supervisor| cleanup::reconcile(&args, supervisor)),
         Command::Sweep(args) => with_supervisor(|supervisor| cleanup::sweep(&args, supervisor)),
+        Command::Merge(args) => {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+            runner::merge(&args, root, |name| std::env::var_os(name)).map(ExitCode::from)
+        }
+        Command::Notify(args) => notify::notify(&args, &|name| std::env::var(name).ok()).map(ExitCode::from),
         Command::Supervise(args) => tether::supervise(args),
     };
     outcome.unwrap_or_else(|error| {

@@ -6,6 +6,7 @@ mod folder;
 pub mod github;
 pub mod guide;
 pub mod history;
+pub mod joining;
 mod junit;
 mod page_state;
 mod picture;
@@ -23,7 +24,10 @@ pub use folder::{GENERATOR, OutputFolder, write_whole};
 pub use history::History;
 pub use junit::write_junit;
 pub use page_state::{Masks, difference, mask};
-pub use record::{AttemptRecord, FeatureRecord, RuleRecord, RunInfo, RunRecord, ScenarioRecord, Status, exit_status};
+pub use record::{
+    AttemptRecord, FeatureRecord, RuleRecord, RunInfo, RunRecord, ScenarioRecord, Shard, ShardRun, Spent, Status,
+    exit_status, gravest,
+};
 pub use redaction::Redaction;
 pub use step::{CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord};
 pub use text::{failure_block, scenario_line, summary};

@@ -36,8 +36,8 @@ use crate::{
         launch::{self, BrowserKind, Found, LaunchSettings},
     },
     cleanup::{Leftover, Unpaid},
-    domain::{Class, Failure, class_of},
-    evidence::{Redaction, RunInfo, RunRecord},
+    domain::{Class, Failure, Money, class_of},
+    evidence::{Redaction, RunInfo, RunRecord, Spent},
     guard::{self, Guard, Journal, Means},
     levers::Hand,
     say, standin,
@@ -171,6 +171,20 @@ fn journal_of(
     }
 }
 
+/// What the run bought, for its record.
+fn spent(run: &Run) -> Option<Spent> {
+    let told = run.guard.spent().unwrap_or_else(|error| {
+        aside(&format!("note: what was bought cannot be added up: {error:#}"));
+        None
+    })?;
+    Some(Spent {
+        fen: told.amount.as_fen(),
+        instances: told.instances,
+        cap_fen: told.cap.map(Money::as_fen),
+        profile_fen: told.allowed.map(Money::as_fen),
+    })
+}
+
 /// What came of a run.
 pub struct Ran {
     /// The record of it.
@@ -183,6 +197,35 @@ pub struct Ran {
     pub timings: Timings,
     /// What the run bought on another's target and could not return.
     pub leftovers: Vec<Leftover>,
+}
+
+impl Ran {
+    /// Of a shard that has nothing to do.
+    pub(super) fn nothing(profile: &Profile, seed: u64) -> Self {
+        let run = RunInfo {
+            started: jiff::Timestamp::now().to_string(),
+            seed,
+            language: profile.language.clone(),
+            opinion: profile.opinion().to_owned(),
+            ..RunInfo::default()
+        };
+        Self {
+            record: RunRecord {
+                run,
+                target: profile.name.clone(),
+                browser: "none, as there was nothing to run".into(),
+                features: Vec::new(),
+                coverage: Vec::new(),
+                clauses: Vec::new(),
+                reach: Reach::default(),
+                scenarios: Vec::new(),
+            },
+            states: Vec::new(),
+            broke_off: false,
+            timings: Timings::default(),
+            leftovers: Vec::new(),
+        }
+    }
 }
 
 /// Runs these scenarios on the target.
@@ -309,10 +352,9 @@ pub fn execute(
         workers,
         language,
         opinion,
-        exit_status: 0,
         interrupted,
-        leftovers: Vec::new(),
-        commit: None,
+        spent: spent(&run),
+        ..RunInfo::default()
     };
     let record = RunRecord {
         run: info,

@@ -7,7 +7,11 @@ use cucumber::{gherkin::tagexpr::TagOperation, tag::Ext as _};
 use regex::Regex;
 
 use super::{args::Args, plan::Case};
-use crate::{domain::Failure, evidence::History, target::Profile};
+use crate::{
+    domain::Failure,
+    evidence::{History, history::Key, joining},
+    target::Profile,
+};
 
 /// What was selected, and whether an empty selection is right.
 pub struct Selection {
@@ -15,15 +19,22 @@ pub struct Selection {
     pub cases: Vec<Case>,
     /// Those of all shards.
     pub of_all_shards: Vec<Case>,
+    /// What each of all shards is to run, where there are any: see [`joining::digest`].
+    pub split: Vec<String>,
     /// Said where nothing was selected and that is no failure.
     pub empty_because: Option<String>,
 }
 
-/// Selects by tags, name, filters, last failures and shard.
+/// Selects by tags, name, filters, last failures and shard. `deal`: gives the shard of each of so many, from 0.
 ///
 /// # Errors
 /// Usage: an expression cannot be read. Class test: tags or a name match nothing.
-pub fn select(all: &[Case], args: &Args, last_failed: Option<&[(String, String)]>) -> anyhow::Result<Selection> {
+pub fn select(
+    all: &[Case],
+    args: &Args,
+    last_failed: Option<&[Key]>,
+    deal: impl FnOnce(&[Case], usize) -> Vec<usize>,
+) -> anyhow::Result<Selection> {
     let mut cases: Vec<Case> = all.to_vec();
     if let Some(expression) = &args.tags {
         if nested(expression) > DEEPEST {
@@ -78,18 +89,19 @@ pub fn select(all: &[Case], args: &Args, last_failed: Option<&[(String, String)]
         }
     }
     let of_all_shards = cases.clone();
+    let mut split = Vec::new();
     if let Some((index, count)) = args.shard {
-        cases = cases
-            .into_iter()
-            .enumerate()
-            .filter(|(position, _)| position % count == index - 1)
-            .map(|(_, case)| case)
+        let dealt = deal(&of_all_shards, count);
+        let of_shard = |shard: usize| of_all_shards.iter().zip(&dealt).filter(move |(_, its)| **its == shard);
+        split = (0..count)
+            .map(|shard| joining::digest(of_shard(shard).map(|(case, _)| (case.feature.as_str(), case.name.as_str()))))
             .collect();
+        cases = of_shard(index - 1).map(|(case, _)| case.clone()).collect();
         if cases.is_empty() && empty_because.is_none() {
             empty_because = Some(format!("shard {index}/{count} is empty: there are fewer scenarios than shards"));
         }
     }
-    Ok(Selection { cases, of_all_shards, empty_because })
+    Ok(Selection { cases, of_all_shards, split, empty_because })
 }
 
 /// Longer tag expressions are nobody's; each word and bracket takes its part of the stack.
@@ -145,20 +157,21 @@ pub fn check_wordings(cases: &[Case], profile: &Profile) -> anyhow::Result<()> {
     if unknown.is_empty() { Ok(()) } else { bail!(unknown.join("\n")) }
 }
 
-/// What failed in the last run that the history knows of, by feature and title.
+/// What failed in the last run that the history knows of, by feature and title; `whole`: in the last that was no shard.
 ///
 /// # Errors
 /// Usage: it knows of none, or cannot be read.
-pub fn last_failures(history: &Path) -> anyhow::Result<Vec<(String, String)>> {
+pub fn last_failures(history: &Path, whole: bool) -> anyhow::Result<Vec<Key>> {
     let mend = "mend: run without --last-failed once, with the same --out or --history";
     let failed = match history.exists() {
-        true => History::open(history).and_then(|history| history.last_failures()),
+        true => History::open(history).and_then(|history| history.last_failures(whole)),
         false => Ok(None),
     };
+    let a_run = if whole { "a whole run (shards that were merged are one)" } else { "a run" };
     match failed {
         Ok(Some(failed)) => Ok(failed),
         Ok(None) => {
-            bail!("--last-failed needs the results of a run, but {} knows of none\n  {mend}", history.display())
+            bail!("--last-failed needs the results of {a_run}, but {} knows of none\n  {mend}", history.display())
         }
         Err(error) => bail!("--last-failed cannot tell what failed: {error:#}\n  {mend}"),
     }

@@ -28,6 +28,16 @@ impl Baselines {
         Self { root: root.to_owned(), folder: root.join("tests/snapshots").join(variant) }
     }
 
+    /// In a folder that [`Baselines::shown`] gave, below a root.
+    pub(super) fn in_folder(root: &Path, shown: &Path) -> Self {
+        Self { root: root.to_owned(), folder: root.join(shown) }
+    }
+
+    /// The folder they are in, from the project's root.
+    pub(super) fn shown(&self) -> &Path {
+        self.folder.strip_prefix(&self.root).unwrap_or(&self.folder)
+    }
+
     /// The name of a page state: page and moment, as features call them.
     #[must_use]
     pub fn name_of(what: &str, moment: &str) -> String {

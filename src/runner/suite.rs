@@ -1,6 +1,6 @@
 //! The whole of it, from flags and features to an exit status.
 
-use std::{ffi::OsString, fs, path::Path, process::ExitCode};
+use std::{collections::BTreeMap, ffi::OsString, fs, path::Path, process::ExitCode};
 
 use super::{
     args::Args,
@@ -8,14 +8,16 @@ use super::{
     glue::Glue,
     plan::{self, Case},
     progress::Progress,
-    report, run, scenario, selection,
+    report, run, scenario, selection, shards,
     snapshots::Baselines,
     surroundings::{self, Surroundings},
     terms,
 };
 use crate::{
     domain::{Class, Failure},
-    evidence::{Coverage, Id, OutputFolder, Traced, clauses_of_contract, guide::Guide, history, ids_of_contract},
+    evidence::{
+        Coverage, Id, OutputFolder, Shard, Traced, clauses_of_contract, guide::Guide, history, ids_of_contract, joining,
+    },
     say,
     target::{self, Missing, Profile, Reach},
     warn,
@@ -83,8 +85,12 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         }
     }
     let guide = guide_of(&features, &ids, &all)?;
-    let last_failed = args.last_failed.then(|| selection::last_failures(&args.history())).transpose()?;
-    let selected = selection::select(&all, args, last_failed.as_deref())?;
+    let whole = args.shard.is_some();
+    let last_failed = args.last_failed.then(|| selection::last_failures(&args.history(), whole)).transpose()?;
+    let selected = selection::select(&all, args, last_failed.as_deref(), |cases, count| {
+        let durations = report::durations_of_whole_runs(args, &profile);
+        shards::deal(cases, count, &durations, |case| scenario::not_applicable(case, &profile).is_some())
+    })?;
     if args.list {
         selected.cases.iter().for_each(|case| say!("{}: test", case.name));
         return Ok(0);
@@ -94,6 +100,9 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     let cases = selection::rounds(&selected.cases, args.repeat_each, seed);
     if cases.is_empty() {
         say!("nothing to run: {}", selected.empty_because.as_deref().unwrap_or("no scenario was selected"));
+    }
+    // A shard leaves results also where it has nothing to do: whoever merges must tell it from one that is missing.
+    if cases.is_empty() && (args.shard.is_none() || out.is_none()) {
         say!("0 passed, 0 failed, 0 skipped");
         return Ok(0);
     }
@@ -120,15 +129,35 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     let surroundings = Surroundings::look(args, project);
     let mut progress = Progress::new(args, &surroundings, report::durations(args, &profile));
     let total = cases.len();
-    let mut ran = run::execute(args, project, glue, profile, cases, seed, &mut progress)
-        .inspect_err(|_| say!("0 passed, 0 failed, {total} skipped"))?;
+    let part = args.shard.map(|(index, _)| Shard {
+        index,
+        split: selected.split,
+        asked: asked(args),
+        build: surroundings::build(project.variable),
+        baselines: baselines.shown().to_owned(),
+        compared: Vec::new(),
+    });
+    let mut ran = match total {
+        0 => run::Ran::nothing(&profile, seed),
+        _ => run::execute(args, project, glue, profile, cases, seed, &mut progress)
+            .inspect_err(|_| say!("0 passed, 0 failed, {total} skipped"))?,
+    };
+    ran.record.run.shard = part.map(|part| Shard { compared: ran.states.clone(), ..part });
     ran.record.run.commit = surroundings::commit(project.root);
     ran.record.features = as_written;
     Ok(report::finish(args, &mut out, &surroundings, &baselines, ran, full, &books))
 }
 
+/// What was asked for, which all shards share: flags, and the profile as it is written.
+fn asked(args: &Args) -> BTreeMap<String, serde_json::Value> {
+    let mut asked = args.asked();
+    let profile = args.target.as_ref().and_then(|file| fs::read_to_string(file).ok());
+    asked.extend(profile.map(|text| ("profile".to_owned(), joining::digest([("profile", text.as_str())]).into())));
+    asked
+}
+
 /// The sentences of the documented flow, and the rules of its pages, which a folder of other features need not have.
-fn contract_of(features: &Path, may_lack: bool) -> anyhow::Result<(Vec<Id>, Vec<Id>)> {
+pub(super) fn contract_of(features: &Path, may_lack: bool) -> anyhow::Result<(Vec<Id>, Vec<Id>)> {
     let contract = features.join("CONTRACT.md");
     match fs::read_to_string(&contract) {
         Ok(text) => Ok((ids_of_contract(&text)?, clauses_of_contract(&text))),
@@ -157,7 +186,7 @@ pub fn reach(root: &Path, profile: &Profile) -> anyhow::Result<Reach> {
 }
 
 /// The words of the guide, which a folder of other features need not have.
-fn guide_of(features: &Path, flow: &[Id], all: &[Case]) -> anyhow::Result<Option<Guide>> {
+pub(super) fn guide_of(features: &Path, flow: &[Id], all: &[Case]) -> anyhow::Result<Option<Guide>> {
     let file = features.join("guide.yaml");
     if !file.exists() {
         return Ok(None);

@@ -19,6 +19,7 @@ mod levers;
 mod money;
 #[path = "../other_site/server/mod.rs"]
 mod nimbus;
+mod notify;
 mod other_site;
 mod output_folder;
 mod outputs;
@@ -27,8 +28,10 @@ mod processes;
 mod raw;
 mod remote;
 mod run;
+mod schedule;
 mod second_opinion;
 mod secrets;
+mod shards;
 mod soak;
 #[expect(dead_code, reason = "the tests of the stand-in need more of it")]
 #[path = "../standin/site.rs"]
