@@ -5,7 +5,7 @@
 use std::{path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use dcdb_purchase_e2e::{cleanup, doctor, standin, tether, warn};
+use dcdb_purchase_e2e::{browser, cleanup, doctor, standin, tether, warn};
 
 /// The stand-in site of the DCDB purchase pages, and the tools round the suite that tests them.
 #[derive(Debug, Parser)]
@@ -26,6 +26,9 @@ enum Command {
     /// Return what earlier runs left on a target: only instances that carry this suite's signature; and undo
     /// levers that killed runs left pulled
     Sweep(cleanup::CleanupArgs),
+    /// End a browser session elsewhere with whoever holds this process's standard input
+    #[command(hide = true)]
+    Release,
     /// Run a program that ends with whoever holds this process's standard input
     #[command(hide = true)]
     Supervise(tether::SuperviseArgs),
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Command::Doctor(args) => with_supervisor(|supervisor| doctor::examine(&args, supervisor)),
         Command::Reconcile(args) => with_supervisor(|supervisor| cleanup::reconcile(&args, supervisor)),
         Command::Sweep(args) => with_supervisor(|supervisor| cleanup::sweep(&args, supervisor)),
+        Command::Release => browser::launch::release(),
         Command::Supervise(args) => tether::supervise(args),
     };
     outcome.unwrap_or_else(|error| {
