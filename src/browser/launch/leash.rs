@@ -21,8 +21,8 @@ use crate::tether::inherited;
 
 /// How long a grid may take to end a session; a browser on a busy machine takes seconds.
 const END_WITHIN: Duration = Duration::from_secs(60);
-/// How long a grid is asked again that cannot do it.
-const ASKED_FOR: Duration = Duration::from_secs(20);
+/// How long a grid is asked again that cannot do it: one that begins anew is back within a minute.
+const ASKED_FOR: Duration = Duration::from_secs(90);
 
 /// What ends a session no later than this value, or the process that holds it.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ pub fn release() -> anyhow::Result<ExitCode> {
         let mut tries = tokio::time::interval(Duration::from_secs(1));
         loop {
             tries.tick().await;
-            if line.delete(&session, END_WITHIN).await.is_ok() {
+            if line.end_session(&session, END_WITHIN).await.is_ok() {
                 return Ok(ExitCode::SUCCESS);
             }
             if begun.elapsed() > ASKED_FOR {

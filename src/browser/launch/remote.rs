@@ -346,10 +346,22 @@ impl Line {
     /// Asks for a session, and gives up once it has stood in the queue for so long; where it has a place, that it starts is waited for.
     async fn while_it_has_a_place(&self, wanted: &Map<String, Value>, queue: Duration) -> Result<Opened, NoSession> {
         let mut asked = pin!(self.try_new_session(wanted, queue + START_WITHIN));
-        match timeout(queue, &mut asked).await {
-            Ok(came) => came,
-            Err(_) if self.is_queued(wanted).await => Err(NoSession::GivenUp(anyhow!("all of its places are taken"))),
-            Err(_) => asked.await,
+        if let Ok(came) = timeout(queue, &mut asked).await {
+            return came;
+        }
+        // A grid takes requests out of its queue and puts them back while it looks for a place.
+        let still_stands = async {
+            let mut looks = tokio::time::interval(LOOK_EVERY);
+            loop {
+                looks.tick().await;
+                if self.is_queued(wanted).await {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            came = &mut asked => came,
+            () = still_stands => Err(NoSession::GivenUp(anyhow!("all of its places are taken"))),
         }
     }
 
@@ -422,13 +434,37 @@ impl Line {
         }
     }
 
-    /// Ends a session; `false` where that cannot be said to have been done.
-    pub(super) async fn delete(&self, session: &str, within: Duration) -> anyhow::Result<()> {
+    /// Ends a session. A hub that has begun anew knows none of those that its nodes still have: such a one is ended at its node,
+    /// where that can be reached, and would hold its slot until the node's own time limit otherwise.
+    ///
+    /// # Errors
+    /// It cannot be said to have ended.
+    pub(super) async fn end_session(&self, session: &str, within: Duration) -> anyhow::Result<()> {
         let url = self.at(&format!("session/{session}"))?;
-        let answer = self.ask(Method::DELETE, url).timeout(within).send().await.map_err(|error| told(&error))?;
-        // One that is not known has ended.
-        let is_gone = answer.status().is_success() || answer.status() == StatusCode::NOT_FOUND;
-        ensure!(is_gone, "it answered {}", answer.status());
+        let answer = self.ask(Method::DELETE, url).timeout(within).send().await.map_err(|error| told(&error))?.status();
+        if answer.is_success() {
+            return Ok(());
+        }
+        let status = self.status().await?.unwrap_or_default();
+        let has_it = |node: &&Value| {
+            let mut slots = node["slots"].as_array().into_iter().flatten();
+            slots.any(|slot| slot["session"]["sessionId"] == session)
+        };
+        let nodes = status["nodes"].as_array();
+        match nodes.and_then(|nodes| nodes.iter().find(has_it)) {
+            // Who one is at the hub is not for its nodes to know.
+            Some(node) => {
+                let uri = Url::parse(node["uri"].as_str().unwrap_or_default()).context("its node has no address")?;
+                let asked = self.http.delete(uri.join(&format!("session/{session}"))?).timeout(within);
+                let answer = asked.send().await.map_err(|error| told(&error))?.status();
+                ensure!(answer.is_success() || answer == StatusCode::NOT_FOUND, "its node answered {answer}");
+            }
+            None => {
+                ensure!(nodes.is_none_or(|nodes| !nodes.is_empty()), "the grid has no nodes yet");
+                // What nobody knows has ended.
+                ensure!(answer == StatusCode::NOT_FOUND, "it answered {answer}");
+            }
+        }
         Ok(())
     }
 }
