@@ -5,7 +5,7 @@
 use std::{path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use dcdb_purchase_e2e::{cleanup, doctor, notify, runner, standin, tether, warn};
+use dcdb_purchase_e2e::{browser, cleanup, doctor, notify, runner, standin, tether, warn};
 
 /// The stand-in site of the DCDB purchase pages, and the tools round the suite that tests them.
 #[derive(Debug, Parser)]
@@ -32,6 +32,9 @@ enum Command {
     /// Tell people of a run: what is new, still or no longer red, after two red runs in a row and on recovery unless the
     /// channel says otherwise
     Notify(notify::NotifyArgs),
+    /// End a browser session elsewhere with whoever holds this process's standard input
+    #[command(hide = true)]
+    Release,
     /// Run a program that ends with whoever holds this process's standard input
     #[command(hide = true)]
     Supervise(tether::SuperviseArgs),
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
             runner::merge(&args, root, |name| std::env::var_os(name)).map(ExitCode::from)
         }
         Command::Notify(args) => notify::notify(&args, &|name| std::env::var(name).ok()).map(ExitCode::from),
+        Command::Release => browser::launch::release(),
         Command::Supervise(args) => tether::supervise(args),
     };
     outcome.unwrap_or_else(|error| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Finding, Verdict};
 use crate::{
-    browser::launch::{self, LaunchSettings},
+    browser::launch::{self, LaunchSettings, Line},
     target::{Profile, Site},
     tether::inherited,
 };
@@ -31,18 +31,20 @@ pub(super) async fn examine(profile: &Profile, settings: &LaunchSettings) -> Vec
 }
 
 async fn browser(settings: &LaunchSettings) -> Verdict {
-    if let Some(url) = &settings.remote {
-        let shown = launch::without_user(url.as_str());
-        // A machine without certificates has no client either.
-        let asked = match reqwest::Client::builder().timeout(ANSWER_WITHIN).build() {
-            Ok(client) => client.get(url.join("status").unwrap_or_else(|_| url.clone())).send().await,
-            Err(error) => Err(error),
+    if let Some(remote) = &settings.remote {
+        let shown = remote.url();
+        let asked = async {
+            let wanted = launch::launch(settings).await?.capabilities(settings);
+            Line::to(remote)?.slots(&wanted).await
         };
-        return match asked {
-            Ok(_) => Verdict::Good(format!("WebDriver at {shown}")),
+        return match asked.await {
+            Ok(None) => Verdict::Good(format!("WebDriver at {shown}")),
+            Ok(Some(0)) => Verdict::Bad(format!(
+                "the grid at {shown} has no node with a place for what is wanted\nmend: start one, or correct webdriver: capabilities: in the profile"
+            )),
+            Ok(Some(slots)) => Verdict::Good(format!("grid at {shown}, slots: {slots}")),
             Err(error) => Verdict::Bad(format!(
-                "no WebDriver answers at {shown}: {}\nmend: start it, or unset WEBDRIVER_URL",
-                error.without_url()
+                "no WebDriver answers at {shown}: {error:#}\nmend: start it, or correct webdriver: in the profile or WEBDRIVER_URL"
             )),
         };
     }

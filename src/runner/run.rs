@@ -13,7 +13,7 @@ use std::{
 };
 
 use anyhow::{anyhow, bail};
-use tokio::sync::RwLock;
+use tokio::sync::{Notify, RwLock};
 
 use super::{
     aftercare,
@@ -33,7 +33,7 @@ use super::{
 use crate::{
     browser::{
         Timings,
-        launch::{self, BrowserKind, Found, LaunchSettings},
+        launch::{self, BrowserKind, Found, LaunchSettings, Line, Remote},
     },
     cleanup::{Leftover, Unpaid},
     domain::{Class, Failure, Money, class_of},
@@ -44,6 +44,9 @@ use crate::{
     target::{Account, LeverName, Profile, Proof, Reach, Target},
     tether::{self, Tethered},
 };
+
+/// As many browsers at once as `--concurrency` takes.
+const MOST_WORKERS: usize = 64;
 
 /// What all parts of a run share.
 pub struct Run {
@@ -83,6 +86,8 @@ pub struct Run {
     pub(super) failed_starts: AtomicU32,
     /// Where the time went, of all scenarios.
     pub(super) timings: Mutex<Timings>,
+    /// No scenario waits any more: nor need any worker wait for a browser.
+    pub(super) emptied: Notify,
     /// Evidence could not be written, and it was said.
     pub(super) keeps_nothing: AtomicBool,
     /// Waits for Enter before the browser of a scenario that failed is closed.
@@ -113,13 +118,20 @@ impl Run {
 
 fn launch_settings(args: &Args, project: &Project<'_>, profile: &Profile) -> anyhow::Result<LaunchSettings> {
     let mut settings = LaunchSettings::from_variables(project.program, project.variable)?
-        .on_behalf_of(profile.webdriver.as_deref(), &profile.language)?;
-    settings.kind = match args.browser {
+        .on_behalf_of(profile.webdriver.as_ref(), &profile.language)?;
+    settings.headed = args.headed;
+    settings.with_browser(match args.browser {
         Browser::Chromium => BrowserKind::Chromium,
         Browser::Firefox => BrowserKind::Firefox,
-    };
-    settings.headed = args.headed;
-    Ok(settings)
+    })
+}
+
+/// How many workers a grid has places for; `None` where it is none, has no place at all yet (one that grows with what is asked of
+/// it), or does not answer, which the first session tells of.
+async fn places_of(remote: &Remote, launch: &LaunchSettings) -> Option<usize> {
+    let wanted = launch::launch(launch).await.ok()?.capabilities(launch);
+    let slots = Line::to(remote).ok()?.slots(&wanted).await.ok()??;
+    (slots > 0).then_some(slots.min(MOST_WORKERS))
 }
 
 /// Starts the run's own stand-in; gives its port.
@@ -271,9 +283,10 @@ pub fn execute(
         ),
     };
     let cores = thread::available_parallelism().map_or(1, usize::from).min(4);
+    let places = launch.remote.as_ref().and_then(|remote| runtime.block_on(places_of(remote, &launch)));
     // A person can look at one browser at a time; and on a screen a window that another one lies over loses the pointer, and with
     // it the menus that are open under it.
-    let at_once = if args.headed { 1 } else { cores };
+    let at_once = if args.headed { 1 } else { places.unwrap_or(cores) };
     let wanted = if args.pause_on_failure { 1 } else { args.concurrency.map_or(at_once, usize::from) };
     let workers = wanted.min(cases.len());
     let port = standin.as_ref().map_or(0, |(_, port)| *port);
@@ -284,6 +297,9 @@ pub fn execute(
         if total == 1 { "" } else { "s" },
         if workers == 1 { "" } else { "s" }
     );
+    if let (Some(places), Some(remote)) = (places, &launch.remote) {
+        say!("the grid at {} has {places} slot{} for this browser", remote.url(), if places == 1 { "" } else { "s" });
+    }
     progress.begin(cases.iter().map(|case| (case.feature.clone(), case.name.clone())).collect(), workers);
     let baselines = Baselines::of(project.root, &profile);
     let target = Arc::new(Target::new(profile, port, args.time_scale));
@@ -306,6 +322,7 @@ pub fn execute(
         ending,
         failed_starts: AtomicU32::new(0),
         timings: Mutex::default(),
+        emptied: Notify::new(),
         keeps_nothing: AtomicBool::new(false),
         pause_on_failure: args.pause_on_failure,
     });

@@ -63,6 +63,7 @@ pub fn over(run: &Arc<Run>, workers: usize, total: usize, progress: &mut Progres
     let all_ended = loop {
         match news.recv_timeout(Duration::from_millis(200)) {
             Ok(News::Browser(name)) => browser = name,
+            Ok(News::Waits(worker, what)) => progress.waits(worker, what),
             Ok(News::Began(worker, case)) => {
                 progress.began(worker, case.name.clone());
                 begun.insert(worker, *case);

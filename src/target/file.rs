@@ -134,7 +134,9 @@ fn literal_secrets(merged: &Value, sources: &[Source]) -> Vec<String> {
             })
         })
     });
-    let places = places.chain(headers);
+    let grid = merged.get("webdriver").and_then(|grid| grid.get("password"));
+    let grid = [(vec!["webdriver".to_owned(), "password".to_owned()], grid)];
+    let places = places.chain(headers).chain(grid);
     let literal = |value: &Value| match value {
         Value::String(text) => !text.is_empty() && !text.contains("${"),
         Value::Number(_) => true,

@@ -25,6 +25,7 @@ mod run;
 mod schema;
 mod session_file;
 mod text_file;
+mod webdriver;
 mod wording;
 mod world;
 
@@ -50,5 +51,6 @@ pub use run::Target;
 pub use schema::schema;
 pub use session_file::Cookie;
 pub use text_file::read_text;
+pub use webdriver::{RemoteEnd, WebDriver};
 pub use wording::{Choice, Fact, Formats, How, Vocabulary, Words};
 pub use world::{Account, Lacking, Stated, Wish, World};

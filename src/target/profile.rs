@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{
     Accounts, Addresses, Api, Catalogue, DialogRule, Example, Formats, Hosts, Levers, Locator, Marker, Page, Pages,
-    Prices, Requests, Text, Trace, Vocabulary, Words, needs::need_of, wording::duration,
+    Prices, Requests, Text, Trace, Vocabulary, WebDriver, Words, needs::need_of, wording::duration,
 };
 use crate::domain::{Failure, Field, Money, Region};
 
@@ -34,8 +34,8 @@ pub struct Profile {
     /// each click that pays. Without it the target cannot prove to be a test target, and nothing is paid unless `buying:` says
     /// `production: true`.
     pub marker: Option<Marker>,
-    /// The driver or grid to run browsers on, instead of one on this machine.
-    pub webdriver: Option<String>,
+    /// The driver or grid to run browsers on, instead of one on this machine: its address, or a mapping.
+    pub webdriver: Option<WebDriver>,
     /// Its pages and what is on them.
     pub pages: Pages,
     /// What it sells: the fields of a purchase and their values, by the names that features give them.
@@ -427,8 +427,7 @@ impl Profile {
             }
         }
         if let Some(driver) = &self.webdriver {
-            base_url(driver, 80)
-                .map_err(|what| (vec!["webdriver"], what, "write it as http://127.0.0.1:4444".into()))?;
+            driver.check()?;
         }
         for (key, pattern) in [
             ("order-number", &self.formats.order_number),

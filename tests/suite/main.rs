@@ -11,6 +11,7 @@ mod every_rule;
 mod evidence;
 mod exits;
 mod fault;
+mod grid;
 mod interference;
 mod killed;
 mod leaks;
