@@ -30,7 +30,7 @@
 //! - **One session a worker, one user context a scenario.** As isolated as a new browser, at a tenth of its price.
 //! - **Waiting happens in the page.** One script looks when the page changes, and answers when what was asked for is
 //!   true; a deadline of ours ends it, and says what was seen last. Nothing polls from outside, nothing sleeps. A Chromium of
-//!   this machine runs it in a world of its own, where nothing that a page did to its own can mislead it.
+//!   this machine or of a grid runs it in a world of its own, where nothing that a page did to its own can mislead it.
 //! - **Pointer and keys, never script clicks.** What a person could not press is not pressed: the element must be
 //!   enabled, still and uncovered; and what slides under the pointer at the last moment is kept from the page.
 //! - **A worker is a thread** with a runtime of its own: Cucumber's own runner interleaves all scenarios on one thread,

@@ -92,8 +92,8 @@ pub struct Profile {
     #[serde(default)]
     pub may: Vec<Trace>,
     /// Console errors and failed requests that are known and tolerated, as regular expressions over text and address. A
-    /// request failed where no answer came; over a Chromium of this machine also where the answer is 5xx, or 4xx for a script,
-    /// style sheet, picture, font or medium of the page; documents apart.
+    /// request failed where no answer came; over a Chromium of this machine or a grid also where the answer is 5xx, or 4xx for a
+    /// script, style sheet, picture, font or medium of the page; documents apart.
     #[serde(default)]
     pub tolerated_complaints: Vec<String>,
     /// What its author should be told, though it can be used.

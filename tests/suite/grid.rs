@@ -441,7 +441,7 @@ fn a_grid_is_used_with_all_its_places_waited_for_and_left_as_it_was() {
     others[1..].iter().for_each(|session| grid.free(session));
 
     stage("a node that dies costs its scenarios another attempt");
-    let many = grid.run(&["--repeat-each", "40", "--retry", "2", "--concurrency", "3"], "").feature(QUICK);
+    let many = grid.run(&["--repeat-each", "20", "--retry", "2", "--concurrency", "3"], "").feature(QUICK);
     let going = started(&many);
     let named = || grid.sessions().iter().filter(|name| name.contains("standin · worker ")).count() == 3;
     eventually(START_WITHIN, "each worker has a session that is named after it", named, || {

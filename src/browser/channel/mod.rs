@@ -1,9 +1,9 @@
 //! The second channel to the browser: for what classic WebDriver has no command for (user contexts), and for what it would
 //! have to poll (new tabs, console errors).
 //!
-//! To a Chromium of this machine it is the browser's own DevTools socket, to every other browser WebDriver BiDi. What
-//! Chromium's driver speaks as BiDi is translated by a script in a hidden tab, which every event of every page has to pass: a
-//! sixth of a journey's time, and a fifth of its CPU.
+//! To a Chromium of this machine, or of a Selenium Grid, which passes it on, it is the browser's own DevTools socket, to every
+//! other browser WebDriver BiDi. What Chromium's driver speaks as BiDi is translated by a script in a hidden tab, which every
+//! event of every page has to pass: a sixth of a journey's time, and a fifth of its CPU.
 //!
 //! Over the DevTools socket pages are opened and asked as well. The driver looks twice where its frame is before it runs a
 //! script, has to be sent the whole script after each navigation, and says only when asked again that a navigation is over: a

@@ -400,7 +400,7 @@ impl Line {
         let message = value["message"].as_str().unwrap_or("without a message").lines().next().unwrap_or_default();
         let error = anyhow!("{}: {message}", value["error"].as_str().unwrap_or("no session"));
         Err(match value["error"].as_str() {
-            Some("session not created") if message.contains("timed out") => NoSession::GivenUp(error),
+            Some("session not created") if message.to_lowercase().contains("timed out") => NoSession::GivenUp(error),
             Some("session not created" | "unknown error" | "timeout") => NoSession::NotStarted(error),
             _ => NoSession::Refused(error),
         })
