@@ -30,6 +30,11 @@ impl Caps {
         Self { per_order: none, per_run: none, per_day: none }
     };
 
+    /// Of all shards of a run together.
+    pub(super) const fn whole(cap: Cap) -> Named {
+        Named { cap, of: "a run, all its shards together,", key: "per-run" }
+    }
+
     /// Order, run, day.
     pub(super) fn each(&self) -> [Named; 3] {
         [

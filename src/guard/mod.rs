@@ -36,7 +36,7 @@ pub use run_id::{PREFIX, RunId, signed_by};
 use crate::{
     browser::Visit,
     domain::{Failure, InstanceId, Money, OrderNumber},
-    target::{Buying, Profile},
+    target::{Buying, Cap, Profile},
 };
 
 /// How long what the page proved holds for the click.
@@ -99,7 +99,7 @@ enum Purse {
         kept: Arc<Kept>,
         caps: Caps,
         /// What the profile lets a run spend, where it is about real money.
-        allowed: Option<Money>,
+        allowed: Option<Cap>,
     },
 }
 
@@ -146,8 +146,7 @@ impl Guard {
         let purse = match (&profile.buying, profile.is_remote()) {
             (_, false) => {
                 let amount = means.spend_up_to;
-                let per_run =
-                    crate::target::Cap { amount: amount.unwrap_or(Caps::NONE.per_run.amount), ..Caps::NONE.per_run };
+                let per_run = Cap { amount: amount.unwrap_or(Caps::NONE.per_run.amount), ..Caps::NONE.per_run };
                 let kept = Arc::new(Kept::by(&run, Ledger::in_memory()?)?);
                 Purse::Open { kept, caps: Caps { per_run, ..Caps::NONE }, allowed: None }
             }
@@ -160,10 +159,22 @@ impl Guard {
                 per_run.amount = means.spend_up_to.map_or(per_run.amount, |amount| amount.min(per_run.amount));
                 let caps = Caps { per_order: buying.per_order, per_run, per_day: buying.per_day };
                 let kept = Arc::new(Kept::by(&run, Ledger::open(&ledger_path(profile, means)?)?)?);
-                Purse::Open { kept, caps, allowed: Some(buying.per_run.amount) }
+                Purse::Open { kept, caps, allowed: Some(buying.per_run) }
             }
         };
         Ok(Self { run, named: AtomicU32::new(0), purse })
+    }
+
+    /// The run is a shard of one that is called so: what all its shards that keep this ledger spend is held against what the profile
+    /// lets a run spend.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn is_shard_of(&self, whole: &str) -> anyhow::Result<()> {
+        match &self.purse {
+            Purse::Open { kept, allowed: Some(cap), .. } => kept.ledger().is_shard(&self.run, whole, *cap),
+            _ => Ok(()),
+        }
     }
 
     /// The guard of a run that does not set out to pay.
@@ -233,7 +244,7 @@ impl Guard {
             instances = instances.saturating_add(row.spend.instances);
         }
         let cap = Some(caps.per_run.amount).filter(|cap| *cap != Caps::NONE.per_run.amount);
-        Ok(Some(Spent { amount: Money::fen(fen), instances, cap, allowed: *allowed }))
+        Ok(Some(Spent { amount: Money::fen(fen), instances, cap, allowed: allowed.map(|cap| cap.amount) }))
     }
 
     /// The rows of these receipts, as they are now.

@@ -27,6 +27,7 @@ use super::{
     readiness, scenario,
     snapshots::Baselines,
     suite::Project,
+    surroundings,
     watch::{self, Watched},
     worker,
 };
@@ -162,7 +163,16 @@ fn guard_of(args: &Args, project: &Project<'_>, profile: &Profile, cases: &[Case
     }
     let means = Means { spend_up_to: args.spend_up_to, state_folder: guard::state_folder(project.variable) };
     let pays = |case: &Case| case.has("pays") && scenario::not_applicable(case, profile).is_none();
-    if cases.iter().any(pays) { Guard::open(profile, &means) } else { Guard::closed() }
+    if !cases.iter().any(pays) {
+        return Guard::closed();
+    }
+    let guard = Guard::open(profile, &means)?;
+    // Who started all of them says what is one run; without a build server, each shard is one to the ledger.
+    if let (Some((_, shards)), Some(build)) = (args.shard, surroundings::build(project.variable)) {
+        let asked = serde_json::to_string(&args.asked())?;
+        guard.is_shard_of(&format!("{build}, {shards} shards, {asked}"))?;
+    }
+    Ok(guard)
 }
 
 /// Where the levers of the run are written down: on another's target, where it is to pull any or an earlier run may have left one
