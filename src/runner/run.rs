@@ -24,7 +24,9 @@ use super::{
     panics,
     plan::Case,
     progress::{Progress, aside},
-    readiness, scenario,
+    readiness,
+    repeat::Repeat,
+    scenario,
     snapshots::Baselines,
     suite::Project,
     watch::{self, Watched},
@@ -75,6 +77,12 @@ pub struct Run {
     pub album: Option<Arc<Album>>,
     /// When the run began.
     pub(super) started: Instant,
+    /// How many scenarios have failed.
+    pub(super) failures: AtomicU32,
+    /// With so many, no other is begun.
+    pub(super) most_failures: u32,
+    /// The command that runs a scenario again.
+    pub(super) repeat: Repeat,
     /// How often what may be repeated is repeated.
     pub(super) retry: u32,
     /// Whether the run is to end before its last scenario.
@@ -101,6 +109,12 @@ impl Run {
         proofs.extend(account.map(|account| account.proof.clone()));
         proofs.extend(account.and_then(|account| account.keys.clone()).map(Proof::Keys));
         Redaction::of_proofs(&proofs)
+    }
+
+    /// Why no other scenario is begun after too many have failed.
+    pub(super) fn too_many_failures(&self) -> String {
+        let most = self.most_failures;
+        format!("{most} scenario{} failed (--max-failures {most})", if most == 1 { "" } else { "s" })
     }
 
     /// Evidence could not be written: said once, as the next will not be either. How scenarios went matters more.
@@ -260,6 +274,9 @@ pub fn execute(
         out: args.out.clone(),
         pictures: args.pictures,
         started,
+        failures: AtomicU32::new(0),
+        most_failures: args.most_failures().unwrap_or(u32::MAX),
+        repeat: Repeat::of(args),
         retry: args.retry,
         ending,
         failed_starts: AtomicU32::new(0),
@@ -283,6 +300,9 @@ pub fn execute(
     }
     let Watched { browser, mut scenarios, states, interrupted, broke_off } =
         watch::over(&run, workers, total, progress)?;
+    if run.failures.load(Ordering::Relaxed) >= run.most_failures {
+        why_skipped = run.too_many_failures();
+    }
     if broke_off && !interrupted {
         why_skipped = String::from("no worker was left to run it");
     }

@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, fs, path::Path, process::ExitCode};
 
+use anyhow::bail;
+
 use super::{
     args::Args,
     dry_run,
@@ -54,6 +56,11 @@ pub fn main(args: &Args, project: &Project<'_>, glue: Glue) -> ExitCode {
 }
 
 fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
+    if !args.list && (project.variable)("NEXTEST").is_some() {
+        bail!(
+            "nextest runs each scenario in a process of its own, but accounts, what may be spent, results and report are those of one run\n  mend     cargo test --test purchase; and to leave it out of nextest: default-filter = \"not binary(purchase)\" in .config/nextest.toml"
+        );
+    }
     // What says what would run writes nothing.
     let out = match args.list || args.dry_run {
         true => None,
@@ -86,7 +93,7 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     let last_failed = args.last_failed.then(|| selection::last_failures(&args.history())).transpose()?;
     let selected = selection::select(&all, args, last_failed.as_deref())?;
     if args.list {
-        selected.cases.iter().for_each(|case| say!("{}: test", case.name));
+        selected.cases.iter().for_each(|case| say!("{}: test", case.unique_title()));
         return Ok(0);
     }
     let seed =

@@ -22,6 +22,7 @@ mod nimbus;
 mod other_site;
 mod output_folder;
 mod outputs;
+mod part_of_it;
 #[path = "../processes/mod.rs"]
 mod processes;
 mod raw;
