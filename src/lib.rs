@@ -52,6 +52,7 @@ pub mod evidence;
 pub mod guard;
 pub mod journeys;
 pub mod levers;
+mod nearest;
 pub mod pages;
 pub mod runner;
 pub mod spoken;

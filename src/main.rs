@@ -4,6 +4,7 @@
 
 use std::{path::Path, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use dcdb_purchase_e2e::{cleanup, doctor, standin, tether, warn};
 
@@ -26,6 +27,8 @@ enum Command {
     /// Return what earlier runs left on a target: only instances that carry this suite's signature; and undo
     /// levers that killed runs left pulled
     Sweep(cleanup::CleanupArgs),
+    /// Say which steps features may be made of, and what is filled in in them
+    Steps,
     /// Run a program that ends with whoever holds this process's standard input
     #[command(hide = true)]
     Supervise(tether::SuperviseArgs),
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Command::Doctor(args) => with_supervisor(|supervisor| doctor::examine(&args, supervisor)),
         Command::Reconcile(args) => with_supervisor(|supervisor| cleanup::reconcile(&args, supervisor)),
         Command::Sweep(args) => with_supervisor(|supervisor| cleanup::sweep(&args, supervisor)),
+        Command::Steps => steps(),
         Command::Supervise(args) => tether::supervise(args),
     };
     outcome.unwrap_or_else(|error| {
@@ -50,6 +54,16 @@ fn main() -> ExitCode {
 /// What is started is started below this program; gives the exit status.
 fn with_supervisor(act: impl FnOnce(&Path) -> anyhow::Result<u8>) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(act(&std::env::current_exe()?)?))
+}
+
+/// The steps are those of the test target, which is asked for them.
+fn steps() -> anyhow::Result<ExitCode> {
+    let asked = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["test", "--quiet", "--test", "purchase", "--", "--steps"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()
+        .context("asking the main job for its steps, by cargo")?;
+    Ok(asked.code().and_then(|status| u8::try_from(status).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

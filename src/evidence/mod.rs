@@ -1,5 +1,6 @@
 //! What a run leaves to read: its record, the files made from it, page states with what varies masked.
 
+pub mod catalogue;
 mod counts;
 mod coverage;
 mod folder;

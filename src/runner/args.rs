@@ -47,6 +47,9 @@ pub struct Args {
     /// Say what would run, and run nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Say which steps features may be made of, write that as a page into --out, and run nothing
+    #[arg(long)]
+    pub steps: bool,
     /// Show the browser
     #[arg(long)]
     pub headed: bool,

@@ -7,7 +7,7 @@ use cucumber::{gherkin::tagexpr::TagOperation, tag::Ext as _};
 use regex::Regex;
 
 use super::{args::Args, place::Place, plan::Case};
-use crate::{domain::Failure, evidence::History, target::Profile};
+use crate::{domain::Failure, evidence::History, nearest::nearest, target::Profile, warn};
 
 /// What was selected, and whether an empty selection is right.
 pub struct Selection {
@@ -32,9 +32,13 @@ pub fn select(all: &[Case], args: &Args, last_failed: Option<&[(String, String)]
                 "--tags: the expression has more than {DEEPEST} words and brackets\n  mend: tag what you mean, and ask for that tag"
             );
         }
+        let known: BTreeSet<&str> = all.iter().flat_map(|case| case.tags.iter().map(String::as_str)).collect();
         let tags: TagOperation = expression.parse().map_err(|_| {
-            anyhow!("--tags {expression:?} is no tag expression\n  mend: write it as \"@E1.1 and not @pays\"")
+            let bare = words_of(expression).find(|word| !word.starts_with('@') && known.contains(word));
+            let mend = bare.map_or("\"@E1.1 and not @pays\"".to_owned(), |bare| format!("@{bare}"));
+            anyhow!("--tags {expression:?} is no tag expression\n  mend: write it as {mend}")
         })?;
+        check_tags(expression, &known)?;
         cases.retain(|case| tags.eval(&case.tags));
     }
     if let Some(pattern) = &args.name {
@@ -122,6 +126,30 @@ fn written_at(places: &[Place], words: &[&str], args: &Args, all: &[Case]) -> an
 fn is_hit(case: &Case, filter: &str, exact: bool) -> bool {
     let hit = |title: &str| if exact { title == filter } else { title.contains(filter) };
     hit(&case.name) || filter.contains(BELOW) && hit(&case.whole_title())
+}
+
+/// The words of a tag expression, but those between tags.
+fn words_of(expression: &str) -> impl Iterator<Item = &str> {
+    let words = expression.split(|c: char| c.is_whitespace() || "()".contains(c));
+    words.filter(|word| !["", "not", "and", "or"].contains(word))
+}
+
+/// A slip in a tag that is left out selects what should not run, and what that costs.
+fn check_tags(expression: &str, known: &BTreeSet<&str>) -> anyhow::Result<()> {
+    for tag in words_of(expression).filter_map(|word| word.strip_prefix('@')).filter(|tag| !known.contains(tag)) {
+        let letters = |tag: &str| tag.replace(|c: char| c.is_ascii_digit(), "");
+        match nearest(tag, known.iter().copied()) {
+            // Another number is another thing.
+            Some(near) if letters(near) != letters(tag) => {
+                return Err(Failure::test(format!(
+                    "--tags {expression:?}: no scenario carries @{tag}\n  mend     did you mean @{near}?"
+                ))
+                .into());
+            }
+            _ => warn!("note: no scenario carries @{tag}"),
+        }
+    }
+    Ok(())
 }
 
 /// Longer tag expressions are nobody's; each word and bracket takes its part of the stack.

@@ -12,6 +12,7 @@ use super::{
     progress::Progress,
     report, run, scenario, selection,
     snapshots::Baselines,
+    steps,
     surroundings::{self, Surroundings},
     terms,
 };
@@ -62,7 +63,7 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         );
     }
     // What says what would run writes nothing.
-    let out = match args.list || args.dry_run {
+    let out = match args.list || args.dry_run || args.steps {
         true => None,
         false => {
             args.history.as_deref().map(history::usable).transpose()?;
@@ -75,8 +76,11 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     let profile = load_profile(args, project)?;
     let features = args.features.clone().unwrap_or_else(|| project.root.join("features"));
     let (mut all, as_written) = plan::read(project.root, &features)?;
-    glue.check(&all)?;
     all.iter_mut().for_each(|case| terms::apply(case, &profile));
+    if args.steps {
+        steps::say(&glue, &all, &profile, &args.out);
+        return Ok(0);
+    }
     let (ids, clauses) = contract_of(&features, args.features.is_some())?;
     let tags: Vec<Vec<String>> = all.iter().map(|case| case.tags.clone()).collect();
     for wanted in [&ids, &clauses] {
@@ -92,6 +96,7 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     let guide = guide_of(&features, &ids, &all)?;
     let last_failed = args.last_failed.then(|| selection::last_failures(&args.history())).transpose()?;
     let selected = selection::select(&all, args, last_failed.as_deref())?;
+    glue.check(&selected.of_all_shards, &all)?;
     if args.list {
         selected.cases.iter().for_each(|case| say!("{}: test", case.unique_title()));
         return Ok(0);

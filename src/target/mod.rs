@@ -21,6 +21,7 @@ mod pages;
 mod private;
 mod profile;
 mod requests;
+mod roles;
 mod run;
 mod schema;
 mod session_file;

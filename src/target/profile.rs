@@ -11,7 +11,10 @@ use super::{
     Accounts, Addresses, Api, Catalogue, DialogRule, Example, Formats, Hosts, Levers, Locator, Marker, Page, Pages,
     Prices, Requests, Text, Trace, Vocabulary, Words, needs::need_of, wording::duration,
 };
-use crate::domain::{Failure, Field, Money, Region};
+use crate::{
+    domain::{Failure, Field, Money, Region},
+    nearest::nearest,
+};
 
 /// A target of runs, as its profile describes it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -362,9 +365,12 @@ impl Profile {
     pub fn wording(&self, quoted: &str) -> Result<Text, Failure> {
         let letters = quoted.to_lowercase().replace(|letter: char| !letter.is_alphanumeric() && letter != '-', " ");
         let key = letters.split_whitespace().collect::<Vec<_>>().join("-");
-        self.words.get("message").and_then(|words| words.text(&key)).ok_or_else(|| {
+        let messages = self.words.get("message");
+        messages.and_then(|words| words.text(&key)).ok_or_else(|| {
+            let known = messages.into_iter().flat_map(Words::keys);
+            let meant = nearest(&key, known).map(|near| format!("; it does {near:?}")).unwrap_or_default();
             Failure::test(format!(
-                "the profile {} does not say how {quoted:?} is worded\n  mend     add words: message: {key}: to it",
+                "the profile {} does not say how {quoted:?} is worded{meant}\n  mend     add words: message: {key}: to it",
                 self.name
             ))
         })

@@ -40,3 +40,4 @@ mod traces;
 mod trees;
 mod used;
 mod variants;
+mod writing;
