@@ -117,7 +117,7 @@ fn refusals_name_file_line_and_mend() {
         (standin("overlays:\n  - { shown: { css: .news, frame: { css: a }, within: { css: b, frame: { css: c } } }, dismiss: { css: d } }\n"), "a locator says once in which frame it is", ""),
         (standin("requests: { cart: { url: /cart } }\n"), "own.yaml:3: requests.cart: unknown field `cart`", "correct the key's spelling"),
         (standin("requests:\n  price: { url: { contains: '' } }\n"), "own.yaml:4: every address is like this one", "write what tells the request from all others"),
-        (standin("requests:\n  price: { url: { matches: '(' } }\n"), "own.yaml:4: \"(\" is no regular expression", "correct the pattern"),
+        (standin("requests:\n  price: { url: { matches: '(' } }\n"), "own.yaml:4: requests.price.url: \"(\" is no regular expression", "correct the pattern"),
         (standin("requests:\n  confirmation: { method: post, url: /confirm }\n"), "own.yaml:4: \"post\" is no method of a request", "write it as POST"),
         (standin("address:\n  check: { colour: c }\n"), "own.yaml:4: no field is called colour", "there are region, zone"),
         (standin("api: { colour: red }\n"), "own.yaml:3: api.colour: unknown field `colour`", "correct the key's spelling"),
