@@ -2,11 +2,14 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
-use std::{path::Path, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use dcdb_purchase_e2e::{cleanup, doctor, standin, tether, warn};
+use dcdb_purchase_e2e::{cleanup, doctor, evidence, say, standin, tether, warn};
 
 /// The stand-in site of the DCDB purchase pages, and the tools round the suite that tests them.
 #[derive(Debug, Parser)]
@@ -29,6 +32,14 @@ enum Command {
     Sweep(cleanup::CleanupArgs),
     /// Say which steps features may be made of, and what is filled in in them
     Steps,
+    /// Print what a run left of its failed scenarios, or of one: steps, what changed on the page, requests, console, calls
+    Show {
+        /// Its output folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Its title or a part of it, or its file and line
+        scenario: Option<String>,
+    },
     /// Run a program that ends with whoever holds this process's standard input
     #[command(hide = true)]
     Supervise(tether::SuperviseArgs),
@@ -43,6 +54,10 @@ fn main() -> ExitCode {
         Command::Reconcile(args) => with_supervisor(|supervisor| cleanup::reconcile(&args, supervisor)),
         Command::Sweep(args) => with_supervisor(|supervisor| cleanup::sweep(&args, supervisor)),
         Command::Steps => steps(),
+        Command::Show { folder, scenario } => evidence::show(&folder, scenario.as_deref()).map(|shown| {
+            say!("{}", shown.trim_end());
+            ExitCode::SUCCESS
+        }),
         Command::Supervise(args) => tether::supervise(args),
     };
     outcome.unwrap_or_else(|error| {
