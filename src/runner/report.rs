@@ -83,7 +83,10 @@ pub fn finish(
     let mut status = exit_status(&record.scenarios, args.fail_on_flaky);
     let tags: Vec<Vec<String>> = contract.all.iter().map(|scenario| scenario.tags.clone()).collect();
     let coverage = Coverage::count(contract.ids, &tags, &record.scenarios);
-    say!("\n{coverage}");
+    // One scenario says for itself what it came to.
+    if record.scenarios.len() > 1 {
+        say!("\n{coverage}");
+    }
     record.coverage = coverage.rows;
     record.clauses = Coverage::count(contract.clauses, &tags, &record.scenarios).rows;
     record.reach = contract.reach.clone();
