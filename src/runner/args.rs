@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
-use crate::domain::Money;
+use crate::{domain::Money, target::Window};
 
 /// The DCDB purchase suite: walks the documented pages in a real browser.
 #[derive(Debug, Clone, Parser)]
@@ -53,6 +53,13 @@ pub struct Args {
     /// Show the browser
     #[arg(long)]
     pub headed: bool,
+    /// The size of the browser's window, px, such as 1024x768 [default: the profile's, 1280x900]
+    #[arg(long, value_name = "WxH")]
+    pub viewport: Option<Window>,
+    /// Accept page states that differ, or have no baseline yet, of all scenarios that run or of one name; each difference is
+    /// shown first
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true)]
+    pub update_states: Option<Option<String>>,
     /// Which browser
     #[arg(long, value_enum, default_value_t = Browser::Chromium)]
     pub browser: Browser,

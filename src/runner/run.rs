@@ -133,11 +133,18 @@ fn launch_settings(args: &Args, project: &Project<'_>, profile: &Profile) -> any
         Browser::Firefox => BrowserKind::Firefox,
     };
     settings.headed = args.headed;
+    let window = args.viewport.unwrap_or(profile.window);
+    settings.window = (window.width, window.height);
     Ok(settings)
 }
 
 /// Starts the run's own stand-in; gives its port.
-async fn start_standin(args: &Args, profile: &Profile, launch: &LaunchSettings) -> anyhow::Result<(Tethered, u16)> {
+async fn start_standin(
+    args: &Args,
+    seed: u64,
+    profile: &Profile,
+    launch: &LaunchSettings,
+) -> anyhow::Result<(Tethered, u16)> {
     let standin = profile.standin.as_ref().ok_or_else(|| anyhow!("the profile has no stand-in"))?;
     let mut flags = ["--skin", standin.skin.name(), "--lang", &profile.language].map(str::to_owned).to_vec();
     let given = [
@@ -146,7 +153,7 @@ async fn start_standin(args: &Args, profile: &Profile, launch: &LaunchSettings) 
         ("--jitter", args.jitter.map(|ms| ms.to_string())),
         ("--error-rate", args.error_rate.clone()),
         ("--defect", args.defect.clone()),
-        ("--seed", args.seed.map(|seed| seed.to_string())),
+        ("--seed", Some(seed.to_string())),
     ];
     for (flag, value) in given {
         flags.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
@@ -231,7 +238,7 @@ pub fn execute(
     }
     let standin = match profile.is_remote() {
         true => None,
-        false => Some(runtime.block_on(ending.unless_due(start_standin(args, &profile, &launch)))?),
+        false => Some(runtime.block_on(ending.unless_due(start_standin(args, seed, &profile, &launch)))?),
     };
     // Once, before the workers start theirs: it may have to be installed.
     let found = match &launch.remote {
@@ -257,7 +264,7 @@ pub fn execute(
         if workers == 1 { "" } else { "s" }
     );
     progress.begin(cases.iter().map(|case| (case.feature.clone(), case.name.clone())).collect(), workers);
-    let baselines = Baselines::of(project.root, &profile);
+    let baselines = Baselines::of(project.root, &profile).accepting(args.update_states.clone());
     let target = Arc::new(Target::new(profile, port, args.time_scale));
     let run = Arc::new(Run {
         levers: Arc::new(Hand::new(&target, journal)?),
@@ -276,7 +283,7 @@ pub fn execute(
         started,
         failures: AtomicU32::new(0),
         most_failures: args.most_failures().unwrap_or(u32::MAX),
-        repeat: Repeat::of(args),
+        repeat: Repeat::of(args, seed),
         retry: args.retry,
         ending,
         failed_starts: AtomicU32::new(0),

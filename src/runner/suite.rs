@@ -117,9 +117,20 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     };
     let baselines = Baselines::of(project.root, &profile);
     let pending = baselines.pending();
-    if (project.variable)("CI").is_some_and(|ci| !ci.is_empty() && ci != "false") && !pending.is_empty() {
-        let files: String = pending.iter().map(|file| format!("\n  waits    {}", file.display())).collect();
-        let mend = "cargo insta review, where they were seen";
+    let is_ci = (project.variable)("CI").is_some_and(|ci| !ci.is_empty() && ci != "false");
+    if is_ci && args.update_states.is_some() {
+        bail!(
+            "--update-states accepts what a person has looked at, and this is CI\n  mend     run it where the pages can be looked at, and commit tests/snapshots/"
+        );
+    }
+    let files: String = pending.iter().map(|file| format!("\n  waits    {}", file.display())).collect();
+    if !pending.is_empty() && !is_ci {
+        warn!(
+            "note: page states wait to be reviewed, of which CI would have none: --update-states accepts what this run sees, cargo insta review what was seen{files}"
+        );
+    }
+    if is_ci && !pending.is_empty() {
+        let mend = "cargo insta review or --update-states, where they were seen; or remove them";
         return Err(Failure::test(format!(
             "page states wait to be reviewed, and this is CI{files}\n  mend     {mend}"
         ))
@@ -134,6 +145,11 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     let total = cases.len();
     let mut ran = run::execute(args, project, glue, profile, cases, seed, &mut progress)
         .inspect_err(|_| say!("0 passed, 0 failed, {total} skipped"))?;
+    if let Some(Some(name)) = &args.update_states
+        && !ran.states.contains(name)
+    {
+        warn!("note: no scenario that ran compared the page state {name}: nothing was accepted");
+    }
     ran.record.run.commit = surroundings::commit(project.root);
     ran.record.features = as_written;
     Ok(report::finish(args, &mut out, &surroundings, &baselines, ran, full, &books))

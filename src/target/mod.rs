@@ -26,6 +26,7 @@ mod run;
 mod schema;
 mod session_file;
 mod text_file;
+mod window;
 mod wording;
 mod world;
 
@@ -51,5 +52,6 @@ pub use run::Target;
 pub use schema::schema;
 pub use session_file::Cookie;
 pub use text_file::read_text;
+pub use window::Window;
 pub use wording::{Choice, Fact, Formats, How, Vocabulary, Words};
 pub use world::{Account, Lacking, Stated, Wish, World};

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{
     Accounts, Addresses, Api, Catalogue, DialogRule, Example, Formats, Hosts, Levers, Locator, Marker, Page, Pages,
-    Prices, Requests, Text, Trace, Vocabulary, Words, needs::need_of, wording::duration,
+    Prices, Requests, Text, Trace, Vocabulary, Window, Words, needs::need_of, wording::duration,
 };
 use crate::{
     domain::{Failure, Field, Money, Region},
@@ -39,6 +39,9 @@ pub struct Profile {
     pub marker: Option<Marker>,
     /// The driver or grid to run browsers on, instead of one on this machine.
     pub webdriver: Option<String>,
+    /// The size of the browser's window, such as `1280x900`, px.
+    #[serde(default)]
+    pub window: Window,
     /// Its pages and what is on them.
     pub pages: Pages,
     /// What it sells: the fields of a purchase and their values, by the names that features give them.

@@ -102,7 +102,8 @@ fn nextest_is_refused_with_the_reason_and_sees_each_scenario_once() {
     let nextest = |arguments: &[&str]| two(arguments).variable("NEXTEST", "1").end();
     let listed = nextest(&["--list", "--format", "terse"]);
     let mut seen = titles(&listed.text);
-    (seen.sort_unstable(), seen.dedup());
+    seen.sort_unstable();
+    seen.dedup();
     assert_eq!((listed.status, seen.len()), (Some(0), 5), "{}", listed.text);
     nextest(&["--nocapture", "--exact", "On day 1"])
         .expect(2, &["nextest runs each scenario in a process of its own", "cargo test --test purchase"]);
@@ -133,4 +134,26 @@ fn no_other_scenario_is_begun_once_so_many_have_failed() {
         assert_eq!(reasons.iter().filter(|reason| reason.contains("--max-failures")).count(), skipped);
     }
     Run::of(&["--max-failures", "0"]).end().expect(2, &["0 is not in 1.."]);
+}
+
+#[test]
+fn the_repeat_command_repeats_and_leaves_the_evidence_that_it_is_printed_in() {
+    let failing = "Feature: Own\n  Scenario: It's bad (sometimes)\n    Given a visitor on the home page\n    Then the DCDB console opens\n";
+    let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin-zh.yaml");
+    let run = Run::of(&["--seed", "9", "--time-scale", "0.9"])
+        .profile(&format!("extends: {base}\nname: own\ndeadlines: {{ arrival: 500ms }}\n"))
+        .feature(failing);
+    let first = run.end();
+    first.expect(1, &["  repeat   cargo test --test purchase -- --target "]);
+    let kept = std::fs::read(run.out().join("results.json")).expect("results");
+    let command = run.results()["scenarios"][0]["repeat"].as_str().expect("a command").to_owned();
+    let (_, arguments) = command.split_once(" -- ").expect("flags");
+    // As a shell takes it.
+    let shell = format!("exec {} {arguments}", crate::run::suite().display());
+    let mut again = std::process::Command::new("sh");
+    again.args(["-c", &shell]).current_dir(env!("CARGO_MANIFEST_DIR")).env("TMPDIR", run.path("tmp"));
+    let again = crate::run::Ended::of(again.output().expect("the suite"));
+    again.expect(1, &["1 scenario on own with 1 worker, seed 9", "It's bad (sometimes)", "0 passed, 1 failed"]);
+    assert_eq!(std::fs::read(run.out().join("results.json")).expect("results"), kept);
+    assert!(run.path("out-again/results.json").exists());
 }
