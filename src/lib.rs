@@ -53,6 +53,7 @@ pub mod evidence;
 pub mod guard;
 pub mod journeys;
 pub mod levers;
+mod nearest;
 pub mod notify;
 pub mod pages;
 pub mod runner;

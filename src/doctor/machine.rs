@@ -95,8 +95,46 @@ async fn reach(url: &url::Url) -> Verdict {
     match asked {
         Ok(answer) => Verdict::Good(format!("{url} answers {}", answer.status())),
         Err(error) => {
-            let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-            Verdict::Bad(format!("{url} does not answer: {cause}\nmend: sites: in the profile, or the network to it"))
+            let (what, mend) = unreached(&error);
+            Verdict::Bad(format!("{url} does not answer: {what}\nmend: {mend}"))
         }
     }
+}
+
+/// At which step a site could not be reached, with the innermost cause, and who can mend that.
+fn unreached(error: &reqwest::Error) -> (String, &'static str) {
+    let mut causes = Vec::new();
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        causes.push(cause);
+        next = cause.source();
+    }
+    let innermost = causes.last().map(ToString::to_string).unwrap_or_default();
+    // What each layer calls itself, as no type of theirs tells it: the client's parts are not public.
+    let any = |words: &[&str]| {
+        causes
+            .iter()
+            .map(|cause| cause.to_string().to_lowercase())
+            .any(|said| words.iter().any(|word| said.contains(word)))
+    };
+    let refused = causes.iter().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    let refused = refused.map(std::io::Error::kind).any(|kind| kind == std::io::ErrorKind::ConnectionRefused);
+    let (what, mend) = if any(&["dns error", "failed to lookup address"]) {
+        ("its name leads nowhere (DNS)", "sites: in the profile, or the name server and VPN of this machine")
+    } else if any(&["certificate", "tls", "handshake", "corruptmessage", "invalid peer"]) {
+        (
+            "no safe connection (TLS)",
+            "its certificate and chain, the certificates that this machine trusts, or http for https in sites:",
+        )
+    } else if refused {
+        (
+            "the connection was refused",
+            "start what should listen there, or correct host and port (sites: in the profile)",
+        )
+    } else if error.is_timeout() {
+        ("no answer in time", "the network, proxy or firewall between this machine and it")
+    } else {
+        ("the request failed", "sites: in the profile, or the network to it")
+    };
+    (format!("{what}: {innermost}"), mend)
 }

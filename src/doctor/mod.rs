@@ -75,9 +75,10 @@ pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
     let profile = target::load(&path, &|name| std::env::var(name).ok())?;
     profile.warnings.iter().for_each(|warning| warn!("warning: {warning}"));
     let reach = runner::reach(root, &profile);
-    let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?
+    let mut settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?
         .on_behalf_of(profile.webdriver.as_ref(), &profile.language)?
         .with_browser(BrowserKind::Chromium)?;
+    settings.window = (profile.window.width, profile.window.height);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let status = LocalSet::new().block_on(&runtime, all(&path, profile, &settings));
     match reach {

@@ -1,5 +1,6 @@
 //! What a run leaves to read: its record, the files made from it, page states with what varies masked.
 
+pub mod catalogue;
 mod counts;
 mod coverage;
 mod folder;
@@ -13,6 +14,7 @@ mod picture;
 mod record;
 mod redaction;
 pub mod report;
+mod show;
 mod step;
 mod text;
 mod traceability;
@@ -29,6 +31,7 @@ pub use record::{
     exit_status, gravest,
 };
 pub use redaction::Redaction;
+pub use show::show;
 pub use step::{CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord};
 pub use text::{failure_block, scenario_line, summary};
 pub use traceability::{Traced, clauses_of_contract, traceability};

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use clap::{Parser, ValueEnum};
 use serde::Serialize;
 
-use crate::domain::Money;
+use crate::{domain::Money, target::Window};
 
 /// The DCDB purchase suite: walks the documented pages in a real browser.
 // As data, it is what must be the same of all shards: see `Args::asked`.
@@ -20,7 +20,7 @@ pub struct Args {
     /// Only scenarios whose tags satisfy this expression, such as "@E1.1 and not @pays"
     #[arg(long, value_name = "EXPR")]
     pub tags: Option<String>,
-    /// Only scenarios whose title matches this regular expression
+    /// Only scenarios whose title matches this regular expression; one with › is held against "feature › title"
     #[arg(long, value_name = "RE")]
     pub name: Option<String>,
     /// How many browsers work at once [default: one per core, at most four; one where they are shown]
@@ -30,6 +30,12 @@ pub struct Args {
     /// How often a scenario that failed for want of a browser or network may be tried again; never one that may have paid
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub retry: u32,
+    /// Begin no other scenario once so many have failed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_failures: Option<u32>,
+    /// The same as --max-failures 1
+    #[arg(long, conflicts_with = "max_failures")]
+    pub fail_fast: bool,
     /// Run each scenario so many times
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub repeat_each: u32,
@@ -48,10 +54,20 @@ pub struct Args {
     #[arg(long)]
     #[serde(skip)]
     pub dry_run: bool,
+    /// Say which steps features may be made of, write that as a page into --out, and run nothing
+    #[arg(long)]
+    pub steps: bool,
     /// Show the browser
     #[arg(long)]
     #[serde(skip)]
     pub headed: bool,
+    /// The size of the browser's window, px, such as 1024x768 [default: the profile's, 1280x900]
+    #[arg(long, value_name = "WxH")]
+    pub viewport: Option<Window>,
+    /// Accept page states that differ, or have no baseline yet, of all scenarios that run or of one name; each difference is
+    /// shown first
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true)]
+    pub update_states: Option<Option<String>>,
     /// Which browser
     #[arg(long, value_enum, default_value_t = Browser::Chromium)]
     pub browser: Browser,
@@ -114,8 +130,9 @@ pub struct Args {
     #[arg(long, value_name = "NAME", conflicts_with = "target")]
     pub defect: Option<String>,
 
-    /// Only scenarios whose title contains one of these, as with any Rust test; none of them is no failure
-    #[arg(value_name = "FILTER")]
+    /// Only what is written there: a feature file, with lines (features/login.feature:12) or without, or a folder; or, as with
+    /// any Rust test, scenarios whose title contains one of these, and none of them is no failure
+    #[arg(value_name = "FILE[:LINE] or FILTER")]
     pub filters: Vec<String>,
     /// Filters are whole titles
     #[arg(long, help_heading = "Flags of the Rust test runner")]
@@ -189,6 +206,11 @@ impl Args {
     /// Where runs are remembered.
     pub fn history(&self) -> PathBuf {
         self.history.clone().unwrap_or_else(|| self.out.join("history.sqlite"))
+    }
+
+    /// How many failures end the run, if any number does.
+    pub fn most_failures(&self) -> Option<u32> {
+        if self.fail_fast { Some(1) } else { self.max_failures }
     }
 
     /// Only what failed and the summary is to be said.

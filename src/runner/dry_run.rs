@@ -45,7 +45,7 @@ pub fn say(
         say!("  {}", entry(&format!("{} › {}  (pays {said})", case.feature, case.name)));
         fees.extend((0..times).map(|_| fee));
     }
-    say!("{would_run} scenarios would run");
+    say!("{would_run} scenario{} would run", if would_run == 1 { "" } else { "s" });
     say!("{} is {}", profile.name, entry(&reach.to_string()));
     say!("{}", cost(&fees));
     if !fees.is_empty() {

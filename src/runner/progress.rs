@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{args::Args, report, surroundings::Surroundings};
+use super::{args::Args, surroundings::Surroundings};
 use crate::{
     evidence::{
         Counts, ScenarioRecord, Status, failure_block,
@@ -88,7 +88,7 @@ impl<'a> Progress<'a> {
     pub fn ended(&mut self, record: &ScenarioRecord) {
         self.clear();
         if record.status == Status::Failed {
-            let block = failure_block(record, &self.args.out, &report::repeat_command(self.args, record));
+            let block = failure_block(record, &self.args.out, &record.repeat);
             spoken::out(format_args!("{}\n", self.surroundings.paint(&block)));
         } else if !self.args.terse() {
             spoken::out(format_args!("{}\n", self.surroundings.paint(&scenario_line(record))));

@@ -25,21 +25,6 @@ use crate::{
     warn,
 };
 
-/// The command that runs just this scenario again.
-pub fn repeat_command(args: &Args, record: &ScenarioRecord) -> String {
-    let title: String = regex::escape(&record.name).replace('\'', r"'\''");
-    let target = args.target.as_ref().map(|target| format!(" --target {}", target.display())).unwrap_or_default();
-    let of = |flag: &str, value: &Option<String>| {
-        value.as_ref().map(|value| format!(" --{flag} {value}")).unwrap_or_default()
-    };
-    format!(
-        "cargo test --test purchase --{target}{}{}{} --name '^{title}$'",
-        of("skin", &args.skin),
-        of("lang", &args.lang),
-        of("defect", &args.defect)
-    )
-}
-
 /// Where the time went: a line for each kind of call to the browser.
 fn told(timings: &Timings, scenarios: usize) -> String {
     let each = |whole: f64| whole / scenarios.max(1) as f64;
@@ -103,9 +88,6 @@ pub fn finish(
 ) -> u8 {
     let Ran { mut record, states, broke_off, timings, leftovers } = ran;
     record.scenarios.sort_by(|a, b| (&a.file, a.line, a.round).cmp(&(&b.file, b.line, b.round)));
-    for scenario in &mut record.scenarios {
-        scenario.repeat = repeat_command(args, scenario);
-    }
     let mut status = exit_status(&record.scenarios, args.fail_on_flaky);
     cover(&mut record, contract);
     tell_failures(&args.out, surroundings, &record, surroundings.github);
@@ -143,7 +125,10 @@ pub fn finish(
 pub(super) fn cover(record: &mut RunRecord, contract: &Contract<'_>) {
     let tags: Vec<Vec<String>> = contract.all.iter().map(|scenario| scenario.tags.clone()).collect();
     let coverage = Coverage::count(contract.ids, &tags, &record.scenarios);
-    say!("\n{coverage}");
+    // One scenario says for itself what it came to.
+    if record.scenarios.len() > 1 {
+        say!("\n{coverage}");
+    }
     record.coverage = coverage.rows;
     record.clauses = Coverage::count(contract.clauses, &tags, &record.scenarios).rows;
     record.reach = contract.reach.clone();

@@ -24,7 +24,9 @@ use super::{
     panics,
     plan::Case,
     progress::{Progress, aside},
-    readiness, scenario,
+    readiness,
+    repeat::Repeat,
+    scenario,
     snapshots::Baselines,
     suite::Project,
     surroundings,
@@ -79,6 +81,12 @@ pub struct Run {
     pub album: Option<Arc<Album>>,
     /// When the run began.
     pub(super) started: Instant,
+    /// How many scenarios have failed.
+    pub(super) failures: AtomicU32,
+    /// With so many, no other is begun.
+    pub(super) most_failures: u32,
+    /// The command that runs a scenario again.
+    pub(super) repeat: Repeat,
     /// How often what may be repeated is repeated.
     pub(super) retry: u32,
     /// Whether the run is to end before its last scenario.
@@ -109,6 +117,12 @@ impl Run {
         Redaction::of_proofs(&proofs)
     }
 
+    /// Why no other scenario is begun after too many have failed.
+    pub(super) fn too_many_failures(&self) -> String {
+        let most = self.most_failures;
+        format!("{most} scenario{} failed (--max-failures {most})", if most == 1 { "" } else { "s" })
+    }
+
     /// Evidence could not be written: said once, as the next will not be either. How scenarios went matters more.
     pub(super) fn cannot_keep(&self, error: &anyhow::Error) {
         if !self.keeps_nothing.swap(true, Ordering::Relaxed) {
@@ -121,6 +135,8 @@ fn launch_settings(args: &Args, project: &Project<'_>, profile: &Profile) -> any
     let mut settings = LaunchSettings::from_variables(project.program, project.variable)?
         .on_behalf_of(profile.webdriver.as_ref(), &profile.language)?;
     settings.headed = args.headed;
+    let window = args.viewport.unwrap_or(profile.window);
+    settings.window = (window.width, window.height);
     settings.with_browser(match args.browser {
         Browser::Chromium => BrowserKind::Chromium,
         Browser::Firefox => BrowserKind::Firefox,
@@ -136,7 +152,12 @@ async fn places_of(remote: &Remote, launch: &LaunchSettings) -> Option<usize> {
 }
 
 /// Starts the run's own stand-in; gives its port.
-async fn start_standin(args: &Args, profile: &Profile, launch: &LaunchSettings) -> anyhow::Result<(Tethered, u16)> {
+async fn start_standin(
+    args: &Args,
+    seed: u64,
+    profile: &Profile,
+    launch: &LaunchSettings,
+) -> anyhow::Result<(Tethered, u16)> {
     let standin = profile.standin.as_ref().ok_or_else(|| anyhow!("the profile has no stand-in"))?;
     let mut flags = ["--skin", standin.skin.name(), "--lang", &profile.language].map(str::to_owned).to_vec();
     let given = [
@@ -145,7 +166,7 @@ async fn start_standin(args: &Args, profile: &Profile, launch: &LaunchSettings) 
         ("--jitter", args.jitter.map(|ms| ms.to_string())),
         ("--error-rate", args.error_rate.clone()),
         ("--defect", args.defect.clone()),
-        ("--seed", args.seed.map(|seed| seed.to_string())),
+        ("--seed", Some(seed.to_string())),
     ];
     for (flag, value) in given {
         flags.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
@@ -281,7 +302,7 @@ pub fn execute(
     }
     let standin = match profile.is_remote() {
         true => None,
-        false => Some(runtime.block_on(ending.unless_due(start_standin(args, &profile, &launch)))?),
+        false => Some(runtime.block_on(ending.unless_due(start_standin(args, seed, &profile, &launch)))?),
     };
     // Once, before the workers start theirs: it may have to be installed.
     let found = match &launch.remote {
@@ -311,7 +332,7 @@ pub fn execute(
         say!("the grid at {} has {places} slot{} for this browser", remote.url(), if places == 1 { "" } else { "s" });
     }
     progress.begin(cases.iter().map(|case| (case.feature.clone(), case.name.clone())).collect(), workers);
-    let baselines = Baselines::of(project.root, &profile);
+    let baselines = Baselines::of(project.root, &profile).accepting(args.update_states.clone());
     let target = Arc::new(Target::new(profile, port, args.time_scale));
     let run = Arc::new(Run {
         levers: Arc::new(Hand::new(&target, journal)?),
@@ -328,6 +349,9 @@ pub fn execute(
         out: args.out.clone(),
         pictures: args.pictures,
         started,
+        failures: AtomicU32::new(0),
+        most_failures: args.most_failures().unwrap_or(u32::MAX),
+        repeat: Repeat::of(args, seed),
         retry: args.retry,
         ending,
         failed_starts: AtomicU32::new(0),
@@ -352,6 +376,9 @@ pub fn execute(
     }
     let Watched { browser, mut scenarios, states, interrupted, broke_off } =
         watch::over(&run, workers, total, progress)?;
+    if run.failures.load(Ordering::Relaxed) >= run.most_failures {
+        why_skipped = run.too_many_failures();
+    }
     if broke_off && !interrupted {
         why_skipped = String::from("no worker was left to run it");
     }

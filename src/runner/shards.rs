@@ -35,7 +35,7 @@ pub fn deal(cases: &[Case], count: usize, durations: &BTreeMap<Key, u64>, idle: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::terms::Terms;
+    use crate::runner::{place::Lines, terms::Terms};
 
     fn case(name: &str) -> Case {
         Case {
@@ -44,6 +44,8 @@ mod tests {
             name: name.into(),
             file: "f.feature".into(),
             line: 1,
+            lines: Lines::default(),
+            has_namesake: false,
             tags: vec![],
             steps: vec![],
             terms: Terms::default(),

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, ffi::OsString, fs, path::Path, process::ExitCode};
 
+use anyhow::bail;
+
 use super::{
     args::Args,
     dry_run,
@@ -10,6 +12,7 @@ use super::{
     progress::Progress,
     report, run, scenario, selection, shards,
     snapshots::Baselines,
+    steps,
     surroundings::{self, Surroundings},
     terms,
 };
@@ -56,8 +59,13 @@ pub fn main(args: &Args, project: &Project<'_>, glue: Glue) -> ExitCode {
 }
 
 fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
+    if !args.list && (project.variable)("NEXTEST").is_some() {
+        bail!(
+            "nextest runs each scenario in a process of its own, but accounts, what may be spent, results and report are those of one run\n  mend     cargo test --test purchase; and to leave it out of nextest: default-filter = \"not binary(purchase)\" in .config/nextest.toml"
+        );
+    }
     // What says what would run writes nothing.
-    let out = match args.list || args.dry_run {
+    let out = match args.list || args.dry_run || args.steps {
         true => None,
         false => {
             args.history.as_deref().map(history::usable).transpose()?;
@@ -70,8 +78,11 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     let profile = load_profile(args, project)?;
     let features = args.features.clone().unwrap_or_else(|| project.root.join("features"));
     let (mut all, as_written) = plan::read(project.root, &features)?;
-    glue.check(&all)?;
     all.iter_mut().for_each(|case| terms::apply(case, &profile));
+    if args.steps {
+        steps::say(&glue, &all, &profile, &args.out);
+        return Ok(0);
+    }
     let (ids, clauses) = contract_of(&features, args.features.is_some())?;
     let tags: Vec<Vec<String>> = all.iter().map(|case| case.tags.clone()).collect();
     for wanted in [&ids, &clauses] {
@@ -91,8 +102,9 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         let durations = report::durations_of_whole_runs(args, &profile);
         shards::deal(cases, count, &durations, |case| scenario::not_applicable(case, &profile).is_some())
     })?;
+    glue.check(&selected.of_all_shards, &all)?;
     if args.list {
-        selected.cases.iter().for_each(|case| say!("{}: test", case.name));
+        selected.cases.iter().for_each(|case| say!("{}: test", case.unique_title()));
         return Ok(0);
     }
     let seed =
@@ -114,9 +126,20 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     };
     let baselines = Baselines::of(project.root, &profile);
     let pending = baselines.pending();
-    if (project.variable)("CI").is_some_and(|ci| !ci.is_empty() && ci != "false") && !pending.is_empty() {
-        let files: String = pending.iter().map(|file| format!("\n  waits    {}", file.display())).collect();
-        let mend = "cargo insta review, where they were seen";
+    let is_ci = (project.variable)("CI").is_some_and(|ci| !ci.is_empty() && ci != "false");
+    if is_ci && args.update_states.is_some() {
+        bail!(
+            "--update-states accepts what a person has looked at, and this is CI\n  mend     run it where the pages can be looked at, and commit tests/snapshots/"
+        );
+    }
+    let files: String = pending.iter().map(|file| format!("\n  waits    {}", file.display())).collect();
+    if !pending.is_empty() && !is_ci {
+        warn!(
+            "note: page states wait to be reviewed, of which CI would have none: --update-states accepts what this run sees, cargo insta review what was seen{files}"
+        );
+    }
+    if is_ci && !pending.is_empty() {
+        let mend = "cargo insta review or --update-states, where they were seen; or remove them";
         return Err(Failure::test(format!(
             "page states wait to be reviewed, and this is CI{files}\n  mend     {mend}"
         ))
@@ -142,6 +165,11 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         _ => run::execute(args, project, glue, profile, cases, seed, &mut progress)
             .inspect_err(|_| say!("0 passed, 0 failed, {total} skipped"))?,
     };
+    if let Some(Some(name)) = &args.update_states
+        && !ran.states.contains(name)
+    {
+        warn!("note: no scenario that ran compared the page state {name}: nothing was accepted");
+    }
     ran.record.run.shard = part.map(|part| Shard { compared: ran.states.clone(), ..part });
     ran.record.run.commit = surroundings::commit(project.root);
     ran.record.features = as_written;

@@ -121,7 +121,7 @@ pub fn over(run: &Arc<Run>, workers: usize, total: usize, progress: &mut Progres
             "the run was stopped: given up at a moment that is not known, as its worker did not answer".into(),
         ),
         attempts: 1,
-        ..worker::record_of(case, *worker)
+        ..worker::record_of(case, run, *worker)
     }));
     Ok(Watched { browser, scenarios, states, interrupted, broke_off })
 }

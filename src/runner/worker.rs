@@ -63,7 +63,7 @@ pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()>
             let Some(case) = next(run) else { break };
             // Nobody may listen any more; the results say it too.
             let _told = tell.send(News::Began(number, Box::new(case.clone())));
-            let (mut record, mut attempt) = (record_of(&case, number), Attempt::default());
+            let (mut record, mut attempt) = (record_of(&case, run, number), Attempt::default());
             let going =
                 AssertUnwindSafe(one(&case, run, failed, &mut browser, tell, &mut record, &mut attempt)).catch_unwind();
             let ended = tokio::select! {
@@ -73,6 +73,10 @@ pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()>
             if let Err(cut_off) = ended {
                 attempt.duration_ms = run.elapsed_ms().saturating_sub(record.started_ms);
                 record.cut_off(&mut attempt, cut_off.map(|panic| run.redaction(None).text(&panics::panicked(&*panic))));
+            }
+            if record.status == Status::Failed && run.failures.fetch_add(1, Ordering::Relaxed) + 1 == run.most_failures
+            {
+                aside(&format!("{}: no other scenario is begun", run.too_many_failures()));
             }
             let _told = tell.send(News::Ended(Box::new(record), attempt.states));
         }
@@ -84,7 +88,7 @@ pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()>
 }
 
 fn next(run: &Run) -> Option<Case> {
-    if run.ending.is_due() {
+    if run.ending.is_due() || run.failures.load(Ordering::Relaxed) >= run.most_failures {
         return None;
     }
     let mut queue = run.queue.lock().ok()?;
@@ -237,7 +241,7 @@ impl Worker {
 }
 
 /// The record of a scenario of which nothing is known yet.
-pub fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
+pub fn record_of(case: &Case, run: &Run, worker: usize) -> ScenarioRecord {
     ScenarioRecord {
         name: case.name.clone(),
         feature: case.feature.clone(),
@@ -257,7 +261,7 @@ pub fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
         console: Vec::new(),
         evidence: Vec::new(),
         earlier_attempts: Vec::new(),
-        repeat: String::new(),
+        repeat: run.repeat.command(case),
     }
 }
 
@@ -265,7 +269,9 @@ pub fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
 pub fn never_begun(run: &Run, why: &str) -> Vec<ScenarioRecord> {
     let left = run.queue.lock().map(|mut queue| std::mem::take(&mut *queue)).unwrap_or_default();
     let reason = || Some(why.to_owned());
-    left.iter().map(|case| ScenarioRecord { status: Status::Skipped, reason: reason(), ..record_of(case, 0) }).collect()
+    left.iter()
+        .map(|case| ScenarioRecord { status: Status::Skipped, reason: reason(), ..record_of(case, run, 0) })
+        .collect()
 }
 
 /// Runs a scenario until it needs no other attempt. `failed`: why there is no browser for the first one.

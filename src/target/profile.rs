@@ -9,9 +9,12 @@ use url::Url;
 
 use super::{
     Accounts, Addresses, Api, Catalogue, DialogRule, Example, Formats, Hosts, Levers, Locator, Marker, Page, Pages,
-    Prices, Requests, Text, Trace, Vocabulary, WebDriver, Words, needs::need_of, wording::duration,
+    Prices, Requests, Text, Trace, Vocabulary, WebDriver, Window, Words, needs::need_of, wording::duration,
 };
-use crate::domain::{Failure, Field, Money, Region};
+use crate::{
+    domain::{Failure, Field, Money, Region},
+    nearest::nearest,
+};
 
 /// A target of runs, as its profile describes it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -36,6 +39,9 @@ pub struct Profile {
     pub marker: Option<Marker>,
     /// The driver or grid to run browsers on, instead of one on this machine: its address, or a mapping.
     pub webdriver: Option<WebDriver>,
+    /// The size of the browser's window, such as `1280x900`, px.
+    #[serde(default)]
+    pub window: Window,
     /// Its pages and what is on them.
     pub pages: Pages,
     /// What it sells: the fields of a purchase and their values, by the names that features give them.
@@ -362,9 +368,12 @@ impl Profile {
     pub fn wording(&self, quoted: &str) -> Result<Text, Failure> {
         let letters = quoted.to_lowercase().replace(|letter: char| !letter.is_alphanumeric() && letter != '-', " ");
         let key = letters.split_whitespace().collect::<Vec<_>>().join("-");
-        self.words.get("message").and_then(|words| words.text(&key)).ok_or_else(|| {
+        let messages = self.words.get("message");
+        messages.and_then(|words| words.text(&key)).ok_or_else(|| {
+            let known = messages.into_iter().flat_map(Words::keys);
+            let meant = nearest(&key, known).map(|near| format!("; it does {near:?}")).unwrap_or_default();
             Failure::test(format!(
-                "the profile {} does not say how {quoted:?} is worded\n  mend     add words: message: {key}: to it",
+                "the profile {} does not say how {quoted:?} is worded{meant}\n  mend     add words: message: {key}: to it",
                 self.name
             ))
         })

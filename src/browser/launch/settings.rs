@@ -61,6 +61,8 @@ pub struct LaunchSettings {
     pub display: bool,
     /// The language the browser asks pages for and speaks itself, such as `en` or `zh-CN`.
     pub language: String,
+    /// The size of its windows, px: width and height.
+    pub window: (u32, u32),
     /// Whether a missing browser may be installed.
     pub install: InstallPolicy,
     /// Where programs are looked for, as in `PATH`.
@@ -83,6 +85,7 @@ impl LaunchSettings {
             headed: false,
             display: true,
             language: "en".to_owned(),
+            window: (1280, 900),
             install: InstallPolicy::default(),
             path,
             temporary,
