@@ -121,7 +121,7 @@ fn unreached(error: &reqwest::Error) -> (String, &'static str) {
     let refused = refused.map(std::io::Error::kind).any(|kind| kind == std::io::ErrorKind::ConnectionRefused);
     let (what, mend) = if any(&["dns error", "failed to lookup address"]) {
         ("its name leads nowhere (DNS)", "sites: in the profile, or the name server and VPN of this machine")
-    } else if any(&["certificate", "tls", "handshake", "corruptmessage", "invalid peer"]) {
+    } else if any(&["certificate", "tls", "handshake", "corrupt message", "invalid peer"]) {
         (
             "no safe connection (TLS)",
             "its certificate and chain, the certificates that this machine trusts, or http for https in sites:",

@@ -120,3 +120,18 @@ fn webp_width(file: &[u8]) -> u32 {
         other => panic!("no WebP: {other:?}"),
     }
 }
+
+#[test]
+fn sites_that_cannot_be_reached_are_no_matter_of_an_account_s_password() {
+    let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/base.yaml");
+    let profile = format!(
+        "extends: {base}\nname: gone\nsites: {{ portal: 'http://127.0.0.1:9', buy: 'http://127.0.0.1:9', console: 'http://127.0.0.1:9' }}\nhosts: [127.0.0.1]\naccounts:\n  - {{ name: Ana, email: ana@example.com, password: open sesame, balance: '¥500.00' }}\n"
+    );
+    let feature = "Feature: Own\n  Scenario: One\n    Given the buyer is on the purchase page\n";
+    let ended = Run::of(&[]).profile(&profile).feature(feature).end();
+    ended.expect(
+        3,
+        &["environment not ready", "the site cannot be reached", "doctor --target FILE says which of them answer"],
+    );
+    assert!(!ended.text.contains("password or session"), "{}", ended.text);
+}
