@@ -23,7 +23,7 @@ use crate::{
         Session,
         launch::{self, Driver, Remote},
     },
-    domain::{Class, class_of},
+    domain::{Class, InClass as _, class_of},
     evidence::{ScenarioRecord, Status},
 };
 
@@ -302,7 +302,7 @@ async fn one(
             (None, Some(worker)) => Ok(worker),
             (None, None) => had(record.worker, run, tell).await,
         };
-        let mine = match started {
+        let mine = match started.in_class(Class::Infrastructure) {
             Ok(mine) => {
                 run.failed_starts.store(0, Ordering::Relaxed);
                 mine
