@@ -20,7 +20,7 @@ use crate::{
     guard::{self, Journal, Ledger, Means, RunId},
     levers::Hand,
     say,
-    spoken::entry,
+    spoken::{counted, entry},
     target::{self, Profile, Target},
     warn,
 };
@@ -146,7 +146,7 @@ async fn undo_levers(cleaner: &Cleaner<'_>, journal: Option<Journal>) -> anyhow:
     let count = hand.take_over()?;
     if count > 0 {
         hand.undo_left(cleaner.session).await?;
-        say!("undone      {count} lever{} that a killed run left pulled", if count == 1 { "" } else { "s" });
+        say!("undone      {} that a killed run left pulled", counted(count, "lever"));
     }
     Ok(())
 }

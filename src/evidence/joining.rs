@@ -8,7 +8,6 @@ use std::{
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 
 use super::{RunInfo, RunRecord, ScenarioRecord, Shard, ShardRun, Spent, StepRecord, gravest};
 
@@ -275,14 +274,8 @@ pub fn digest<'a>(scenarios: impl IntoIterator<Item = (&'a str, &'a str)>) -> St
     let mut titles: Vec<(&str, &str)> = scenarios.into_iter().collect();
     titles.sort_unstable();
     titles.dedup();
-    let mut hash = Sha256::new();
-    for (feature, name) in titles {
-        hash.update(feature);
-        hash.update([0]);
-        hash.update(name);
-        hash.update([0]);
-    }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let apart: String = titles.iter().map(|(feature, name)| format!("{feature}\0{name}\0")).collect();
+    crate::digest::digest(&apart)
 }
 
 #[cfg(test)]

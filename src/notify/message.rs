@@ -6,6 +6,7 @@ use super::{
     harmless::Escape,
     news::{Item, News},
 };
+use crate::spoken::counted;
 
 /// A message, harmless for its channel.
 #[derive(Debug, Clone)]
@@ -63,11 +64,7 @@ fn title(news: &News, escape: Escape) -> String {
         }
         (_, true) => format!("✗ {target}: {verdict} (exit {})", news.exit_status),
         (_, false) if news.red_before > 0 => {
-            format!(
-                "✓ {target} is green again, after {} red run{}: {verdict}",
-                news.red_before,
-                if news.red_before == 1 { "" } else { "s" }
-            )
+            format!("✓ {target} is green again, after {}: {verdict}", counted(news.red_before, "red run"))
         }
         (_, false) => format!("✓ {target}: {verdict}"),
     }

@@ -13,7 +13,7 @@ use crate::{
     journeys,
     pages::Browsing,
     say,
-    spoken::entry,
+    spoken::{counted, entry},
     target::LeverName,
 };
 
@@ -40,7 +40,7 @@ fn clean_up(run: &Run) -> Vec<Leftover> {
 
 /// Looks after these purchases, in a browser of its own.
 fn look_after(run: &Run, open: &[Entry]) -> anyhow::Result<Vec<Leftover>> {
-    say!("looking after {} purchase{} of this run", open.len(), if open.len() == 1 { "" } else { "s" });
+    say!("looking after {} of this run", counted(open.len(), "purchase"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let cleaned = LocalSet::new().block_on(&runtime, async {
         let worker = Worker::start("looking after what was bought", run).await?;

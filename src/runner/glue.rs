@@ -16,7 +16,7 @@ use super::{
     plan::Case,
     run::Run,
 };
-use crate::{domain::Failure, evidence::Definition, pages::Browsing, warn};
+use crate::{domain::Failure, evidence::Definition, pages::Browsing, spoken::counted, warn};
 
 /// How a step of a feature is taken in a world; `None` where no single function is bound to it.
 type Take = dyn for<'a> Fn(&'a mut dyn Actor, &gherkin::Step) -> Option<LocalBoxFuture<'a, ()>> + Send + Sync;
@@ -113,8 +113,7 @@ impl Glue {
             return Ok(());
         }
         let told: Vec<String> = faults.iter().map(|(place, what)| format!("{place}: {what}")).collect();
-        let s = if faults.len() == 1 { "" } else { "s" };
-        Err(Failure::test(format!("{} step{s} cannot be run:\n{}", faults.len(), told.join("\n"))).into())
+        Err(Failure::test(format!("{} cannot be run:\n{}", counted(faults.len(), "step"), told.join("\n"))).into())
     }
 
     /// The steps that are not bound to exactly one function: where each is, and what is amiss.

@@ -25,7 +25,7 @@ use crate::{
         summary,
     },
     say,
-    spoken::{self, entry},
+    spoken::{self, counted, entry},
     warn,
 };
 
@@ -122,12 +122,11 @@ pub fn merge(args: &MergeArgs, root: &Path, variable: fn(&str) -> Option<OsStrin
 fn told(Left { folder, record: RunRecord { run, scenarios, browser, .. }, shard }: &Left) -> String {
     let seconds = run.duration_ms as f64 / 1000.0;
     entry(&format!(
-        "shard {}/{}  {}: {} scenario{} on {browser}, {seconds:.1} s, exit {}",
+        "shard {}/{}  {}: {} on {browser}, {seconds:.1} s, exit {}",
         shard.index,
         shard.split.len(),
         folder.display(),
-        scenarios.len(),
-        if scenarios.len() == 1 { "" } else { "s" },
+        counted(scenarios.len(), "scenario"),
         run.exit_status
     ))
 }
@@ -138,9 +137,8 @@ fn tell_spent(spent: Spent, shards: usize) -> bool {
     let (allowed, bought) = (Money::fen(allowed), Money::fen(spent.fen));
     let could = spent.cap_fen.map(Money::fen);
     say!(
-        "bought by all shards: {} instance{} for {bought}; a run may spend {allowed}{}",
-        spent.instances,
-        if spent.instances == 1 { "" } else { "s" },
+        "bought by all shards: {} for {bought}; a run may spend {allowed}{}",
+        counted(spent.instances, "instance"),
         could.map(|could| format!(", and theirs came to {could}")).unwrap_or_default()
     );
     let share = Money::fen(allowed.as_fen() / i64::try_from(shards).unwrap_or(1).max(1));

@@ -15,6 +15,7 @@ use crate::{
     journeys,
     pages::Browsing,
     say,
+    spoken::counted,
     target::{ANOTHER, Account, Site, Stated, Wish},
 };
 
@@ -56,7 +57,7 @@ fn undo_left(run: &Run) -> anyhow::Result<()> {
     if count == 0 {
         return Ok(());
     }
-    say!("undoing {count} lever{} that a killed run left pulled", if count == 1 { "" } else { "s" });
+    say!("undoing {} that a killed run left pulled", counted(count, "lever"));
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let worker = Worker::start("looking at accounts", run).await.in_class(Class::Infrastructure)?;

@@ -43,7 +43,9 @@ use crate::{
     evidence::{Redaction, RunInfo, RunRecord, Spent},
     guard::{self, Guard, Journal, Means},
     levers::Hand,
-    say, standin,
+    say,
+    spoken::counted,
+    standin,
     target::{Account, LeverName, Profile, Proof, Reach, Target},
     tether::{self, Tethered},
 };
@@ -120,7 +122,7 @@ impl Run {
     /// Why no other scenario is begun after too many have failed.
     pub(super) fn too_many_failures(&self) -> String {
         let most = self.most_failures;
-        format!("{most} scenario{} failed (--max-failures {most})", if most == 1 { "" } else { "s" })
+        format!("{} failed (--max-failures {most})", counted(most, "scenario"))
     }
 
     /// Evidence could not be written: said once, as the next will not be either. How scenarios went matters more.
@@ -323,13 +325,9 @@ pub fn execute(
     let port = standin.as_ref().map_or(0, |(_, port)| *port);
     let (name, language, opinion) = (profile.name.clone(), profile.language.clone(), profile.opinion().to_owned());
     let total = cases.len();
-    say!(
-        "{total} scenario{} on {name} with {workers} worker{}, seed {seed}",
-        if total == 1 { "" } else { "s" },
-        if workers == 1 { "" } else { "s" }
-    );
+    say!("{} on {name} with {}, seed {seed}", counted(total, "scenario"), counted(workers, "worker"));
     if let (Some(places), Some(remote)) = (places, &launch.remote) {
-        say!("the grid at {} has {places} slot{} for this browser", remote.url(), if places == 1 { "" } else { "s" });
+        say!("the grid at {} has {} for this browser", remote.url(), counted(places, "slot"));
     }
     progress.begin(cases.iter().map(|case| (case.feature.clone(), case.name.clone())).collect(), workers);
     let baselines = Baselines::of(project.root, &profile).accepting(args.update_states.clone());
