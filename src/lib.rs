@@ -45,6 +45,7 @@
 
 pub mod browser;
 pub mod cleanup;
+mod client;
 pub mod cloud_api;
 mod digest;
 pub mod doctor;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Finding, Verdict};
 use crate::{
     browser::launch::{self, LaunchSettings, Line},
+    client,
     target::{Profile, Site},
     tether::inherited,
 };
@@ -80,14 +81,8 @@ async fn fonts() -> Verdict {
 }
 
 async fn reach(url: &url::Url) -> Verdict {
-    // Every *.localhost name is loopback in a browser; the system's resolver may not know it.
     // Where it sends people to is an answer too, and may be a site that only a browser finds.
-    let mut client = reqwest::Client::builder().timeout(ANSWER_WITHIN).redirect(reqwest::redirect::Policy::none());
-    if let (Some(host), Some(port)) =
-        (url.host_str().filter(|host| host.ends_with(".localhost")), url.port_or_known_default())
-    {
-        client = client.resolve(host, std::net::SocketAddr::from(([127, 0, 0, 1], port)));
-    }
+    let client = client::to([url]).timeout(ANSWER_WITHIN).redirect(reqwest::redirect::Policy::none());
     let asked = match client.build() {
         Ok(client) => client.get(url.clone()).send().await,
         Err(error) => Err(error),

@@ -14,7 +14,7 @@ use serde_json::Value;
 use url::{Host, Url};
 
 use super::{harmless::Escape, message::Message, news::When};
-use crate::{spoken::printable, target::read_text};
+use crate::{client::is_this_machine, spoken::printable, target::read_text};
 
 /// A channel as it is written.
 #[derive(Debug, Deserialize)]
@@ -98,7 +98,7 @@ impl Channel {
         let here = match address.host() {
             Some(Host::Ipv4(ip)) => ip.is_loopback(),
             Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Domain(name)) => is_this_machine(name),
             None => false,
         };
         ensure!(

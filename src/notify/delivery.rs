@@ -13,6 +13,7 @@ use sha2::Sha256;
 use url::Url;
 
 use super::{channel::Channel, message::Message};
+use crate::client;
 
 /// For one answer.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(20);
@@ -38,7 +39,7 @@ enum Refused {
 /// The receiver refuses, sends elsewhere, or is busy or silent for too long. Says nothing of its address but the host.
 pub async fn deliver(channel: &Channel, message: &Message) -> anyhow::Result<()> {
     let body = channel.body(message)?;
-    let http = client(&channel.address)?;
+    let http = prepared(&channel.address)?;
     let (began, mut pause, mut tried) = (Instant::now(), FIRST_PAUSE, 0);
     loop {
         let (why, named) = match once(&http, channel, &body).await {
@@ -57,17 +58,11 @@ pub async fn deliver(channel: &Channel, message: &Message) -> anyhow::Result<()>
     }
 }
 
-fn client(address: &Url) -> anyhow::Result<Client> {
-    let mut builder = Client::builder().redirect(redirect::Policy::none()).timeout(ANSWERED_WITHIN);
-    // Every *.localhost name is this machine; the system's resolver may not know it, or know better.
-    if let Some((host, port)) = address.host_str().zip(address.port_or_known_default())
-        && (host == "localhost" || host.ends_with(".localhost"))
-    {
-        builder = builder.resolve(host, std::net::SocketAddr::from(([127, 0, 0, 1], port)));
-    }
+fn prepared(address: &Url) -> anyhow::Result<Client> {
+    let mut builder = client::to([address]).redirect(redirect::Policy::none()).timeout(ANSWERED_WITHIN);
     if address.scheme() == "http" {
-        // On this machine only: neither a proxy nor certificates are asked for.
-        builder = builder.no_proxy().tls_certs_only([]);
+        // On this machine only: no proxy is asked.
+        builder = builder.no_proxy();
     }
     builder.build().context("preparing to tell")
 }
