@@ -28,7 +28,7 @@ use super::{
     spot::Spot,
     tabs::Tabs,
     trouble::{GRACE, Trouble, astray, first_line, moved, seconds},
-    waiting::Waiting,
+    waiting::{Until, Waiting},
     witness::{Sight, Witness},
 };
 use crate::{
@@ -69,13 +69,18 @@ pub struct Place {
 
 impl Visit {
     /// Opens a user context of its own, with one empty tab.
-    pub(super) async fn fresh(client: Client, channel: Rc<Channel>, manners: Rc<Manners>) -> anyhow::Result<Self> {
+    pub(super) async fn fresh(
+        client: Client,
+        channel: Rc<Channel>,
+        manners: Rc<Manners>,
+        until: Until,
+    ) -> anyhow::Result<Self> {
         let open = async {
             let interests = Interests { moves: manners.follows_tabs, headers: manners.listens_to_headers };
             channel.listen_to(interests).await?;
             let user_context = channel.open_context().await?;
             let tab = channel.open_tab(&user_context).await?;
-            Self::open(client, Rc::clone(&channel), user_context, tab, manners)
+            Self::open(client, Rc::clone(&channel), user_context, tab, manners, until)
         };
         open.await.context("opening a fresh browser context").in_class(Class::Infrastructure)
     }
@@ -87,11 +92,7 @@ impl Visit {
     /// Class infrastructure: the browser is gone or refuses.
     pub async fn beside(&self) -> anyhow::Result<Self> {
         let (client, channel) = (self.tabs.client.clone(), Rc::clone(&self.tabs.channel));
-        let other = Self::fresh(client, channel, Rc::clone(&self.manners)).await?;
-        if let Some((when, whose)) = self.waiting.stops() {
-            other.stop_at(when, whose);
-        }
-        Ok(other)
+        Self::fresh(client, channel, Rc::clone(&self.manners), self.waiting.until()).await
     }
 
     /// Turns to this window again, after another's.
@@ -108,6 +109,7 @@ impl Visit {
         user_context: String,
         tab: String,
         manners: Rc<Manners>,
+        until: Until,
     ) -> anyhow::Result<Self> {
         let tabs = Rc::new(Tabs::open(client, channel, user_context, tab)?);
         let looking = Rc::new(Looking::new(Rc::clone(&manners), Rc::clone(&tabs)));
@@ -121,6 +123,7 @@ impl Visit {
             Rc::clone(&replies),
             Rc::clone(&hand),
             Rc::clone(&blame),
+            until,
         ));
         let acting = Acting::new(
             Rc::clone(&waiting),
@@ -142,6 +145,11 @@ impl Visit {
     /// `the step's 90.0 s`. What is being waited for then still gets its own time, and says what it waited for.
     pub fn stop_at(&self, when: Instant, whose: impl Into<String>) {
         self.waiting.stop_at(when, whose.into());
+    }
+
+    /// What has nothing to do with the page took so long: time is up so much later.
+    pub fn put_off(&self, by: Duration) {
+        self.waiting.put_off(by);
     }
 
     /// How this target's pages want to be treated.

@@ -41,9 +41,11 @@ pub(super) struct Waiting {
     replies: Rc<Replies>,
     hand: Rc<Hand>,
     blame: Rc<Blame>,
-    /// When nothing new is to be begun any more, and whose time is up then.
-    until: RefCell<Option<(Instant, String)>>,
+    until: Until,
 }
+
+/// When nothing new is to be begun any more, and whose time is up then. One for all windows of a scenario.
+pub(super) type Until = Rc<RefCell<Option<(Instant, String)>>>;
 
 impl Waiting {
     pub(super) fn new(
@@ -53,8 +55,9 @@ impl Waiting {
         replies: Rc<Replies>,
         hand: Rc<Hand>,
         blame: Rc<Blame>,
+        until: Until,
     ) -> Self {
-        Self { manners, tabs, looking, replies, hand, blame, until: RefCell::default() }
+        Self { manners, tabs, looking, replies, hand, blame, until }
     }
 
     /// From then on nothing new is begun.
@@ -62,9 +65,16 @@ impl Waiting {
         self.until.replace(Some((when, whose)));
     }
 
-    /// When that is, and whose time is up then.
-    pub(super) fn stops(&self) -> Option<(Instant, String)> {
-        self.until.borrow().clone()
+    /// That is so much later.
+    pub(super) fn put_off(&self, by: Duration) {
+        if let Some((when, _)) = &mut *self.until.borrow_mut() {
+            *when += by;
+        }
+    }
+
+    /// When that is, for another window of the same scenario.
+    pub(super) fn until(&self) -> Until {
+        Rc::clone(&self.until)
     }
 
     /// Asks the page until it answers as wanted, as long as an element may take.

@@ -17,6 +17,7 @@ mod levers;
 mod locator;
 mod marker;
 mod needs;
+mod pace;
 mod pages;
 mod private;
 mod profile;
@@ -43,6 +44,7 @@ pub use levers::{Asked, Fillings, Lever, LeverName, Levers, Method, Request, Sco
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};
 pub use marker::Marker;
 pub use needs::{ANOTHER, Missing, Reach, Trace, is_clause, need_of};
+pub use pace::{Pace, Paced, Turn, Turns};
 pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{
-    Accounts, Addresses, Api, Catalogue, DialogRule, Example, Formats, Hosts, Levers, Locator, Marker, Page, Pages,
-    Prices, Requests, Text, Trace, Vocabulary, WebDriver, Window, Words, needs::need_of, wording::duration,
+    Accounts, Addresses, Api, Catalogue, DialogRule, Example, Formats, Hosts, Levers, Locator, Marker, Pace, Page,
+    Pages, Prices, Requests, Text, Trace, Vocabulary, WebDriver, Window, Words, needs::need_of, wording::duration,
 };
 use crate::{
     domain::{Failure, Field, Money, Region},
@@ -73,6 +73,9 @@ pub struct Profile {
     pub deadlines: Deadlines,
     /// Who may buy.
     pub accounts: Accounts,
+    /// How often a minute it may be logged in to and paid at.
+    #[serde(default)]
+    pub pace: Pace,
     /// The API to ask beside the pages. Without it, or for an account without a key, the pages alone are believed.
     pub api: Option<Api>,
     /// What an instance is once it is delivered.

@@ -25,6 +25,7 @@ mod notify;
 mod other_site;
 mod output_folder;
 mod outputs;
+mod pace;
 mod part_of_it;
 #[path = "../processes/mod.rs"]
 mod processes;
