@@ -181,6 +181,12 @@ impl Waiting {
         let leaving = self.tabs.channel.leaving(&self.tabs.here());
         let failing = last.and_then(|seen| seen.document.as_ref()).filter(|document| document.status >= 500);
         let text = expectation.unmet(last, leaving.as_deref(), waited);
+        // What comes of a navigation is only heard of: of a browser that has gone nothing would be, either.
+        let was_silent = last.is_none() || leaving.is_some();
+        if was_silent && !self.tabs.channel.nods(&self.tabs.here()).await {
+            let what = "does not answer any more: it has gone, or the machine that it is on";
+            return Failure::infrastructure(format!("{text}\n  browser  {what}"));
+        }
         match leaving.as_ref().or(failing.map(|document| &document.address)) {
             Some(address) => self.blame.of_page_or_site(text, address).await,
             None => Failure::product(text),

@@ -471,7 +471,7 @@ impl Channel {
         self.socket.command(self.protocol.nod(tab)).await.map(drop)
     }
 
-    /// Whether the browser itself answers, soon.
+    /// Whether the browser itself answers, soon. One that does not is given up: nothing waits for it again.
     pub(super) async fn nods(&self, tab: &str) -> bool {
         let over_socket = timeout(NOD_WITHIN, self.socket.command(self.protocol.nod(tab)));
         let by_itself = async {
@@ -479,7 +479,11 @@ impl Channel {
             timeout(NOD_WITHIN, cdp::socket_of(debugger)).await.ok()?.ok()
         };
         let (over_socket, by_itself) = tokio::join!(over_socket, by_itself);
-        matches!(over_socket, Ok(Ok(_))) || by_itself.is_some()
+        let answers = matches!(over_socket, Ok(Ok(_))) || by_itself.is_some();
+        if !answers {
+            self.heard.close();
+        }
+        answers
     }
 
     /// The headers of the answer that brought the document of this address to this tab, which began at `born` (ms since 1970 by
