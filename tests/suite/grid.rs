@@ -150,7 +150,7 @@ fn geckodriver(installs: bool) -> Option<PathBuf> {
 
 impl Grid {
     /// With these nodes, each behind TLS and Basic authentication; `None` where this machine cannot.
-    fn start(nodes: &[Places], installs: bool) -> Option<Self> {
+    pub fn start(nodes: &[Places], installs: bool) -> Option<Self> {
         let java = Java::here(installs)?;
         let folder = tempfile::Builder::new().prefix("dcdb-grid-").tempdir().expect("a folder");
         let authority = certificates(folder.path());
@@ -341,7 +341,7 @@ impl Grid {
         format!("extends: {standin}\n{}{more}", self.webdriver())
     }
 
-    fn run(&self, arguments: &[&str], more: &str) -> Run {
+    pub fn run(&self, arguments: &[&str], more: &str) -> Run {
         self.known(Run::of(arguments).profile(&self.profile(more)))
     }
 

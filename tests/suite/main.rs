@@ -32,6 +32,7 @@ mod processes;
 mod raw;
 mod remote;
 mod run;
+mod scale;
 mod schedule;
 mod second_opinion;
 mod secrets;
