@@ -5,7 +5,7 @@
 use std::{path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use dcdb_purchase_e2e::{cleanup, doctor, standin, tether, warn};
+use dcdb_purchase_e2e::{cleanup, defects, doctor, standin, tether, warn};
 
 /// The stand-in site of the DCDB purchase pages, and the tools round the suite that tests them.
 #[derive(Debug, Parser)]
@@ -21,6 +21,8 @@ enum Command {
     Serve(standin::ServeArgs),
     /// Say what is missing on this machine, at a target and in its profile, and how to mend it; buys nothing
     Doctor(doctor::DoctorArgs),
+    /// Run the suite against a site that makes one mistake at a time, and say which are caught
+    Defects(defects::DefectsArgs),
     /// Complete the ledger of a target from what its pages show, and undo levers that killed runs left pulled
     Reconcile(cleanup::CleanupArgs),
     /// Return what earlier runs left on a target: only instances that carry this suite's signature; and undo
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
             runtime().and_then(|runtime| runtime.block_on(standin::serve(args))).map(|()| ExitCode::SUCCESS)
         }
         Command::Doctor(args) => with_supervisor(|supervisor| doctor::examine(&args, supervisor)),
+        Command::Defects(args) => defects::measure(&args).map(ExitCode::from),
         Command::Reconcile(args) => with_supervisor(|supervisor| cleanup::reconcile(&args, supervisor)),
         Command::Sweep(args) => with_supervisor(|supervisor| cleanup::sweep(&args, supervisor)),
         Command::Supervise(args) => tether::supervise(args),

@@ -748,6 +748,7 @@ fn the_schema_for_editors_is_that_of_the_types_and_every_profile_keeps_it() {
         "tests/other_site/profile.yaml",
         "tests/other_site/paying.yaml",
         "tests/other_site/newer.yaml",
+        "tests/other_site/flawed.yaml",
     ];
     for profile in profiles {
         let yaml = std::fs::read_to_string(root.join(profile)).expect(profile);

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
+use regex::Regex;
 
 use crate::domain::Money;
 
@@ -77,6 +78,13 @@ pub struct Args {
     #[arg(long, value_name = "DIR", hide = true)]
     pub features: Option<PathBuf>,
 
+    /// The scenarios that hold these rules come first, the first rule's first, and page states last
+    #[arg(long, value_name = "RULE,...", value_delimiter = ',', hide = true)]
+    pub first: Vec<String>,
+    /// The run ends once pages are blamed by a failure that says this
+    #[arg(long, value_name = "RE", hide = true)]
+    pub until: Option<Regex>,
+
     /// Skin of the built-in stand-in
     #[arg(long, value_parser = ["classic", "tea"], conflicts_with = "target")]
     pub skin: Option<String>,
@@ -95,8 +103,8 @@ pub struct Args {
     /// Share of the stand-in's answers that are an error, 0 to 1
     #[arg(long, value_name = "P", conflicts_with = "target")]
     pub error_rate: Option<String>,
-    /// A fault of the stand-in, by name
-    #[arg(long, value_name = "NAME", conflicts_with = "target")]
+    /// A mistake that the site is to make, by name: of the built-in stand-in, or of a target with the lever `defect`
+    #[arg(long, value_name = "NAME")]
     pub defect: Option<String>,
 
     /// Only scenarios whose title contains one of these, as with any Rust test; none of them is no failure

@@ -59,6 +59,9 @@ pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()>
                 attempt.duration_ms = run.elapsed_ms().saturating_sub(record.started_ms);
                 record.cut_off(&mut attempt, cut_off.map(|panic| run.redaction(None).text(&panics::panicked(&*panic))));
             }
+            if run.is_sought(&record) {
+                run.ending.stop();
+            }
             let _told = tell.send(News::Ended(Box::new(record), attempt.states));
         }
         if let Some(browser) = browser {

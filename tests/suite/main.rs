@@ -4,6 +4,7 @@ mod accounts;
 mod bridge;
 mod catalogue;
 mod command_line;
+mod defects;
 mod elsewhere;
 mod ended_early;
 mod environment;
