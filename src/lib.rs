@@ -21,6 +21,7 @@
 //! | [`evidence`] | the record of a run, page states, reports |
 //! | [`runner`] | reads and selects scenarios, runs them on workers, tells how they went; uses every room, and none knows it |
 //! | [`standin`] | the site that stands in for the real one; shares nothing with the rest |
+//! | [`notify`] | tells people of a run: what is new, still or no longer red |
 //! | [`defects`] | what the suite catches of a site that makes one mistake at a time; runs the suite as a program |
 //! | [`doctor`] | what is missing on the machine, at a target and in its profile |
 //! | [`spoken`] | what is said at a terminal or in a build log: nothing of a page gets there raw, and nothing fails for want of a reader |
@@ -30,7 +31,7 @@
 //! - **One session a worker, one user context a scenario.** As isolated as a new browser, at a tenth of its price.
 //! - **Waiting happens in the page.** One script looks when the page changes, and answers when what was asked for is
 //!   true; a deadline of ours ends it, and says what was seen last. Nothing polls from outside, nothing sleeps. A Chromium of
-//!   this machine runs it in a world of its own, where nothing that a page did to its own can mislead it.
+//!   this machine or of a grid runs it in a world of its own, where nothing that a page did to its own can mislead it.
 //! - **Pointer and keys, never script clicks.** What a person could not press is not pressed: the element must be
 //!   enabled, still and uncovered; and what slides under the pointer at the last moment is kept from the page.
 //! - **A worker is a thread** with a runtime of its own: Cucumber's own runner interleaves all scenarios on one thread,
@@ -45,6 +46,7 @@
 
 pub mod browser;
 pub mod cleanup;
+mod client;
 pub mod cloud_api;
 pub mod defects;
 mod digest;
@@ -54,6 +56,8 @@ pub mod evidence;
 pub mod guard;
 pub mod journeys;
 pub mod levers;
+mod nearest;
+pub mod notify;
 pub mod pages;
 pub mod runner;
 pub mod spoken;

@@ -7,12 +7,12 @@ use super::{
     question::{Answered, Each, Found, Inquiry, Part, Unmet},
     waiting::Waiting,
 };
-use crate::{domain::Failure, target::Locator};
+use crate::domain::Failure;
 
-/// Reads elements as they are at one moment, without waiting.
+/// Reads elements as they are at one moment. They are not waited for, but the frames that they are in are.
 ///
 /// # Errors
-/// Class infrastructure: the browser is gone. Class test: a locator is none.
+/// Class infrastructure: the browser is gone. Class test: a locator is none. Class product: a frame did not come in time.
 pub(super) async fn read_each(waiting: &Waiting, page: &str, asked: &[Inquiry]) -> anyhow::Result<Vec<Found>> {
     let parts = asked.iter().map(|asked| Part::Inquiry(asked.clone())).collect();
     let found = ask_each(waiting, page, parts).await?;
@@ -30,15 +30,14 @@ pub(super) async fn read_each(waiting: &Waiting, page: &str, asked: &[Inquiry]) 
     understood.collect()
 }
 
-/// Asks several things of a page at one moment, or of each of the documents that it is made of.
+/// Asks several things of a page at one moment, or of each of the documents that it is made of, once they are there.
 pub(super) async fn ask_each(waiting: &Waiting, page: &str, parts: Vec<Part>) -> anyhow::Result<Vec<Answered<Found>>> {
     let frames: Vec<_> = parts.iter().map(|part| part.locator().frames()).collect();
     let mut answered: Vec<Option<Answered<Found>>> = parts.iter().map(|_| None).collect();
     while let Some(open) = answered.iter().position(Option::is_none) {
         let together: Vec<_> = (open..parts.len()).filter(|at| frames[*at] == frames[open]).collect();
-        let frame = frames[open].last().cloned().map(Box::new);
-        let whole = Locator { css: Some("html".into()), frame, ..Locator::default() };
-        let expectation = Expectation { page, subject: "it".into(), should: "be read".into(), locator: &whole };
+        let locator = parts[open].locator();
+        let expectation = Expectation { page, subject: locator.to_string(), should: "be read".into(), locator };
         let asked = Each { parts: together.iter().map(|at| parts[*at].clone()).collect() };
         let answers = waiting.ask(asked, &expectation).await?;
         let (of, came) = (together.len(), answers.len());

@@ -41,12 +41,17 @@ impl Visit {
     /// Waits until a request was made that is meant.
     ///
     /// # Errors
-    /// Class test: none was in time.
+    /// Class test: none was in time, or none is kept back of this buyer.
     pub async fn should_intercept(&self, within: Duration) -> anyhow::Result<()> {
-        match self.tabs.channel.met_request(self.manners().scaled(within)).await {
-            true => Ok(()),
-            false => self.unmet_interception().map_or(Ok(()), |unmet| Err(unmet.into())),
+        if self.tabs.channel.met_request(&self.tabs.user_context, self.manners().scaled(within)).await {
+            return Ok(());
         }
+        let nothing = || {
+            Failure::test(
+                "a request should be intercepted, but nothing is intercepted of this buyer\n  mend     have a step before it that holds requests, fails them or loses their replies",
+            )
+        };
+        Err(self.unmet_interception().unwrap_or_else(nothing).into())
     }
 
     /// That requests are intercepted, and none was made so far that is meant: what the scenario was to break it has not broken.

@@ -180,10 +180,11 @@ impl Looking {
 
     /// The driver is with the page itself again, if it was in a frame of it.
     pub(super) async fn step_out(&self) -> Result<(), Trouble> {
-        if self.in_frame.replace(false) {
+        if self.in_frame.get() {
             // Nothing shorter leads there from a frame that has gone.
             let page = WindowHandle::try_from(self.tabs.here()).map_err(|error| Trouble::Channel(error.into()))?;
             self.tabs.call("leaving a frame", "", GRACE, self.tabs.client.switch_to_window(page)).await?;
+            self.in_frame.set(false);
         }
         Ok(())
     }

@@ -190,7 +190,7 @@ pub(super) enum Unmet {
     /// The last press would have met another thing, and was kept from the page.
     #[serde(rename = "missed")]
     Missed(Seen),
-    /// What the last press began on moved away before it ended.
+    /// What the last press began on moved away before it ended, or something came over it: what, in words.
     #[serde(rename = "slipped")]
     Slipped(Seen),
     /// This overlay lies over the page.
@@ -472,6 +472,7 @@ mod tests {
             Condition::Absent,
             Condition::Enabled,
             Condition::Disabled,
+            Condition::Unoffered,
             Condition::Checked,
             Condition::Unchecked,
             Condition::Value(text()),
@@ -481,6 +482,20 @@ mod tests {
         ];
         let known = found(r"(?:case|condition\.is ===) '([a-z]+)'", page_script());
         for condition in all {
+            // One that is not named here is not in the list either.
+            match condition {
+                Condition::Visible
+                | Condition::Absent
+                | Condition::Enabled
+                | Condition::Disabled
+                | Condition::Unoffered
+                | Condition::Checked
+                | Condition::Unchecked
+                | Condition::Value(_)
+                | Condition::Shows(_)
+                | Condition::Settled(..)
+                | Condition::Count(_) => {}
+            }
             let wire = serde_json::to_value(&condition).expect("JSON");
             assert!(wire["is"].as_str().is_some_and(|is| known.contains(is)), "{wire}: known are {known:?}");
         }

@@ -4,11 +4,13 @@
 
 use std::{cell::RefCell, fmt, rc::Rc, time::Instant};
 
+use fantoccini::error::CmdError;
+
 use super::{
     dialog::{Dialog, DialogKind},
     manners::Manners,
     tabs::Tabs,
-    trouble::{GRACE, seconds},
+    trouble::{GRACE, Trouble, seconds},
 };
 use crate::{
     domain::Failure,
@@ -129,17 +131,36 @@ impl Replies {
     }
 
     async fn reply(&self, dialog: &Dialog, reply: &Reply) -> anyhow::Result<()> {
-        let (doing, about, client) = ("answering a dialog", dialog.to_string(), &self.tabs.client);
+        let client = &self.tabs.client;
         if let (DialogKind::Prompt, Some(text)) = (dialog.kind, reply.text()) {
-            self.tabs.call(doing, about.as_str(), GRACE, client.send_alert_text(text)).await?;
+            self.tell_driver(dialog, || client.send_alert_text(text)).await?;
         }
         if reply.accepts() {
-            self.tabs.call(doing, about, GRACE, client.accept_alert()).await?;
+            self.tell_driver(dialog, || client.accept_alert()).await?;
         } else {
-            self.tabs.call(doing, about, GRACE, client.dismiss_alert()).await?;
+            self.tell_driver(dialog, || client.dismiss_alert()).await?;
         }
         self.tabs.channel.dialog_closed(&self.tabs.user_context, dialog).await;
         Ok(())
+    }
+
+    /// The channel may hear of a dialog before the driver does. A driver that knows of none is told again while the dialog lies there.
+    async fn tell_driver<T: Future<Output = Result<(), CmdError>>>(
+        &self,
+        dialog: &Dialog,
+        command: impl Fn() -> T,
+    ) -> Result<(), Trouble> {
+        let tabs = &self.tabs;
+        let lies_there = || tabs.channel.dialog_now(&tabs.user_context).is_some_and(|(_, there)| there == *dialog);
+        let telling = async {
+            loop {
+                match command().await {
+                    Err(error) if error.is_no_such_alert() && lies_there() => {}
+                    told => return told,
+                }
+            }
+        };
+        tabs.call("answering a dialog", dialog.to_string(), GRACE, telling).await
     }
 }
 

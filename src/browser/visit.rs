@@ -354,10 +354,10 @@ impl Visit {
         self.waiting.ask(Tree { locator: part.clone() }, &expectation).await
     }
 
-    /// Reads elements as they are at one moment, without waiting.
+    /// Reads elements as they are at one moment. They are not waited for, but the frames that they are in are.
     ///
     /// # Errors
-    /// Class infrastructure: the browser is gone. Class test: a locator is none.
+    /// Class infrastructure: the browser is gone. Class test: a locator is none. Class product: a frame did not come in time.
     pub async fn read_each(&self, page: &str, asked: &[Inquiry]) -> anyhow::Result<Vec<Found>> {
         inquiry::read_each(&self.waiting, page, asked).await
     }

@@ -22,7 +22,7 @@ use super::{
     question::{Aim, Aimed, Answered, Dismiss, Dismissed, Landed, Overlay, Question, Seen, Terms, Unmet},
     replies::Replies,
     tabs::Tabs,
-    trouble::{Trouble, astray, is_error_page},
+    trouble::{GRACE, Trouble, astray, is_error_page},
 };
 use crate::{domain::Failure, target::Locator};
 
@@ -112,7 +112,8 @@ impl Waiting {
             let is_in_time = || left > LOOK || started.elapsed() < within;
             let looking = self.looking.look_in(&frames, &question, &terms, &about, left.min(LOOK));
             let look = match Box::pin(looking).await {
-                Err(_) if self.replies.answer_by_profile().await? => continue,
+                // A page that asks without end is not answered for ever.
+                Err(_) if started.elapsed() < within + GRACE && self.replies.answer_by_profile().await? => continue,
                 look => look?,
             };
             self.stay_home::<Q>(&look, expectation).await?;
@@ -246,7 +247,7 @@ impl Waiting {
         if let (Gesture::PressOnce(locator, _), Some(what)) = (&gesture, slipped) {
             self.hand.let_be();
             return Err(Failure::product(format!(
-                "{expectation}\n  but      a press on {locator} became no click: {what} moved away under the pointer\n  left     as it is: what may have paid is not pressed again"
+                "{expectation}\n  but      a press on {locator} became no click: {what}\n  left     as it is: what may have paid is not pressed again"
             ))
             .into());
         }
@@ -255,7 +256,10 @@ impl Waiting {
             self.replies.permit(permitted);
             Ok(())
         };
-        Box::pin(self.perform(&gesture, expectation.page, Stroke::SelectAll, ready)).await
+        Box::pin(self.perform(&gesture, expectation.page, Stroke::SelectAll, ready)).await?;
+        // An overlay that was dismissed on the way must not have made it be forgotten: it may have missed again.
+        self.hand.did_again(gesture);
+        Ok(())
     }
 
     /// Rests the pointer on one after the other of what it rested on since the last press: a menu of several levels has

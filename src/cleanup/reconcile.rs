@@ -245,7 +245,8 @@ async fn settled_orders(browsing: &Browsing, rows: &[&Entry]) -> anyhow::Result<
     let free: Vec<String> = free.iter().filter_map(|status| profile.word("order-status", status.key()).ok()).collect();
     let under_way =
         |order: &&OrderRow| order.status == processing && rows.iter().any(|entry| entry.spend.amount == order.amount);
-    let mut orders = page.orders().await?;
+    // Nothing is taken for not bought since its list was on its way.
+    let mut orders = page.settled(true).await?;
     if orders.iter().any(|order| under_way(&order)) {
         for order in orders.iter().filter(under_way) {
             page.status_should_become(&order.number, OrderStatus::Successful, profile.deadlines.delivery).await?;

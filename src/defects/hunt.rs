@@ -2,6 +2,7 @@
 //! is about it.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -13,6 +14,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use super::{catchers, sought::Sought};
+use crate::spoken::counted;
 
 /// Whoever looks for defects.
 pub(super) struct Hunter<'a> {
@@ -51,6 +53,11 @@ pub(super) enum Outcome {
     Missed {
         /// Failures that are not about it, and whatever kept the run from its end.
         seen: Vec<String>,
+    },
+    /// Nobody looked: no scenario that holds its rules came to a verdict on the pages.
+    Untried {
+        /// What kept them from it.
+        why: Vec<String>,
     },
 }
 
@@ -150,12 +157,12 @@ impl Hunter<'_> {
         }
         let Output { status, stdout, stderr } = command.output().context("starting the suite")?;
         let outcome = match results(&out) {
-            Ok(results) => outcome(&results, &Regex::new(&sought.says)?),
+            Ok(results) => outcome(&results, &Regex::new(&sought.says)?, &sought.tags()),
             Err(error) => {
                 let said = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
                 let last = said.lines().rev().take(5).collect::<Vec<_>>();
                 let last = last.into_iter().rev().collect::<Vec<_>>().join("; ");
-                Outcome::Missed { seen: vec![format!("the run ended with {status} and {error:#}: {last}")] }
+                Outcome::Untried { why: vec![format!("the run ended with {status} and {error:#}: {last}")] }
             }
         };
         Ok(Hunted { sought, seconds: started.elapsed().as_secs_f64(), outcome })
@@ -228,23 +235,60 @@ fn results(out: &Path) -> anyhow::Result<Results> {
     Ok(results)
 }
 
-fn outcome(results: &Results, says: &Regex) -> Outcome {
+/// What a run came to. `tags`: of scenarios that hold the defect's rules.
+fn outcome(results: &Results, says: &Regex, tags: &[String]) -> Outcome {
     let failed: Vec<&Scenario> = results.scenarios.iter().filter(|one| one.status == "failed").collect();
-    let about = |one: &&&Scenario| {
-        one.class.as_deref() == Some("product") && says.is_match(one.reason.as_deref().unwrap_or_default())
-    };
+    let about = |one: &&&Scenario| one.blames_pages() && says.is_match(one.reason.as_deref().unwrap_or_default());
     // The run ends with the first; what failed beside it while it ended is of other workers.
     let mut about: Vec<&&Scenario> = failed.iter().filter(about).collect();
     about.sort_by_key(|one| one.tags.iter().any(|tag| tag == "page-states"));
-    match about.first() {
-        Some(one) => Outcome::Caught(Catch {
+    if let Some(one) = about.first() {
+        return Outcome::Caught(Catch {
             feature: one.feature.clone(),
             scenario: one.name.clone(),
             by: by(one),
             step: failed_step(one).map_or_else(String::new, |step| step.text.clone()),
             said: one.reason.clone().unwrap_or_default(),
-        }),
-        None => Outcome::Missed { seen: failed.iter().map(|one| unlike(one)).collect() },
+        });
+    }
+    let holds = |one: &&Scenario| one.tags.iter().any(|tag| tags.iter().any(|its| its.trim_start_matches('@') == tag));
+    let near: Vec<&Scenario> = results.scenarios.iter().filter(holds).collect();
+    if !near.iter().any(|one| one.came_to_a_verdict()) {
+        return Outcome::Untried { why: not_run(&near, "no scenario holds what it breaks") };
+    }
+    let mut seen: Vec<String> = failed.iter().map(|one| unlike(one)).collect();
+    let skipped: Vec<&Scenario> = results.scenarios.iter().filter(|one| one.status == "skipped").collect();
+    if !skipped.is_empty() {
+        seen.extend(not_run(&skipped, ""));
+    }
+    Outcome::Missed { seen }
+}
+
+impl Scenario {
+    fn blames_pages(&self) -> bool {
+        self.status == "failed" && self.class.as_deref() == Some("product")
+    }
+
+    /// The pages were as they should be, or not.
+    fn came_to_a_verdict(&self) -> bool {
+        self.blames_pages() || matches!(self.status.as_str(), "passed" | "flaky")
+    }
+}
+
+/// Why these have no verdict, and how many of them for each reason; `nobody` where there are none at all.
+fn not_run(scenarios: &[&Scenario], nobody: &str) -> Vec<String> {
+    let mut reasons: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    for one in scenarios {
+        let reason = one.reason.as_deref().unwrap_or_default();
+        let first: Vec<&str> = reason.lines().map(str::trim).take(2).collect();
+        *reasons.entry((one.status.as_str(), first.join("; "))).or_default() += 1;
+    }
+    match reasons.is_empty() {
+        true => vec![nobody.to_owned()],
+        false => reasons
+            .into_iter()
+            .map(|((status, reason), count)| format!("{} {status}: {reason}", counted(count, "scenario")))
+            .collect(),
     }
 }
 
@@ -279,13 +323,13 @@ mod tests {
             .map(|(keyword, text)| json!({ "keyword": keyword, "text": text, "outcome": "failed" }))
             .into_iter()
             .collect();
-        let tags: &[&str] = if name == "state" { &["page-states"] } else { &[] };
+        let tags: &[&str] = if name == "state" { &["page-states", "held"] } else { &["held"] };
         json!({ "feature": "F", "name": name, "status": "failed", "class": class, "reason": reason, "tags": tags, "steps": steps })
     }
 
     fn of(scenarios: &[serde_json::Value]) -> Outcome {
         let results = serde_json::from_value(json!({ "target": "t", "scenarios": scenarios })).unwrap();
-        outcome(&results, &Regex::new("the total fee should").unwrap())
+        outcome(&results, &Regex::new("the total fee should").unwrap(), &["@held".to_owned()])
     }
 
     #[test]
@@ -317,5 +361,22 @@ mod tests {
         }
         let Outcome::Caught(catch) = of(&[state]) else { panic!("missed") };
         assert_eq!(catch.by, By::PageState);
+    }
+
+    #[test]
+    fn a_defect_that_nobody_could_look_for_is_untried_and_says_why() {
+        let skipped = |reason: &str| json!({ "feature": "F", "name": "one", "status": "skipped", "reason": reason, "tags": ["held"], "steps": [] });
+        let elsewhere = json!({ "feature": "F", "name": "far", "status": "passed", "tags": ["other"], "steps": [] });
+        let no_browser = scenario("late", "infrastructure", "no browser can be had", None);
+        let none = "no account was ready";
+        let Outcome::Untried { why } = of(&[skipped(none), skipped(none), no_browser, elsewhere.clone()]) else {
+            panic!("somebody looked")
+        };
+        assert_eq!(why, ["1 scenario failed: no browser can be had", "2 scenarios skipped: no account was ready"]);
+        let Outcome::Untried { why } = of(&[elsewhere]) else { panic!("somebody looked") };
+        assert_eq!(why, ["no scenario holds what it breaks"]);
+        let passed = json!({ "feature": "F", "name": "two", "status": "passed", "tags": ["held"], "steps": [] });
+        let Outcome::Missed { seen } = of(&[skipped(none), passed]) else { panic!("nobody looked") };
+        assert_eq!(seen, ["1 scenario skipped: no account was ready"]);
     }
 }

@@ -115,7 +115,7 @@ fn all(hunter: &Hunter<'_>, sought: Vec<Sought>, at_once: usize) -> anyhow::Resu
 fn catchers(hunted: &[Hunted]) -> BTreeSet<(&str, &str)> {
     let caught = hunted.iter().filter_map(|one| match &one.outcome {
         Outcome::Caught(catch) => Some((catch.feature.as_str(), catch.scenario.as_str())),
-        Outcome::Missed { .. } => None,
+        Outcome::Missed { .. } | Outcome::Untried { .. } => None,
     });
     caught.collect()
 }

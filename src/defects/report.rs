@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     evidence::{GENERATOR, write_whole},
-    spoken::entry,
+    spoken::{counted, entry},
 };
 
 /// All that was measured.
@@ -47,22 +47,27 @@ pub(super) fn row(one: &Hunted) -> String {
                 entry(&format!("{} › {}", catch.feature, catch.scenario))
             )
         }
-        Outcome::Missed { seen } => {
-            let mut text = format!("{}-", start("MISSED"));
-            for line in seen {
-                text += &format!("\n           but {}", entry(line));
-            }
-            text
-        }
+        Outcome::Missed { seen } => followed(start("MISSED"), "but", seen),
+        Outcome::Untried { why } => followed(start("UNTRIED"), "as", why),
     }
+}
+
+/// A row, and below it a line for each of these.
+fn followed(row: String, word: &str, lines: &[String]) -> String {
+    let lines = lines.iter().map(|line| format!("\n           {word} {}", entry(line)));
+    lines.fold(row + "-", |text, line| text + &line)
 }
 
 impl Report {
     fn caught(&self) -> impl Iterator<Item = By> {
         self.hunted.iter().filter_map(|one| match &one.outcome {
             Outcome::Caught(catch) => Some(catch.by),
-            Outcome::Missed { .. } => None,
+            Outcome::Missed { .. } | Outcome::Untried { .. } => None,
         })
+    }
+
+    fn untried(&self) -> usize {
+        self.hunted.iter().filter(|one| matches!(one.outcome, Outcome::Untried { .. })).count()
     }
 
     /// All are caught, and none of those that caught them fails without.
@@ -77,6 +82,13 @@ impl Report {
         if !self.blind.untried.is_empty() {
             let rules: Vec<&str> = self.blind.untried.iter().map(|rule| rule.id.as_str()).collect();
             text += &format!("no defect breaks {}\n", rules.join(", "));
+        }
+        if self.untried() > 0 {
+            text += &format!(
+                "{} could not be tried, and {} not caught\n",
+                counted(self.untried(), "defect"),
+                if self.untried() == 1 { "counts as" } else { "count as" }
+            );
         }
         text += &format!("{} hang on a single scenario\n", self.blind.single.len());
         text += &format!("report {}\n", out.join("defects.html").display());

@@ -1,4 +1,4 @@
-//! Which runs are still going on: each holds a lock beside the ledger, which the kernel takes from it however it ends.
+//! Which runs are still going on: each holds a lock beside the ledger or journal that it keeps, which the kernel takes from it however it ends.
 
 use std::{
     fs::{self, File, TryLockError},

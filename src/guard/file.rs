@@ -21,6 +21,8 @@ pub(super) struct Kind {
     pub(super) application: u32,
     /// The layout of the file. A file of a later one is refused rather than misread.
     pub(super) layout: u32,
+    /// When nothing is lost with an empty one.
+    pub(super) superfluous: &'static str,
     /// What is in it, and how it is made.
     pub(super) tables: &'static [&'static str],
     pub(super) made_by: &'static str,
@@ -59,7 +61,8 @@ pub(super) fn open(path: &Path, kind: &Kind) -> anyhow::Result<(Connection, Iden
         Ok(found) if !found.is_file() => bail!("it is no file on a disk"),
         Ok(found) if found.len() == 0 => {
             bail!(
-                "the file is empty, so what earlier runs wrote down is lost; put it back, or remove the file where no run has paid for a day"
+                "the file is empty, so what earlier runs wrote down is lost; put it back, or remove the file where {}",
+                kind.superfluous
             )
         }
         Ok(_) => {}

@@ -22,6 +22,7 @@ const KIND: file::Kind = file::Kind {
     name: "journal",
     application: 0x6463_6c65,
     layout: 1,
+    superfluous: "no lever is still pulled",
     tables: &["levers"],
     made_by: include_str!("journal.sql"),
 };
@@ -59,7 +60,7 @@ impl Journal {
         let path = path_of(profile, means)?;
         Self::at(&path, run).map_err(|error| {
             Failure::infrastructure(format!(
-                "the journal {} cannot be kept, and what is not written down is not pulled\n  saw      {error:#}\n  mend     put right what is there; or leave levers out: --tags 'not (@lever-prices or …)'",
+                "the journal {} cannot be kept, and what is not written down is not pulled\n  saw      {error:#}\n  mend     put right what is there, or take levers: out of the profile",
                 path.display()
             ))
             .into()
@@ -140,8 +141,6 @@ impl Journal {
     /// # Errors
     /// Class infrastructure: it cannot be read.
     pub fn take_over(&self) -> anyhow::Result<Vec<Pulled>> {
-        let alive =
-            alive::runs(&self.path).context("looking for runs that are going on").in_class(Class::Infrastructure)?;
         self.hold("looking for what was left pulled", |connection| {
             let mut open = connection.prepare(
                 "SELECT id, run, lever, scenario, fillings FROM levers WHERE undone_ms IS NULL AND run <> ?1 ORDER BY id DESC",
@@ -152,6 +151,8 @@ impl Journal {
                 Ok((row.get::<_, String>(1)?, pulled, fillings))
             })?;
             let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+            // Asked after the rows were read: a run shows that it is there before it writes any.
+            let alive = alive::runs(&self.path).context("looking for runs that are going on")?;
             let mut mine = Vec::new();
             for (run, (row, lever, scenario), fillings) in rows {
                 let take = "UPDATE levers SET run = ?3 WHERE id = ?1 AND run = ?2 AND undone_ms IS NULL";

@@ -35,6 +35,8 @@ pub struct Hand {
     grips: AtomicU64,
     /// What has still to be undone, by number.
     open: Mutex<BTreeMap<u64, Pulled>>,
+    /// What killed runs left pulled and the profile knows no more, in words.
+    unknown: Mutex<Vec<String>>,
 }
 
 #[derive(Clone)]
@@ -66,6 +68,7 @@ impl Hand {
             proven: AtomicBool::new(false),
             grips: AtomicU64::new(0),
             open: Mutex::default(),
+            unknown: Mutex::default(),
         })
     }
 
@@ -211,13 +214,14 @@ impl Hand {
         };
         // What is filled in when it is undone, and no secret.
         let prefix = if name == LeverName::Account { "account." } else { "" };
-        let open = read.iter().filter(|(read, _)| name != LeverName::Account || !is_secret(read));
+        let open = read.iter().filter(|(read, _)| !is_secret(read));
         fillings.extend(open.map(|(read, value)| (format!("{prefix}{read}"), value.clone())));
+        // It can be undone with it, whatever becomes of the journal.
+        if let Some(pulled) = self.still().get_mut(&number) {
+            pulled.fillings = fillings.clone();
+        }
         if let Some((journal, row)) = self.journal.as_ref().zip(row) {
             journal.answered(row, &fillings)?;
-        }
-        if let Some(pulled) = self.still().get_mut(&number) {
-            pulled.fillings = fillings;
         }
         if lever.undo.is_none() {
             self.over(number)?;
@@ -262,11 +266,12 @@ impl Hand {
     }
 
     fn over(&self, number: u64) -> anyhow::Result<()> {
-        let gone = self.still().remove(&number);
-        match (gone.and_then(|pulled| pulled.row), &self.journal) {
-            (Some(row), Some(journal)) => journal.undone(row),
-            _ => Ok(()),
+        let row = self.still().get(&number).and_then(|pulled| pulled.row);
+        if let Some((journal, row)) = self.journal.as_ref().zip(row) {
+            journal.undone(row)?;
         }
+        self.still().remove(&number);
+        Ok(())
     }
 
     /// Undoes what a scenario pulled and these are meant of, the last first; what cannot be undone is left for the end of the run.
@@ -298,10 +303,9 @@ impl Hand {
     /// Class guard: it does not. Class infrastructure: what is still pulled.
     pub async fn undo_left(&self, session: &Session) -> anyhow::Result<()> {
         self.prove(session).await?;
-        match self.undo_all(|_| true).await.as_slice() {
-            [] => Ok(()),
-            still => Err(Failure::infrastructure(still.join("\n")).into()),
-        }
+        let mut still = self.undo_all(|_| true).await;
+        still.append(&mut self.unknown.lock().unwrap_or_else(PoisonError::into_inner));
+        if still.is_empty() { Ok(()) } else { Err(Failure::infrastructure(still.join("\n")).into()) }
     }
 
     async fn undo_those(&self, meant: impl Fn(&Pulled) -> bool) -> Vec<(LeverName, anyhow::Error)> {
@@ -315,13 +319,14 @@ impl Hand {
         };
         let mut failed = Vec::new();
         for (number, pulled) in open {
-            let undone = self.undo_one(pulled.lever, &pulled.fillings).await.and_then(|()| self.over(number));
+            let undone = self.undo_one(&pulled).await.and_then(|()| self.over(number));
             failed.extend(undone.err().map(|why| (pulled.lever, why)));
         }
         failed
     }
 
-    async fn undo_one(&self, name: LeverName, fillings: &Fillings) -> anyhow::Result<()> {
+    async fn undo_one(&self, Pulled { lever: name, fillings, row, .. }: &Pulled) -> anyhow::Result<()> {
+        let name = *name;
         let lever = self.lever(name).map_err(|gone| Failure::infrastructure(gone.to_string()))?;
         let Some(undo) = &lever.undo else { return Ok(()) };
         let mut all = fillings.clone();
@@ -330,7 +335,13 @@ impl Hand {
             Ok(asked) => asked,
             // An account that nobody came to know is in nobody's way.
             Err(_) if name == LeverName::Account => return Ok(()),
-            Err(why) => return Err(Failure::infrastructure(unfilled(name, &why).text).into()),
+            Err(why) => {
+                let text = format!(
+                    "the lever {name} cannot be undone: {why}; what its answer was to say has never come\n  mend     {}",
+                    self.by_hand(*row)
+                );
+                return Err(Failure::infrastructure(text).into());
+            }
         };
         self.sender
             .send(name, &asked, &BTreeMap::new(), None)
@@ -339,10 +350,20 @@ impl Hand {
             .map_err(|unanswered| unanswered.why.into())
     }
 
-    /// Takes over what killed runs left pulled on this target; gives how many. [`Self::undo_all`] undoes them.
+    /// How a lever is undone that nothing else can undo.
+    fn by_hand(&self, row: Option<i64>) -> String {
+        let Some((journal, row)) = self.journal.as_ref().zip(row) else { return "undo it by hand".to_owned() };
+        format!(
+            "undo it by hand, and say so: sqlite3 {} 'UPDATE levers SET undone_ms = 0 WHERE id = {row}'",
+            journal.place().display()
+        )
+    }
+
+    /// Takes over what killed runs left pulled on this target; gives how many. [`Self::undo_left`] undoes them, and fails with those
+    /// that this profile knows no more.
     ///
     /// # Errors
-    /// Class infrastructure: the journal cannot be read, or holds what this profile knows no more.
+    /// Class infrastructure: the journal cannot be read.
     pub fn take_over(&self) -> anyhow::Result<usize> {
         let Some(journal) = &self.journal else { return Ok(0) };
         let left = journal.take_over()?;
@@ -350,15 +371,16 @@ impl Hand {
         // The last is undone first.
         for Written { row, lever, scenario, fillings } in left.into_iter().rev() {
             let known = LeverName::of(&lever).filter(|name| self.target.profile.levers.get(*name).is_some());
-            let Some(lever) = known else {
-                let text = format!(
-                    "the lever {lever}, pulled for {scenario:?}, is still pulled, and the profile {} knows it no more\n  mend     say it again under levers:, or undo it by hand and remove {}",
+            match known {
+                Some(lever) => {
+                    self.note(Pulled { lever, grip: None, fillings, row: Some(row) });
+                }
+                None => self.unknown.lock().unwrap_or_else(PoisonError::into_inner).push(format!(
+                    "the lever {lever}, pulled for {scenario:?}, is still pulled, and the profile {} knows it no more\n  mend     say it again under levers:, or {}",
                     self.target.profile.name,
-                    journal.place().display()
-                );
-                return Err(Failure::infrastructure(text).into());
-            };
-            self.note(Pulled { lever, grip: None, fillings, row: Some(row) });
+                    self.by_hand(Some(row))
+                )),
+            }
         }
         Ok(count)
     }

@@ -1,6 +1,6 @@
 //! Making the request of a lever: to no other host, over no redirect, within a deadline; and reading its answer.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use reqwest::{
@@ -13,6 +13,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
+    client,
     domain::{Class, Failure, InClass as _},
     evidence::Redaction,
     target::{Asked, Fillings, LeverName, Target},
@@ -47,24 +48,12 @@ struct Answer {
 
 impl Sender {
     pub(super) fn new(target: &Arc<Target>) -> anyhow::Result<Self> {
-        // A kept connection belongs to the runtime of the worker that opened it, and workers end.
-        let mut builder = reqwest::Client::builder().pool_max_idle_per_host(0).redirect(Policy::none());
         let requests = target.profile.levers.all().flat_map(|(_, lever)| [Some(&lever.pull), lever.undo.as_ref()]);
         let port = target.port.to_string();
         let urls: Vec<Url> =
             requests.flatten().filter_map(|request| Url::parse(&request.url.replace("{port}", &port)).ok()).collect();
-        for url in &urls {
-            // Every *.localhost name is loopback in a browser; the system's resolver may not know it.
-            if let Some((host, port)) = url.host_str().zip(url.port_or_known_default())
-                && (host == "localhost" || host.ends_with(".localhost"))
-            {
-                builder = builder.resolve(host, SocketAddr::from(([127, 0, 0, 1], port)));
-            }
-        }
-        // This machine may know no certificates.
-        if urls.iter().all(|url| url.scheme() == "http") {
-            builder = builder.tls_certs_only([]);
-        }
+        // A kept connection belongs to the runtime of the worker that opened it, and workers end.
+        let builder = client::to(&urls).pool_max_idle_per_host(0).redirect(Policy::none());
         Ok(Self {
             client: builder.build().context("preparing to pull levers").in_class(Class::Infrastructure)?,
             within: target.profile.deadlines.lever.mul_f64(target.time_scale),
@@ -85,11 +74,11 @@ impl Sender {
         reads: &BTreeMap<String, String>,
         password: Option<&str>,
     ) -> Result<Fillings, Unanswered> {
-        let told = self.told(asked, password);
+        let told = self.clean(&told(asked), password);
         let failed = |may_be_done: bool, saw: &str, mend: &str| Unanswered {
             why: Failure::infrastructure(format!(
                 "the lever {lever} should be answered with success\n  asked    {told}\n  saw      {}\n  mend     {mend}",
-                self.secrets.text(saw)
+                self.clean(saw, password)
             )),
             may_be_done,
         };
@@ -103,7 +92,7 @@ impl Sender {
         })?;
         let answer = match tokio::time::timeout(self.within, self.ask(url, asked, headers)).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return Err(failed(true, &format!("no answer: {}", causes(&error)), &look)),
+            Ok(Err(error)) => return Err(failed(true, &format!("no answer: {:#}", anyhow::Error::new(error)), &look)),
             Err(_) => {
                 let saw = format!("no answer within {:.1} s", self.within.as_secs_f64());
                 return Err(failed(true, &saw, "deadlines: lever: in the profile, or what answers there"));
@@ -162,16 +151,21 @@ impl Sender {
         Ok(Answer { status, leads_to, text: String::from_utf8_lossy(&text).into_owned() })
     }
 
-    /// What is asked, as people may read it.
-    fn told(&self, asked: &Asked, password: Option<&str>) -> String {
-        let body = asked.body.as_ref().map(|body| match body {
-            Value::String(text) => format!(" with {}", cut(text)),
-            body => format!(" with {}", cut(&body.to_string())),
-        });
-        let told = format!("{} {}{}", asked.method, asked.url, body.unwrap_or_default());
-        let told = self.secrets.text(&told);
-        password.map_or_else(|| told.clone(), |password| Redaction::of(&[password]).text(&told))
+    /// A text without secrets: those that were known, and the password of an account that is just being made, which an answer may
+    /// repeat.
+    fn clean(&self, text: &str, password: Option<&str>) -> String {
+        let text = self.secrets.text(text);
+        password.map_or_else(|| text.clone(), |password| Redaction::of(&[password]).text(&text))
     }
+}
+
+/// What is asked, in words.
+fn told(asked: &Asked) -> String {
+    let body = asked.body.as_ref().map(|body| match body {
+        Value::String(text) => format!(" with {}", cut(text)),
+        body => format!(" with {}", cut(&body.to_string())),
+    });
+    format!("{} {}{}", asked.method, asked.url, body.unwrap_or_default())
 }
 
 /// The headers of a request; the name of the first that cannot be one.
@@ -182,17 +176,6 @@ fn headers(asked: &Asked) -> Result<HeaderMap, &str> {
         Some((HeaderName::from_bytes(name.as_bytes()).ok()?, value))
     };
     asked.headers.iter().map(|header| one(header).ok_or(header.0.as_str())).collect()
-}
-
-/// An error with what caused it; `reqwest` says the cause only when asked.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text = format!("{text}: {cause}");
-        next = cause.source();
-    }
-    text
 }
 
 fn cut(text: &str) -> String {

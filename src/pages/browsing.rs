@@ -112,6 +112,18 @@ impl Browsing {
         self.arrive(to).await
     }
 
+    /// Does this in a tab of its own, and turns to the one that was left again, whatever comes of it.
+    ///
+    /// # Errors
+    /// Its own; class infrastructure: the browser is gone.
+    pub async fn aside<T>(&self, act: impl AsyncFnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let left = self.visit.open_tab().await?;
+        let done = act().await;
+        let turned = self.visit.turn_to(&left).await;
+        let done = done?;
+        turned.map(|()| done)
+    }
+
     /// An element of a page.
     pub fn at(&self, page: Page, locator: &Locator) -> Spot<'_> {
         self.visit.at(page.title(), locator)

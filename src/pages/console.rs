@@ -135,6 +135,22 @@ impl<'a> ConsolePage<'a> {
         }
     }
 
+    /// Whether the console has a tab for a region, and no instance there.
+    ///
+    /// # Errors
+    /// As [`Self::all_of_region`].
+    pub async fn is_there_without_instances(&self, region: Region) -> anyhow::Result<bool> {
+        let is_there = self.tab(region)?.now().await?.is_some();
+        Ok(is_there && self.all_of_region(region).await?.is_empty())
+    }
+
+    /// The tab of a region.
+    fn tab(&self, region: Region) -> anyhow::Result<Spot<'a>> {
+        let word = self.browsing.target.profile.word("region", region.key())?;
+        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word));
+        Ok(tab.called(format!("the tab of {region}")))
+    }
+
     /// The tabs count what they will: a list that is made by scripts has come.
     ///
     /// # Errors
@@ -143,9 +159,7 @@ impl<'a> ConsolePage<'a> {
         let profile = &self.browsing.target.profile;
         let word = profile.word("region", region.key())?;
         let any = Text::Like(Likeness::Contains(word.clone()));
-        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word));
-        let tab = tab.called(format!("the tab of {region}"));
-        tab.should(Condition::Settled(any, profile.deadlines.price_settles)).await
+        self.tab(region)?.should(Condition::Settled(any, profile.deadlines.price_settles)).await
     }
 
     /// How many instances the tab of a region counts now; `None` where there is no such tab, or it does not count.
@@ -153,9 +167,7 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn count_of(&self, region: Region) -> anyhow::Result<Option<usize>> {
-        let word = self.browsing.target.profile.word("region", region.key())?;
-        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word)).now().await?;
-        Ok(tab.and_then(|tab| counted(&tab.text)))
+        Ok(self.tab(region)?.now().await?.and_then(|tab| counted(&tab.text)))
     }
 
     /// How many instances the region shown has, where its tab does not say so: once there are any, or the page says that there

@@ -119,7 +119,8 @@ impl<'a> OrdersPage<'a> {
         self.elements.order.with("order", &order.0)
     }
 
-    /// The same, once there are any; where there need be none, not waited for as long.
+    /// All orders that are listed, once there are any: a list that is made by scripts comes after its page. Where there need be none,
+    /// not waited for as long.
     ///
     /// # Errors
     /// As [`Self::orders`].

@@ -5,7 +5,7 @@ use std::{any::Any, path::Path};
 use futures_util::future::LocalBoxFuture;
 
 use super::{plan::Case, run::Run};
-use crate::{guard::Receipt, levers::Grip, pages::Browsing, target::Account};
+use crate::{domain::OrderNumber, guard::Receipt, levers::Grip, pages::Browsing, target::Account};
 
 /// The world of a scenario, in which its steps are taken: its browser, and what may have been bought in it.
 ///
@@ -33,6 +33,9 @@ pub trait Actor: Any {
 
     /// What the guard set aside for its confirmations.
     fn receipts(&self) -> &[Receipt];
+
+    /// The orders that its account had before it confirmed anything: none of them is its own.
+    fn orders_before(&self) -> &[OrderNumber];
 
     /// Holds the invariants against what its purchases came to; `None` where it confirmed nothing.
     fn balance_books(&self) -> Option<LocalBoxFuture<'_, anyhow::Result<()>>>;

@@ -6,14 +6,14 @@ use tokio::task::LocalSet;
 
 use super::{run::Run, worker::Worker};
 use crate::{
-    cleanup::{self, Cleaner, Leftover, Outcome, Whose},
+    cleanup::{self, Cleaner, Leftover, Outcome, Unpaid, Whose},
     domain::Money,
     evidence::{ScenarioRecord, Status},
     guard::Entry,
     journeys,
     pages::Browsing,
     say,
-    spoken::entry,
+    spoken::{counted, entry},
     target::LeverName,
 };
 
@@ -40,10 +40,10 @@ fn clean_up(run: &Run) -> Vec<Leftover> {
 
 /// Looks after these purchases, in a browser of its own.
 fn look_after(run: &Run, open: &[Entry]) -> anyhow::Result<Vec<Leftover>> {
-    say!("looking after {} purchase{} of this run", open.len(), if open.len() == 1 { "" } else { "s" });
+    say!("looking after {} of this run", counted(open.len(), "purchase"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let cleaned = LocalSet::new().block_on(&runtime, async {
-        let worker = Worker::start(run).await?;
+        let worker = Worker::start("looking after what was bought", run).await?;
         let (session, target) = (&worker.session, Arc::clone(&run.target));
         let cleaner = Cleaner { session, target, ledger: run.guard.ledger() };
         let cleaned = cleaner.clean(Whose::Of(run.guard.run()), false).await;
@@ -93,39 +93,42 @@ pub fn cancelled(run: &Arc<Run>) -> Vec<Leftover> {
     if unpaid.is_empty() {
         return Vec::new();
     }
-    let still = |account: &str, amounts: &[Money], error: &anyhow::Error| Leftover {
-        account: account.to_owned(),
-        what: format!("an unpaid order ({})", amounts.iter().map(Money::to_string).collect::<Vec<_>>().join(" or ")),
+    let still = |one: &Unpaid, error: &anyhow::Error| Leftover {
+        account: one.account.clone(),
+        what: format!(
+            "an unpaid order ({})",
+            one.amounts.iter().map(Money::to_string).collect::<Vec<_>>().join(" or ")
+        ),
         why: format!("the order list could not be looked at: {error:#}"),
     };
     let (its, orders) = (Arc::clone(run), unpaid.clone());
     let looked = run.ending.unless_hastened(LOOK_AFTER_WITHIN, move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         LocalSet::new().block_on(&runtime, async {
-            let worker = Worker::start(&its).await?;
+            let worker = Worker::start("looking after what was bought", &its).await?;
             let mut left = Vec::new();
-            for (name, amounts) in orders {
+            for of_scenario in orders {
                 let one = async {
-                    let account = its.target.world.account_named(&name).await?;
+                    let account = its.target.world.account_named(&of_scenario.account).await?;
                     let browsing = Browsing::begin(&worker.session, Arc::clone(&its.target)).await?;
                     let done = async {
                         journeys::log_in_at_console(&browsing, &account).await?;
-                        cleanup::cancel_unpaid(&browsing, &name, amounts.clone()).await
+                        cleanup::cancel_unpaid(&browsing, &of_scenario).await
                     };
                     let done = done.await;
                     browsing.end().await?;
                     done
                 };
                 match one.await {
-                    Ok(outcome) => left.extend(outcome.left),
-                    Err(error) => left.push(still(&name, &amounts, &error)),
+                    Ok(still_there) => left.extend(still_there),
+                    Err(error) => left.push(still(&of_scenario, &error)),
                 }
             }
             worker.end().await;
             Ok(left)
         })
     });
-    looked.unwrap_or_else(|error| unpaid.iter().map(|(name, amounts)| still(name, amounts, &error)).collect())
+    looked.unwrap_or_else(|error| unpaid.iter().map(|one| still(one, &error)).collect())
 }
 
 /// Undoes what scenarios that were cut off have left pulled, of the levers that are meant; gives a line for each that could not be.

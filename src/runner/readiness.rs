@@ -16,6 +16,7 @@ use crate::{
     journeys,
     pages::Browsing,
     say,
+    spoken::counted,
     target::{ANOTHER, Account, LeverName, Site, Stated, Wish},
 };
 
@@ -57,10 +58,10 @@ fn undo_left(run: &Run) -> anyhow::Result<()> {
     if count == 0 {
         return Ok(());
     }
-    say!("undoing {count} lever{} that a killed run left pulled", if count == 1 { "" } else { "s" });
+    say!("undoing {} that a killed run left pulled", counted(count, "lever"));
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
-        let worker = Worker::start(run).await.in_class(Class::Infrastructure)?;
+        let worker = Worker::start("looking at accounts", run).await.in_class(Class::Infrastructure)?;
         let undone = run.levers.undo_left(&worker.session).await;
         worker.end().await;
         undone
@@ -74,7 +75,7 @@ fn undo_left(run: &Run) -> anyhow::Result<()> {
 pub fn pull_defect(run: &Run, defect: &str) -> anyhow::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
-        let worker = Worker::start(run).await.in_class(Class::Infrastructure)?;
+        let worker = Worker::start("having the target make a mistake", run).await.in_class(Class::Infrastructure)?;
         let pulled = async {
             run.levers.prove(&worker.session).await?;
             run.levers.pull_for_everybody(LeverName::Defect, &[("defect", json!(defect))]).await
@@ -120,7 +121,7 @@ fn look(run: &Run, next: &impl Fn() -> Option<(Account, Stated)>) -> anyhow::Res
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         // The workers will tell that there is no browser, each for its scenario.
-        let Ok(worker) = Worker::start(run).await else { return Ok(()) };
+        let Ok(worker) = Worker::start("looking at accounts", run).await else { return Ok(()) };
         let looked = async {
             while let Some((account, stated)) = next().filter(|_| !run.ending.is_due()) {
                 let browsing = Browsing::begin(&worker.session, Arc::clone(&run.target)).await?;

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     browser::{Complaint, Session, Timings},
-    cleanup::{self, Whose},
+    cleanup::{self, Unpaid, Whose},
     domain::{Class, class_of},
     evidence::{ConsoleRecord, Outcome, Redaction, ScenarioRecord, StepRecord},
     journeys,
@@ -90,7 +90,7 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt
     let target = &run.target;
     let started = Instant::now();
     let begun = async {
-        if case.tags.iter().any(|tag| tag.starts_with("lever-")) {
+        if case.pulls(&target.profile) {
             run.levers.prove(session).await?;
         }
         Browsing::begin(session, Arc::clone(target)).await
@@ -107,7 +107,8 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt
                 balance_books(&*actor, &mut keeper, attempt).await;
             }
             // Instances that are held could not be returned; an account that is gone could return nothing.
-            let undone = run.levers.undo(actor.grip(), |lever| lever != LeverName::Account).await;
+            let _tried_again = run.levers.undo(actor.grip(), |lever| lever != LeverName::Account).await;
+            let mut nothing_left = true;
             if case.signs(&target.profile) && actor.may_have_paid() {
                 // Whatever time the scenario had is over; each wait still has its own.
                 let until = Instant::now() + target.profile.deadlines.run;
@@ -115,12 +116,18 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt
                 if attempt.raised.is_some() || attempt.interrupted {
                     look_up(&*actor, run).await;
                 }
-                give_back(&*actor, run, &mut keeper, attempt).await;
+                nothing_left &= give_back(&*actor, run, &mut keeper, attempt).await;
             }
-            cancel_unpaid(case, &*actor, run).await;
+            nothing_left &= cancel_unpaid(case, &*actor, run).await;
             mend_login(&*actor, session, run).await;
-            if let Err(error) = undone.and(run.levers.undo(actor.grip(), |_| true).await) {
+            // What is left in an account that was made is looked after at the end of the run, if the account is there still.
+            if let Err(error) = run.levers.undo(actor.grip(), |lever| nothing_left || lever != LeverName::Account).await
+            {
                 attempt.raised.get_or_insert_with(|| Raised::of(&error));
+                if target.profile.levers.concern_everybody(&case.tags) {
+                    // No other scenario would see the target as it is.
+                    run.ending.stop();
+                }
             }
             let redaction = run.redaction(actor.account());
             if let Some(Raised::Failed(_, text)) = &mut attempt.raised {
@@ -194,12 +201,14 @@ async fn look_up(actor: &dyn Actor, run: &Run) {
 }
 
 /// What the scenario bought on another's target is returned, whatever became of the scenario. What cannot be is left to the
-/// end of the run, which tells of it.
-async fn give_back(actor: &dyn Actor, run: &Run, keeper: &mut Keeper<'_>, attempt: &mut Attempt) {
-    let Some(account) = actor.account() else { return };
+/// end of the run, which tells of it; `false` where anything is.
+async fn give_back(actor: &dyn Actor, run: &Run, keeper: &mut Keeper<'_>, attempt: &mut Attempt) -> bool {
+    let Some(account) = actor.account() else { return true };
     let started = Instant::now();
     let (ledger, whose) = (run.guard.ledger(), Whose::Of(run.guard.run()));
-    let Ok(outcome) = cleanup::give_back(actor.browsing(), &account.name, ledger, whose).await else { return };
+    let Ok(outcome) = cleanup::give_back(actor.browsing(), &account.name, ledger, whose).await else {
+        return false;
+    };
     if outcome.left.is_empty() {
         let mut record = StepRecord {
             keyword: "*".to_owned(),
@@ -212,24 +221,26 @@ async fn give_back(actor: &dyn Actor, run: &Run, keeper: &mut Keeper<'_>, attemp
         let _alert = keeper.witness(actor, &mut record, attempt.steps.len() + 1).await;
         attempt.steps.push(record);
     }
+    outcome.left.is_empty()
 }
 
 /// Orders that the scenario left unpaid on another's target are cancelled, whatever became of it. What cannot be is left to the end
-/// of the run.
-async fn cancel_unpaid(case: &Case, actor: &dyn Actor, run: &Run) {
+/// of the run; `false` where anything is.
+async fn cancel_unpaid(case: &Case, actor: &dyn Actor, run: &Run) -> bool {
     let profile = &run.target.profile;
-    let Some(account) = actor.account() else { return };
-    let Ok(rows) = run.guard.entries(actor.receipts()) else { return };
+    let Some(account) = actor.account() else { return true };
+    let Ok(rows) = run.guard.entries(actor.receipts()) else { return true };
     let amounts: Vec<_> = rows.iter().filter(|row| row.order.is_none()).map(|row| row.spend.amount).collect();
     if !profile.is_remote() || !case.has("may-unpaid-order") || profile.lack("orders").is_some() || amounts.is_empty() {
-        return;
+        return true;
     }
-    let cancelled = cleanup::cancel_unpaid(actor.browsing(), &account.name, amounts.clone()).await;
-    if !cancelled.is_ok_and(|outcome| outcome.left.is_empty())
-        && let Ok(mut unpaid) = run.unpaid.lock()
-    {
-        unpaid.push((account.name.clone(), amounts));
+    let left_unpaid = Unpaid { account: account.name.clone(), amounts, before: actor.orders_before().to_vec() };
+    let cancelled = cleanup::cancel_unpaid(actor.browsing(), &left_unpaid).await;
+    let all = cancelled.is_ok_and(|left| left.is_empty());
+    if !all && let Ok(mut unpaid) = run.unpaid.lock() {
+        unpaid.push(left_unpaid);
     }
+    all
 }
 
 /// An account of another's target whose last login failed is logged in rightly, so that failures do not add up to a lock; one

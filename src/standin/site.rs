@@ -18,7 +18,7 @@ use super::{
     ServeArgs, Skin,
     defects::Seams,
     store::{Lifetimes, Store},
-    visitor::Visitor,
+    visitor::{Names, Visitor},
     wording::Wording,
 };
 
@@ -34,6 +34,8 @@ pub struct Site {
     pub(super) confirm_delay: Duration,
     /// The markup of its pages.
     pub(super) skin: Skin,
+    /// What its hosts are called.
+    pub(super) names: Names,
     templates: Environment<'static>,
     /// Its styles and scripts: content type and text, by name.
     assets: HashMap<&'static str, (&'static str, String)>,
@@ -74,6 +76,7 @@ impl Site {
             price_delay: Duration::from_secs_f64(scaled(0.020)),
             confirm_delay: Duration::from_secs_f64(scaled(0.040)),
             skin: args.skin,
+            names: Names::below(&args.names),
             templates,
             assets,
             seams,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Accounts, Lever, LeverName, Profile, Wish, accounts::Listed, profile::Objection};
 
-use crate::domain::Field;
+use crate::{domain::Field, spoken::counted};
 
 /// A trace that scenarios may leave on a target, if its owner says so (`may:`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -162,12 +162,18 @@ impl Profile {
             return Some(Missing { why: what, line: Some("accounts: another one that may buy".into()) });
         }
         let wish = Wish::of(tags);
-        let is_made = self.levers.account.as_ref().is_some_and(|lever| lever.makes(&wish));
-        if wish == Wish::default() || is_made || listed.iter().any(|account| account.grants(&wish)) {
+        if wish == Wish::default() || self.makes_account(&wish) || listed.iter().any(|account| account.grants(&wish)) {
             return None;
         }
         let what = format!("the profile {} lists no account {wish}", self.name);
         Some(Missing { why: what, line: Some(format!("accounts: one {wish}")) })
+    }
+
+    /// Whether an account as wished is made by the lever `account`, since none is listed.
+    #[must_use]
+    pub fn makes_account(&self, wish: &Wish) -> bool {
+        let is_listed = matches!(&self.accounts, Accounts::Listed(all) if all.iter().any(|one| one.grants(wish)));
+        !is_listed && self.levers.account.as_ref().is_some_and(|lever| lever.makes(wish))
     }
 
     fn unsaid(&self, tag: &str) -> Option<Missing> {
@@ -298,7 +304,7 @@ impl fmt::Display for Reach {
             write!(f, "\n  differs  {rule}: {why}")?;
         }
         for (line, count) in self.by_gain() {
-            write!(f, "\n  one line {line} would add {count} scenario{}", if count == 1 { "" } else { "s" })?;
+            write!(f, "\n  one line {line} would add {}", counted(count, "scenario"))?;
         }
         Ok(())
     }

@@ -1,19 +1,16 @@
 //! What people can do with pages in general, whatever these are made of: a page each, what is done there, and what comes of it.
 
-use std::{path::Path, rc::Rc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
-use axum::{Router, extract::Path as Part, response::Html, routing::get};
+use axum::{Router, extract::Path, response::Html, routing::get};
 use dcdb_purchase_e2e::{
-    browser::{
-        Condition, Manners, Session, Visit,
-        launch::{self, BrowserKind, LaunchSettings},
-    },
+    browser::{Condition, Manners, Session, Visit, launch},
     target::{Locator, Text},
 };
 use tokio::task::LocalSet;
 
 use crate::{
-    bench::{CHANNELS, at, manners, serve},
+    bench::{CHANNELS, at, firefox, manners, serve},
     survival::with_session,
 };
 
@@ -348,7 +345,7 @@ async fn take(visit: &Visit, step: &Step) -> Result<(), String> {
 
 /// Tries them all, and says of each that is not so what was seen.
 async fn try_each(session: &Session, behaviours: &'static [Behaviour], over: &str) {
-    let page = move |Part(which): Part<usize>| async move {
+    let page = move |Path(which): Path<usize>| async move {
         let say = "<p id=log>-</p><script>const say=(what)=>{const log=document.querySelector('#log');log.textContent=(log.textContent==='-'?'':log.textContent+' ')+what}</script>";
         Html(format!("<!doctype html><link rel=icon href=data:,><body>{say}{}", behaviours[which].html))
     };
@@ -384,16 +381,10 @@ fn pages_are_used_as_a_person_uses_them() {
 
 #[test]
 fn so_they_are_in_firefox_where_there_is_one() {
-    let supervisor = Path::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
-    let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name)).expect("settings");
-    let settings = LaunchSettings { kind: BrowserKind::Firefox, remote: None, ..settings };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
-        let Ok(found) = launch::find(&settings).await else {
-            eprintln!("not run: no geckodriver and Firefox on the PATH (firefox-esr, cargo install geckodriver)");
-            return;
-        };
-        let driver = launch::start(found, &settings).await.expect("a driver");
+        let Some(settings) = firefox().await else { return };
+        let driver = launch::launch(&settings).await.expect("a driver");
         let session = Session::start(driver.url(), driver.capabilities(&settings)).await.expect("a browser");
         try_each(&session, IN_EACH_BROWSER, "in Firefox").await;
         session.close().await.expect("closed");

@@ -116,17 +116,12 @@ pub async fn session(way: &Url, driver: &Driver, settings: &LaunchSettings, chan
 
 /// A browser over each channel, Firefox among them where this machine has one.
 pub fn with_browser_over_each_channel(mut try_it: impl AsyncFnMut(&Rc<Session>, Channel)) {
-    let on_path = |names: &[&str]| {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&path).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
-    };
-    let firefox = on_path(&["geckodriver"]) && on_path(&["firefox-esr", "firefox"]);
-    let ways = CHANNELS.map(|channel| (channel, BrowserKind::Chromium)).into_iter();
-    for (channel, kind) in ways.chain(firefox.then_some((Channel::Bidi, BrowserKind::Firefox))) {
-        println!("over {channel:?} in {kind:?}");
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let ways = CHANNELS.map(|channel| (channel, settings())).into_iter();
+    let in_firefox = runtime.block_on(firefox()).map(|settings| (Channel::Bidi, settings));
+    for (channel, settings) in ways.chain(in_firefox) {
+        println!("over {channel:?} in {:?}", settings.kind);
         LocalSet::new().block_on(&runtime, async {
-            let settings = LaunchSettings { kind, ..settings() };
             let driver = launch::launch(&settings).await.expect("a driver");
             let session = Rc::new(session(driver.url(), &driver, &settings, channel).await);
             try_it(&session, channel).await;
@@ -139,6 +134,18 @@ pub fn with_browser_over_each_channel(mut try_it: impl AsyncFnMut(&Rc<Session>, 
 fn settings() -> LaunchSettings {
     LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))
         .expect("settings")
+}
+
+/// How to start a Firefox of this machine; `None`, and says so, where it has none that can be driven.
+pub async fn firefox() -> Option<LaunchSettings> {
+    let settings = LaunchSettings { kind: BrowserKind::Firefox, remote: None, ..settings() };
+    match launch::find(&settings).await {
+        Ok(_) => Some(settings),
+        Err(why) => {
+            eprintln!("not run in Firefox: {why:#}");
+            None
+        }
+    }
 }
 
 /// The same over each channel; gives what the page complained of over each.

@@ -1,12 +1,14 @@
 //! Dialogs of the browser's own: what they are called, and who answers them.
 
+use std::time::{Duration, Instant};
+
 use dcdb_purchase_e2e::{
     browser::{Condition, Manners},
     domain::{Class, class_of},
     target::{DialogRule, Reply},
 };
 
-use crate::bench::{Bench, at, impatient, manners, text_of, with_page_over_each_channel};
+use crate::bench::{Bench, at, impatient, manners, text_of, with_page, with_page_over_each_channel};
 
 /// Buttons that ask back, each saying what came of it.
 const ASKING: &str = "<p id=log>-</p><script>const say = (what) => { log.textContent = String(what) }</script>
@@ -130,5 +132,22 @@ fn what_pays_terminates_or_returns_is_agreed_to_by_the_profile_only_after_the_pr
         let button = at("{ role: button, name: Return }");
         bench.visit.at("test page", &button).click_once(None, || Ok(())).await.expect("a press that was permitted");
         says(bench, "returned").await.expect("agreed to");
+    });
+}
+
+#[test]
+fn a_page_that_puts_up_one_dialog_after_the_other_without_end_is_to_blame_for_it_in_time() {
+    let html = "<button onclick=\"for (;;) alert('Prices have changed')\">Tell</button>";
+    let dialogs = rules("[{ text: Prices have changed, reply: accept }]");
+    with_page(html, Manners { dialogs, ..impatient() }, async |bench| {
+        press(bench, "{ role: button, name: Tell }").await.expect("a press");
+        let begun = Instant::now();
+        let never = bench.visit.at("test page", &at("{ css: '#never' }"));
+        let waited = tokio::time::timeout(Duration::from_secs(40), never.should(Condition::Visible)).await;
+        let error =
+            waited.unwrap_or_else(|_| panic!("waited on after {:?}", begun.elapsed())).expect_err("it is there");
+        assert_eq!(class_of(&error), Class::Product, "{error:#}");
+        let text = format!("{error:#}");
+        assert!(text.contains("an alert in the way: \"Prices have changed\"") && text.contains("mend"), "{text}");
     });
 }

@@ -2,7 +2,7 @@
 
 use axum::{Router, response::Html, routing::get};
 use dcdb_purchase_e2e::{
-    browser::{Condition, Manners, Spot},
+    browser::{Condition, Inquiry, Manners, Spot},
     domain::{Class, class_of},
     target::{Hosts, Locator},
 };
@@ -91,6 +91,13 @@ fn a_failure_says_which_frames_were_not_looked_into() {
         let missing = inside("label: Card", "frame: { css: .none }");
         let text = text_of(bench, bench.visit.at("test page", &missing).should(Condition::Visible).await);
         assert!(text.contains("saw      of its frame: nothing like it is on the page"), "{text}");
+        assert!(text.contains("located  by control labelled \"Card\" in the frame CSS .none"), "{text}");
+        // Whoever reads it as it is waits for its frame as well.
+        let text = text_of(bench, bench.visit.read_each("test page", &[Inquiry::Now(missing)]).await);
+        assert!(
+            text.starts_with("test page: control labelled \"Card\" in the frame CSS .none should be read\n"),
+            "{text}"
+        );
         assert!(text.contains("located  by control labelled \"Card\" in the frame CSS .none"), "{text}");
     });
 }

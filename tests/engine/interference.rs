@@ -8,16 +8,21 @@ use std::{
 };
 
 use axum::{
-    Router,
+    Json, Router,
     extract::Request,
     http::StatusCode,
     response::{Html, IntoResponse as _, Redirect, Response},
+    routing::post,
 };
 use dcdb_purchase_e2e::{
     browser::{Complaint, Condition, Fate, Manners, Session, Visit},
     domain::{Class, class_of},
     target::{Hosts, Lacking, RequestRule},
 };
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Map, Value, json};
+use tokio::task::LocalSet;
+use tokio_tungstenite::tungstenite::Message;
 use url::Url;
 
 use crate::bench::{Channel, at, manners, serve, with_browser_over_each_channel};
@@ -142,7 +147,7 @@ fn in_all_shops(try_it: impl AsyncFn(&Shop, bool)) -> Vec<Vec<Complaint>> {
     with_browser_over_each_channel(async |session, channel| {
         let asked = Asked::default();
         let address = serve(shop(&asked)).await;
-        let hosts = Hosts::of(&["127.0.0.1", "localhost"]);
+        let hosts = Hosts::of(&["127.0.0.1", "localhost", "third.localhost"]);
         let visit = session.visit(Rc::new(Manners { hosts, ..manners() })).await.expect("a context");
         let shop = Shop { session: Rc::clone(session), visit, address, asked };
         try_it(&shop, channel == Channel::Own || session.browser.starts_with("firefox")).await;
@@ -272,12 +277,101 @@ fn where_nothing_was_asked_for_that_is_meant_that_is_said_with_what_was() {
 }
 
 #[test]
+fn where_nothing_is_intercepted_of_a_buyer_nothing_is_taken_for_it() {
+    in_shops(async |shop| {
+        shop.open("", "Shop").await;
+        let nothing = async || {
+            let error = shop.visit.should_intercept(Duration::from_secs(5)).await.expect_err("nothing was to be");
+            assert_eq!(class_of(&error), Class::Test);
+            let text = format!("{error:#}");
+            assert!(text.contains("nothing is intercepted") && text.contains("mend     have a step before"), "{text}");
+        };
+        nothing().await;
+        // What another buyer's is met by is none of it.
+        let neighbour = shop.session.visit(Rc::new(manners())).await.expect("a context");
+        neighbour.intercept(&meant("{ url: { contains: /price } }"), Fate::Held).await.expect("an interception");
+        neighbour.go(&shop.address).await.expect("a page");
+        neighbour.should_intercept(Duration::from_secs(5)).await.expect("the price is asked for");
+        nothing().await;
+        neighbour.close().await.expect("closed");
+        shop.visit.resume().await.expect("turned back");
+        // Nor is what was let go.
+        shop.intercept(Fate::Held).await;
+        shop.open("", "Shop").await;
+        shop.visit.should_intercept(Duration::from_secs(5)).await.expect("the price is asked for");
+        shop.visit.let_requests_go().await.expect("let go");
+        nothing().await;
+    });
+}
+
+/// A driver and a browser that do whatever they are asked, but for ending an interception. With each tab that is opened, one request
+/// is made, and a page complains.
+async fn that_keeps_an_interception() -> Url {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let channel = format!("ws://{}/", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("the channel");
+        let mut socket = tokio_tungstenite::accept_async(stream).await.expect("the channel");
+        while let Some(Ok(Message::Text(asked))) = socket.next().await {
+            let asked: Value = serde_json::from_str(&asked).expect("JSON");
+            let event = |method: &str, params: Value| json!({ "type": "event", "method": method, "params": params });
+            let told = match asked["method"].as_str() {
+                Some("browsingContext.create") => vec![
+                    event("browsingContext.contextCreated", json!({ "context": "tab", "userContext": "buyer" })),
+                    event(
+                        "network.beforeRequestSent",
+                        json!({ "isBlocked": true, "context": "tab",
+                        "request": { "request": "1", "method": "GET", "url": "http://127.0.0.1/price" } }),
+                    ),
+                    event("log.entryAdded", json!({ "level": "error", "text": "oh", "source": { "context": "tab" } })),
+                ],
+                _ => Vec::new(),
+            };
+            let mut answer = json!({ "id": asked["id"] });
+            if asked["method"] == "network.removeIntercept" {
+                answer["error"] = "no such intercept".into();
+            } else {
+                answer["result"] = json!({ "userContext": "buyer", "context": "tab", "intercept": "it" });
+            }
+            for message in told.into_iter().chain([answer]) {
+                socket.send(Message::text(message.to_string())).await.expect("heard");
+            }
+        }
+    });
+    let granted = json!({ "browserName": "firefox", "webSocketUrl": channel });
+    let new = json!({ "value": { "sessionId": "one", "capabilities": granted } });
+    let any = async || Json(json!({ "value": null }));
+    serve(Router::new().route("/session", post(async || Json(new))).fallback(any)).await
+}
+
+#[test]
+fn a_browser_that_refuses_to_end_an_interception_excuses_nothing_more_for_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    LocalSet::new().block_on(&runtime, async {
+        let session = Session::start(&that_keeps_an_interception().await, Map::new()).await.expect("a session");
+        let visit = session.visit(Rc::new(manners())).await.expect("a context");
+        visit.intercept(&meant("{ url: { contains: /price } }"), Fate::Fails).await.expect("an interception");
+        visit.open_tab().await.expect("a tab");
+        visit.let_requests_go().await.expect("let go as far as the browser does");
+        visit.open_tab().await.expect("a tab");
+        let complaints = visit.close().await.expect("closed");
+        let said: Vec<_> = complaints.iter().map(|complaint| complaint.text.as_str()).collect();
+        // While it was intercepted, what the page said was excused.
+        assert_eq!(said, ["oh", "oh"]);
+    });
+}
+
+#[test]
 fn an_ended_session_has_no_cookie_and_nothing_stored_and_what_was_held_goes_on_without() {
     in_all_shops(async |shop, intercepts| {
-        // The other site is logged in at by the same tab, and not open when the session ends.
-        let mut other = shop.address.clone();
-        other.set_host(Some("localhost")).expect("a host");
-        for site in [&other, &shop.address] {
+        // The other sites are logged in at by the same tab, and not open when the session ends.
+        let at_host = |host| {
+            let mut site = shop.address.clone();
+            site.set_host(Some(host)).expect("a host");
+            site
+        };
+        let (other, third) = (at_host("localhost"), at_host("third.localhost"));
+        for site in [&other, &third, &shop.address] {
             shop.visit.go(&site.join("login").expect("an address")).await.expect("a page");
             shop.shows("{ role: heading }", "In").await;
         }
@@ -304,7 +398,16 @@ fn an_ended_session_has_no_cookie_and_nothing_stored_and_what_was_held_goes_on_w
         shop.press("State").await;
         shop.output("none none none").await;
         assert_eq!(shop.last_known_by("/price"), "");
-        // Whoever logs in again is, also in what is opened then.
+        // Nor is anything stored of a third one, which is opened again in a tab of its own.
+        let left = shop.visit.open_tab().await.expect("a tab");
+        shop.visit.go(&third).await.expect("a page");
+        shop.price("answered price").await;
+        shop.press("State").await;
+        shop.output("none none none").await;
+        assert_eq!(shop.last_known_by("/price"), "");
+        shop.visit.turn_to(&left).await.expect("the first tab");
+        // Whoever logs in again is, also in what is opened then; and when that has ended as well.
+        shop.visit.end_session().await.expect("ended once more");
         shop.open("login", "In").await;
         shop.open("", "Shop").await;
         shop.press("State").await;

@@ -7,14 +7,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use axum::http::StatusCode;
 use dcdb_purchase_e2e::{
     browser::{
-        Condition, Session,
+        Condition, Manners, Session,
         launch::{self, LaunchSettings},
     },
     domain::{Class, class_of},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{
     io::AsyncWriteExt as _,
     net::{TcpListener, TcpStream},
@@ -127,30 +128,44 @@ pub async fn goes_on(session: &Session, address: &Url) {
     visit.close().await.expect("closed");
 }
 
-/// A browser of its own, whose channel can be cut, and the page.
-pub fn with_session(channel: Channel, try_it: impl AsyncFnOnce(&Session, &Url, &dyn Fn())) {
+/// A browser of its own, whose channel can be cut and whose driver can be late, and the page.
+pub fn with_session(channel: Channel, try_it: impl AsyncFnOnce(&Session, &Url, &Relay)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
         let page = axum::routing::get(|| async {
             axum::response::Html(format!("<!doctype html><link rel=icon href=data:,><body>{ON}"))
         });
-        let address = serve(axum::Router::new().route("/", page.clone()).route("/second", page)).await;
+        let framed =
+            axum::routing::get(|| async { axum::response::Html("<h1>Around</h1><iframe src=/ title=Here></iframe>") });
+        let pages = axum::Router::new().route("/", page.clone()).route("/second", page).route("/framed", framed);
+        let address = serve(pages).await;
         let settings =
             LaunchSettings::from_variables(Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")), |name| std::env::var_os(name))
                 .expect("settings");
         let driver = launch::launch(&settings).await.expect("a driver");
         let relay = Relay::default();
         let session = session(&way_to(driver.url(), &relay).await, &driver, &settings, channel).await;
-        try_it(&session, &address, &|| relay.cut()).await;
+        try_it(&session, &address, &relay).await;
         // Without its socket it cannot confirm the end; the driver's end is the browser's end too.
         let _closed = session.close().await;
         driver.end().await.expect("ended");
     });
 }
 
+/// What the driver will refuse: commands whose paths end so, with this error, so many times.
+#[derive(Default)]
+struct Refusing {
+    command: &'static str,
+    error: &'static str,
+    times: usize,
+}
+
 /// Carries connections on, until it is cut.
 #[derive(Clone, Default)]
-struct Relay(Arc<Mutex<Vec<JoinHandle<()>>>>);
+pub struct Relay {
+    carrying: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    refusing: Arc<Mutex<Refusing>>,
+}
 
 impl Relay {
     /// A port from which everything is carried to another of this machine.
@@ -165,15 +180,34 @@ impl Relay {
                         let _ended = tokio::io::copy_bidirectional(&mut near, &mut far).await;
                     }
                 });
-                carried.0.lock().expect("the relay").push(carrying);
+                carried.carrying.lock().expect("the relay").push(carrying);
             }
         });
-        self.0.lock().expect("the relay").push(carrying);
+        self.carrying.lock().expect("the relay").push(carrying);
         port
     }
 
     fn cut(&self) {
-        self.0.lock().expect("the relay").drain(..).for_each(|carrying| carrying.abort());
+        self.carrying.lock().expect("the relay").drain(..).for_each(|carrying| carrying.abort());
+    }
+
+    /// Commands whose paths end so are refused so many times, with this error.
+    fn refuse(&self, command: &'static str, error: &'static str, times: usize) {
+        *self.refusing.lock().expect("the relay") = Refusing { command, error, times };
+    }
+
+    /// The answer to a command that is refused.
+    fn refusal(&self, path: &str) -> Option<Value> {
+        let mut refusing = self.refusing.lock().expect("the relay");
+        refusing.times = refusing.times.checked_sub(usize::from(path.ends_with(refusing.command)))?;
+        let error = refusing.error;
+        path.ends_with(refusing.command)
+            .then(|| json!({ "value": { "error": error, "message": error, "stacktrace": "" } }))
+    }
+
+    /// All has been refused that was to be.
+    fn has_refused(&self) -> bool {
+        self.refusing.lock().expect("the relay").times == 0
     }
 }
 
@@ -186,6 +220,9 @@ async fn way_to(driver: &Url, relay: &Relay) -> Url {
             let (head, body) = request.into_parts();
             let to = driver.join(head.uri.path()).expect("an address");
             let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+            if let Some(refusal) = relay.refusal(head.uri.path()) {
+                return (StatusCode::INTERNAL_SERVER_ERROR, [("content-type", JSON)], refusal.to_string());
+            }
             let is_new_session = head.method == "POST" && head.uri.path().trim_end_matches('/') == "/session";
             let asking = reqwest::Client::new().request(head.method, to).header("content-type", JSON).body(body);
             let answer = asking.send().await.expect("the driver's answer");
@@ -209,10 +246,10 @@ async fn way_to(driver: &Url, relay: &Relay) -> Url {
 #[test]
 fn a_socket_that_is_cut_is_infrastructure_not_a_tab_that_did_not_open() {
     for channel in CHANNELS {
-        with_session(channel, async |session, address, cut| {
+        with_session(channel, async |session, address, relay| {
             let visit = session.visit(Rc::new(impatient())).await.expect("a context");
             visit.go(address).await.expect("the page");
-            cut();
+            relay.cut();
             let link = at("{ role: link, name: New }");
             let error = match visit.at("test page", &link).click().await {
                 Ok(()) => visit.follow_new_tab("test page", "link \"New\"").await.expect_err("a tab was heard of"),
@@ -242,6 +279,45 @@ fn an_alert_that_one_scenario_leaves_behind_does_not_meet_the_next() {
             assert_eq!(class_of(&error), Class::Product, "{channel:?}: {error:#}");
             visit.close().await.expect("closed");
             goes_on(session, address).await;
+        });
+    }
+}
+
+#[test]
+fn a_dialog_of_which_the_driver_hears_late_is_answered_once_it_knows_of_it() {
+    for channel in CHANNELS {
+        with_session(channel, async |session, address, relay| {
+            let dialogs = serde_yaml::from_str("[{ text: '1', reply: accept }]").expect("rules");
+            let visit = session.visit(Rc::new(Manners { dialogs, ..manners() })).await.expect("a context");
+            visit.go(address).await.expect("the page");
+            relay.refuse("/alert/accept", "no such alert", 3);
+            let ask = at("{ role: button, name: Ask }");
+            visit.at("test page", &ask).click().await.expect("a click");
+            visit.at("test page", &ask).should(Condition::Enabled).await.expect("answered as the profile says");
+            assert!(relay.has_refused(), "{channel:?}: the driver was never late");
+            visit.close().await.expect("closed");
+        });
+    }
+}
+
+#[test]
+fn a_driver_that_did_not_leave_a_frame_is_told_to_leave_it_before_the_page_is_asked() {
+    for channel in CHANNELS {
+        with_session(channel, async |session, address, relay| {
+            let visit = session.visit(Rc::new(impatient())).await.expect("a context");
+            visit.go(&address.join("framed").expect("an address")).await.expect("the page");
+            let here = at("{ role: heading, name: Here, frame: { css: iframe } }");
+            visit.at("test page", &here).should(Condition::Visible).await.expect("in the frame");
+            relay.refuse("/window", "unknown error", 1);
+            visit.at("test page", &here).should(Condition::Visible).await.expect_err("left");
+            assert!(relay.has_refused(), "{channel:?}: the driver left the frame otherwise");
+            let around = at("{ role: heading, name: Around }");
+            visit
+                .at("test page", &around)
+                .should(Condition::Visible)
+                .await
+                .unwrap_or_else(|error| panic!("{channel:?}: {error:#}"));
+            visit.close().await.expect("closed");
         });
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use dcdb_purchase_e2e::{
-    domain::{Field, OrderNumber, OrderStatus, Region, Status},
+    domain::{Field, OrderNumber, OrderStatus, Region, Status, named_after},
     pages::{ConsolePage, InstanceRow, OrdersPage},
     target::{Formats, Page, regex_escape},
 };
@@ -26,7 +26,10 @@ impl History {
     /// # Errors
     /// Class product: console or order list cannot be read.
     pub async fn look(world: &World) -> anyhow::Result<Self> {
-        let left = world.browsing.visit.open_tab().await?;
+        world.browsing.aside(async || Self::read(world).await).await
+    }
+
+    async fn read(world: &World) -> anyhow::Result<Self> {
         world.browsing.open(Page::Console).await?;
         let console = ConsolePage::of(&world.browsing);
         if let Some(region) = world.purchase.region() {
@@ -45,13 +48,17 @@ impl History {
             let orders = OrdersPage::of(&world.browsing).settled(has_bought).await?;
             history.orders = orders.into_iter().map(|order| order.number).collect();
         }
-        world.browsing.visit.turn_to(&left).await?;
         Ok(history)
     }
 
     /// How many instances it had in a region.
     pub fn count(&self, region: Region) -> usize {
         self.counted.get(region.key()).copied().unwrap_or_default()
+    }
+
+    /// The orders that it had.
+    pub fn orders(&self) -> &[OrderNumber] {
+        &self.orders
     }
 
     /// Whether it had any orders.
@@ -125,7 +132,7 @@ fn pruned(tree: &str, is_own: &impl Fn(&str) -> bool, is_others: &impl Fn(&str) 
 pub fn is_own(world: &World, instance: &InstanceRow) -> bool {
     let name = world.purchase.get(Field::NAME).unwrap_or_default();
     let known = world.instances.iter().any(|known| known.id == instance.id);
-    known || world.signs && !name.is_empty() && instance.name.starts_with(name)
+    known || world.signs && !name.is_empty() && named_after(&instance.name, name)
 }
 
 /// Whether the account has returned an instance before, so that the next return is not its first (CONTRACT 3.6.13): one is
@@ -143,10 +150,7 @@ pub async fn has_returned(world: &World) -> anyhow::Result<bool> {
     {
         return Ok(true);
     }
-    let left = world.browsing.visit.open_tab().await?;
-    let returned = shows_returns(world).await;
-    world.browsing.visit.turn_to(&left).await?;
-    returned
+    world.browsing.aside(async || shows_returns(world).await).await
 }
 
 async fn shows_returns(world: &World) -> anyhow::Result<bool> {
@@ -193,5 +197,5 @@ pub async fn used_by_others(world: &World) -> anyhow::Result<Option<String>> {
 
 /// Whether the suite made the instance's name in this scenario.
 fn is_signed(world: &World, instance: &InstanceRow) -> bool {
-    world.names.iter().any(|name| instance.name.starts_with(name.as_str()))
+    world.names.iter().any(|name| named_after(&instance.name, name))
 }

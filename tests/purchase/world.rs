@@ -146,6 +146,10 @@ impl Actor for World {
         &self.grip
     }
 
+    fn orders_before(&self) -> &[OrderNumber] {
+        self.history.as_ref().map_or(&[], History::orders)
+    }
+
     fn may_have_paid(&self) -> bool {
         self.may_have_paid
     }

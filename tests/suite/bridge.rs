@@ -81,20 +81,8 @@ impl Bridge {
 
 /// One connection: each request head in what the browser sends is looked at.
 fn pass(mut client: TcpStream, site: u16, state: &Arc<Mutex<State>>) {
-    let Ok(mut server) = TcpStream::connect(("127.0.0.1", site)) else { return };
-    let (Ok(mut answers), Ok(mut back)) = (server.try_clone(), client.try_clone()) else { return };
     let due_with_answer: Arc<Mutex<Option<Act>>> = Arc::default();
-    let (due, shared) = (Arc::clone(&due_with_answer), Arc::clone(state));
-    thread::spawn(move || {
-        let mut chunk = [0u8; 65_536];
-        while let Ok(count @ 1..) = answers.read(&mut chunk) {
-            let act = due.lock().expect("the lock").take();
-            if act.is_some_and(|act| done(act, &shared) == Then::Close) || back.write_all(&chunk[..count]).is_err() {
-                break;
-            }
-        }
-        let _closed = back.shutdown(std::net::Shutdown::Both);
-    });
+    let Some(mut server) = connection(&client, site, &due_with_answer, state) else { return };
     let mut chunk = [0u8; 65_536];
     // What was let pass is let pass with its body.
     let mut passed = false;
@@ -127,6 +115,9 @@ fn pass(mut client: TcpStream, site: u16, state: &Arc<Mutex<State>>) {
                 if done(act, state) == Then::Close {
                     break;
                 }
+                // The site waits on the first one only so long.
+                let Some(new) = connection(&client, site, &due_with_answer, state) else { break };
+                server = new;
             }
             None => {}
         }
@@ -137,6 +128,29 @@ fn pass(mut client: TcpStream, site: u16, state: &Arc<Mutex<State>>) {
     if !held {
         let _closed = server.shutdown(std::net::Shutdown::Write);
     }
+}
+
+/// A connection to the site, whose answers go back to the client, but for those at which something is due.
+fn connection(
+    client: &TcpStream,
+    site: u16,
+    due: &Arc<Mutex<Option<Act>>>,
+    state: &Arc<Mutex<State>>,
+) -> Option<TcpStream> {
+    let server = TcpStream::connect(("127.0.0.1", site)).ok()?;
+    let (mut answers, mut back) = (server.try_clone().ok()?, client.try_clone().ok()?);
+    let (due, shared) = (Arc::clone(due), Arc::clone(state));
+    thread::spawn(move || {
+        let mut chunk = [0u8; 65_536];
+        while let Ok(count @ 1..) = answers.read(&mut chunk) {
+            let act = due.lock().expect("the lock").take();
+            if act.is_some_and(|act| done(act, &shared) == Then::Close) || back.write_all(&chunk[..count]).is_err() {
+                break;
+            }
+        }
+        let _closed = back.shutdown(std::net::Shutdown::Both);
+    });
+    Some(server)
 }
 
 fn done(act: Act, state: &Mutex<State>) -> Then {

@@ -1,6 +1,6 @@
 //! What is kept of a run, and who is told of it.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use crate::run::{QUICK, Run};
 
@@ -15,21 +15,12 @@ fn failing(arguments: &[&str]) -> Run {
 /// The pictures that a run left, by name, in order.
 fn pictures(run: &Run) -> Vec<String> {
     let mut found = Vec::new();
-    below(&run.out(), &mut |file| {
+    run.each_file(|file| {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         found.extend(Some(name).filter(|name| name.ends_with(".webp")));
     });
     found.sort();
     found
-}
-
-fn below(folder: &Path, see: &mut impl FnMut(&Path)) {
-    for entry in fs::read_dir(folder).expect("a folder").flatten() {
-        match entry.path() {
-            path if path.is_dir() => below(&path, see),
-            path => see(&path),
-        }
-    }
 }
 
 #[test]
@@ -61,7 +52,13 @@ fn a_page_that_is_no_longer_as_reviewed_is_shown_beside_itself_when_it_was() {
     run.file("chinese.yaml", &format!("extends: {chinese}\nname: chinese\npage-states: standin\n"));
     let target = run.path("chinese.yaml").display().to_string();
     let before = run.again(&["--target", &target]);
-    before.expect(1, &["the page state home-page__for-a-visitor should be as reviewed", "accept   cargo insta review"]);
+    before.expect(
+        1,
+        &[
+            "the page state home-page__for-a-visitor should be as reviewed",
+            "accept   the same run with --update-states=",
+        ],
+    );
     assert_eq!(pictures(&run), ["02.webp"], "nobody has seen it as reviewed yet");
     run.end().expect(0, &[]);
     run.again(&["--target", &target]).expect(1, &[]);

@@ -1,10 +1,8 @@
 //! What scenarios break of a page from within the buyer's own browser, on a target that is not the run's own: nobody's back door
 //! is asked, and what the profile does not say is told by its name.
 
-use serde_json::{Value, json};
-
 use crate::{
-    elsewhere::Elsewhere,
+    money::{Shop, buying},
     run::{Ended, Run},
 };
 
@@ -57,35 +55,15 @@ const FEATURE: &str = r#"Feature: Own
 const ADDRESS: &str = "address: { check: { zone: { parameter: zone, values: { beijing-3: ap-beijing-3 } } } }\n";
 const REQUESTS: &str = "requests:\n  price: { url: { contains: /dcdb/price? } }\n  confirmation: { method: POST, url: { contains: /dcdb/confirm } }\n";
 
-struct Shop {
-    elsewhere: Elsewhere,
-    account: Value,
-}
-
-impl Shop {
-    fn open() -> Self {
-        let elsewhere = Elsewhere::start();
-        let account = elsewhere.call("accounts", Some(json!({})));
-        Self { elsewhere, account }
-    }
-
-    fn run(&self, more: &str, arguments: &[&str]) -> Ended {
-        let money = "{ amount: '¥2,000.00', instances: 1 }";
-        let buying = format!(
-            "marker: {{ meta: environment, is: stand-in }}\nbuying: {{ per-order: {money}, per-run: {money}, per-day: {money} }}\n{more}"
-        );
-        let run = Run::of(arguments).feature(FEATURE).profile(&self.elsewhere.profile(&self.account, &buying));
-        let state = run.path("state").display().to_string();
-        let password = self.account["password"].as_str().expect("a password");
-        run.variable("BUYER_PASSWORD", password).variable("XDG_STATE_HOME", &state).end()
-    }
+fn run(shop: &Shop, more: &str, arguments: &[&str]) -> Ended {
+    shop.run(arguments, &(buying("") + more)).feature(FEATURE).end()
 }
 
 #[test]
 fn what_a_browser_does_itself_holds_on_another_s_target_and_what_is_not_said_of_it_is_not_applicable_by_name() {
     let shop = Shop::open();
-    shop.run(&format!("{REQUESTS}{ADDRESS}"), &[]).expect(0, &["5 passed, 0 failed, 0 skipped"]);
-    shop.run("", &[]).expect(
+    run(&shop, &format!("{REQUESTS}{ADDRESS}"), &[]).expect(0, &["5 passed, 0 failed, 0 skipped"]);
+    run(&shop, "", &[]).expect(
         0,
         &[
             "the profile elsewhere does not say which request is meant by the price (requests: price:)",
@@ -99,8 +77,8 @@ fn what_a_browser_does_itself_holds_on_another_s_target_and_what_is_not_said_of_
 #[test]
 fn a_page_is_not_to_blame_where_the_profile_means_a_request_that_no_page_makes() {
     let shop = Shop::open();
-    let wrong = "deadlines: { element: 3s }\nrequests: { price: { url: { contains: /pricing } } }\naddress: { check: { zone: area } }\n";
-    let ended = shop.run(wrong, &["--name", "Slow|Failing|Edited"]);
+    let wrong = "deadlines: { element: 5s }\nrequests: { price: { url: { contains: /pricing } } }\naddress: { check: { zone: area } }\n";
+    let ended = run(&shop, wrong, &["--name", "Slow|Failing|Edited"]);
     ended.expect(4, &[
         "no request was made that the profile means (requests:)",
         "meant    any method, with \"/pricing\"",

@@ -3,7 +3,6 @@
 
 use std::{
     fs,
-    path::Path,
     process::Stdio,
     sync::{Arc, Mutex, mpsc},
     time::Duration,
@@ -134,22 +133,13 @@ fn a_lever_is_undone_whatever_becomes_of_its_scenario_and_its_secret_is_told_now
     let (pulled, undone) = (json!({ "price_percent": 110 }), json!({ "price_percent": 100 }));
     // What is 90 in the feature is 110 here.
     assert_eq!(owner.asked(), [&pulled, &undone, &pulled, &undone].map(Clone::clone));
-    below(&run.out(), &mut |file| {
+    run.each_file(|file| {
         let content = fs::read(file).expect("a file");
         assert!(!content.windows(TOKEN.len()).any(|window| window == TOKEN.as_bytes()), "{}", file.display());
     });
     let journal = owner.shop.state_folder().join("dcdb-purchase-e2e/elsewhere.levers.sqlite");
     let journal = fs::read(journal).expect("the journal");
     assert!(!journal.windows(TOKEN.len()).any(|window| window == TOKEN.as_bytes()), "it is in the journal");
-}
-
-fn below(folder: &Path, see: &mut impl FnMut(&Path)) {
-    for entry in fs::read_dir(folder).expect("a folder").flatten() {
-        match entry.path() {
-            path if path.is_dir() => below(&path, see),
-            path => see(&path),
-        }
-    }
 }
 
 #[test]
@@ -210,7 +200,7 @@ fn nothing_is_pulled_where_the_marker_is_not_seen_nor_by_a_look_before_the_run()
     let other = "marker: { meta: environment, is: staging }\n";
     let run = owner.run(&[], feature, &prices("account"), other);
     run.end().expect(6, &["before pulling a lever, elsewhere should prove to be a test target"]);
-    run.again(&["--dry-run"]).expect(0, &["1 scenarios would run"]);
+    run.again(&["--dry-run"]).expect(0, &["1 scenario would run"]);
     assert_eq!(owner.asked(), [] as [Value; 0]);
     let elsewhere = prices("account").replace("OPS/ops", "http://ops.example/ops");
     owner.run(&[], feature, &elsewhere, MARKED).end().expect(2, &["lever-hosts does not list ops.example"]);

@@ -73,6 +73,15 @@ fn the_contract_is_held(part: &[&str], least: usize) {
 }
 
 #[test]
+fn what_its_owner_makes_happen_by_levers_is_held_there() {
+    let levers =
+        ["account", "prices", "sold-out", "time", "orders-expire", "hold"].map(|name| format!("@lever-{name}"));
+    let nimbus = Nimbus::open(Variant::default());
+    let run = run(&nimbus, "levers.yaml", &["--tags", &format!("({}) and not @page-states", levers.join(" or "))]);
+    run.end().expect(0, &[" passed, 0 failed, 0 skipped"]);
+}
+
+#[test]
 fn what_is_paid_on_a_page_of_its_own_and_runs_at_once_is_bought_there() {
     let nimbus = Nimbus::open(Variant { pays_apart: true, live_at_once: true, ..Variant::default() });
     let run = run(&nimbus, "newer.yaml", &["--tags", "@smoke or @zh or @3.6.7"]);

@@ -70,6 +70,12 @@ impl Run {
         self
     }
 
+    /// With further arguments.
+    pub fn with(mut self, arguments: &[&str]) -> Self {
+        self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        self
+    }
+
     /// With a variable set.
     pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.into(), value.into()));
@@ -119,10 +125,24 @@ impl Run {
         Ended::of(self.command().args(arguments).output().expect("the suite"))
     }
 
+    /// Sees every file that it wrote.
+    pub fn each_file(&self, mut see: impl FnMut(&Path)) {
+        below(&self.out(), &mut see);
+    }
+
     /// What it wrote of its scenarios.
     pub fn results(&self) -> serde_json::Value {
         let text = fs::read_to_string(self.out().join("results.json")).expect("results.json");
         serde_json::from_str(&text).expect("JSON")
+    }
+}
+
+fn below(folder: &Path, see: &mut impl FnMut(&Path)) {
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        match entry.path() {
+            path if path.is_dir() => below(&path, see),
+            path => see(&path),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Secrets never leave: a run with canaries for password, cookie and API key, on a site that shows them on every page in every
 //! encoding, made to fail at every page; then whatever it wrote and said is searched for them.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use axum::{
     Router,
@@ -155,17 +155,8 @@ fn nothing_that_a_run_writes_or_says_holds_a_secret() {
         }
     };
     search("the terminal", ended.text.as_bytes());
-    below(&run.out(), &mut |file| search(&file.display().to_string(), &fs::read(file).expect("a file")));
+    run.each_file(|file| search(&file.display().to_string(), &fs::read(file).expect("a file")));
     assert!(searched > 10, "only {searched} files were searched");
     let report = fs::read_to_string(run.out().join("report.html")).expect("a report");
     assert!(report.contains("‹secret›") && report.contains("so it is"), "the pages' leaks never came to the report");
-}
-
-fn below(folder: &Path, see: &mut impl FnMut(&Path)) {
-    for entry in fs::read_dir(folder).expect("a folder").flatten() {
-        match entry.path() {
-            path if path.is_dir() => below(&path, see),
-            path => see(&path),
-        }
-    }
 }

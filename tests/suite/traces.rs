@@ -1,11 +1,14 @@
 //! What a target's owner has consented to leaves nothing behind that can be helped.
 
-use serde_json::json;
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
 
 use crate::{
     elsewhere::Elsewhere,
     money::{Shop, buying},
     run::Run,
+    standin_site::{Buyer, TestSite},
 };
 
 #[test]
@@ -19,19 +22,60 @@ fn failed_logins_do_not_add_up_and_a_locked_account_is_leased_no_more() {
     run.end().expect(3, &["1 passed, 1 failed", "is left in this run: scenarios have locked"]);
 }
 
+/// An account that is short of money.
+struct Short {
+    elsewhere: Elsewhere,
+    account: Value,
+    state: tempfile::TempDir,
+}
+
+impl Short {
+    fn of_money() -> Self {
+        let elsewhere = Elsewhere::start();
+        let account = elsewhere.call("accounts", Some(json!({ "balance_fen": 101_519 })));
+        Self { elsewhere, account, state: tempfile::tempdir().expect("a folder") }
+    }
+
+    /// Runs a scenario that leaves an order unpaid, which it may.
+    fn run(&self, name: &str) {
+        let more = buying("") + "may: [unpaid-order]\n";
+        let profile = self.elsewhere.profile(&self.account, &more);
+        let profile = profile.replace("¥50,000.00\n", "¥1,000.00\n    short-of-money: true\n");
+        let run = Run::of(&["--name", name]).profile(&profile);
+        let run = run
+            .variable("BUYER_PASSWORD", self.account["password"].as_str().expect("a password"))
+            .variable("XDG_STATE_HOME", &self.state.path().display().to_string());
+        run.end().expect(0, &["1 passed, 0 failed"]);
+    }
+
+    /// What the site says of its orders, the newest first.
+    fn orders(&self) -> Vec<String> {
+        let id = self.account["id"].as_str().expect("an id");
+        let truth = self.elsewhere.call(&format!("accounts/{id}"), None);
+        let orders = truth["orders"].as_array().expect("orders").iter();
+        orders.map(|order| order["status"].as_str().expect("a status").to_owned()).collect()
+    }
+}
+
 #[test]
 fn an_order_that_is_left_unpaid_is_cancelled_when_its_scenario_ends() {
-    let elsewhere = Elsewhere::start();
-    let account = elsewhere.call("accounts", Some(json!({ "balance_fen": 101_519 })));
-    let more = buying("") + "may: [unpaid-order]\n";
-    let profile = elsewhere.profile(&account, &more).replace("¥50,000.00\n", "¥1,000.00\n    short-of-money: true\n");
-    let state = tempfile::tempdir().expect("a folder");
-    let run = Run::of(&["--name", "^The balance is below the fee$"]).profile(&profile);
-    let run = run
-        .variable("BUYER_PASSWORD", account["password"].as_str().expect("a password"))
-        .variable("XDG_STATE_HOME", &state.path().display().to_string());
-    run.end().expect(0, &["1 passed, 0 failed"]);
-    let truth = elsewhere.call(&format!("accounts/{}", account["id"].as_str().expect("an id")), None);
-    let states: Vec<_> = truth["orders"].as_array().expect("orders").iter().map(|order| &order["status"]).collect();
-    assert_eq!(states, ["cancelled"]);
+    let short = Short::of_money();
+    short.run("^The balance is below the fee$");
+    assert_eq!(short.orders(), ["cancelled"]);
+}
+
+/// Of the very same amount, and no other order is left unpaid that it could be taken for.
+#[test]
+fn an_unpaid_order_that_was_there_before_is_somebody_s_own_and_stays() {
+    let short = Short::of_money();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let site = TestSite::at(SocketAddr::from(([127, 0, 0, 1], short.elsewhere.port)));
+        let buyer = Buyer { site: &site, client: site.client(), account: short.account.clone() };
+        buyer.log_in(&buyer.client).await;
+        buyer.confirm(&buyer.purchase_now(&[("disk", "500")]).await).await;
+    });
+    assert_eq!(short.orders(), ["unpaid"]);
+    short.run("^Cancelled$");
+    assert_eq!(short.orders(), ["cancelled", "unpaid"]);
 }

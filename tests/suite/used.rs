@@ -107,7 +107,8 @@ impl Used {
         let word = |account: &Value, key: &str| account[key].as_str().expect("a text").to_owned();
         let accounts = self.accounts.iter().enumerate().map(|(number, (account, stated))| {
             let (name, email) = (word(account, "name"), word(account, "email"));
-            format!("  - {{ name: {name}, email: {email}, password: \"${{PASSWORD_{number}}}\", {stated} }}\n")
+            let id = word(account, "id");
+            format!("  - {{ name: {name}, email: {email}, password: \"${{PASSWORD_{number}}}\", fillings: {{ id: '{id}' }}, {stated} }}\n")
         });
         let accounts: String = accounts.collect();
         let (portal, buy, console) = (at(""), at("buy."), at("console."));

@@ -1,5 +1,9 @@
 //! The stand-in's other variants: the same features, unchanged.
 
+use std::path::Path;
+
+use dcdb_purchase_e2e::browser::launch::{self, BrowserKind, LaunchSettings};
+
 use crate::{run::Run, trees::empty_trees};
 
 /// The rest of them in Chinese and in the component style at once, below; each by itself every night.
@@ -12,15 +16,14 @@ fn in_chinese_page_states_and_guide_hold() {
 
 /// Whether this machine has a Firefox that can be driven; says so where it has none.
 pub fn has_firefox() -> bool {
-    let on_path = |names: &[&str]| {
-        let folders: Vec<_> = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();
-        names.iter().any(|name| folders.iter().any(|folder| folder.join(name).is_file()))
-    };
-    let has = on_path(&["geckodriver"]) && on_path(&["firefox-esr", "firefox"]);
-    if !has {
-        eprintln!("not run: no geckodriver and Firefox on the PATH (firefox-esr, cargo install geckodriver)");
+    let supervisor = Path::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
+    let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name)).expect("settings");
+    let settings = LaunchSettings { kind: BrowserKind::Firefox, ..settings };
+    let found = tokio::runtime::Runtime::new().expect("a runtime").block_on(launch::find(&settings));
+    if let Err(why) = &found {
+        eprintln!("not run: {why:#}");
     }
-    has
+    found.is_ok()
 }
 
 #[test]

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Extent, Interests, Protocol, STATUS,
+    Extent, Interests, Protocol, STATUS, function_of,
     heard::{Document, News, Tab},
     interception::{Onward, Paused, Stage, is_known_by},
     socket::Command,
@@ -29,6 +29,8 @@ pub(super) struct Bidi {
     is_firefox: bool,
     /// The user context of each tab and frame.
     contexts: RefCell<HashMap<String, String>>,
+    /// What is run in all documents of each user context.
+    everywhere: RefCell<HashMap<String, String>>,
 }
 
 impl Bidi {
@@ -47,6 +49,17 @@ fn command(method: &'static str, params: Value) -> Command {
     Command { method, params, session: None }
 }
 
+/// Runs a function in all documents of a tab that are to come.
+fn run_to_come(tab: &str, function: &str) -> Command {
+    command("script.addPreloadScript", json!({ "functionDeclaration": function, "contexts": [tab] }))
+}
+
+/// Runs it in the document of a tab or a frame.
+fn run_now(context: &str, function: &str) -> Command {
+    let asked = json!({ "functionDeclaration": function, "target": { "context": context }, "awaitPromise": false });
+    command("script.callFunction", asked)
+}
+
 impl Protocol for Bidi {
     fn listen(&self) -> Command {
         let events = [
@@ -60,8 +73,7 @@ impl Protocol for Bidi {
     }
 
     fn moderate(&self) -> Option<Command> {
-        let script = include_str!("../script/console.js");
-        let function = script.find("() =>").map_or(script, |at| &script[at..]);
+        let function = function_of(include_str!("../script/console.js"));
         Some(command("script.addPreloadScript", json!({ "functionDeclaration": function })))
     }
 
@@ -90,6 +102,7 @@ impl Protocol for Bidi {
 
     fn close_context(&self, user_context: &str) -> Command {
         self.contexts.borrow_mut().retain(|_, of| of != user_context);
+        self.everywhere.borrow_mut().remove(user_context);
         command("browser.removeUserContext", json!({ "userContext": user_context }))
     }
 
@@ -190,7 +203,12 @@ impl Protocol for Bidi {
             }),
             _ => None,
         };
-        (news, Vec::new())
+        // One that a page opened does not wait for what is to be run in it.
+        let by_page = match &news {
+            Some(News::Opened(tab)) if tab.opener.is_some() => self.run_in(tab),
+            _ => Vec::new(),
+        };
+        (news, by_page)
     }
 
     /// For the whole session, since no subscription follows the tabs that a page will open; the answers tell whose each is.
@@ -200,7 +218,7 @@ impl Protocol for Bidi {
     fn pause(&self, _user_context: &str, stage: Stage) -> Result<Vec<Command>, &'static str> {
         if !self.is_firefox {
             return Err(
-                "only Firefox and a Chromium of this machine hold requests: other drivers take no answer while they wait for a page",
+                "only Firefox, and a Chromium of this machine or of a Selenium Grid, hold requests: other drivers take no answer while they wait for a page",
             );
         }
         let (event, phase) = match stage {
@@ -266,18 +284,16 @@ impl Protocol for Bidi {
     }
 
     fn run_everywhere(&self, user_context: &str, script: &str) -> Vec<Command> {
-        let function = script.find("() =>").map_or(script, |at| &script[at..]);
+        let function = function_of(script);
+        self.everywhere.borrow_mut().insert(user_context.to_owned(), function.to_owned());
         let contexts = self.contexts_of(user_context);
-        let to_come = contexts.iter().map(|context| {
-            command("script.addPreloadScript", json!({ "functionDeclaration": function, "contexts": [context] }))
-        });
-        let now = contexts.iter().map(|context| {
-            let target = json!({ "context": context });
-            command(
-                "script.callFunction",
-                json!({ "functionDeclaration": function, "target": target, "awaitPromise": false }),
-            )
-        });
-        to_come.chain(now).collect()
+        let to_come = contexts.iter().map(|context| run_to_come(context, function));
+        to_come.chain(contexts.iter().map(|context| run_now(context, function))).collect()
+    }
+
+    fn run_in(&self, tab: &Tab) -> Vec<Command> {
+        let everywhere = self.everywhere.borrow();
+        let commands = |function: &String| [run_to_come(&tab.context, function), run_now(&tab.context, function)];
+        everywhere.get(&tab.user_context).map(commands).into_iter().flatten().collect()
     }
 }

@@ -147,6 +147,11 @@ impl Interception {
         self.excuses.set(false);
     }
 
+    /// Nobody is left whom the browser has yet to tell of a request that was failed here.
+    pub(super) fn forget_failed(&self) {
+        self.failed.take();
+    }
+
     /// The session of this user context has ended: what is held goes on as nobody's.
     pub(super) fn session_ended(&self, user_context: &str) {
         if let Some(now) = self.now.borrow_mut().as_mut().filter(|now| now.user_context == user_context) {
@@ -198,18 +203,20 @@ impl Interception {
         }
     }
 
-    /// Waits for a request that is meant; `false` where there was none in time.
-    pub(super) async fn met(&self, within: Duration) -> bool {
+    /// Waits for a request of this user context that is meant; `false` where there was none in time, or none of its requests is kept
+    /// back.
+    pub(super) async fn met(&self, user_context: &str, within: Duration) -> bool {
         let met = async {
             loop {
                 let news = self.news.notified();
-                if self.now.borrow().as_ref().is_none_or(|now| now.met > 0) {
-                    return;
+                let now = self.now.borrow().as_ref().filter(|now| now.user_context == user_context).map(|now| now.met);
+                match now {
+                    Some(0) => news.await,
+                    met => return met.is_some(),
                 }
-                news.await;
             }
         };
-        tokio::time::timeout(within, met).await.is_ok()
+        tokio::time::timeout(within, met).await.unwrap_or(false)
     }
 
     /// Which requests are meant and which were made instead, where none was that is meant; `None` where one was, or none is kept

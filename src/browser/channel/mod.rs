@@ -1,9 +1,9 @@
 //! The second channel to the browser: for what classic WebDriver has no command for (user contexts), and for what it would
 //! have to poll (new tabs, console errors).
 //!
-//! To a Chromium of this machine it is the browser's own DevTools socket, to every other browser WebDriver BiDi. What
-//! Chromium's driver speaks as BiDi is translated by a script in a hidden tab, which every event of every page has to pass: a
-//! sixth of a journey's time, and a fifth of its CPU.
+//! To a Chromium of this machine, or of a Selenium Grid, which passes it on, it is the browser's own DevTools socket, to every
+//! other browser WebDriver BiDi. What Chromium's driver speaks as BiDi is translated by a script in a hidden tab, which every
+//! event of every page has to pass: a sixth of a journey's time, and a fifth of its CPU.
 //!
 //! Over the DevTools socket pages are opened and asked as well. The driver looks twice where its frame is before it runs a
 //! script, has to be sent the whole script after each navigation, and says only when asked again that a navigation is over: a
@@ -22,6 +22,7 @@ use std::{
 };
 
 use anyhow::anyhow;
+use axum::http::HeaderValue;
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
@@ -98,9 +99,13 @@ trait Protocol {
     fn resume(&self, paused: &Paused, how: Onward) -> Command;
     /// Takes the cookies of a user context away.
     fn clear_cookies(&self, user_context: &str) -> Command;
-    /// Runs a script (a function without arguments) in all documents of these tabs, now and in those to come, before any of
-    /// their own.
+    /// Runs a script (a function without arguments) in all documents of a user context, now and in those to come, before any of
+    /// their own; in place of the last one that was to be run so.
     fn run_everywhere(&self, user_context: &str, script: &str) -> Vec<Command>;
+    /// Has that script run in a tab that was opened since, where the browser would not wait for it with the first document.
+    fn run_in(&self, _tab: &Tab) -> Vec<Command> {
+        Vec::new()
+    }
     /// Its own way to pages; `None` where only the driver has one.
     fn pages(&self) -> Option<&dyn ReachesPages> {
         None
@@ -117,27 +122,44 @@ trait ReachesPages {
     fn answered(&self, answer: Result<Value, String>) -> anyhow::Result<Option<Value>>;
 }
 
+/// Where a socket is to be opened, and what proves there who one is.
+pub(super) struct Door {
+    pub(super) url: String,
+    pub(super) proof: Option<HeaderValue>,
+}
+
 /// The channel of one session. Lives on the session's thread.
 pub(super) struct Channel {
     protocol: Rc<dyn Protocol>,
     socket: Socket,
     heard: Rc<Heard>,
     interception: Rc<Interception>,
-    /// Where a Chromium can be asked by itself, whatever its driver is busy with.
+    /// Where a Chromium of this machine can be asked by itself, whatever its driver is busy with.
     debugger: Option<String>,
 }
 
 impl Channel {
-    /// Opens the channel that the driver granted with a session.
+    /// Opens the channel that the driver granted with a session; `door` tells the way to a socket that is granted.
+    ///
+    /// A grid passes on the DevTools socket of a Chromium (`se:cdp`), which is preferred to BiDi for the same reasons as here.
     ///
     /// # Errors
     /// When it granted none, the socket cannot be opened, or the browser does not know what it is asked for.
-    pub(super) async fn open(browser: &str, granted: &Map<String, Value>) -> anyhow::Result<Self> {
+    pub(super) async fn open(
+        browser: &str,
+        granted: &Map<String, Value>,
+        door: impl Fn(&str) -> Door,
+    ) -> anyhow::Result<Self> {
         let options = granted.get("goog:chromeOptions");
-        let (protocol, url): (Rc<dyn Protocol>, _) = match granted.get("webSocketUrl").and_then(Value::as_str) {
-            Some(url) => (Rc::new(bidi::Bidi::of(granted)), url.to_owned()),
-            None => match options.and_then(|options| options["debuggerAddress"].as_str()) {
-                Some(address) => (Rc::new(cdp::Cdp::default()), cdp::socket_of(address).await?),
+        let word = |key: &str| granted.get(key).and_then(Value::as_str);
+        let (protocol, socket): (Rc<dyn Protocol>, _) = match (
+            word("se:cdp").filter(|_| options.is_some()),
+            word("webSocketUrl"),
+        ) {
+            (Some(url), _) => (Rc::new(cdp::Cdp::default()), door(url)),
+            (None, Some(url)) => (Rc::new(bidi::Bidi::of(granted)), door(url)),
+            (None, None) => match options.and_then(|options| options["debuggerAddress"].as_str()) {
+                Some(address) => (Rc::new(cdp::Cdp::default()), door(&cdp::socket_of(address).await?)),
                 None => {
                     return Err(anyhow!(
                         "{browser} offers no WebDriver BiDi (no webSocketUrl among its capabilities); use a browser of 2024 or later, and a grid that passes BiDi on"
@@ -148,7 +170,7 @@ impl Channel {
         let heard = Rc::new(Heard::default());
         let interception = Rc::new(Interception::default());
         let (hearing, pausing) = (Rc::clone(&heard), Rc::clone(&interception));
-        let socket = Socket::connect(&url, Rc::clone(&protocol), hearing, pausing).await?;
+        let socket = Socket::connect(socket, Rc::clone(&protocol), hearing, pausing).await?;
         socket.command(protocol.listen()).await?;
         if let Some(moderate) = protocol.moderate() {
             // Whoever does not know this passes all of it on, as before.
@@ -176,7 +198,11 @@ impl Channel {
         let name = self.name_of(self.protocol.open_tab(user_context), ["context", "targetId"]).await?;
         // A tab that was told of is listened to.
         let told = self.heard.wait(ANSWER_WITHIN, |heard| heard.tab(|tab| tab.context == name)).await;
-        told.map(|tab| tab.context).ok_or_else(|| anyhow!("the browser did not tell of the tab that it opened"))
+        let tab = told.ok_or_else(|| anyhow!("the browser did not tell of the tab that it opened"))?;
+        for command in self.protocol.run_in(&tab) {
+            self.socket.command(command).await?;
+        }
+        Ok(tab.context)
     }
 
     /// Does what makes something, and gives its name: what the answer has under one of these keys.
@@ -190,6 +216,7 @@ impl Channel {
     /// Ends a user context with all its tabs, cookies and storage. What is held of it is never sent.
     pub(super) async fn close_context(&self, user_context: &str) -> anyhow::Result<()> {
         let freed = self.intercept_no_more(user_context, Some(Onward::Failed)).await;
+        self.interception.forget_failed();
         self.socket.command(self.protocol.close_context(user_context)).await?;
         freed
     }
@@ -222,20 +249,21 @@ impl Channel {
     /// The same; what is held goes this way onward.
     async fn intercept_no_more(&self, user_context: &str, held: Option<Onward>) -> anyhow::Result<()> {
         let Some((onward, begun)) = self.interception.end(user_context, &*self.protocol, held) else { return Ok(()) };
-        for command in onward {
-            // Its page may have gone, or given it up itself.
-            let _gone = self.socket.exchange(command, ANSWER_WITHIN).await?;
-        }
-        for command in self.protocol.pause_no_more(user_context, &begun) {
-            self.socket.command(command).await?;
-        }
+        let ending = async {
+            for command in onward.into_iter().chain(self.protocol.pause_no_more(user_context, &begun)) {
+                // Its page may have gone, or given it up itself.
+                let _gone = self.socket.exchange(command, ANSWER_WITHIN).await?;
+            }
+            Ok(())
+        };
+        let ended = ending.await;
         self.interception.excuse_no_more();
-        Ok(())
+        ended
     }
 
-    /// Waits for a request that is meant; `false` where there was none in time.
-    pub(super) async fn met_request(&self, within: Duration) -> bool {
-        self.interception.met(within).await
+    /// Waits for a request of this user context that is meant; `false` where there was none in time, or none is kept back.
+    pub(super) async fn met_request(&self, user_context: &str, within: Duration) -> bool {
+        self.interception.met(user_context, within).await
     }
 
     /// Which requests are meant and which were made instead, where none was that is meant; `None` where one was, or none is kept
@@ -531,6 +559,11 @@ impl Channel {
 fn obstacle(heard: &Heard, user_context: &str, tab: &str) -> Option<Trouble> {
     let gone = || heard.gone(tab).map(|why| Trouble::Channel(anyhow!(why)));
     heard.alert(user_context).map(|(_, dialog)| Trouble::Alert(dialog)).or_else(gone)
+}
+
+/// The function that a script is, without the comments before it.
+fn function_of(script: &str) -> &str {
+    script.find("() =>").map_or(script, |at| &script[at..]).trim_end()
 }
 
 /// A text of a message; empty where there is none.

@@ -22,9 +22,9 @@ function look(locator, condition, steady, cells) {
     return usable.length ? notYet(`on offer: ${usable.slice(0, 3).map(describe).join('; ')}`) : met({ reading: null });
   }
   if (condition.is === 'count') {
-    const count = entries(locator).length;
-    if (count !== condition.of) return notYet(`${count} of them`);
-    return met({ reading: null, rows: cells ? rowsOf(locator, cells) : null });
+    const rows = entries(locator);
+    if (rows.length !== condition.of) return notYet(`${rows.length} of them`);
+    return met({ reading: null, rows: cells ? rowsOf(rows, cells) : null });
   }
   const { el, why } = one(locator);
   if (!el) return notYet(why);
@@ -60,9 +60,7 @@ function arrived(origin, path, withHash, ready) {
 // A row in which one cell goes across the table says something of the list ("Loading…", "No data") and is no entry of it.
 const entries = (locator) => findAll(locator).filter((el) => visible(el) && !isNotice(el));
 
-function rowsOf(locator, cells) {
-  return entries(locator).map((row) => Object.fromEntries(Object.entries(cells).map(([name, cell]) => {
-    const found = findAll(cell, row);
-    return [name, found.length === 1 ? textOf(found[0]) : null];
-  })));
-}
+const rowsOf = (rows, cells) => rows.map((row) => Object.fromEntries(Object.entries(cells).map(([name, cell]) => {
+  const found = findAll(cell, row);
+  return [name, found.length === 1 ? textOf(found[0]) : null];
+})));

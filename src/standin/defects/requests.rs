@@ -17,7 +17,7 @@ use super::Bend;
 use crate::{
     standin::{
         site::Site,
-        visitor::{DOMAIN, cookie, host},
+        visitor::{cookie, host},
     },
     warn,
 };
@@ -52,7 +52,7 @@ const LARGEST: usize = 1 << 20;
 pub(super) async fn bent(bends: &[Bend], counter: &Counter, site: &Site, request: Request) -> Request {
     let (mut parts, body) = request.into_parts();
     let (name, _) = host(&parts.headers).unwrap_or_default();
-    let place = match name.strip_suffix(DOMAIN) {
+    let place = match name.strip_suffix(&site.names.domain) {
         Some("") => "portal",
         Some(place) => place.trim_end_matches('.'),
         // The back door and the API are no pages.

@@ -194,10 +194,12 @@ async fn when_tries_to_pay(world: &mut World) -> StepResult {
 
 #[when("meanwhile the order is cancelled in a second tab")]
 async fn when_cancelled_elsewhere(world: &mut World) -> StepResult {
-    let left = world.browsing.visit.open_tab().await?;
-    world.browsing.open(Page::Orders).await?;
-    let number = newest(world).await?;
-    OrdersPage::of(&world.browsing).cancel(&number).await?;
-    OrdersPage::of(&world.browsing).status_should_be(&number, OrderStatus::Cancelled).await?;
-    Ok(world.browsing.visit.turn_to(&left).await?)
+    let world = &*world;
+    let cancelled = async || {
+        world.browsing.open(Page::Orders).await?;
+        let number = newest(world).await?;
+        OrdersPage::of(&world.browsing).cancel(&number).await?;
+        OrdersPage::of(&world.browsing).status_should_be(&number, OrderStatus::Cancelled).await
+    };
+    Ok(world.browsing.aside(cancelled).await?)
 }

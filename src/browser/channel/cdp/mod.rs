@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use attached::{Attached, WORLD};
 
 use super::{
-    Extent, Interests, Protocol, ReachesPages, STATUS,
+    Extent, Interests, Protocol, ReachesPages, STATUS, function_of,
     heard::{News, Tab},
     interception::{Onward, Paused, Stage, is_known_by},
     socket::{ANSWER_WITHIN, Command},
@@ -33,6 +33,9 @@ const GONE: [&str; 5] = [
     "Promise was collected",
 ];
 
+/// Where what pages have stored is emptied.
+const STORAGE_WORLD: &str = "dcdb-e2e-storage";
+
 #[derive(Default)]
 pub(super) struct Cdp {
     /// The tabs by the sessions that are attached to them.
@@ -41,6 +44,8 @@ pub(super) struct Cdp {
     parts: RefCell<HashMap<String, String>>,
     /// Whose requests are paused, and when.
     pausing: RefCell<Option<(String, Stage)>>,
+    /// What is run in all documents of each user context.
+    everywhere: RefCell<HashMap<String, String>>,
 }
 
 /// The browser's own socket, by the address that its driver gives.
@@ -83,6 +88,7 @@ impl Protocol for Cdp {
     }
 
     fn close_context(&self, user_context: &str) -> Command {
+        self.everywhere.borrow_mut().remove(user_context);
         command("Target.disposeBrowserContext", json!({ "browserContextId": user_context }))
     }
 
@@ -202,17 +208,22 @@ impl Protocol for Cdp {
     }
 
     fn run_everywhere(&self, user_context: &str, script: &str) -> Vec<Command> {
-        let script = script.find("() =>").map_or(script, |at| &script[at..]);
-        let source = format!("({})();", script.trim());
-        let params = json!({ "source": source, "worldName": "dcdb-e2e-storage", "runImmediately": true });
-        let sessions = self.sessions_of(user_context).into_iter();
-        let method = "Page.addScriptToEvaluateOnNewDocument";
-        sessions.map(|session| Command { method, params: params.clone(), session: Some(session) }).collect()
+        let source = format!("({})();", function_of(script));
+        let sessions = self.sessions_of(user_context);
+        let commands = sessions.iter().map(|session| running(session, STORAGE_WORLD, &source)).collect();
+        self.everywhere.borrow_mut().insert(user_context.to_owned(), source);
+        commands
     }
 
     fn pages(&self) -> Option<&dyn ReachesPages> {
         Some(self)
     }
+}
+
+/// Runs this in all documents of a tab, now and in those to come, in a world of its own.
+fn running(session: &str, world: &str, source: &str) -> Command {
+    let params = json!({ "source": source, "worldName": world, "runImmediately": true });
+    Command { method: "Page.addScriptToEvaluateOnNewDocument", params, session: Some(session.to_owned()) }
 }
 
 /// Has the requests of a tab paused, and those of its parts that have sessions of their own: frames of other sites, workers.
@@ -262,17 +273,13 @@ impl Cdp {
             opener: info["openerId"].as_str().map(str::to_owned),
         };
         self.attached.borrow_mut().insert(session.clone(), Attached::to(&tab));
-        let script = json!({ "source": OF_A_WORLD, "worldName": WORLD, "runImmediately": true });
-        let commands = [
-            ("Runtime.enable", json!({})),
-            ("Network.enable", json!({})),
-            ("Page.enable", json!({})),
-            ("Inspector.enable", json!({})),
-            ("Page.addScriptToEvaluateOnNewDocument", script),
-            ("Runtime.runIfWaitingForDebugger", json!({})),
-        ];
-        let commands = commands.map(|(method, params)| Command { method, params, session: Some(session.clone()) });
-        (Some(News::Opened(tab)), first.into_iter().chain(commands).collect())
+        let ask = |method| Command { method, params: json!({}), session: Some(session.clone()) };
+        first.extend(["Runtime.enable", "Network.enable", "Page.enable", "Inspector.enable"].map(ask));
+        first.push(running(&session, WORLD, OF_A_WORLD));
+        let everywhere = self.everywhere.borrow();
+        first.extend(everywhere.get(&tab.user_context).map(|source| running(&session, STORAGE_WORLD, source)));
+        first.push(ask("Runtime.runIfWaitingForDebugger"));
+        (Some(News::Opened(tab)), first)
     }
 }
 
