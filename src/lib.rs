@@ -22,6 +22,7 @@
 //! | [`runner`] | reads and selects scenarios, runs them on workers, tells how they went; uses every room, and none knows it |
 //! | [`standin`] | the site that stands in for the real one; shares nothing with the rest |
 //! | [`notify`] | tells people of a run: what is new, still or no longer red |
+//! | [`defects`] | what the suite catches of a site that makes one mistake at a time; runs the suite as a program |
 //! | [`doctor`] | what is missing on the machine, at a target and in its profile |
 //! | [`spoken`] | what is said at a terminal or in a build log: nothing of a page gets there raw, and nothing fails for want of a reader |
 //! | [`tether`] | child processes that cannot outlive the run |
@@ -47,6 +48,7 @@ pub mod browser;
 pub mod cleanup;
 mod client;
 pub mod cloud_api;
+pub mod defects;
 mod digest;
 pub mod doctor;
 pub mod domain;

@@ -398,6 +398,13 @@ async fn two_buyers_are_two_accounts_or_lacking() {
     assert!(error.is::<Lacking>(), "{error:#}");
     assert_eq!(reasons(&listed(), &["I5", "buyer-another"]), ["the profile own lists no second account that may buy"]);
     assert_eq!(reasons(&three(), &["I5", "buyer-another"]), [""; 0]);
+    // Nobody is listed who may buy: both are made.
+    let made = "accounts: []\nmarker: { meta: environment, is: staging }\nlever-hosts: [ops.example]\nlevers: { account: { pull: { url: 'http://ops.example/people' }, reads: { name: /name, email: /mail, password: /secret } } }\n";
+    let text = format!(
+        "extends: base.yaml\nname: own\nsites: {{ portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }}\nhosts: [a.example, b.example, c.example]\n{made}"
+    );
+    let made = Folder::new().load(&text).expect("loaded");
+    assert_eq!(reasons(&made, &["I5", "buyer-another"]), [""; 0]);
 }
 
 /// Two runs that want the same two accounts, each named first by one of them, would else each hold one for ever.
@@ -756,6 +763,7 @@ fn the_schema_for_editors_is_that_of_the_types_and_every_profile_keeps_it() {
         "tests/other_site/profile.yaml",
         "tests/other_site/paying.yaml",
         "tests/other_site/newer.yaml",
+        "tests/other_site/flawed.yaml",
     ];
     for profile in profiles {
         let yaml = std::fs::read_to_string(root.join(profile)).expect(profile);

@@ -259,6 +259,22 @@ impl Visit {
         Ok(())
     }
 
+    /// The page that is open is one that was asked for, and not one that only says that there is none: it was not answered with an
+    /// error status, as far as answers are listened to.
+    ///
+    /// # Errors
+    /// Class product: it was.
+    pub async fn should_be_found(&self, page: &str) -> anyhow::Result<()> {
+        let address = self.url().await?;
+        match self.tabs.channel.status_of(&self.tabs.here(), address.as_str()) {
+            Some(status) if status >= 400 => Err(Failure::product(format!(
+                "{page}: the page should be found\n  saw      an answer {status}\n  at       {address}"
+            ))
+            .into()),
+            _ => Ok(()),
+        }
+    }
+
     /// Turns to the tab that the present one has just opened.
     ///
     /// # Errors

@@ -168,6 +168,14 @@ impl Hand {
         self.pulled(name, given, None, Some(account), grip).await.map(drop)
     }
 
+    /// Pulls a lever that is nobody's in particular, for the rest of the run.
+    ///
+    /// # Errors
+    /// As [`Self::pull`].
+    pub async fn pull_for_everybody(&self, name: LeverName, given: &[(&str, Value)]) -> anyhow::Result<()> {
+        self.pulled(name, given, None, None, &self.grip("the whole run")).await.map(drop)
+    }
+
     async fn pulled(
         &self,
         name: LeverName,

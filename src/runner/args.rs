@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::{Parser, ValueEnum};
+use regex::Regex;
 use serde::Serialize;
 
 use crate::{domain::Money, target::Window};
@@ -108,6 +109,15 @@ pub struct Args {
     #[serde(skip)]
     pub features: Option<PathBuf>,
 
+    /// The scenarios that hold these rules come first, the first rule's first, and page states last
+    #[arg(long, value_name = "RULE,...", value_delimiter = ',', hide = true)]
+    #[serde(skip)]
+    pub first: Vec<String>,
+    /// The run ends once pages are blamed by a failure that says this
+    #[arg(long, value_name = "RE", hide = true)]
+    #[serde(skip)]
+    pub until: Option<Regex>,
+
     /// Skin of the built-in stand-in
     #[arg(long, value_parser = ["classic", "tea"], conflicts_with = "target")]
     pub skin: Option<String>,
@@ -126,8 +136,8 @@ pub struct Args {
     /// Share of the stand-in's answers that are an error, 0 to 1
     #[arg(long, value_name = "P", conflicts_with = "target")]
     pub error_rate: Option<String>,
-    /// A fault of the stand-in, by name
-    #[arg(long, value_name = "NAME", conflicts_with = "target")]
+    /// A mistake that the site is to make, by name: of the built-in stand-in, or of a target with the lever `defect`
+    #[arg(long, value_name = "NAME")]
     pub defect: Option<String>,
 
     /// Only what is written there: a feature file, with lines (features/login.feature:12) or without, or a folder; or, as with

@@ -46,4 +46,4 @@ pub use plan::Case;
 pub use raised::{StepError, StepResult};
 pub use run::Run;
 pub use snapshots::Baselines;
-pub use suite::{Project, main, reach};
+pub use suite::{Project, contract, main, reach};

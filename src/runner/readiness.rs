@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use serde_json::json;
 use tokio::{runtime, task::LocalSet};
 
 use super::{plan::Case, progress::aside, run::Run, scenario, worker::Worker};
@@ -16,7 +17,7 @@ use crate::{
     pages::Browsing,
     say,
     spoken::counted,
-    target::{ANOTHER, Account, Site, Stated, Wish},
+    target::{ANOTHER, Account, LeverName, Site, Stated, Wish},
 };
 
 /// After so long it is said that the run waits for others.
@@ -64,6 +65,24 @@ fn undo_left(run: &Run) -> anyhow::Result<()> {
         let undone = run.levers.undo_left(&worker.session).await;
         worker.end().await;
         undone
+    })
+}
+
+/// Has another's target make a mistake, from now on.
+///
+/// # Errors
+/// Class guard: it does not prove to be a test target. Class infrastructure: the lever is not answered as it should be.
+pub fn pull_defect(run: &Run, defect: &str) -> anyhow::Result<()> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    LocalSet::new().block_on(&runtime, async {
+        let worker = Worker::start("having the target make a mistake", run).await.in_class(Class::Infrastructure)?;
+        let pulled = async {
+            run.levers.prove(&worker.session).await?;
+            run.levers.pull_for_everybody(LeverName::Defect, &[("defect", json!(defect))]).await
+        };
+        let pulled = pulled.await;
+        worker.end().await;
+        pulled
     })
 }
 

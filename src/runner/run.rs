@@ -13,6 +13,7 @@ use std::{
 };
 
 use anyhow::{anyhow, bail};
+use regex::Regex;
 use tokio::sync::{Notify, RwLock};
 
 use super::{
@@ -40,7 +41,7 @@ use crate::{
     },
     cleanup::{Leftover, Unpaid},
     domain::{Class, Failure, Money, class_of},
-    evidence::{Redaction, RunInfo, RunRecord, Spent},
+    evidence::{Redaction, RunInfo, RunRecord, ScenarioRecord, Spent},
     guard::{self, Guard, Journal, Means},
     levers::Hand,
     say,
@@ -101,6 +102,8 @@ pub struct Run {
     pub(super) emptied: Notify,
     /// Evidence could not be written, and it was said.
     pub(super) keeps_nothing: AtomicBool,
+    /// What a failure says that the run is looking for, and ends with.
+    pub(super) until: Option<Regex>,
     /// Waits for Enter before the browser of a scenario that failed is closed.
     pub(super) pause_on_failure: bool,
 }
@@ -117,6 +120,12 @@ impl Run {
         proofs.extend(account.map(|account| account.proof.clone()));
         proofs.extend(account.and_then(|account| account.keys.clone()).map(Proof::Keys));
         Redaction::of_proofs(&proofs)
+    }
+
+    /// Whether this is the failure that the run is looking for.
+    pub(super) fn is_sought(&self, record: &ScenarioRecord) -> bool {
+        let says = |until: &Regex| record.reason.as_ref().is_some_and(|reason| until.is_match(reason));
+        record.class == Some(Class::Product) && self.until.as_ref().is_some_and(says)
     }
 
     /// Why no other scenario is begun after too many have failed.
@@ -201,6 +210,7 @@ fn guard_of(args: &Args, project: &Project<'_>, profile: &Profile, cases: &[Case
 /// Where the levers of the run are written down: on another's target, where it is to pull any or an earlier run may have left one
 /// pulled.
 fn journal_of(
+    args: &Args,
     project: &Project<'_>,
     profile: &Profile,
     cases: &[Case],
@@ -210,7 +220,8 @@ fn journal_of(
         return Ok(None);
     }
     let means = Means { spend_up_to: None, state_folder: guard::state_folder(project.variable) };
-    match cases.iter().any(|case| case.pulls(profile) && scenario::not_applicable(case, profile).is_none()) {
+    let any = cases.iter().any(|case| case.pulls(profile) && scenario::not_applicable(case, profile).is_none());
+    match any || args.defect.is_some() {
         true => Journal::open(profile, &means, guard.run()).map(Some),
         false => Journal::found(profile, &means, guard.run()),
     }
@@ -297,7 +308,7 @@ pub fn execute(
     }
     let ending = Ending::listen(&runtime)?;
     let guard = guard_of(args, project, &profile, &cases)?;
-    let journal = journal_of(project, &profile, &cases, &guard)?;
+    let journal = journal_of(args, project, &profile, &cases, &guard)?;
     let launch = launch_settings(args, project, &profile)?;
     for left in tether::clear_left(&launch.temporary) {
         aside(&format!("note: ended what a killed run had left in {}", left.display()));
@@ -357,13 +368,19 @@ pub fn execute(
         timings: Mutex::default(),
         emptied: Notify::new(),
         keeps_nothing: AtomicBool::new(false),
+        until: args.until.clone(),
         pause_on_failure: args.pause_on_failure,
     });
     // What is told of accounts beside scenarios passes no scenario's own redaction.
     let secrets = run.redaction(None);
     let mut why_skipped = String::from("the run was stopped before");
     let (its, folder) = (Arc::clone(&run), guard::state_folder(project.variable));
-    let ready = move || readiness::check(&its, &cases, workers, folder.as_deref());
+    // The own stand-in has been told when it was started.
+    let defect = args.defect.clone().filter(|_| its.target.profile.is_remote());
+    let ready = move || {
+        readiness::check(&its, &cases, workers, folder.as_deref())?;
+        defect.map_or(Ok(()), |defect| readiness::pull_defect(&its, &defect))
+    };
     if let Err(error) = run.ending.unless_hastened(Duration::ZERO, ready) {
         let (class, text) = (class_of(&error), secrets.text(&format!("{error:#}")));
         if class != Class::Infrastructure {

@@ -175,8 +175,9 @@ fn nested(expression: &str) -> usize {
     words + expression.matches('(').count()
 }
 
-/// Each scenario so many times, in an order that the seed decides; those that lock an account out last.
-pub fn rounds(cases: &[Case], repeat: u32, seed: u64) -> Vec<Case> {
+/// Each scenario so many times, in an order that the seed decides; those that lock an account out last, unless the rules that
+/// they hold come first.
+pub fn rounds(cases: &[Case], repeat: u32, seed: u64, first: &[String]) -> Vec<Case> {
     let mut all: Vec<Case> =
         (1..=repeat).flat_map(|round| cases.iter().cloned().map(move |case| Case { round, ..case })).collect();
     // Fisher-Yates over SplitMix64: a few lines that keep a printed seed valid whatever a library changes.
@@ -194,6 +195,10 @@ pub fn rounds(cases: &[Case], repeat: u32, seed: u64) -> Vec<Case> {
     }
     // An account that is locked out is no other scenario's any more: better when no other waits.
     all.sort_by_key(|case| case.has("may-lock-account"));
+    if !first.is_empty() {
+        let rank = |case: &Case| first.iter().position(|rule| case.has(rule)).unwrap_or(first.len());
+        all.sort_by_key(|case| (case.has("page-states"), rank(case)));
+    }
     all
 }
 

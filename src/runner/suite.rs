@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, ffi::OsString, fs, path::Path, process::ExitCod
 
 use anyhow::bail;
 
+use anyhow::ensure;
+
 use super::{
     args::Args,
     dry_run,
@@ -22,7 +24,8 @@ use crate::{
         Coverage, Id, OutputFolder, Shard, Traced, clauses_of_contract, guide::Guide, history, ids_of_contract, joining,
     },
     say,
-    target::{self, Missing, Profile, Reach},
+    standin::defects,
+    target::{self, LeverName, Missing, Profile, Reach},
     warn,
 };
 
@@ -76,6 +79,9 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         }
     };
     let profile = load_profile(args, project)?;
+    if let Some(defect) = &args.defect {
+        check_defect(defect, &profile)?;
+    }
     let features = args.features.clone().unwrap_or_else(|| project.root.join("features"));
     let (mut all, as_written) = plan::read(project.root, &features)?;
     all.iter_mut().for_each(|case| terms::apply(case, &profile));
@@ -109,7 +115,7 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     }
     let seed =
         args.seed.unwrap_or_else(|| u64::from(std::time::UNIX_EPOCH.elapsed().unwrap_or_default().subsec_nanos()));
-    let cases = selection::rounds(&selected.cases, args.repeat_each, seed);
+    let cases = selection::rounds(&selected.cases, args.repeat_each, seed, &args.first);
     if cases.is_empty() {
         say!("nothing to run: {}", selected.empty_because.as_deref().unwrap_or("no scenario was selected"));
     }
@@ -213,6 +219,18 @@ pub fn reach(root: &Path, profile: &Profile) -> anyhow::Result<Reach> {
     Ok(reach_of(profile, &ids, &clauses, &all))
 }
 
+/// The sentences of the documented flow and the rules of its pages, below a project's root, and the tags of each scenario.
+///
+/// # Errors
+/// Class test: features or contract cannot be read.
+pub fn contract(root: &Path) -> anyhow::Result<(Vec<Id>, Vec<Vec<String>>)> {
+    let features = root.join("features");
+    let (all, _) = plan::read(root, &features)?;
+    let (mut rules, clauses) = contract_of(&features, false)?;
+    rules.extend(clauses);
+    Ok((rules, all.into_iter().map(|case| case.tags).collect()))
+}
+
 /// The words of the guide, which a folder of other features need not have.
 pub(super) fn guide_of(features: &Path, flow: &[Id], all: &[Case]) -> anyhow::Result<Option<Guide>> {
     let file = features.join("guide.yaml");
@@ -226,6 +244,19 @@ pub(super) fn guide_of(features: &Path, flow: &[Id], all: &[Case]) -> anyhow::Re
         Some(case.steps.iter().map(|step| step.value.clone()).collect())
     };
     Guide::read(&text, flow, steps_of).map(Some)
+}
+
+/// The target can be told to make that mistake.
+fn check_defect(defect: &str, profile: &Profile) -> anyhow::Result<()> {
+    if !profile.is_remote() {
+        return defects::named(defect).map(drop);
+    }
+    ensure!(
+        profile.levers.get(LeverName::Defect).is_some(),
+        "--defect: the profile {} does not say how {defect:?} is switched on\n  mend     levers: defect:, if the target's owner can",
+        profile.name
+    );
+    Ok(())
 }
 
 fn load_profile(args: &Args, project: &Project<'_>) -> anyhow::Result<Profile> {

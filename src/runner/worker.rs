@@ -74,6 +74,9 @@ pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()>
                 attempt.duration_ms = run.elapsed_ms().saturating_sub(record.started_ms);
                 record.cut_off(&mut attempt, cut_off.map(|panic| run.redaction(None).text(&panics::panicked(&*panic))));
             }
+            if run.is_sought(&record) {
+                run.ending.stop();
+            }
             if record.status == Status::Failed && run.failures.fetch_add(1, Ordering::Relaxed) + 1 == run.most_failures
             {
                 aside(&format!("{}: no other scenario is begun", run.too_many_failures()));

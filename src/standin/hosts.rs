@@ -16,7 +16,7 @@ use tower::ServiceExt as _;
 use super::{
     api, backdoor, pages,
     site::Site,
-    skins::{ASSETS, Skin},
+    skins::ASSETS,
     visitor::{Visitor, host},
 };
 
@@ -59,7 +59,7 @@ pub fn router(site: Arc<Site>) -> Router {
 /// What all answers have in common: assets without delay, delays and errors as asked for, limits, headers.
 async fn manners(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     if let Some(asset) = request.uri().path().strip_prefix(ASSETS) {
-        return asset_of(site.skin, asset);
+        return asset_of(&site, asset);
     }
     if request.uri().path() == "/favicon.ico" {
         return (
@@ -68,7 +68,7 @@ async fn manners(State(site): State<Arc<Site>>, request: Request, next: Next) ->
         )
             .into_response();
     }
-    let (parts, body) = request.into_parts();
+    let (parts, body) = site.seams.asked(&site, request).await.into_parts();
     let asked = parts.clone();
     let mut response = if parts.uri.path().starts_with("/backdoor") || hindered(&site).await.is_none() {
         answered(&site, asked, next.run(Request::from_parts(parts, body))).await
@@ -108,8 +108,8 @@ async fn error_page(site: &Arc<Site>, mut asked: Parts, status: StatusCode) -> R
     }
 }
 
-fn asset_of(skin: Skin, path: &str) -> Response {
-    let Some((kind, text)) = skin.asset(path) else {
+fn asset_of(site: &Site, path: &str) -> Response {
+    let Some((kind, text)) = site.asset(path) else {
         return (StatusCode::NOT_FOUND, "no such asset\n").into_response();
     };
     Response::builder()

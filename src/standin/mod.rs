@@ -8,6 +8,7 @@ mod backdoor;
 mod catalogue;
 mod clock;
 mod configuration;
+pub mod defects;
 mod hosts;
 mod networks;
 mod pages;
@@ -26,7 +27,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use clap::Args;
 use tokio::net::TcpListener;
 
@@ -95,7 +96,7 @@ pub struct ServeArgs {
     /// Seed of jitter and errors
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// A fault to have, by name
+    /// A mistake to make, by name (`dcdb-e2e defects` knows all)
     #[arg(long, value_name = "NAME")]
     pub defect: Option<String>,
 }
@@ -147,9 +148,6 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     );
     ensure!((0.0..=1.0).contains(&args.error_rate), "--error-rate {} is no share from 0 to 1", args.error_rate);
     ensure!(args.latency <= 60_000 && args.jitter <= 60_000, "--latency and --jitter are at most 60000 ms");
-    if let Some(defect) = &args.defect {
-        bail!("no defect is called {defect:?}; this stand-in has none yet");
-    }
     let site = Site::open(&args)?;
     let domain = site.names.domain.clone();
     let listener = TcpListener::bind((args.bind, args.port)).await.with_context(|| {

@@ -2,6 +2,7 @@
 
 use crate::warn;
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -15,6 +16,7 @@ use minijinja::{Environment, UndefinedBehavior, Value, context, value::Serde};
 
 use super::{
     ServeArgs, Skin,
+    defects::Seams,
     store::{Lifetimes, Store},
     visitor::{Names, Visitor},
     wording::Wording,
@@ -23,6 +25,7 @@ use super::{
 /// What all requests share.
 pub struct Site {
     pub(super) store: Store,
+    pub(super) seams: Arc<Seams>,
     pub(super) wording: Wording,
     pub(super) lifetimes: Lifetimes,
     /// How long a price takes.
@@ -34,6 +37,8 @@ pub struct Site {
     /// What its hosts are called.
     pub(super) names: Names,
     templates: Environment<'static>,
+    /// Its styles and scripts: content type and text, by name.
+    assets: HashMap<&'static str, (&'static str, String)>,
     pub(super) latency: Duration,
     pub(super) jitter: Duration,
     pub(super) error_rate: f64,
@@ -46,7 +51,8 @@ impl Site {
     /// # Errors
     /// When either cannot be had.
     pub fn open(args: &ServeArgs) -> anyhow::Result<Arc<Self>> {
-        let store = Store::open(args.db.as_deref()).with_context(|| match &args.db {
+        let seams = Arc::new(Seams::with(args.defect.as_deref())?);
+        let store = Store::open(args.db.as_deref(), &seams).with_context(|| match &args.db {
             Some(file) => format!("opening the database {}", file.display()),
             None => "opening the database in memory".to_owned(),
         })?;
@@ -54,22 +60,37 @@ impl Site {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         for (name, source) in args.skin.templates() {
-            templates.add_template(name, source).with_context(|| format!("the template {name}"))?;
+            let source = seams.written(&args.skin.file(name), source)?.into_owned();
+            templates.add_template_owned(*name, source).with_context(|| format!("the template {name}"))?;
         }
+        let mut assets = HashMap::new();
+        for (name, kind, text) in args.skin.texts() {
+            assets.insert(name, (kind, seams.written(&args.skin.file(name), text)?.into_owned()));
+        }
+        let wording = Wording::of(&args.lang, &seams)?;
+        seams.concern(args.skin, &args.lang)?;
         Ok(Arc::new(Self {
             store,
-            wording: Wording::of(&args.lang)?,
+            wording,
             lifetimes: Lifetimes { delivery: scaled(300.0) as i64, initialisation: scaled(300.0) as i64 },
             price_delay: Duration::from_secs_f64(scaled(0.020)),
             confirm_delay: Duration::from_secs_f64(scaled(0.040)),
             skin: args.skin,
             names: Names::below(&args.names),
             templates,
+            assets,
+            seams,
             latency: Duration::from_millis(args.latency),
             jitter: Duration::from_millis(args.jitter),
             error_rate: args.error_rate,
             chance: Mutex::new(args.seed),
         }))
+    }
+
+    /// A style or script of its skin, by the part of its address behind [`super::skins::ASSETS`]: content type and text.
+    pub(super) fn asset(&self, path: &str) -> Option<(&'static str, String)> {
+        let name = path.strip_prefix(self.skin.name())?.strip_prefix('/')?;
+        self.assets.get(name).map(|(kind, text)| (*kind, text.clone()))
     }
 
     /// The next of a seeded row of numbers from 0 to 1.

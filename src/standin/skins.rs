@@ -22,7 +22,7 @@ macro_rules! templates {
 pub(super) const ASSETS: &str = concat!("/assets/", env!("CARGO_PKG_VERSION"), "/");
 
 impl Skin {
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Classic => "classic",
             Self::Tea => "tea",
@@ -48,31 +48,40 @@ impl Skin {
         format!("{ASSETS}{}", self.name())
     }
 
-    /// Its style or script, by the part of the address behind [`ASSETS`]: content type and text.
-    pub(super) fn asset(self, path: &str) -> Option<(&'static str, &'static str)> {
+    /// Where one of its files is, from the folder of all skins.
+    pub(super) fn file(self, name: &str) -> String {
+        format!("{}/{name}", self.name())
+    }
+
+    /// Its style and script: name, content type and text.
+    pub(super) const fn texts(self) -> [(&'static str, &'static str, &'static str); 2] {
         const STYLE: &str = "text/css; charset=utf-8";
         const SCRIPT: &str = "text/javascript; charset=utf-8";
-        Some(match (self, path.strip_prefix(self.name())?) {
-            (Self::Classic, "/site.css") => (STYLE, include_str!("skins/classic/site.css")),
-            (Self::Classic, "/site.js") => {
-                (SCRIPT, concat!(include_str!("skins/classic/site.js"), include_str!("skins/renewed.js")))
-            }
-            (Self::Tea, "/site.css") => {
-                (STYLE, concat!(include_str!("skins/tea/controls.css"), include_str!("skins/tea/site.css")))
-            }
-            (Self::Tea, "/site.js") => (
-                SCRIPT,
-                concat!(
-                    include_str!("skins/tea/controls.js"),
-                    include_str!("skins/tea/select.js"),
-                    include_str!("skins/tea/stepper.js"),
-                    include_str!("skins/tea/dialog.js"),
-                    include_str!("skins/tea/purchase.js"),
-                    include_str!("skins/tea/console.js"),
-                    include_str!("skins/renewed.js"),
+        match self {
+            Self::Classic => [
+                ("site.css", STYLE, include_str!("skins/classic/site.css")),
+                ("site.js", SCRIPT, concat!(include_str!("skins/classic/site.js"), include_str!("skins/renewed.js"))),
+            ],
+            Self::Tea => [
+                (
+                    "site.css",
+                    STYLE,
+                    concat!(include_str!("skins/tea/controls.css"), include_str!("skins/tea/site.css")),
                 ),
-            ),
-            _ => return None,
-        })
+                (
+                    "site.js",
+                    SCRIPT,
+                    concat!(
+                        include_str!("skins/tea/controls.js"),
+                        include_str!("skins/tea/select.js"),
+                        include_str!("skins/tea/stepper.js"),
+                        include_str!("skins/tea/dialog.js"),
+                        include_str!("skins/tea/purchase.js"),
+                        include_str!("skins/tea/console.js"),
+                        include_str!("skins/renewed.js"),
+                    ),
+                ),
+            ],
+        }
     }
 }

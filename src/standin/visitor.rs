@@ -104,7 +104,8 @@ pub(super) fn host(headers: &HeaderMap) -> Option<(String, String)> {
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
+/// The cookie of the session.
+pub(super) fn cookie(headers: &HeaderMap) -> Option<String> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|value| value.split(';'))
         .find_map(|pair| Some(pair.trim().strip_prefix(COOKIE)?.strip_prefix('=')?.to_owned()))

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::defects::Seams;
+
 /// A language's catalogue.
 #[derive(Debug, Clone)]
 pub struct Wording {
@@ -12,14 +14,14 @@ impl Wording {
     /// The catalogue of `en` or `zh-CN`.
     ///
     /// # Errors
-    /// When there is none of that language.
-    pub fn of(language: &str) -> anyhow::Result<Self> {
+    /// When there is none of that language, or a defect is one of another text.
+    pub(super) fn of(language: &str, seams: &Seams) -> anyhow::Result<Self> {
         let yaml = match language {
             "en" => include_str!("wording/en.yaml"),
             "zh-CN" => include_str!("wording/zh-CN.yaml"),
             _ => anyhow::bail!("no language is called {language:?}; there are en and zh-CN"),
         };
-        Ok(Self { texts: serde_yaml::from_str(yaml)? })
+        Ok(Self { texts: serde_yaml::from_str(&seams.written(&format!("wording/{language}.yaml"), yaml)?)? })
     }
 
     /// The text of a key. One that is missing shows as its key, and a test proves that none is.
@@ -50,7 +52,8 @@ mod tests {
 
     #[test]
     fn both_languages_say_the_same_things() {
-        let (english, chinese) = (Wording::of("en").unwrap(), Wording::of("zh-CN").unwrap());
+        let of = |language| Wording::of(language, &Seams::default()).unwrap();
+        let (english, chinese) = (of("en"), of("zh-CN"));
         let keys = |wording: &Wording| wording.texts.keys().cloned().collect::<Vec<_>>();
         assert_eq!(keys(&english), keys(&chinese));
         for (key, text) in &english.texts {

@@ -49,7 +49,9 @@ pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
 };
-pub use profile::{Buying, Cap, Deadlines, Delivered, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn};
+pub use profile::{
+    Buying, Cap, Deadlines, Delivered, KnownDefect, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn,
+};
 pub use requests::{RequestRule, Requests};
 pub use run::Target;
 pub use schema::schema;

@@ -157,7 +157,10 @@ impl Profile {
     /// Why there is no account as these tags wish it: none is listed, and none can be made.
     fn why_no_buyer(&self, tags: &[String]) -> Option<Missing> {
         let Accounts::Listed(listed) = &self.accounts else { return None };
-        if tags.iter().any(|tag| tag == ANOTHER) && !self.accounts.has_another() {
+        if tags.iter().any(|tag| tag == ANOTHER)
+            && !self.accounts.has_another()
+            && !self.makes_account(&Wish::default())
+        {
             let what = format!("the profile {} lists no second account that may buy", self.name);
             return Some(Missing { why: what, line: Some("accounts: another one that may buy".into()) });
         }

@@ -94,6 +94,9 @@ pub struct Profile {
     /// What only the target's owner can make happen. Another's target has to have a `marker:` for any.
     #[serde(default)]
     pub levers: Levers,
+    /// The mistakes that the lever `defect` can switch on, by what it fills in: what `dcdb-e2e defects --target` looks for.
+    #[serde(default)]
+    pub defects: BTreeMap<String, KnownDefect>,
     /// The hosts that levers go to, and nothing else of a run.
     #[serde(default)]
     pub lever_hosts: Hosts,
@@ -111,6 +114,18 @@ pub struct Profile {
     /// What variables gave to headers, bodies and paths of levers; never printed.
     #[serde(skip)]
     pub lever_secrets: Vec<SecretString>,
+}
+
+/// A mistake that the target can be made to make.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct KnownDefect {
+    /// The rules of the contract that it breaks, the one that it is about first: scenarios that hold them are run first.
+    pub clauses: Vec<String>,
+    /// What a buyer meets.
+    pub does: String,
+    /// What a failure that is about it says, as a regular expression.
+    pub says: String,
 }
 
 /// How the run's own stand-in is started.

@@ -6,7 +6,6 @@ use super::{Refused, parameters::Parameters};
 use crate::standin::{
     catalogue, clock,
     configuration::Configuration,
-    price::price,
     site::Site,
     store::{Account, Instance, State},
 };
@@ -57,7 +56,7 @@ impl Action {
             return Err(Refused::new("UnsupportedRegion", format!("The region `{region}` is not supported.")));
         }
         match self {
-            Self::Price => priced(account, region, parameters),
+            Self::Price => priced(site, account, region, parameters),
             Self::Instances => instances(site, account, region, parameters),
             Self::Orders => orders(site, account, parameters),
             Self::Isolate => isolate(site, account, region, parameters),
@@ -72,7 +71,7 @@ impl Action {
     }
 }
 
-fn priced(account: &Account, region: &str, parameters: &Parameters) -> Result<Value, Refused> {
+fn priced(site: &Site, account: &Account, region: &str, parameters: &Parameters) -> Result<Value, Refused> {
     parameters.only(&[
         "Zone",
         "Count",
@@ -103,7 +102,8 @@ fn priced(account: &Account, region: &str, parameters: &Parameters) -> Result<Va
         ..Configuration::opened(account)
     };
     // Where a zone is sold out, its price is known all the same.
-    let problem = configuration.check(account).into_iter().find(|problem| problem.message != "sold_out_in_zone");
+    let problem =
+        site.seams.check(&configuration, account).into_iter().find(|problem| problem.message != "sold_out_in_zone");
     if let Some(problem) = problem {
         let code = match problem.field {
             "region" | "zone" => "InvalidParameterValue.IllegalZone",
@@ -113,7 +113,9 @@ fn priced(account: &Account, region: &str, parameters: &Parameters) -> Result<Va
         };
         return Err(Refused::new(code, format!("The {} is not for sale.", problem.field)));
     }
-    let price = price(&configuration, account.price_percent)
+    let price = site
+        .seams
+        .price(&configuration, account)
         .ok_or_else(|| Refused::new("InternalError", "The price cannot be computed."))?;
     Ok(json!({ "OriginalPrice": price.original, "Price": price.fee }))
 }

@@ -19,7 +19,7 @@ use crate::standin::{
     catalogue,
     configuration::{Configuration, Problem},
     networks::vpcs,
-    price::{Price, price as price_of, yuan},
+    price::{Price, yuan},
     site::Site,
     store::{Account, Confirmed, Intention, Order, OrderState},
     visitor::Visitor,
@@ -44,7 +44,7 @@ fn intended(
         Ok(configuration) => configuration,
         Err(problems) => return Ok(Err(problems)),
     };
-    let problems = configuration.check(account);
+    let problems = site.seams.check(&configuration, account);
     let intention = site.store.intention(account, token)?;
     Ok(match intention.filter(|intention| intention.content == configuration.query()) {
         Some(intention) => Ok(Intended { intention, configuration, problems }),
@@ -83,7 +83,7 @@ fn offer(site: &Site, visitor: &Visitor, account: &Account, intended: &Intended,
     let price = match order {
         // An order has its price, whatever the list says by now.
         Some(order) => Price { fee: order.amount, original: order.amount },
-        None => match price_of(configuration, account.price_percent) {
+        None => match site.seams.price(configuration, account) {
             Some(price) => price,
             None => return site.refuse(visitor, StatusCode::BAD_REQUEST),
         },

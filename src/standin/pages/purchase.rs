@@ -21,7 +21,7 @@ use crate::standin::{
     catalogue,
     configuration::{Configuration, Problem, is_sold_out},
     networks::vpcs,
-    price::{price as price_of, yuan},
+    price::yuan,
     site::Site,
     store::Account,
     visitor::Visitor,
@@ -122,7 +122,7 @@ pub(super) async fn price(State(site): State<Arc<Site>>, visitor: Visitor, Query
     let account = &account;
     let (configuration, problems) = match Configuration::read(&query, account) {
         Ok(configuration) => {
-            let problems = configuration.check(account);
+            let problems = site.seams.check(&configuration, account);
             (Some(configuration), problems)
         }
         Err(problems) => (None, problems),
@@ -134,7 +134,7 @@ pub(super) async fn price(State(site): State<Arc<Site>>, visitor: Visitor, Query
     });
     let priced = configuration
         .filter(|_| problems.is_empty())
-        .and_then(|configuration| price_of(&configuration, account.price_percent));
+        .and_then(|configuration| site.seams.price(&configuration, account));
     Json(json!({
         "problems": said,
         "hint": if hint { site.wording.say("shards_hint") } else { String::new() },
@@ -157,13 +157,13 @@ pub(super) async fn purchase_now(State(site): State<Arc<Site>>, visitor: Visitor
     }
     let account = &session.account;
     let read = Configuration::read(&form, account).and_then(|configuration| {
-        let problems = configuration.check(account);
+        let problems = site.seams.check(&configuration, account);
         if problems.is_empty() { Ok(configuration) } else { Err(problems) }
     });
     match read {
         Ok(configuration) => {
             let content = configuration.query();
-            let Some(price) = price_of(&configuration, account.price_percent) else {
+            let Some(price) = site.seams.price(&configuration, account) else {
                 return site.refuse(&visitor, StatusCode::BAD_REQUEST);
             };
             // What the buyer saw goes along, so that the check page can say that it is no longer the price. A client

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{Account, Store, accounts::one_account, charge::charge, orders::cannot_pay, token};
-use crate::standin::{clock, configuration::Configuration, price::price};
+use crate::standin::{clock, configuration::Configuration};
 
 /// What "Purchase Now" began: bound to an account and to what was chosen.
 #[derive(Debug, Clone)]
@@ -76,8 +76,8 @@ impl Store {
                 false => Confirmed::Unpaid(number),
             }));
         }
-        let Some(price) = price(configuration, account.price_percent).map(|price| price.fee) else { return Ok(None) };
-        let outcome = match refusal(account, configuration, price, shown) {
+        let Some(price) = self.seams.price(configuration, account).map(|price| price.fee) else { return Ok(None) };
+        let outcome = match self.refusal(account, configuration, price, shown) {
             Some(key) => Confirmed::Refused(key),
             None => {
                 let number = new_order(&transaction, account, configuration, &intention.content, price)?;
@@ -102,12 +102,18 @@ impl Store {
         transaction.commit()?;
         Ok(Some(outcome))
     }
-}
 
-/// Why there will be no order at all: a key of the wording.
-fn refusal(account: &Account, configuration: &Configuration, price: i64, shown: i64) -> Option<&'static str> {
-    let problem = configuration.check(account).first().map(|problem| problem.message);
-    problem.or((!account.verified).then_some("unverified")).or((price != shown).then_some("price_changed"))
+    /// Why there will be no order at all: a key of the wording.
+    fn refusal(
+        &self,
+        account: &Account,
+        configuration: &Configuration,
+        price: i64,
+        shown: i64,
+    ) -> Option<&'static str> {
+        let problem = self.seams.check(configuration, account).first().map(|problem| problem.message);
+        problem.or((!account.verified).then_some("unverified")).or((price != shown).then_some("price_changed"))
+    }
 }
 
 fn was_charged(connection: &Connection, number: &str) -> rusqlite::Result<bool> {

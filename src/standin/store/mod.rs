@@ -9,10 +9,12 @@ mod orders;
 
 use std::{
     path::Path,
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use rusqlite::Connection;
+
+use super::defects::Seams;
 
 pub use accounts::{Account, NewAccount, Session};
 pub use confirming::{Confirmed, Intention};
@@ -22,6 +24,8 @@ pub use orders::{Order, OrderState};
 /// The database. In memory unless it is a file.
 pub struct Store {
     connection: Mutex<Connection>,
+    /// What the site is wrong about, if anything.
+    seams: Arc<Seams>,
 }
 
 impl Store {
@@ -29,7 +33,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be opened or is no such database.
-    pub fn open(file: Option<&Path>) -> rusqlite::Result<Self> {
+    pub(super) fn open(file: Option<&Path>, seams: &Arc<Seams>) -> rusqlite::Result<Self> {
         let connection = match file {
             Some(file) => Connection::open(file)?,
             None => Connection::open_in_memory()?,
@@ -37,7 +41,13 @@ impl Store {
         connection
             .execute_batch("pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;")?;
         connection.execute_batch(include_str!("schema.sql"))?;
-        Ok(Self { connection: Mutex::new(connection) })
+        seams.stored(&connection)?;
+        Ok(Self { connection: Mutex::new(connection), seams: Arc::clone(seams) })
+    }
+
+    /// Changes something behind the site's back, for a defect.
+    pub(super) fn meddle(&self, sql: &str) -> rusqlite::Result<()> {
+        self.lock().execute_batch(sql)
     }
 
     /// The connection. A holder that panicked left a transaction that was rolled back, so the lock is good all the same.

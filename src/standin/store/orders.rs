@@ -81,7 +81,7 @@ impl Store {
         }
         let Some(account) = &one_account(&transaction, account.id)? else { return Ok(None) };
         let undeliverable =
-            ordered(&transaction, account, number)?.check(account).first().map(|problem| problem.message);
+            self.seams.check(&ordered(&transaction, account, number)?, account).first().map(|problem| problem.message);
         let refused = undeliverable.or(cannot_pay(account, order.amount));
         if refused.is_none() {
             charge(&transaction, account, number)?;

@@ -73,6 +73,11 @@ impl Nimbus {
         assert!(answer.status().is_success(), "{lever} {body}: {}", answer.status());
     }
 
+    /// How many flaws are switched on.
+    pub fn flaws(&self) -> usize {
+        self.site.town().flaws.len()
+    }
+
     /// How often money was taken.
     pub fn taken(&self) -> usize {
         self.site.town().taken

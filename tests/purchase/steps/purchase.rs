@@ -84,5 +84,7 @@ async fn then_links_to_document(world: &mut World, key: String, document: String
     if world.target.profile.pages.purchase.documents_open_in == dcdb_purchase_e2e::target::OpensIn::NewTab {
         world.browsing.visit.follow_new_tab(Page::Purchase.title(), &link.to_string()).await?;
     }
-    Ok(world.browsing.visit.arrive(&place).await?)
+    world.browsing.visit.arrive(&place).await?;
+    // Whatever stands at its address may have a heading.
+    Ok(world.browsing.visit.should_be_found(Page::Document.title()).await?)
 }

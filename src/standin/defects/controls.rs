@@ -1,0 +1,116 @@
+//! In how controls can be used at all, and in what pages complain of.
+
+use super::{Bend::Written, Defect};
+
+pub(super) const DEFECTS: &[Defect] = &[
+    Defect {
+        name: "confirm-is-covered",
+        clauses: &["P2", "3.4.1"],
+        does: "a banner lies over \"Confirm Purchase\"",
+        says: r"check page: .*Confirm Purchase.*should",
+        bends: &[Written(
+            "classic/check.html",
+            r#"<h1>{{ t.check_title }}</h1>"#,
+            r#"<h1>{{ t.check_title }}</h1><div style="position:fixed;inset:60px 0 0;z-index:9"></div>"#,
+        )],
+    },
+    Defect {
+        name: "purchase-now-is-hidden",
+        clauses: &["3.3.13", "P1"],
+        does: "\"Purchase Now\" is not to be seen on the purchase page",
+        says: r"purchase page: .*Purchase Now.*should",
+        bends: &[Written(
+            "classic/purchase.html",
+            r#"<button id="go" class="button" disabled>"#,
+            r#"<button id="go" class="button" disabled style="visibility:hidden">"#,
+        )],
+    },
+    Defect {
+        name: "confirm-needs-a-second-click",
+        clauses: &["P2", "3.4.1"],
+        does: "the first click on \"Confirm Purchase\" does nothing",
+        says: r"result page: .*should",
+        bends: &[Written(
+            "classic/check.html",
+            r#"<button class="button">"#,
+            r#"<button class="button" onclick="if (!this.dataset.armed) { this.dataset.armed = 1; event.preventDefault(); }">"#,
+        )],
+    },
+    Defect {
+        name: "zone-has-no-label",
+        clauses: &["3.3.2"],
+        does: "the zone has no label that belongs to it",
+        says: r"(?s)purchase page: .*[Zz]one",
+        bends: &[Written(
+            "classic/purchase.html",
+            r#"<label for="zone">{{ t.zone }}</label>"#,
+            "<span>{{ t.zone }}</span>",
+        )],
+    },
+    Defect {
+        name: "dialog-fields-have-no-labels",
+        clauses: &["3.6.7"],
+        does: "the character set has no label that belongs to it",
+        says: r"(?s)DCDB console: .*[Cc]haracter set",
+        bends: &[Written(
+            "classic/console.html",
+            r#"<label for="character_set">{{ t.character_set }}</label>"#,
+            "<span>{{ t.character_set }}</span>",
+        )],
+    },
+    Defect {
+        name: "keyboard-is-trapped",
+        clauses: &["3.3.16"],
+        does: "the shard quantity cannot be left by keyboard",
+        says: r"(?s)purchase page: .*(from 2 to 8|whole number|shard quantity|shards are)",
+        bends: &[Written(
+            "classic/site.js",
+            "form.addEventListener('keydown', (event) => {",
+            "form.addEventListener('keydown', (event) => {\n    if (event.key === 'Tab' && event.target.name === 'shards') { event.preventDefault(); return; }",
+        )],
+    },
+    Defect {
+        name: "script-fails-on-load",
+        clauses: &["3.3.14", "P1"],
+        does: "a script of the purchase page fails when it is loaded",
+        says: r"a page complained.*",
+        bends: &[Written(
+            "classic/purchase.html",
+            r#"<script type="application/json" id="places">"#,
+            r#"<script>window.metrics.begin("purchase");</script><script type="application/json" id="places">"#,
+        )],
+    },
+    Defect {
+        name: "script-fails-in-console",
+        clauses: &["3.6.4", "E2.1"],
+        does: "a script of the console fails when it is loaded",
+        says: r"a page complained.*",
+        bends: &[Written(
+            "classic/site.js",
+            "if (list) consolePage(list);",
+            "if (list) { consolePage(list); window.metrics.begin('console'); }",
+        )],
+    },
+    Defect {
+        name: "picture-is-missing",
+        clauses: &["E1.1", "3.1.1"],
+        does: "a picture of the home page is not there",
+        says: r"a page complained.*",
+        bends: &[Written(
+            "classic/home.html",
+            "<h1>{{ t.home_title }}</h1>",
+            r#"<h1>{{ t.home_title }}</h1><img src="/hero.png" alt="">"#,
+        )],
+    },
+    Defect {
+        name: "fields-lose-focus",
+        clauses: &["3.3.16", "3.3.6"],
+        does: "the shard quantity takes no typing",
+        says: r"(?s)purchase page: .*Shard quantity.*should take text",
+        bends: &[Written(
+            "classic/purchase.html",
+            r#"<input id="shards" name="shards""#,
+            r#"<input id="shards" readonly name="shards""#,
+        )],
+    },
+];
