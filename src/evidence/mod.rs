@@ -9,6 +9,7 @@ pub mod guide;
 pub mod history;
 pub mod joining;
 mod junit;
+pub mod page;
 mod page_state;
 mod picture;
 mod record;

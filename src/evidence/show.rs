@@ -75,6 +75,9 @@ fn one(scenario: &ScenarioRecord, folder: &Path, place: &str) -> String {
     if let Some(picture) = &step.picture {
         text.push_str(&format!("\nPicture   {}\n", folder.join(picture).display()));
     }
+    if let Some(page) = &step.page {
+        text.push_str(&format!("\nPage      {}\n", folder.join(page).display()));
+    }
     if !scenario.repeat.is_empty() {
         text.push_str(&format!("\nAgain     {}\n", scenario.repeat));
     }

@@ -6,8 +6,8 @@ use cucumber::gherkin;
 
 use super::{actor::Actor, args::Pictures, plan::Case, raised::Raised, run::Run};
 use crate::{
-    browser::{Extent, KEEPING_EVIDENCE},
-    evidence::{CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord, write_whole},
+    browser::{Extent, KEEPING_EVIDENCE, Kept},
+    evidence::{CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord, page, write_whole},
 };
 
 /// Keeps the evidence of one attempt.
@@ -87,6 +87,13 @@ impl<'a> Keeper<'a> {
         };
         if wanted && let Some(picture) = visit.veiled_picture(self.extent).await {
             step.picture = self.keep(&format!("{number:02}.webp"), &picture);
+        }
+        if self.pictures != Pictures::None
+            && step.outcome == Outcome::Failed
+            && let Some(Kept { pieces, whole, quirks }) = visit.whole_page().await
+        {
+            let page = page::inert(&pieces.concat(), quirks, whole, &redaction);
+            step.page = self.keep(&format!("{number:02}.html"), page.as_bytes());
         }
         if wanted && let Some(reviewed) = actor.reviewed().and_then(|file| fs::read(file).ok()) {
             step.reviewed = self.keep(&format!("{number:02}-reviewed.webp"), &reviewed);

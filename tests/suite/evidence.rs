@@ -39,6 +39,15 @@ fn a_failure_is_in_the_report_with_its_picture_and_its_words() {
         assert!(report.contains(said), "{said:?} is not in the report");
     }
     assert_eq!(pictures(&run), ["02.webp"]);
+    let file = run.results()["scenarios"][0]["steps"][1]["page"].as_str().expect("a whole page").to_owned();
+    assert!(
+        report.contains(&format!("\"page\":\"{}\"", file.replace("-", "%2D").replace(".html", "%2Ehtml"))),
+        "{file}"
+    );
+    let page = fs::read_to_string(run.out().join(&file)).expect("the whole page");
+    assert!(page.contains("Content-Security-Policy") && page.contains("<h1"), "{page}");
+    let drawing = "xmlns='http://www.w3.org/2000/svg'";
+    assert!(!page.contains("<script") && !page.replace(drawing, "").contains("http://"), "{page}");
     assert!(!ended.text.contains("::error"), "{}", ended.text);
     assert!(!ended.text.contains('\x1b'), "colours without a terminal: {}", ended.text);
 }

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::{
@@ -75,6 +76,9 @@ struct Step {
     picture: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reviewed: Option<usize>,
+    /// The file with the whole page, from the report's folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
     /// Address, what asked, status, ms.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     requests: Vec<(usize, String, Option<u16>, u64)>,
@@ -169,6 +173,7 @@ impl Gathering<'_> {
             state: step.state.as_ref().and_then(|file| self.state(file)),
             picture: step.picture.as_ref().and_then(|file| self.picture(file)),
             reviewed: step.reviewed.as_ref().and_then(|file| self.picture(file)),
+            page: step.page.as_ref().map(|file| address(file)),
             requests: step
                 .requests
                 .iter()
@@ -218,4 +223,10 @@ impl Gathering<'_> {
             details.pictures.len() - 1
         }))
     }
+}
+
+/// The way to a file from the report beside its folder, as links write it.
+fn address(file: &Path) -> String {
+    let encoded = file.iter().map(|part| utf8_percent_encode(&part.to_string_lossy(), NON_ALPHANUMERIC).to_string());
+    encoded.collect::<Vec<_>>().join("/")
 }

@@ -115,6 +115,8 @@ function attemptOf(attempt, before) {
   if (attempt.reason) parts.append(attempt.class ? failure(attempt, before) : h('p', {}, attempt.reason.sentence));
   const pair = pairOf(attempt);
   if (pair) parts.append(pair);
+  const kept = attempt.steps.find((step) => step.page !== undefined);
+  if (kept) parts.append(h('p', {}, wholePage(kept), h('span', { class: 'quiet' }, ' to look around in; it does nothing and asks no server')));
   const film = filmOf(attempt);
   // The one picture that there is may be in the pair already.
   if (film && !(pair && attempt.steps.filter((step) => step.picture !== undefined).length === 1)) parts.append(film);
@@ -237,6 +239,8 @@ function filmOf(attempt) {
     h('figure', { class: step.outcome }, h('button', { type: 'button', 'aria-label': `Enlarge: ${step.keyword} ${step.text}`, on: { click: () => enlarge(steps, index) } },
       h('img', { src: source(step.picture), alt: `The page after: ${step.keyword} ${step.text}`, loading: 'lazy' })), h('figcaption', {}, `${step.keyword} ${step.text}`)))));
 }
+// A file beside the report: whoever was sent the report alone has not got it.
+const wholePage = (step) => h('a', { href: step.page, target: '_blank', rel: 'noopener' }, 'The whole page as it was');
 // A page that is not as reviewed, beside itself when it was.
 function pairOf(attempt) {
   const step = attempt.steps.find((one) => one.reviewed !== undefined && one.picture !== undefined);
