@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::{
     browser::{Complaint, Condition, Manners, Place, Session, Spot, Visit},
-    domain::{Class, Failure, class_of},
+    domain::{Attachments, Class, Failure, class_of},
     target::{Locator, Marker, OpensIn, Page, Site, Target, regex_escape},
 };
 
@@ -16,6 +16,8 @@ pub struct Browsing {
     pub visit: Visit,
     /// The target's side of it.
     pub target: Arc<Target>,
+    /// What the step that is being taken has to show.
+    pub attachments: Rc<Attachments>,
 }
 
 impl Browsing {
@@ -25,7 +27,7 @@ impl Browsing {
     /// Class infrastructure: the browser is gone.
     pub async fn begin(session: &Session, target: Arc<Target>) -> anyhow::Result<Self> {
         let visit = session.visit(Rc::new(manners(&target))).await?;
-        Ok(Self { visit, target })
+        Ok(Self { visit, target, attachments: Rc::default() })
     }
 
     /// Another buyer's browser, fresh as well; this one waits until [`Visit::resume`].
@@ -33,7 +35,11 @@ impl Browsing {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn beside(&self) -> anyhow::Result<Self> {
-        Ok(Self { visit: self.visit.beside().await?, target: Arc::clone(&self.target) })
+        Ok(Self {
+            visit: self.visit.beside().await?,
+            target: Arc::clone(&self.target),
+            attachments: Rc::clone(&self.attachments),
+        })
     }
 
     /// Ends it; gives what its pages complained of.

@@ -7,8 +7,14 @@ use cucumber::gherkin;
 use super::{actor::Actor, args::Pictures, plan::Case, raised::Raised, run::Run};
 use crate::{
     browser::{Extent, KEEPING_EVIDENCE, Kept},
-    evidence::{CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord, page, write_whole},
+    domain::{Attachment, Content},
+    evidence::{
+        AttachmentRecord, CallRecord, ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord, page, write_whole,
+    },
 };
+
+/// Nobody looks at more than so many bytes of one thing that a step shows.
+const MOST_ATTACHED: usize = 4 * 1024 * 1024;
 
 /// Keeps the evidence of one attempt.
 pub struct Keeper<'a> {
@@ -54,6 +60,7 @@ impl<'a> Keeper<'a> {
                 duration_ms: u64::try_from(call.took.as_millis()).unwrap_or(u64::MAX),
             })
             .collect();
+        step.attachments = self.attachments(actor, &redaction, number);
         let (sight, alert) = match visit.witness().await {
             Ok(sight) => (sight, None),
             Err(error) => (None, Some(Raised::of(&error))),
@@ -112,6 +119,26 @@ impl<'a> Keeper<'a> {
             at_ms: self.after(said.at),
         })
         .collect()
+    }
+
+    /// Keeps what the step had to show.
+    fn attachments(&self, actor: &dyn Actor, redaction: &Redaction, number: usize) -> Vec<AttachmentRecord> {
+        let shown = actor.browsing().attachments.take().into_iter().enumerate();
+        let kept = shown.filter_map(|(at, Attachment { name, content })| {
+            let (ending, media_type, bytes) = match content {
+                Content::Text(text) => ("txt", "text/plain", redaction.text(&text).into_bytes()),
+                Content::Json(value) => {
+                    ("json", "application/json", redaction.text(&format!("{value:#}")).into_bytes())
+                }
+                Content::Picture(picture) => ("webp", "image/webp", picture),
+            };
+            if bytes.len() > MOST_ATTACHED {
+                return None;
+            }
+            let file = self.keep(&format!("{number:02}-attached-{}.{ending}", at + 1), &bytes)?;
+            Some(AttachmentRecord { name: redaction.text(&name), media_type: media_type.into(), file })
+        });
+        kept.collect()
     }
 
     /// In ms since the attempt began.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     domain::Class,
     evidence::{
-        ConsoleRecord, Outcome, RunRecord, StepRecord,
+        AttachmentRecord, ConsoleRecord, Outcome, RunRecord, StepRecord,
         history::{Key, Past, key},
         picture,
     },
@@ -79,6 +79,9 @@ struct Step {
     /// The file with the whole page, from the report's folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<String>,
+    /// What it is, the text, or the picture.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attached: Vec<(String, Option<String>, Option<usize>)>,
     /// Address, what asked, status, ms.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     requests: Vec<(usize, String, Option<u16>, u64)>,
@@ -173,6 +176,7 @@ impl Gathering<'_> {
             state: step.state.as_ref().and_then(|file| self.state(file)),
             picture: step.picture.as_ref().and_then(|file| self.picture(file)),
             reviewed: step.reviewed.as_ref().and_then(|file| self.picture(file)),
+            attached: step.attachments.iter().filter_map(|one| self.attached(one)).collect(),
             page: step.page.as_ref().map(|file| address(file)),
             requests: step
                 .requests
@@ -187,6 +191,13 @@ impl Gathering<'_> {
                     (self.line(&call.doing), self.line(&call.about), came, call.duration_ms)
                 })
                 .collect(),
+        }
+    }
+
+    fn attached(&mut self, one: &AttachmentRecord) -> Option<(String, Option<String>, Option<usize>)> {
+        match one.media_type.as_str() {
+            "image/webp" => Some((one.name.clone(), None, Some(self.picture(&one.file)?))),
+            _ => Some((one.name.clone(), Some(fs::read_to_string(self.out.join(&one.file)).ok()?), None)),
         }
     }
 

@@ -151,7 +151,7 @@ function stepsOf(attempt) {
     const line = [icon(step.outcome), wording,
       h('span', { class: 'fall', 'aria-hidden': 'true' }, skipped ? null : h('span', { style: `left: ${100 * step.at / whole}%; width: ${100 * step.ms / whole}%` })),
       h('span', { class: 'took' }, skipped ? '' : time(step.ms))];
-    if (step.state === undefined && !step.requests && !step.calls && step.picture === undefined) return h('div', { class: `step-row ${step.outcome}` }, h('div', { class: 'flat' }, line));
+    if (step.state === undefined && !step.requests && !step.calls && !step.attached && step.picture === undefined) return h('div', { class: `step-row ${step.outcome}` }, h('div', { class: 'flat' }, line));
     const row = h('details', { class: `step-row ${step.outcome}` }, h('summary', {}, line));
     row.addEventListener('toggle', () => { if (row.open && row.children.length === 1) row.append(insideOf(step, before)); });
     // Where it failed is what one looks for.
@@ -170,6 +170,12 @@ function insideOf(step, before) {
     inside.append(h('p', { class: 'address' }, from + data.lines[step.address]));
   }
   if (step.state !== undefined) inside.append(h('div', {}, h('h4', {}, before ? 'The page before (−) and after (+) this step' : 'The page after this step'), diffOf(before, step)));
+  for (const [name, text, picture] of step.attached || []) {
+    const shown = { keyword: '', text: name, picture };
+    inside.append(h('div', { class: 'attached' }, h('h4', {}, `Attached: ${name}`), text === null
+      ? h('button', { type: 'button', 'aria-label': `Enlarge: ${name}`, on: { click: () => enlarge([shown], 0) } }, h('img', { src: source(picture), alt: name }))
+      : h('pre', {}, text)));
+  }
   if (step.requests) {
     inside.append(h('div', {}, h('h4', {}, 'Asked of servers'), h('ul', { class: 'log' }, step.requests.map(([url, kind, status, ms]) =>
       h('li', {}, h('span', { class: `badge${status >= 400 ? ' error' : ''}` }, status || '–'), h('span', {}, data.lines[url]), h('span', { class: 'quiet' }, `${kind}, ${time(ms)}`))))));
