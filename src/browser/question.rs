@@ -138,6 +138,10 @@ questions! {
     /// Takes that away again.
     "unveil", KEEPING_EVIDENCE,
     Unveil {} -> () {}
+
+    /// All of the page, as markup.
+    "keep", KEEPING_EVIDENCE,
+    Keep {} -> Option<Kept> {}
 }
 
 /// On which terms a question is asked.
@@ -404,6 +408,17 @@ pub(super) struct Witnessed {
     pub(super) requests: Vec<Request>,
     /// The moment, ms since 1970 by the browser's clock.
     pub(super) now: f64,
+}
+
+/// All of a page as it was at some moment. It is the page's own: nobody may open it as it stands.
+#[derive(Debug, Deserialize)]
+pub struct Kept {
+    /// Its markup, in pieces.
+    pub pieces: Vec<String>,
+    /// Nothing was left out for its size or its time.
+    pub whole: bool,
+    /// It is laid out as pages without a document type are.
+    pub quirks: bool,
 }
 
 /// A request that a page made, as the page itself knows of it.

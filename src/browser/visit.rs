@@ -23,7 +23,7 @@ use super::{
     looking::Looking,
     manners::Manners,
     marker,
-    question::{Arrive, Found, Inquiry, Look, Tree},
+    question::{Arrive, Found, Inquiry, Kept, Look, Tree},
     replies::Replies,
     spot::Spot,
     tabs::Tabs,
@@ -396,6 +396,12 @@ impl Visit {
     /// be, for then nobody may keep one.
     pub async fn veiled_picture(&self, extent: Extent) -> Option<Vec<u8>> {
         self.witness.veiled_picture(extent).await
+    }
+
+    /// All of the page as it is now, as markup without passwords, codes and card numbers; `None` where it is just being replaced or
+    /// cannot be asked.
+    pub async fn whole_page(&self) -> Option<Kept> {
+        self.witness.whole().await
     }
 
     /// What the pages of this visit wrote to their consoles so far, and which of their requests failed.

@@ -9,6 +9,7 @@ pub mod guide;
 pub mod history;
 pub mod joining;
 mod junit;
+pub mod page;
 mod page_state;
 mod picture;
 mod record;
@@ -32,7 +33,7 @@ pub use record::{
 };
 pub use redaction::Redaction;
 pub use show::show;
-pub use step::{CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord};
+pub use step::{AttachmentRecord, CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord};
 pub use text::{failure_block, scenario_line, summary};
 pub use traceability::{Traced, clauses_of_contract, traceability};
 pub use vocabulary::{Definition, duplicates, unused};

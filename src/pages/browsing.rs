@@ -11,7 +11,7 @@ use anyhow::Context as _;
 
 use crate::{
     browser::{Complaint, Condition, Manners, Place, Session, Spot, Visit},
-    domain::{Class, Failure, class_of},
+    domain::{Attachments, Class, Failure, class_of},
     target::{Locator, Marker, OpensIn, Paced, Page, Site, Target, Turn, regex_escape},
 };
 
@@ -21,6 +21,8 @@ pub struct Browsing {
     pub visit: Visit,
     /// The target's side of it.
     pub target: Arc<Target>,
+    /// What the step that is being taken has to show.
+    pub attachments: Rc<Attachments>,
     held_up: HeldUp,
 }
 
@@ -52,7 +54,7 @@ impl Browsing {
     /// Class infrastructure: the browser is gone.
     pub async fn begin(session: &Session, target: Arc<Target>) -> anyhow::Result<Self> {
         let visit = session.visit(Rc::new(manners(&target))).await?;
-        Ok(Self { visit, target, held_up: HeldUp::default() })
+        Ok(Self { visit, target, attachments: Rc::default(), held_up: HeldUp::default() })
     }
 
     /// Another buyer's browser, fresh as well; this one waits until [`Visit::resume`].
@@ -61,7 +63,8 @@ impl Browsing {
     /// Class infrastructure: the browser is gone.
     pub async fn beside(&self) -> anyhow::Result<Self> {
         let visit = self.visit.beside().await?;
-        Ok(Self { visit, target: Arc::clone(&self.target), held_up: self.held_up.clone() })
+        let (target, attachments) = (Arc::clone(&self.target), Rc::clone(&self.attachments));
+        Ok(Self { visit, target, attachments, held_up: self.held_up.clone() })
     }
 
     /// Leave to do this now, as often as the target may be asked (`pace:`). Waiting for it costs the step no time.

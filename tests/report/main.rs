@@ -43,6 +43,10 @@ fn the_first_screen_says_what_failed_and_leads_to_it() {
         for picture in ["As reviewed", "As seen in this run"] {
             spot(&format!("{{ role: button, name: 'Enlarge: {picture}' }}")).should(Condition::Visible).await?;
         }
+        spot("{ css: '#a-3 a[href=\"evidence/a%20page%2Ehtml\"]' }")
+            .should(Condition::Shows(Text::Is("The whole page as it was".into())))
+            .await?;
+        spot("{ css: '#a-3 .attached pre' }").should(Condition::Visible).await?;
         // What was asked of the browser is folded away until it is wanted.
         spot("{ text: 'Asked of the browser: 1 call' }").click().await?;
         spot("{ css: '#a-3 .calls li' }")
@@ -115,6 +119,8 @@ fn what_pages_said_is_text_in_the_report_and_nothing_else() {
             "#a-3 .console-text",
             "#a-3 .diff .added",
             "#a-3 .came",
+            "#a-3 .attached h4",
+            "#a-3 .attached pre",
             ".problem h3",
         ] {
             let place = place.replace(".console-text", ":not(.calls) > .log .badge + span");

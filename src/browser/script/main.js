@@ -39,6 +39,7 @@ const ASKED_ASIDE = {
   witness: ({ since }) => witness(since),
   veil: () => veil(),
   unveil: () => unveil(),
+  keep: () => keepPage(),
 };
 
 async function answer() {
