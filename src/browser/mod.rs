@@ -12,6 +12,7 @@
 //! | `visit` | what a scenario sees of it: opening pages, tabs, and all the rest | the parts below |
 //! | `marker` | whether a page carries the mark of a test target | |
 //! | `spot` | an element of a page, and all that can be done with it | |
+//! | `errands` | what must be done on the way, round an act and on arrival | whose codes are asked for |
 //! | `inquiry` | several questions at one moment | |
 //! | `acting` | pressing, filling, choosing, and that it came to what it should | |
 //! | `waiting` | the one loop that waits; doing again what missed | when nothing new is begun |
@@ -38,6 +39,7 @@ mod calls;
 mod channel;
 mod condition;
 mod dialog;
+mod errands;
 mod expectation;
 mod fault;
 mod frames;

@@ -16,6 +16,7 @@ use super::{
     calls::{Call, Timings},
     channel::{Channel, Complaint, Extent, Interests, Said},
     condition::Condition,
+    errands::Errands,
     expectation::Expectation,
     fault::Blame,
     hand::Hand,
@@ -33,7 +34,7 @@ use super::{
 };
 use crate::{
     domain::{Class, Failure, InClass as _},
-    target::{Cookie, Locator, Marker, Reply, Text},
+    target::{Codes, Cookie, Locator, Marker, Reply, Text},
 };
 
 /// A scenario's own window on the site.
@@ -44,7 +45,7 @@ pub struct Visit {
     hand: Rc<Hand>,
     blame: Rc<Blame>,
     waiting: Rc<Waiting>,
-    acting: Acting,
+    errands: Rc<Errands>,
     witness: Witness,
 }
 
@@ -130,12 +131,12 @@ impl Visit {
             Rc::clone(&replies),
         );
         let witness = Witness::new(Rc::clone(&manners), Rc::clone(&tabs), looking, Rc::clone(&replies));
-        Ok(Self { manners, tabs, replies, hand, blame, waiting, acting, witness })
+        Ok(Self { manners, tabs, replies, hand, blame, waiting, errands: Errands::new(acting), witness })
     }
 
     /// An element of a page.
     pub fn at<'a>(&'a self, page: &'a str, locator: &Locator) -> Spot<'a> {
-        Spot::new(&self.acting, page, locator.clone())
+        Spot::new(&self.errands, page, locator.clone())
     }
 
     /// From then on nothing new is begun: whatever is asked of the page fails, naming whose time is up, such as
@@ -162,6 +163,7 @@ impl Visit {
             return Err(astray("opening a page by its address", url.as_str()).into());
         }
         self.rested_elsewhere();
+        self.errands.forget();
         let tabs = &self.tabs;
         tabs.page_was_opened();
         let (doing, within) = ("opening the page", self.manners.scaled(self.manners.arrival));
@@ -198,7 +200,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn reload(&self) -> anyhow::Result<()> {
-        self.acting.landed("reloading the page").await?;
+        self.errands.acting.landed("reloading the page").await?;
         moved(self.tabs.call("reloading the page", "", GRACE, self.tabs.client.refresh()).await)
     }
 
@@ -207,7 +209,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn back(&self) -> anyhow::Result<()> {
-        self.acting.landed("going back").await?;
+        self.errands.acting.landed("going back").await?;
         moved(self.tabs.call("going back", "", GRACE, self.tabs.client.back()).await)
     }
 
@@ -248,7 +250,7 @@ impl Visit {
         }
         // What the pointer rested on was another page's.
         self.rested_elsewhere();
-        Ok(())
+        Box::pin(self.errands.arrived(place.page)).await
     }
 
     /// Turns to the tab that the present one has just opened.
@@ -256,7 +258,7 @@ impl Visit {
     /// # Errors
     /// Class product: none was opened in time.
     pub async fn follow_new_tab(&self, page: &str, what: &str) -> anyhow::Result<()> {
-        self.acting.landed(page).await?;
+        self.errands.acting.landed(page).await?;
         let within = self.manners.scaled(self.manners.element);
         let started = Instant::now();
         let opened = self.tabs.opened_by_press(within).await;
@@ -352,6 +354,11 @@ impl Visit {
     /// Says what it carries instead.
     pub async fn should_carry(&self, marker: &Marker) -> anyhow::Result<()> {
         marker::should_carry(&self.waiting, &self.tabs, marker).await
+    }
+
+    /// Whose one-time codes are filled in on the way from now on.
+    pub fn codes_of(&self, codes: Option<Codes>) {
+        self.errands.codes_of(codes);
     }
 
     /// The next press opens a dialog that says this, and gets this answer; it fails where none comes in the time that an element

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use super::{
+    codes::Codes,
     profile::Objection,
     session_file::{self, Cookie},
 };
@@ -46,6 +47,10 @@ pub struct Listed {
     pub session: Option<PathBuf>,
     /// Its key for the API, where purchases are to be held against that too.
     pub api_key: Option<ApiKey>,
+    /// The secret of its one-time codes (RFC 6238: Base32, as an authenticator app takes it), for `{code}` in `on-the-way:`; from a
+    /// variable: `${BUYER_CODE_SECRET}`.
+    #[schemars(with = "Option<String>")]
+    pub one_time_code: Option<SecretString>,
     /// What it has at least, such as `¥5,000.00`.
     pub balance: String,
     /// It certainly has less than the documented example costs: scenarios that need a purchase to fail for want of money take it,
@@ -85,6 +90,11 @@ impl Listed {
             (None, Some(file)) => session_file::read(file).map(Proof::Session),
             _ => Err(format!("{} needs either a password or a session file", self.name)),
         }
+    }
+
+    pub(super) fn codes(&self) -> Result<Option<Codes>, String> {
+        let codes = self.one_time_code.as_ref().map(Codes::of).transpose();
+        codes.map_err(|why| format!("the one-time-code of {}: {why}", self.name))
     }
 
     pub(super) fn keys(&self) -> Result<Option<Keys>, String> {
@@ -150,10 +160,17 @@ impl Accounts {
                     let what = format!("the password of {} is empty", account.name);
                     return Err((vec!["accounts"], what, "set its variable, or take the account out".into()));
                 }
+                let mend = "copy what an authenticator app is given to type in by hand: letters and the digits 2 to 7";
+                account.codes().map(drop).map_err(|what| (vec!["accounts"], what, mend.into()))?;
                 let mend = "log in by hand in a browser and save its storage state anew, or give a password";
                 account.proof().map(drop).map_err(|what| (vec!["accounts"], what, mend.into()))
             }),
         }
+    }
+
+    /// Whether any listed account makes one-time codes.
+    pub(super) fn have_codes(&self) -> bool {
+        matches!(self, Self::Listed(listed) if listed.iter().any(|account| account.one_time_code.is_some()))
     }
 
     /// Whether any listed account has a key for the API.

@@ -8,6 +8,7 @@ mod accounts;
 mod address;
 mod api;
 mod catalogue;
+mod codes;
 mod dialogs;
 mod examples;
 mod file;
@@ -17,6 +18,7 @@ mod levers;
 mod locator;
 mod marker;
 mod needs;
+mod on_the_way;
 mod pages;
 mod private;
 mod profile;
@@ -32,6 +34,7 @@ pub use accounts::{Accounts, Proof};
 pub use address::{Addresses, Parameter, Spelled};
 pub use api::Api;
 pub use catalogue::{Catalogue, Choices, Item, Kind, Largest, Unavailable, Value};
+pub use codes::Codes;
 pub use dialogs::{DialogRule, Reply};
 pub use examples::{Amount, Example, Prices};
 pub use file::{Refusal, load};
@@ -40,6 +43,7 @@ pub use levers::{Asked, Fillings, Lever, LeverName, Levers, Method, Request, Sco
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};
 pub use marker::Marker;
 pub use needs::{ANOTHER, Missing, Reach, Trace, is_clause, need_of};
+pub use on_the_way::{Deed, Errand, Moment};
 pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,

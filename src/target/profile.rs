@@ -8,8 +8,8 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{
-    Accounts, Addresses, Api, Catalogue, DialogRule, Example, Formats, Hosts, Levers, Locator, Marker, Page, Pages,
-    Prices, Requests, Text, Trace, Vocabulary, Words, needs::need_of, wording::duration,
+    Accounts, Addresses, Api, Catalogue, DialogRule, Errand, Example, Formats, Hosts, Levers, Locator, Marker, Page,
+    Pages, Prices, Requests, Text, Trace, Vocabulary, Words, needs::need_of, wording::duration,
 };
 use crate::domain::{Failure, Field, Money, Region};
 
@@ -53,6 +53,10 @@ pub struct Profile {
     /// What may lie over any page and is dismissed wherever it appears: tours, announcements, cookie notices.
     #[serde(default)]
     pub overlays: Vec<Overlay>,
+    /// What must be done on the way through its pages beside what buyers do everywhere: agreements to tick, a second factor. Nothing of
+    /// it pays, confirms, terminates or returns (class guard).
+    #[serde(default)]
+    pub on_the_way: Vec<Errand>,
     /// How dialogs of the browser's own (alert, confirm, prompt) are answered; the first that fits. All others fail what meets them.
     #[serde(default)]
     pub dialogs: Vec<DialogRule>,
@@ -491,6 +495,7 @@ impl Profile {
                 return Err((vec!["overlays"], what, mend.into()));
             }
         }
+        self.on_the_way.iter().try_for_each(|errand| errand.check(&self.pages, self.accounts.have_codes()))?;
         for pattern in &self.tolerated_complaints {
             regex::Regex::new(pattern).map_err(|error| {
                 (

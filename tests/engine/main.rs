@@ -5,6 +5,7 @@ mod behaviours;
 mod bench;
 mod columns;
 mod dialogs;
+mod errands;
 mod fault;
 mod finding;
 mod frames;

@@ -17,11 +17,12 @@ async function meeting(locator, forPress, typing, then) {
   const spot = reachable(target, el);
   return spot.point ? then({ el, target, point: spot.point, pressed: [el, topmost(spot.point.x, spot.point.y)] }) : notYet(spot.why);
 }
-// Such a point, and whether a press there would be one on something grave. `typing`: what is to be typed then; it must be a field
+// Such a point, and whether a press there would be one on something grave, or barred. `typing`: what is to be typed then; it must be a field
 // that takes text.
-const aim = (locator, forPress, { typing, grave }) => meeting(locator, forPress, typing, ({ el, target, point, pressed }) => {
-  guard(el, target, forPress, [], typing && { ...typing, locator });
-  return met({ point, grave: metBy(pressed, grave) >= 0, keys: typing && keysFor(fieldOf(el), typing.text) });
+const aim = (locator, forPress, { typing, grave, barred }) => meeting(locator, forPress, typing, ({ el, target, point, pressed }) => {
+  const which = metBy(pressed, barred);
+  guard(el, target, forPress, barred, typing && { ...typing, locator });
+  return met({ point, grave: metBy(pressed, grave) >= 0, barred: which < 0 ? null : [which, describe(el)], keys: typing && keysFor(fieldOf(el), typing.text) });
 });
 // The same for what dismisses an overlay, unless a press there would be one on something barred.
 const dismissal = (locator, barred) => meeting(locator, true, null, ({ el, target, point, pressed }) => {
