@@ -21,6 +21,7 @@
 //! | [`evidence`] | the record of a run, page states, reports |
 //! | [`runner`] | reads and selects scenarios, runs them on workers, tells how they went; uses every room, and none knows it |
 //! | [`standin`] | the site that stands in for the real one; shares nothing with the rest |
+//! | [`notify`] | tells people of a run: what is new, still or no longer red |
 //! | [`doctor`] | what is missing on the machine, at a target and in its profile |
 //! | [`spoken`] | what is said at a terminal or in a build log: nothing of a page gets there raw, and nothing fails for want of a reader |
 //! | [`tether`] | child processes that cannot outlive the run |
@@ -29,7 +30,7 @@
 //! - **One session a worker, one user context a scenario.** As isolated as a new browser, at a tenth of its price.
 //! - **Waiting happens in the page.** One script looks when the page changes, and answers when what was asked for is
 //!   true; a deadline of ours ends it, and says what was seen last. Nothing polls from outside, nothing sleeps. A Chromium of
-//!   this machine runs it in a world of its own, where nothing that a page did to its own can mislead it.
+//!   this machine or of a grid runs it in a world of its own, where nothing that a page did to its own can mislead it.
 //! - **Pointer and keys, never script clicks.** What a person could not press is not pressed: the element must be
 //!   enabled, still and uncovered; and what slides under the pointer at the last moment is kept from the page.
 //! - **A worker is a thread** with a runtime of its own: Cucumber's own runner interleaves all scenarios on one thread,
@@ -44,6 +45,7 @@
 
 pub mod browser;
 pub mod cleanup;
+mod client;
 pub mod cloud_api;
 mod digest;
 pub mod doctor;
@@ -52,6 +54,8 @@ pub mod evidence;
 pub mod guard;
 pub mod journeys;
 pub mod levers;
+mod nearest;
+pub mod notify;
 pub mod pages;
 pub mod runner;
 pub mod spoken;

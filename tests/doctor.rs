@@ -98,5 +98,19 @@ fn without_browser_or_target_no_page_is_looked_at() {
         "/tests/targets/base.yaml\nname: away\nsites: { portal: 'http://127.0.0.1:9', buy: 'http://127.0.0.1:9', console: 'http://127.0.0.1:9' }\nhosts: [127.0.0.1]\naccounts: []\n"
     );
     expect(doctor(Some(away), &[]), 3, &["✗ portal", "http://127.0.0.1:9/ does not answer", "sites: in the profile"]);
+    // A site that answers, and speaks no TLS.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let plain = listener.local_addr().expect("its address");
+    std::thread::spawn(move || {
+        for mut asked in listener.incoming().map_while(Result::ok) {
+            let _gone = asked.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    let away = away
+        .replace("buy: 'http://127.0.0.1:9'", "buy: 'http://nowhere.invalid'")
+        .replace("console: 'http://127.0.0.1:9'", &format!("console: 'https://{plain}'"))
+        .replace("[127.0.0.1]", "[127.0.0.1, nowhere.invalid]");
+    let said = ["the connection was refused: ", "its name leads nowhere (DNS): ", "no safe connection (TLS): "];
+    expect(doctor(Some(&away), &[]), 3, &said);
     expect(doctor(Some("name: odd\nextends: nowhere.yaml\n"), &[]), 2, &["nowhere.yaml"]);
 }

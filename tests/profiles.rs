@@ -99,7 +99,7 @@ fn refusals_name_file_line_and_mend() {
         (standin("pages:\n  purchase:\n    choices:\n      zone: { how: guess, control: { css: a } }\n"), "unknown variant `guess`", "correct the value"),
         (standin("buying: { per-order: 100, per-run: ¥1.00, per-day: ¥1.00, instances: 1 }\n"), "own.yaml:3: buying", "correct the value"),
         (standin("accounts:\n  - name: Ana\n    email: ana@example.com\n    password: ${NOT_SET}\n    balance: ¥1.00\n"), "own.yaml:6: accounts.0.password: the variable NOT_SET is not set", "export NOT_SET="),
-        (standin("accounts:\n  - { name: Ana, email: a, password: b, balance: lots }\n"), "balance of Ana: \"lots\" is no amount", "write it as ¥5,000.00"),
+        (standin("accounts:\n  - { name: Ana, email: a, password: b, balance: lots }\n"), "accounts.0.balance: \"lots\" is no amount", "write it as ¥1,015.20"),
         ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\nhosts: [a.example, b.example, c.example]\naccounts: on-demand\n".into(), "own.yaml:5: only the run's own stand-in makes accounts on demand", "list the accounts"),
         ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example:{port}', buy: 'http://b.example', console: 'http://c.example' }\nhosts: [a.example, b.example, c.example]\naccounts: []\n".into(), "has a {port}, but the run starts no stand-in", "write the address out"),
         ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\naccounts: []\n".into(), "missing field `hosts`", "list the hosts that browsers of a run may be on: hosts: ["),
@@ -127,9 +127,17 @@ fn refusals_name_file_line_and_mend() {
         (standin("overlays:\n  - { shown: { css: .news, frame: { css: a }, within: { css: b, frame: { css: c } } }, dismiss: { css: d } }\n"), "a locator says once in which frame it is", ""),
         (standin("requests: { cart: { url: /cart } }\n"), "own.yaml:3: requests.cart: unknown field `cart`", "correct the key's spelling"),
         (standin("requests:\n  price: { url: { contains: '' } }\n"), "own.yaml:4: every address is like this one", "write what tells the request from all others"),
-        (standin("requests:\n  price: { url: { matches: '(' } }\n"), "own.yaml:4: \"(\" is no regular expression", "correct the pattern"),
+        (standin("requests:\n  price: { url: { matches: '(' } }\n"), "own.yaml:4: requests.price.url: \"(\" is no regular expression", "correct the pattern"),
         (standin("requests:\n  confirmation: { method: post, url: /confirm }\n"), "own.yaml:4: \"post\" is no method of a request", "write it as POST"),
         (standin("address:\n  check: { colour: c }\n"), "own.yaml:4: no field is called colour", "there are region, zone"),
+        (standin("webdriver: grid:4444\n"), "own.yaml:3: \"grid:4444\" is no address of a site", "write it as http://127.0.0.1:4444"),
+        (standin("webdriver: 4444\n"), "own.yaml:3: webdriver: invalid type: integer `4444`, expected an address, or a mapping with url", "correct the value"),
+        (standin("webdriver: 'http://ana:secret@grid'\n"), "own.yaml:3: the address of grid carries a user or password", "keys of their own"),
+        (standin("webdriver:\n  url: http://grid\n  colour: red\n"), "own.yaml:5: webdriver.colour: unknown field `colour`", "correct the key's spelling"),
+        (standin("webdriver:\n  url: http://grid\n  queue: soon\n"), "own.yaml:5: webdriver.queue: \"soon\" is no duration", "correct the value"),
+        (standin("webdriver: { url: http://grid, password: secret }\n"), "own.yaml:3: a grid is told both user and password, or neither", "add the other"),
+        (standin("webdriver: { url: http://grid, user: 'a:b', password: secret }\n"), "own.yaml:3: \"a:b\" is no user of a grid", "correct it"),
+        (standin("webdriver: { url: http://grid, user: ana, password: '' }\n"), "own.yaml:3: the password for the grid is empty", "set its variable"),
         (standin("api: { colour: red }\n"), "own.yaml:3: api.colour: unknown field `colour`", "correct the key's spelling"),
         (standin("api:\n  dcdb: https://dcdb.tencentcloudapi.com\n"), "own.yaml:4: https://dcdb.tencentcloudapi.com is not the API of the stand-in", "write its {port}"),
         (standin("api:\n  billing: 'http://localhost:{port}/v2'\n"), "own.yaml:4: http://localhost:{port}/v2 has a path", "write it as https://"),
@@ -151,7 +159,7 @@ fn refusals_name_file_line_and_mend() {
         (standin("catalogue: { documented-example: { region: Tokyo } }\n"), "Tokyo is no region here", "names as features do"),
         (standin("examples: [{ choices: { region: Tokyo }, total: ¥1.00 }]\n"), "own.yaml:3: Tokyo is no region here; there are Guangzhou, ", "what is sold here"),
         (standin("examples: [{ choices: { disk: 500 } }]\n"), "own.yaml:3: an example says no amount", "what it costs"),
-        (standin("examples: [{ choices: { disk: 500 }, total: a lot }]\n"), "own.yaml:3: examples.[0].total: \"a lot\" is no amount", "correct the value"),
+        (standin("examples: [{ choices: { disk: 500 }, total: a lot }]\n"), "own.yaml:3: examples.0.total: \"a lot\" is no amount", "correct the value"),
         (standin("accounts:\n  - { name: Ana, email: a, password: b, balance: ¥1.00, api-key: { secret-id: AKID, secret-key: '' } }\n"), "own.yaml:3: the API key of Ana is only half given", "set both of its variables"),
         ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\nhosts: [a.example, b.example, c.example]\naccounts:\n  - { name: Ana, email: a, password: b, balance: ¥1.00, api-key: { secret-id: AKID, secret-key: k } }\n".into(), "own.yaml:5: an account has a key for an API that is nowhere", "say where it is: api:"),
         ("extends: base.yaml\naccounts: []\n".into(), "missing field `name`", "add the key"),
@@ -180,7 +188,7 @@ fn a_refusal_quotes_no_value_of_a_variable_and_none_that_stands_for_a_secret() {
     let account =
         |keys: &str| format!("extends: standin.yaml\nname: own\naccounts:\n  - {{ name: Ana, email: a, {keys} }}\n");
     for (text, value, said) in [
-        (account("password: x, balance: \"${V}\""), "canary", "balance of Ana: \"${V}\" is no amount"),
+        (account("password: x, balance: \"${V}\""), "canary", "accounts.0.balance: \"${V}\" is no amount"),
         (account("password: x, balance: \"¥${V}\""), "cnr", "is no amount"),
         (account("password: { canary: 1, it: canary }, balance: ¥1.00"), "", "accounts"),
         (account("password: 775533, balance: lots"), "775533", "accounts"),
@@ -247,7 +255,7 @@ fn files_as_editors_save_them_are_read_or_refused_by_the_name_of_their_encoding(
     }
     fs::write(folder.path("latin.yaml"), b"name: K\xf6ln\n").expect("written");
     let refusal = load(&folder.path("latin.yaml"), &|_| None).expect_err("refused").to_string();
-    assert!(refusal.contains("it is not in UTF-8 from byte 8 on"), "{refusal}");
+    assert!(refusal.contains("it is not in UTF-8 from line 1 on"), "{refusal}");
 }
 
 #[test]
@@ -779,6 +787,81 @@ fn the_schema_for_editors_is_that_of_the_types_and_every_profile_keeps_it() {
     assert!(untold.is_empty(), "tests/targets/base.yaml does not explain {untold:?}");
     let wrong = serde_json::json!({ "pages": { "home": { "log-im": { "role": "link" } } } });
     assert!(!validator.is_valid(&wrong), "a key that there is not is accepted");
+}
+
+/// Where the value stands, whatever is around it, and what it should be.
+#[test]
+fn refusals_name_the_line_the_key_the_value_and_what_is_asked_for() {
+    let folder = Folder::new();
+    let account = "accounts:\n  - name: Ana\n    email: ana@example.com\n    password: ${BUYER_PASSWORD}\n";
+    for (own, line, said) in [
+        (
+            format!("{account}    balance: 1000\n"),
+            7,
+            vec!["accounts.0.balance", "`1000`", "an amount in quotes, such as \"¥5,000.00\""],
+        ),
+        (format!("{account}    balance: lots\n"), 7, vec!["accounts.0.balance", "lots"]),
+        (
+            format!("{account}    balance: '¥5.00'\n    balanc: x\n"),
+            8,
+            vec!["unknown field `balanc`", "did you mean balance?"],
+        ),
+        ("accounts: on-call\n".to_owned(), 3, vec!["accounts", "`on-call`", "`on-demand`"]),
+        ("accounts: 7\n".to_owned(), 3, vec!["accounts", "`7`", "a list of accounts, or on-demand"]),
+        (
+            "deadlines: { step: 5s }\npages:\n  home:\n    log-in: { role: buton }\n".to_owned(),
+            6,
+            vec!["pages.home.log-in", "\"buton\" is no role", "did you mean button?"],
+        ),
+        (
+            "pages:\n  home:\n    log-in: { role: img, name: Logo }\n".to_owned(),
+            5,
+            vec!["pages.home.log-in", "\"img\" is no role", "told as image"],
+        ),
+        (
+            "pages:\n  home:\n    log-in:\n      role: link\n      name: { matches: 'Log (in' }\n".to_owned(),
+            7,
+            vec!["pages.home.log-in.name", "\"Log (in\" is no regular expression", "correct the pattern"],
+        ),
+        (
+            "pages:\n  home:\n    log-in:\n      role: link\n      name: [Log, in]\n".to_owned(),
+            7,
+            vec!["pages.home.log-in.name", "sequence", "a text in quotes"],
+        ),
+        (
+            "words:\n  message:\n    calculating: 12\n".to_owned(),
+            5,
+            vec!["words.message.calculating", "`12`", "a text in quotes"],
+        ),
+        (
+            "language: en\npages:\n  home:\n    path: /\nlanguage: zh-CN\n".to_owned(),
+            7,
+            vec!["language is said twice, in line 3 already", "leave only one"],
+        ),
+        (
+            "pages:\n  home:\n    path: /\n  login:\n    path: /login\n    path: /log-in\n".to_owned(),
+            8,
+            vec!["path is said twice, in line 7 already"],
+        ),
+        (format!("{account}    balance: '¥5.00'\n    name: Bo\n"), 8, vec!["name is said twice, in line 4 already"]),
+    ] {
+        let text = format!("extends: standin.yaml\nname: own\n{own}");
+        let refused = folder.load_with(&text, &BTreeMap::from([("BUYER_PASSWORD", "x")])).expect_err("refused");
+        assert!(refused.starts_with(&format!("own.yaml:{line}: ")), "line {line} of\n{text}\n{refused}");
+        for said in said {
+            assert!(refused.contains(said), "{said:?} was not said:\n{refused}");
+        }
+        assert!(refused.contains("\n  mend: ") && !refused.contains("untagged"), "{refused}");
+    }
+}
+
+#[test]
+fn a_profile_in_another_encoding_is_named_with_it() {
+    let folder = Folder::new();
+    // 登录 as GB18030 writes it.
+    fs::write(folder.path("gb.yaml"), b"extends: standin.yaml\nname: gb\n# \xb5\xc7\xc2\xbc\n").expect("written");
+    let refused = load(&folder.path("gb.yaml"), &|_| None).expect_err("refused").to_string();
+    assert!(refused.contains("it is in GB18030 (GBK, GB2312) from line 3 on; save it as UTF-8"), "{refused}");
 }
 
 /// The vectors of RFC 6238, appendix B, of which apps show the last six digits.

@@ -12,6 +12,7 @@ use dcdb_purchase_e2e::{
     evidence::Redaction,
     guard::{Guard, Means, Spend},
     journeys,
+    levers::Hand,
     pages::{Browsing, CheckPage, ConsolePage, PurchasePage},
     target::{Account, Target, Wish},
 };
@@ -24,6 +25,7 @@ pub struct Ours {
     driver: Driver,
     session: Session,
     target: Arc<Target>,
+    levers: Hand,
     guard: Guard,
     timings: Timings,
     journeys: u32,
@@ -34,13 +36,22 @@ impl Ours {
         let driver = launch::start(ground.found.clone(), &ground.settings).await?;
         let session = Session::start(driver.url(), driver.capabilities(&ground.settings)).await?;
         let guard = Guard::open(&ground.target.profile, &Means::default())?;
-        Ok(Self { driver, session, target: Arc::clone(&ground.target), guard, timings: Timings::new(), journeys: 0 })
+        let levers = Hand::new(&ground.target, None)?;
+        Ok(Self {
+            driver,
+            session,
+            target: Arc::clone(&ground.target),
+            levers,
+            guard,
+            timings: Timings::new(),
+            journeys: 0,
+        })
     }
 
     /// One journey; its milliseconds. `keeps`: where the state of the page after each step of it is kept, as the suite keeps it
     /// of a scenario that passes.
     pub async fn journey(&mut self, keeps: Option<&Path>) -> anyhow::Result<f64> {
-        let account = self.target.world.account(&Wish::default()).await?;
+        let account = self.levers.account(&Wish::default(), &self.levers.grip("a journey")).await?;
         let started = Instant::now();
         let browsing = Browsing::begin(&self.session, Arc::clone(&self.target)).await?;
         let kept =

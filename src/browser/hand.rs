@@ -134,6 +134,11 @@ impl Hand {
         self.last.replace(Some(gesture));
     }
 
+    /// The same was done once more.
+    pub(super) fn did_again(&self, gesture: Gesture) {
+        self.last.replace(Some(gesture));
+    }
+
     /// What was last done, if that may have to be done again.
     pub(super) fn last(&self) -> Option<Gesture> {
         self.last.borrow().clone()

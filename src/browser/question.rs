@@ -190,7 +190,7 @@ pub(super) enum Unmet {
     /// The last press would have met another thing, and was kept from the page.
     #[serde(rename = "missed")]
     Missed(Seen),
-    /// What the last press began on moved away before it ended.
+    /// What the last press began on moved away before it ended, or something came over it: what, in words.
     #[serde(rename = "slipped")]
     Slipped(Seen),
     /// This overlay lies over the page.

@@ -10,7 +10,10 @@ use super::{
     inquiry::{ask_each, read_each},
     question::{Inquiry, Look, Looked, Options, Part, PartLook, Reading, Row, Rows},
 };
-use crate::target::{Locator, Text};
+use crate::{
+    domain::Findings,
+    target::{Locator, Text},
+};
 
 /// What comes with a click, in one go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,9 @@ pub enum More {
     /// Enter, as somebody does who does not trust the click.
     Enter,
 }
+
+/// For what has had its time already.
+const BRIEFLY: Duration = Duration::from_millis(300);
 
 /// An element of a page. Exactly one must match, except where a count or rows are asked for.
 #[must_use = "an element that nothing is done with checks nothing"]
@@ -83,26 +89,38 @@ impl<'a> Spot<'a> {
     }
 
     async fn look(&self, condition: &Condition) -> anyhow::Result<Looked> {
+        self.look_within(condition, self.within).await
+    }
+
+    async fn look_within(&self, condition: &Condition, within: Duration) -> anyhow::Result<Looked> {
         let look = Look { locator: self.locator.clone(), condition: condition.clone(), cells: None };
-        self.errands.acting.waiting.ask_within(look, self.within, &self.expectation(condition.words())).await
+        self.errands.acting.waiting.ask_within(look, within, &self.expectation(condition.words())).await
     }
 
     /// Waits until each of these conditions holds, all of one page. Whatever holds already is seen in one look.
     ///
     /// # Errors
-    /// Class product: one did not in time; says what was seen of the first such.
+    /// Class product: one did not in time; says what was seen of each such.
     pub async fn each_should(spots: &[(Self, Condition)]) -> anyhow::Result<()> {
         let Some((first, _)) = spots.first() else { return Ok(()) };
         let part = |(spot, condition): &(Self, Condition)| {
             Part::Look(PartLook { locator: spot.locator.clone(), condition: condition.clone() })
         };
         let found = ask_each(&first.errands.acting.waiting, first.page, spots.iter().map(part).collect()).await?;
+        let mut findings = Findings::default();
+        // The others had as long as the first one that is waited for in vain.
+        let mut had_its_time = false;
         for ((spot, condition), found) in spots.iter().zip(found) {
             if found.met.is_err() {
-                spot.look(condition).await?;
+                let looked = match had_its_time {
+                    true => spot.look_within(condition, BRIEFLY).await,
+                    false => spot.look(condition).await,
+                };
+                had_its_time |= looked.is_err();
+                findings.note(looked.map(|_| ()))?;
             }
         }
-        Ok(())
+        findings.verdict()
     }
 
     /// Clicks it, once it can take a click.

@@ -286,7 +286,7 @@ impl Waiting {
         if let (Gesture::PressOnce(locator, _), Some(what)) = (&gesture, slipped) {
             self.hand.let_be();
             return Err(Failure::product(format!(
-                "{expectation}\n  but      a press on {locator} became no click: {what} moved away under the pointer\n  left     as it is: what may have paid is not pressed again"
+                "{expectation}\n  but      a press on {locator} became no click: {what}\n  left     as it is: what may have paid is not pressed again"
             ))
             .into());
         }
@@ -295,7 +295,10 @@ impl Waiting {
             self.replies.permit(permitted);
             Ok(())
         };
-        Box::pin(self.perform(&gesture, expectation.page, Stroke::SelectAll, ready)).await
+        Box::pin(self.perform(&gesture, expectation.page, Stroke::SelectAll, ready)).await?;
+        // An overlay that was dismissed on the way must not have made it be forgotten: it may have missed again.
+        self.hand.did_again(gesture);
+        Ok(())
     }
 
     /// Rests the pointer on one after the other of what it rested on since the last press: a menu of several levels has

@@ -14,13 +14,13 @@ use super::{Cleaner, Outcome, Whose};
 use crate::{
     browser::{
         Session,
-        launch::{self, LaunchSettings},
+        launch::{self, BrowserKind, LaunchSettings},
     },
     evidence::Redaction,
     guard::{self, Journal, Ledger, Means, RunId},
     levers::Hand,
     say,
-    spoken::entry,
+    spoken::{counted, entry},
     target::{self, Profile, Target},
     warn,
 };
@@ -118,7 +118,8 @@ fn with_cleaner(
         journal => journal?,
     };
     let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?
-        .on_behalf_of(profile.webdriver.as_deref(), &profile.language)?;
+        .on_behalf_of(profile.webdriver.as_ref(), &profile.language)?
+        .with_browser(BrowserKind::Chromium)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let of = profile.clone();
     let alive = move || guard::runs_alive(&of, &means);
@@ -145,7 +146,7 @@ async fn undo_levers(cleaner: &Cleaner<'_>, journal: Option<Journal>) -> anyhow:
     let count = hand.take_over()?;
     if count > 0 {
         hand.undo_left(cleaner.session).await?;
-        say!("undone      {count} lever{} that a killed run left pulled", if count == 1 { "" } else { "s" });
+        say!("undone      {} that a killed run left pulled", counted(count, "lever"));
     }
     Ok(())
 }
@@ -159,7 +160,7 @@ async fn with_browser(
     let target = Arc::new(Target::new(profile, 0, 1.0));
     let started = async {
         let driver = launch::launch(settings).await?;
-        let session = Session::start(driver.url(), driver.capabilities(settings)).await?;
+        let session = Session::open(&driver, settings, "dcdb-e2e clean-up").await?;
         anyhow::Ok((driver, session))
     };
     let (driver, session) = match started.await {

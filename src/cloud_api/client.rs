@@ -16,7 +16,10 @@ use super::{
     refusal::Refusal,
     signature::{CONTENT_TYPE, sign},
 };
-use crate::domain::{Class, Failure, Field, InClass as _, InstanceId, Money, OrderNumber, Purchase, Region};
+use crate::{
+    client,
+    domain::{Class, Failure, Field, InClass as _, InstanceId, Money, OrderNumber, Purchase, Region},
+};
 
 /// The longest list that the vendor gives at once.
 const PAGE: usize = 100;
@@ -60,19 +63,7 @@ impl Client {
     /// Class infrastructure: this machine knows no certificates and the API is behind TLS.
     pub fn new(endpoints: Endpoints, keys: Keys) -> anyhow::Result<Self> {
         // A kept connection belongs to the runtime of the worker that opened it, and workers end.
-        let mut builder = reqwest::Client::builder().pool_max_idle_per_host(0);
-        let all = [&endpoints.dcdb, &endpoints.billing];
-        for url in all {
-            // Every *.localhost name is loopback in a browser; the system's resolver may not know it.
-            if let Some((host, port)) = url.host_str().zip(url.port_or_known_default())
-                && host.ends_with(".localhost")
-            {
-                builder = builder.resolve(host, std::net::SocketAddr::from(([127, 0, 0, 1], port)));
-            }
-        }
-        if all.iter().all(|url| url.scheme() == "http") {
-            builder = builder.tls_certs_only([]);
-        }
+        let builder = client::to([&endpoints.dcdb, &endpoints.billing]).pool_max_idle_per_host(0);
         let http = builder.build().context("preparing to ask the API").in_class(Class::Infrastructure)?;
         Ok(Self { endpoints, keys, http })
     }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::{Finding, Verdict};
 use crate::{
-    browser::launch::{self, LaunchSettings},
+    browser::launch::{self, LaunchSettings, Line},
+    client,
     target::{Profile, Site},
     tether::inherited,
 };
@@ -31,18 +32,20 @@ pub(super) async fn examine(profile: &Profile, settings: &LaunchSettings) -> Vec
 }
 
 async fn browser(settings: &LaunchSettings) -> Verdict {
-    if let Some(url) = &settings.remote {
-        let shown = launch::without_user(url.as_str());
-        // A machine without certificates has no client either.
-        let asked = match reqwest::Client::builder().timeout(ANSWER_WITHIN).build() {
-            Ok(client) => client.get(url.join("status").unwrap_or_else(|_| url.clone())).send().await,
-            Err(error) => Err(error),
+    if let Some(remote) = &settings.remote {
+        let shown = remote.url();
+        let asked = async {
+            let wanted = launch::launch(settings).await?.capabilities(settings);
+            Line::to(remote)?.slots(&wanted).await
         };
-        return match asked {
-            Ok(_) => Verdict::Good(format!("WebDriver at {shown}")),
+        return match asked.await {
+            Ok(None) => Verdict::Good(format!("WebDriver at {shown}")),
+            Ok(Some(0)) => Verdict::Bad(format!(
+                "the grid at {shown} has no node with a place for what is wanted\nmend: start one, or correct webdriver: capabilities: in the profile"
+            )),
+            Ok(Some(slots)) => Verdict::Good(format!("grid at {shown}, slots: {slots}")),
             Err(error) => Verdict::Bad(format!(
-                "no WebDriver answers at {shown}: {}\nmend: start it, or unset WEBDRIVER_URL",
-                error.without_url()
+                "no WebDriver answers at {shown}: {error:#}\nmend: start it, or correct webdriver: in the profile or WEBDRIVER_URL"
             )),
         };
     }
@@ -78,14 +81,8 @@ async fn fonts() -> Verdict {
 }
 
 async fn reach(url: &url::Url) -> Verdict {
-    // Every *.localhost name is loopback in a browser; the system's resolver may not know it.
     // Where it sends people to is an answer too, and may be a site that only a browser finds.
-    let mut client = reqwest::Client::builder().timeout(ANSWER_WITHIN).redirect(reqwest::redirect::Policy::none());
-    if let (Some(host), Some(port)) =
-        (url.host_str().filter(|host| host.ends_with(".localhost")), url.port_or_known_default())
-    {
-        client = client.resolve(host, std::net::SocketAddr::from(([127, 0, 0, 1], port)));
-    }
+    let client = client::to([url]).timeout(ANSWER_WITHIN).redirect(reqwest::redirect::Policy::none());
     let asked = match client.build() {
         Ok(client) => client.get(url.clone()).send().await,
         Err(error) => Err(error),
@@ -93,8 +90,46 @@ async fn reach(url: &url::Url) -> Verdict {
     match asked {
         Ok(answer) => Verdict::Good(format!("{url} answers {}", answer.status())),
         Err(error) => {
-            let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-            Verdict::Bad(format!("{url} does not answer: {cause}\nmend: sites: in the profile, or the network to it"))
+            let (what, mend) = unreached(&error);
+            Verdict::Bad(format!("{url} does not answer: {what}\nmend: {mend}"))
         }
     }
+}
+
+/// At which step a site could not be reached, with the innermost cause, and who can mend that.
+fn unreached(error: &reqwest::Error) -> (String, &'static str) {
+    let mut causes = Vec::new();
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        causes.push(cause);
+        next = cause.source();
+    }
+    let innermost = causes.last().map(ToString::to_string).unwrap_or_default();
+    // What each layer calls itself, as no type of theirs tells it: the client's parts are not public.
+    let any = |words: &[&str]| {
+        causes
+            .iter()
+            .map(|cause| cause.to_string().to_lowercase())
+            .any(|said| words.iter().any(|word| said.contains(word)))
+    };
+    let refused = causes.iter().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    let refused = refused.map(std::io::Error::kind).any(|kind| kind == std::io::ErrorKind::ConnectionRefused);
+    let (what, mend) = if any(&["dns error", "failed to lookup address"]) {
+        ("its name leads nowhere (DNS)", "sites: in the profile, or the name server and VPN of this machine")
+    } else if any(&["certificate", "tls", "handshake", "corrupt message", "invalid peer"]) {
+        (
+            "no safe connection (TLS)",
+            "its certificate and chain, the certificates that this machine trusts, or http for https in sites:",
+        )
+    } else if refused {
+        (
+            "the connection was refused",
+            "start what should listen there, or correct host and port (sites: in the profile)",
+        )
+    } else if error.is_timeout() {
+        ("no answer in time", "the network, proxy or firewall between this machine and it")
+    } else {
+        ("the request failed", "sites: in the profile, or the network to it")
+    };
+    (format!("{what}: {innermost}"), mend)
 }

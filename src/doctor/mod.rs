@@ -16,7 +16,7 @@ use tokio::task::LocalSet;
 use crate::{
     browser::{
         Session,
-        launch::{self, LaunchSettings},
+        launch::{self, BrowserKind, LaunchSettings},
     },
     levers::Hand,
     pages::Browsing,
@@ -75,8 +75,10 @@ pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
     let profile = target::load(&path, &|name| std::env::var(name).ok())?;
     profile.warnings.iter().for_each(|warning| warn!("warning: {warning}"));
     let reach = runner::reach(root, &profile);
-    let settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?
-        .on_behalf_of(profile.webdriver.as_deref(), &profile.language)?;
+    let mut settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?
+        .on_behalf_of(profile.webdriver.as_ref(), &profile.language)?
+        .with_browser(BrowserKind::Chromium)?;
+    settings.window = (profile.window.width, profile.window.height);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let status = LocalSet::new().block_on(&runtime, all(&path, profile, &settings));
     match reach {
@@ -107,7 +109,7 @@ async fn all(path: &Path, profile: Profile, settings: &LaunchSettings) -> anyhow
     let port = standin.as_ref().map_or(0, |(_, port)| *port);
     let target = Arc::new(Target::new(profile, port, 1.0));
     let driver = launch::launch(settings).await?;
-    let session = Session::start(driver.url(), driver.capabilities(settings)).await?;
+    let session = Session::open(&driver, settings, "dcdb-e2e doctor").await?;
     // What it starts itself makes the account that it looks with; of another's target no lever is pulled.
     let account = match target.profile.is_remote() {
         true => target.world.account(&Wish::default()).await,

@@ -4,6 +4,7 @@
 
 mod choice;
 mod failure;
+mod findings;
 mod instance;
 mod money;
 mod order;
@@ -12,6 +13,7 @@ mod states;
 
 pub use choice::{Field, Region};
 pub use failure::{Class, Failure, InClass, class_of};
+pub use findings::Findings;
 pub use instance::{InstanceId, Status, named_after};
 pub use money::Money;
 pub use order::{OrderNumber, OrderStatus};

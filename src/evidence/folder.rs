@@ -13,16 +13,19 @@ use anyhow::{Context as _, bail};
 /// In the head of every HTML file of the suite.
 pub const GENERATOR: &str = "<meta name=\"generator\" content=\"dcdb-purchase-e2e\">";
 /// What a run leaves beside its evidence, and what is in the first [`HEAD`] bytes of nobody else's file of that name.
-const MADE: [(&str, &str); 5] = [
+const MADE: [(&str, &str); 6] = [
     (RESULTS, "{\n  \"run\": {\n    \"started\":"),
     ("junit.xml", "<testsuites name=\"dcdb-purchase-e2e\""),
     ("report.html", GENERATOR),
     ("traceability.md", "# Clauses of features/CONTRACT.md"),
     (GUIDE, GENERATOR),
+    (STEPS, GENERATOR),
 ];
 const RESULTS: &str = "results.json";
 /// Stays where the guide's scenarios did not run.
 const GUIDE: &str = "guide.html";
+/// The catalogue of steps, which no run writes.
+const STEPS: &str = "steps.html";
 const HEAD: u64 = 4096;
 /// The mark of a folder that the suite made, and may remove.
 const MARK: &str = ".dcdb-purchase-e2e";
@@ -86,7 +89,7 @@ impl OutputFolder {
             _ => Ok(()),
         };
         gone(&evidence, fs::remove_dir_all(&evidence))?;
-        for (name, _) in MADE.iter().filter(|(name, _)| *name != GUIDE) {
+        for (name, _) in MADE.iter().filter(|(name, _)| ![GUIDE, STEPS].contains(name)) {
             let file = self.path.join(name);
             gone(&file, fs::remove_file(&file))?;
         }

@@ -20,6 +20,8 @@ const BUSY: Duration = Duration::from_secs(5);
 /// The runs that a file remembers.
 pub struct History {
     file: Connection,
+    /// Leaves out the runs that were shards of another, in a condition on `runs`.
+    whole: &'static str,
 }
 
 /// A scenario in one of the runs.
@@ -67,17 +69,29 @@ impl History {
             if empty || layout < LAYOUT {
                 file.execute_batch(include_str!("history.sql"))?;
             }
-            Ok(Self { file })
+            let tells_shards = || holds("SELECT count(*) = 1 FROM sqlite_schema WHERE name = 'shards'");
+            if !tells_shards()? {
+                // Where it cannot be written, no shard has been.
+                let _read_only = file.execute_batch(include_str!("history_shards.sql"));
+            }
+            let whole = if tells_shards()? { "id NOT IN (SELECT run FROM shards)" } else { "TRUE" };
+            Ok(Self { file, whole })
         };
         open().with_context(|| format!("the history {}", path.display()))
     }
 
-    /// Adds a run.
+    /// Adds a run. One that was merged takes the place of its shards, and of itself where it was merged before.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn append(&mut self, record: &RunRecord) -> anyhow::Result<()> {
         let all = self.file.transaction()?;
+        for shard in &record.run.shards {
+            all.execute(
+                "DELETE FROM runs WHERE target = ?1 AND started = ?2 AND seed = ?3",
+                params![record.target, shard.started, shard.seed.to_string()],
+            )?;
+        }
         all.execute(
             "INSERT INTO runs (started, target, language, browser, commit_id, seed, duration_ms, exit_status) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             params![
@@ -92,6 +106,9 @@ impl History {
             ],
         )?;
         let run = all.last_insert_rowid();
+        if let Some(shard) = &record.run.shard {
+            all.execute("INSERT INTO shards (run, shard) VALUES (?, ?)", params![run, signed(shard.index as u64)])?;
+        }
         for scenario in &record.scenarios {
             let steps: Vec<u64> = scenario.steps.iter().map(|step| step.duration_ms).collect();
             all.execute(
@@ -115,19 +132,53 @@ impl History {
         Ok(all.commit()?)
     }
 
-    /// What failed in the last run; `None` where there was none.
+    /// What failed in the last run, or in the last that was no shard; `None` where there was none.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn last_failures(&self) -> anyhow::Result<Option<Vec<Key>>> {
-        let last: Option<i64> =
-            self.file.query_row("SELECT id FROM runs ORDER BY id DESC LIMIT 1", [], |row| row.get(0)).optional()?;
+    pub fn last_failures(&self, whole: bool) -> anyhow::Result<Option<Vec<Key>>> {
+        let meant = if whole { self.whole } else { "TRUE" };
+        let last = format!("SELECT id FROM runs WHERE {meant} ORDER BY id DESC LIMIT 1");
+        let last: Option<i64> = self.file.query_row(&last, [], |row| row.get(0)).optional()?;
         let Some(last) = last else { return Ok(None) };
         let mut failed = self
             .file
             .prepare("SELECT DISTINCT feature, name FROM results WHERE run = ? AND status = 'failed' ORDER BY id")?;
         let keys = failed.query_map([last], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(Some(keys.collect::<Result<_, _>>()?))
+    }
+
+    /// How long the scenarios of a target took in its last whole runs, ms: the middle of those in which they ran. Shards find the
+    /// same here while others of their run go on.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn durations(&self, target: &str) -> anyhow::Result<BTreeMap<Key, u64>> {
+        let asked = format!(
+            "SELECT feature, name, duration_ms FROM results WHERE status IN ('passed', 'flaky', 'failed') AND run IN
+             (SELECT id FROM runs WHERE target = ?1 AND {} ORDER BY id DESC LIMIT {SHOWN})",
+            self.whole
+        );
+        let mut asked = self.file.prepare(&asked)?;
+        let mut rows = asked.query([target])?;
+        let mut found: BTreeMap<Key, Vec<u64>> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let took = u64::try_from(row.get::<_, i64>(2)?).unwrap_or_default();
+            found.entry((row.get(0)?, row.get(1)?)).or_default().push(took);
+        }
+        Ok(found.into_iter().filter_map(|(key, took)| Some((key, median(took)?))).collect())
+    }
+
+    /// The whole runs of a target, the latest first: when each began, and its exit status.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn ends(&self, target: &str) -> anyhow::Result<Vec<(String, u8)>> {
+        let asked =
+            format!("SELECT started, exit_status FROM runs WHERE target = ?1 AND {} ORDER BY id DESC", self.whole);
+        let mut asked = self.file.prepare(&asked)?;
+        let ends = asked.query_map([target], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(ends.collect::<Result<_, _>>()?)
     }
 
     /// Each scenario in the last runs of a target, the latest last.

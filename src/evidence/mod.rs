@@ -1,17 +1,20 @@
 //! What a run leaves to read: its record, the files made from it, page states with what varies masked.
 
+pub mod catalogue;
 mod counts;
 mod coverage;
 mod folder;
 pub mod github;
 pub mod guide;
 pub mod history;
+pub mod joining;
 mod junit;
 mod page_state;
 mod picture;
 mod record;
 mod redaction;
 pub mod report;
+mod show;
 mod step;
 mod text;
 mod traceability;
@@ -23,8 +26,12 @@ pub use folder::{GENERATOR, OutputFolder, write_whole};
 pub use history::History;
 pub use junit::write_junit;
 pub use page_state::{Masks, difference, mask};
-pub use record::{AttemptRecord, FeatureRecord, RuleRecord, RunInfo, RunRecord, ScenarioRecord, Status, exit_status};
+pub use record::{
+    AttemptRecord, FeatureRecord, RuleRecord, RunInfo, RunRecord, ScenarioRecord, Shard, ShardRun, Spent, Status,
+    exit_status, gravest,
+};
 pub use redaction::Redaction;
+pub use show::show;
 pub use step::{CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord};
 pub use text::{failure_block, scenario_line, summary};
 pub use traceability::{Traced, clauses_of_contract, traceability};

@@ -1,6 +1,6 @@
 //! The record of a run. `results.json` is this, serialised; `results.schema.json` beside this file describes it.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -61,10 +61,75 @@ pub struct RunInfo {
     /// The commit of the suite, where it is known; with `+` where files differ from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
+    /// What it bought, where it was to buy anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<Spent>,
+    /// Which part of a whole it was, where it was one (`--shard`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// The shards that it was merged from, where it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shards: Vec<ShardRun>,
+}
+
+/// What a run bought, in fen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spent {
+    /// For so much, what may still be charged among it.
+    pub fen: i64,
+    /// So many instances.
+    pub instances: u32,
+    /// What it could have spent at most; none: play money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap_fen: Option<i64>,
+    /// What the profile lets a run spend.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_fen: Option<i64>,
+}
+
+/// Which part of a whole a run was: what shards must agree on to be merged.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    /// Which one, from 1.
+    pub index: usize,
+    /// What each of all of them is to run, in their order: digests of features and titles.
+    pub split: Vec<String>,
+    /// What was asked for, beside what may differ from machine to machine: flags and their values.
+    pub asked: BTreeMap<String, serde_json::Value>,
+    /// Which of its own builds a build server ran it in, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<String>,
+    /// The folder of the target's baselines, from the project's root.
+    #[serde(default)]
+    pub baselines: PathBuf,
+    /// The page states that were compared with them, by name.
+    #[serde(default)]
+    pub compared: Vec<String>,
+}
+
+/// A shard of a run that was merged.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShardRun {
+    /// Which one, from 1.
+    pub index: usize,
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// How long it took, ms.
+    pub duration_ms: u64,
+    /// Seed of its order.
+    pub seed: u64,
+    /// How many workers.
+    pub workers: usize,
+    /// Browser and version.
+    pub browser: String,
+    /// How many scenarios it had, rounds counted.
+    pub scenarios: usize,
+    /// How it ended.
+    pub exit_status: u8,
 }
 
 /// A feature as it is written.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeatureRecord {
     /// Its title.
     pub name: String,
@@ -77,7 +142,7 @@ pub struct FeatureRecord {
 }
 
 /// A rule as it is written.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleRecord {
     /// Its title.
     pub name: String,
@@ -210,6 +275,14 @@ impl ScenarioRecord {
     pub fn headline(&self) -> &str {
         self.reason.as_deref().and_then(|reason| reason.lines().next()).unwrap_or("no reason given").trim()
     }
+}
+
+/// The one of these exit statuses that people must know first: 6, 7, 1, 4, 3, 5, in this order; 0 of none.
+#[must_use]
+pub fn gravest(statuses: impl IntoIterator<Item = u8>) -> u8 {
+    const ORDER: [u8; 7] = [6, 7, 1, 4, 3, 5, 0];
+    let rank = |status: &u8| ORDER.iter().position(|one| one == status);
+    statuses.into_iter().min_by_key(|status| rank(status).unwrap_or_default()).unwrap_or_default()
 }
 
 /// The exit status that a run's scenarios amount to: where several hold, 6 (guard), 1 (product), 4 (test), 3

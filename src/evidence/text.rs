@@ -1,7 +1,7 @@
 //! What a run prints.
 
 use super::{RunRecord, ScenarioRecord, Status};
-use crate::spoken::printable;
+use crate::spoken::{counted, printable};
 
 /// The line of a scenario that has ended.
 #[must_use]
@@ -58,11 +58,10 @@ pub fn summary(record: &RunRecord) -> String {
     }
     let seconds = f64::from(u32::try_from(record.run.duration_ms).unwrap_or(u32::MAX)) / 1000.0;
     text.push_str(&format!(
-        "{} on {}, {} worker{}, seed {}, {seconds:.1} s\n",
+        "{} on {}, {}, seed {}, {seconds:.1} s\n",
         record.target,
         record.browser,
-        record.run.workers,
-        if record.run.workers == 1 { "" } else { "s" },
+        counted(record.run.workers, "worker"),
         record.run.seed
     ));
     text.push_str(&format!(

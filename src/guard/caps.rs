@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Spend;
-use crate::{domain::Money, target::Cap};
+use crate::{domain::Money, spoken::counted, target::Cap};
 
 /// The caps of a run on its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,11 @@ impl Caps {
         let none = Cap { amount: Money::fen(i64::MAX), instances: u32::MAX };
         Self { per_order: none, per_run: none, per_day: none }
     };
+
+    /// Of all shards of a run together.
+    pub(super) const fn whole(cap: Cap) -> Named {
+        Named { cap, of: "a run, all its shards together,", key: "per-run" }
+    }
 
     /// Order, run, day.
     pub(super) fn each(&self) -> [Named; 3] {
@@ -68,7 +73,7 @@ pub(super) struct Passed {
 
 impl fmt::Display for Passed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = |count: u32| format!("{count} instance{}", if count == 1 { "" } else { "s" });
+        let count = |count: u32| counted(count, "instance");
         write!(
             f,
             "refused to pay: {} for {} would pass what {} may cost\n  cap      {} and {}\n  spent    {} and {}, set aside or paid already\n  mend     buying: {}: in the profile, --spend-up-to, or fewer paying scenarios; `dcdb-e2e reconcile` gives back what was set aside and never charged",

@@ -36,7 +36,7 @@ pub use run_id::{PREFIX, RunId, signed_by};
 use crate::{
     browser::Visit,
     domain::{Failure, InstanceId, Money, OrderNumber},
-    target::{Buying, Profile},
+    target::{Buying, Cap, Profile},
 };
 
 /// How long what the page proved holds for the click.
@@ -98,7 +98,22 @@ enum Purse {
     Open {
         kept: Arc<Kept>,
         caps: Caps,
+        /// What the profile lets a run spend, where it is about real money.
+        allowed: Option<Cap>,
     },
+}
+
+/// What a run has bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent {
+    /// For so much, what may still be charged among it.
+    pub amount: Money,
+    /// So many instances.
+    pub instances: u32,
+    /// What it could have spent at most; none: play money.
+    pub cap: Option<Money>,
+    /// What the profile lets a run spend.
+    pub allowed: Option<Money>,
 }
 
 /// What a run says about money, beside its profile.
@@ -131,10 +146,9 @@ impl Guard {
         let purse = match (&profile.buying, profile.is_remote()) {
             (_, false) => {
                 let amount = means.spend_up_to;
-                let per_run =
-                    crate::target::Cap { amount: amount.unwrap_or(Caps::NONE.per_run.amount), ..Caps::NONE.per_run };
+                let per_run = Cap { amount: amount.unwrap_or(Caps::NONE.per_run.amount), ..Caps::NONE.per_run };
                 let kept = Arc::new(Kept::by(&run, Ledger::in_memory()?)?);
-                Purse::Open { kept, caps: Caps { per_run, ..Caps::NONE } }
+                Purse::Open { kept, caps: Caps { per_run, ..Caps::NONE }, allowed: None }
             }
             (None, true) => {
                 Purse::Closed(format!("the profile {} does not say that anything may be bought", profile.name))
@@ -144,10 +158,23 @@ impl Guard {
                 let mut per_run = buying.per_run;
                 per_run.amount = means.spend_up_to.map_or(per_run.amount, |amount| amount.min(per_run.amount));
                 let caps = Caps { per_order: buying.per_order, per_run, per_day: buying.per_day };
-                Purse::Open { kept: Arc::new(Kept::by(&run, Ledger::open(&ledger_path(profile, means)?)?)?), caps }
+                let kept = Arc::new(Kept::by(&run, Ledger::open(&ledger_path(profile, means)?)?)?);
+                Purse::Open { kept, caps, allowed: Some(buying.per_run) }
             }
         };
         Ok(Self { run, named: AtomicU32::new(0), purse })
+    }
+
+    /// The run is a shard of one that is called so: what all its shards that keep this ledger spend is held against what the profile
+    /// lets a run spend.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn is_shard_of(&self, whole: &str) -> anyhow::Result<()> {
+        match &self.purse {
+            Purse::Open { kept, allowed: Some(cap), .. } => kept.ledger().is_shard(&self.run, whole, *cap),
+            _ => Ok(()),
+        }
     }
 
     /// The guard of a run that does not set out to pay.
@@ -203,6 +230,23 @@ impl Guard {
         Ok(open)
     }
 
+    /// What this run has bought; `None` where it did not set out to.
+    ///
+    /// # Errors
+    /// Class guard: neither the ledger nor the run's own copy can be read.
+    pub fn spent(&self) -> anyhow::Result<Option<Spent>> {
+        let Purse::Open { kept, caps, allowed } = &self.purse else { return Ok(None) };
+        let rows = kept.ledger().entries().or_else(|_| kept.ledger().entries())?;
+        let own = rows.iter().filter(|row| row.run == self.run.as_str() && row.stage != Stage::Void);
+        let (mut fen, mut instances) = (0_i64, 0_u32);
+        for row in own {
+            fen = fen.saturating_add(row.spend.amount.as_fen());
+            instances = instances.saturating_add(row.spend.instances);
+        }
+        let cap = Some(caps.per_run.amount).filter(|cap| *cap != Caps::NONE.per_run.amount);
+        Ok(Some(Spent { amount: Money::fen(fen), instances, cap, allowed: allowed.map(|cap| cap.amount) }))
+    }
+
     /// The rows of these receipts, as they are now.
     ///
     /// # Errors
@@ -226,7 +270,7 @@ impl Guard {
         spend: &Spend,
     ) -> anyhow::Result<Permit> {
         let (kept, caps) = match &self.purse {
-            Purse::Open { kept, caps } => (kept, caps),
+            Purse::Open { kept, caps, .. } => (kept, caps),
             Purse::Closed(why) => {
                 return Err(Failure::guard(format!(
                     "refused to pay: {why}\n  mend     tag the scenario @pays; on other people's targets say in the profile what may be bought (buying:)"

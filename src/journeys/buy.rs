@@ -1,7 +1,7 @@
 //! Choosing, checking and paying.
 
 use crate::{
-    domain::{Field, Money, OrderNumber, Purchase},
+    domain::{Field, Findings, Money, OrderNumber, Purchase},
     guard::Permit,
     pages::{Browsing, CheckPage, PaymentPage, Press, PurchasePage, ResultPage},
     target::Page,
@@ -39,8 +39,10 @@ pub async fn to_check_page(browsing: &Browsing) -> anyhow::Result<(Purchase, Mon
 /// Class product: one is missing or another.
 pub async fn check_shows(browsing: &Browsing, purchase: &Purchase, fee: Money) -> anyhow::Result<()> {
     let page = CheckPage::of(browsing);
-    page.should_repeat(purchase).await?;
-    page.total_fee_should_be(fee).await
+    let mut findings = Findings::default();
+    findings.note(page.should_repeat(purchase).await)?;
+    findings.note(page.total_fee_should_be(fee).await)?;
+    findings.verdict()
 }
 
 /// Pays for what the check page shows (P2): by "Confirm Purchase", or on the payment page that it leads to where the target has

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::{Failure, Field, InstanceId, Money, Purchase, Status},
+    domain::{Failure, Field, Findings, InstanceId, Money, Purchase, Status},
     guard::signed_by,
     pages::{Browsing, CheckPage, ConsolePage, InstanceRow, Operation, OverviewPage, PurchasePage, ResultPage},
     target::{Delivered, Likeness, Page, Text, fill},
@@ -32,16 +32,18 @@ pub async fn find_instances(browsing: &Browsing, purchase: &Purchase) -> anyhow:
     let profile = &browsing.target.profile;
     console.show_region(region_of(purchase)?).await?;
     let rows = own_instances(browsing, purchase).await?;
+    let mut findings = Findings::default();
     for row in &rows {
         let (delivered, to_initialise) = match profile.delivered_as {
             Delivered::Uninitialized => (Status::Uninitialized, true),
             Delivered::Running => (Status::Running, false),
         };
         console.status_should_become(&row.id, delivered, profile.deadlines.delivery).await?;
-        console.operation_should_be(&row.id, Operation::Initialize, to_initialise).await?;
-        should_be_as_chosen(browsing, &row.id, purchase).await?;
+        findings.note(console.operation_should_be(&row.id, Operation::Initialize, to_initialise).await)?;
+        findings.note(should_be_as_chosen(browsing, &row.id, purchase).await)?;
     }
-    should_be_named(&rows, purchase.get(Field::NAME).unwrap_or_default())?;
+    findings.note(should_be_named(&rows, purchase.get(Field::NAME).unwrap_or_default()))?;
+    findings.verdict()?;
     Ok(rows)
 }
 

@@ -80,8 +80,13 @@ async fn log_in(browsing: &Browsing, account: &Account) -> anyhow::Result<()> {
 /// Whatever a page did wrong, nothing is learned about what scenarios are for.
 fn not_ready(error: &anyhow::Error, expected: &str) -> anyhow::Error {
     let class = if class_of(error) == Class::Guard { Class::Guard } else { Class::Infrastructure };
-    let text = format!(
-        "environment not ready: {expected}  since    {error:#}\n  mend     the account's e-mail, password or session in the profile, or the target"
-    );
+    // Where no page came, nothing is known against the account.
+    let mend = match class_of(error) {
+        Class::Infrastructure => {
+            "the network to the target's sites, or sites: in the profile; dcdb-e2e doctor --target FILE says which of them answer"
+        }
+        _ => "the account's e-mail, password or session in the profile, or the target",
+    };
+    let text = format!("environment not ready: {expected}  since    {error:#}\n  mend     {mend}");
     Failure { class, text }.into()
 }

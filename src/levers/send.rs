@@ -1,6 +1,6 @@
 //! Making the request of a lever: to no other host, over no redirect, within a deadline; and reading its answer.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use reqwest::{
@@ -13,6 +13,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
+    client,
     domain::{Class, Failure, InClass as _},
     evidence::Redaction,
     target::{Asked, Fillings, LeverName, Target},
@@ -47,24 +48,12 @@ struct Answer {
 
 impl Sender {
     pub(super) fn new(target: &Arc<Target>) -> anyhow::Result<Self> {
-        // A kept connection belongs to the runtime of the worker that opened it, and workers end.
-        let mut builder = reqwest::Client::builder().pool_max_idle_per_host(0).redirect(Policy::none());
         let requests = target.profile.levers.all().flat_map(|(_, lever)| [Some(&lever.pull), lever.undo.as_ref()]);
         let port = target.port.to_string();
         let urls: Vec<Url> =
             requests.flatten().filter_map(|request| Url::parse(&request.url.replace("{port}", &port)).ok()).collect();
-        for url in &urls {
-            // Every *.localhost name is loopback in a browser; the system's resolver may not know it.
-            if let Some((host, port)) = url.host_str().zip(url.port_or_known_default())
-                && (host == "localhost" || host.ends_with(".localhost"))
-            {
-                builder = builder.resolve(host, SocketAddr::from(([127, 0, 0, 1], port)));
-            }
-        }
-        // This machine may know no certificates.
-        if urls.iter().all(|url| url.scheme() == "http") {
-            builder = builder.tls_certs_only([]);
-        }
+        // A kept connection belongs to the runtime of the worker that opened it, and workers end.
+        let builder = client::to(&urls).pool_max_idle_per_host(0).redirect(Policy::none());
         Ok(Self {
             client: builder.build().context("preparing to pull levers").in_class(Class::Infrastructure)?,
             within: target.profile.deadlines.lever.mul_f64(target.time_scale),

@@ -13,7 +13,7 @@ use crate::{
     journeys,
     pages::Browsing,
     say,
-    spoken::entry,
+    spoken::{counted, entry},
     target::LeverName,
 };
 
@@ -40,10 +40,10 @@ fn clean_up(run: &Run) -> Vec<Leftover> {
 
 /// Looks after these purchases, in a browser of its own.
 fn look_after(run: &Run, open: &[Entry]) -> anyhow::Result<Vec<Leftover>> {
-    say!("looking after {} purchase{} of this run", open.len(), if open.len() == 1 { "" } else { "s" });
+    say!("looking after {} of this run", counted(open.len(), "purchase"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let cleaned = LocalSet::new().block_on(&runtime, async {
-        let worker = Worker::start(run).await?;
+        let worker = Worker::start("looking after what was bought", run).await?;
         let (session, target) = (&worker.session, Arc::clone(&run.target));
         let cleaner = Cleaner { session, target, ledger: run.guard.ledger() };
         let cleaned = cleaner.clean(Whose::Of(run.guard.run()), false).await;
@@ -105,7 +105,7 @@ pub fn cancelled(run: &Arc<Run>) -> Vec<Leftover> {
     let looked = run.ending.unless_hastened(LOOK_AFTER_WITHIN, move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         LocalSet::new().block_on(&runtime, async {
-            let worker = Worker::start(&its).await?;
+            let worker = Worker::start("looking after what was bought", &its).await?;
             let mut left = Vec::new();
             for of_scenario in orders {
                 let one = async {

@@ -30,6 +30,26 @@ impl Album {
     /// Keeps the picture of a page that was as its baseline says, in place of those of earlier baselines.
     pub fn keep(&self, state: &str, baseline: &str, picture: &[u8]) -> anyhow::Result<()> {
         let file = self.picture(state, baseline);
+        self.put(state, &file, picture)
+    }
+
+    /// Takes over the pictures of these states from another album, in place of its own.
+    pub(super) fn take(&self, other: &Self, states: &[String]) -> anyhow::Result<()> {
+        if other.folder.canonicalize().is_ok_and(|same| self.folder.canonicalize().is_ok_and(|own| own == same)) {
+            return Ok(());
+        }
+        for entry in fs::read_dir(&other.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+            let state = states.iter().find(|state| is_picture_of(state, &name.to_string_lossy()));
+            if let Some(state) = state.filter(|_| is_file) {
+                self.put(state, &self.folder.join(&name), &fs::read(entry.path())?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put(&self, state: &str, file: &Path, picture: &[u8]) -> anyhow::Result<()> {
         let write = || -> anyhow::Result<()> {
             fs::create_dir_all(&self.folder)?;
             for entry in fs::read_dir(&self.folder)?.flatten() {
@@ -38,7 +58,7 @@ impl Album {
                     let _gone = fs::remove_file(entry.path());
                 }
             }
-            write_whole(&file, picture)
+            write_whole(file, picture)
         };
         write().with_context(|| format!("keeping the picture {}", file.display()))
     }

@@ -14,7 +14,7 @@ use crate::{
     domain::Money,
     evidence::{Definition, duplicates, unused},
     say,
-    spoken::entry,
+    spoken::{counted, entry},
     target::{Cap, Profile, Reach},
 };
 
@@ -45,7 +45,7 @@ pub fn say(
         say!("  {}", entry(&format!("{} › {}  (pays {said})", case.feature, case.name)));
         fees.extend((0..times).map(|_| fee));
     }
-    say!("{would_run} scenarios would run");
+    say!("{} would run", counted(would_run, "scenario"));
     say!("{} is {}", profile.name, entry(&reach.to_string()));
     say!("{}", cost(&fees));
     if !fees.is_empty() {

@@ -135,6 +135,13 @@ impl Ending {
         }
     }
 
+    /// Waits until nothing new is to be begun.
+    pub async fn due(&self) {
+        let mut due = self.due.subscribe();
+        // The sender is this value's own, and lives as long.
+        let _asked = due.wait_for(|due| !matches!(due, Due::InTime)).await;
+    }
+
     /// Waits until nothing is to be waited for any more.
     pub async fn at_once(&self) {
         let mut due = self.due.subscribe();

@@ -10,16 +10,34 @@ use cucumber::{
 };
 use futures_util::future::LocalBoxFuture;
 
-use super::{actor::Actor, plan::Case, run::Run};
-use crate::{domain::Failure, evidence::Definition, pages::Browsing};
+use super::{
+    actor::Actor,
+    phrase::{self, Phrase},
+    plan::Case,
+    run::Run,
+};
+use crate::{domain::Failure, evidence::Definition, pages::Browsing, spoken::counted, warn};
 
 /// How a step of a feature is taken in a world; `None` where no single function is bound to it.
 type Take = dyn for<'a> Fn(&'a mut dyn Actor, &gherkin::Step) -> Option<LocalBoxFuture<'a, ()>> + Send + Sync;
 /// Whether a function is bound to a step.
 type IsBound = dyn Fn(&gherkin::Step) -> Result<bool, AmbiguousMatchError> + Send + Sync;
 
+/// A type of what is filled in in sentences, as a test target defines it.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameter {
+    /// Its name between braces.
+    pub name: &'static str,
+    /// What its words look like.
+    pub pattern: &'static str,
+    /// What it stands for, to those who write sentences.
+    pub says: &'static str,
+}
+
 /// The steps that a test target defines, and the world they are taken in.
 pub struct Glue {
+    /// What is filled in in their sentences, beside texts, words and numbers.
+    pub(super) parameters: Vec<Parameter>,
     /// The definitions of steps, by file and line.
     pub(super) definitions: Vec<Definition>,
     is_bound: Box<IsBound>,
@@ -34,6 +52,7 @@ impl Glue {
         let known = Arc::new(W::collection());
         let steps = Arc::clone(&known);
         Self {
+            parameters: Vec::new(),
             definitions: definitions::<W>(),
             is_bound: Box::new(move |step| known.find(step).map(|found| found.is_some())),
             begin: |case, run, browsing| Box::new(W::begin(case, run, browsing)),
@@ -43,6 +62,28 @@ impl Glue {
                 Some(function(world, context))
             }),
         }
+    }
+
+    /// With these types of what is filled in in sentences.
+    #[must_use]
+    pub fn with_parameters(self, parameters: Vec<Parameter>) -> Self {
+        Self { parameters, ..self }
+    }
+
+    /// What the sentences of a definition look like.
+    pub(super) fn phrase(&self, definition: &Definition) -> Phrase {
+        Phrase::of(definition.pattern.as_str(), &self.parameters)
+    }
+
+    /// The lines that say which sentences come near to one that nobody defined.
+    fn near(&self, step: &gherkin::Step) -> String {
+        let (wanted, sentence) = (keyword(step.ty), step.value.as_str());
+        // One that is defined but for another moment is the nearest of all.
+        let elsewhere = self.definitions.iter().find(|one| one.pattern.is_match(sentence));
+        let elsewhere = elsewhere.map(|one| format!("{} {}  (here it is a {wanted})", one.keyword, self.phrase(one)));
+        let same = self.definitions.iter().filter(|definition| definition.keyword == wanted);
+        let near = phrase::nearest(sentence, same.map(|one| (one.keyword, self.phrase(one))));
+        elsewhere.into_iter().chain(near).map(|near| format!("  near     {near}\n")).collect()
     }
 
     /// The world of a scenario that begins.
@@ -55,12 +96,29 @@ impl Glue {
         (self.take)(actor, step)
     }
 
-    /// Every step of every scenario is bound to exactly one function.
+    /// Every step of every scenario that was selected is bound to exactly one function. Of `all` the others it is said where one
+    /// is not: it stops only what it is in.
     ///
     /// # Errors
     /// Class test: names each step that is not, with a function to start from.
-    pub(super) fn check(&self, cases: &[Case]) -> anyhow::Result<()> {
-        let mut faults: Vec<String> = Vec::new();
+    pub(super) fn check(&self, selected: &[Case], all: &[Case]) -> anyhow::Result<()> {
+        let faults = self.faults(selected);
+        let elsewhere: Vec<(String, String)> =
+            self.faults(all).into_iter().filter(|fault| !faults.contains(fault)).collect();
+        if !elsewhere.is_empty() {
+            let places: Vec<&str> = elsewhere.iter().map(|(place, _)| place.as_str()).collect();
+            warn!("note: steps that were not selected cannot be run: {}", places.join(", "));
+        }
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let told: Vec<String> = faults.iter().map(|(place, what)| format!("{place}: {what}")).collect();
+        Err(Failure::test(format!("{} cannot be run:\n{}", counted(faults.len(), "step"), told.join("\n"))).into())
+    }
+
+    /// The steps that are not bound to exactly one function: where each is, and what is amiss.
+    fn faults(&self, cases: &[Case]) -> Vec<(String, String)> {
+        let mut faults: Vec<(String, String)> = Vec::new();
         let mut looked_for = HashSet::new();
         for case in cases {
             for step in &case.steps {
@@ -71,13 +129,14 @@ impl Glue {
                 let fault = match (self.is_bound)(step) {
                     Ok(true) => continue,
                     Ok(false) => format!(
-                        "{place}: no step is written as\n    {}{}\n  mend: correct the wording, or define it in tests/purchase/steps/:\n{}",
+                        "no step is written as\n    {}{}\n{}  mend     correct the wording (-- --steps lists what there is), or define it in tests/purchase/steps/:\n{}",
                         step.keyword,
                         step.value,
+                        self.near(step),
                         skeleton(step)
                     ),
                     Err(ambiguous) => format!(
-                        "{place}: more than one step is written as\n    {}{}\n{}",
+                        "more than one step is written as\n    {}{}\n{}",
                         step.keyword,
                         step.value,
                         ambiguous
@@ -90,22 +149,12 @@ impl Glue {
                             .collect::<String>()
                     ),
                 };
-                if !faults.contains(&fault) {
-                    faults.push(fault);
+                if !faults.contains(&(place.clone(), fault.clone())) {
+                    faults.push((place, fault));
                 }
             }
         }
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(Failure::test(format!(
-                "{} step{} cannot be run:\n{}",
-                faults.len(),
-                if faults.len() == 1 { "" } else { "s" },
-                faults.join("\n")
-            ))
-            .into())
-        }
+        faults
     }
 }
 

@@ -12,7 +12,10 @@ use cucumber::{
     gherkin::{self, GherkinEnv},
 };
 
-use super::terms::Terms;
+use super::{
+    place::{Lines, Parts},
+    terms::Terms,
+};
 use crate::{
     domain::Failure,
     evidence::{FeatureRecord, RuleRecord, Traced},
@@ -30,8 +33,12 @@ pub struct Case {
     pub name: String,
     /// Where it is written, from the project's root.
     pub file: PathBuf,
-    /// The line of its title.
+    /// The line of its title, or of its row of an outline.
     pub line: usize,
+    /// All lines at which it is meant.
+    pub(super) lines: Lines,
+    /// Another feature has a scenario of this title.
+    pub has_namesake: bool,
     /// Its tags and those of its feature and rule, without `@`.
     pub tags: Vec<String>,
     /// Its steps, those of the backgrounds first.
@@ -46,11 +53,21 @@ impl Case {
     /// As the traceability table names it.
     pub fn traced(&self) -> Traced {
         Traced {
-            title: format!("{} › {}", self.feature, self.name),
+            title: self.whole_title(),
             file: self.file.display().to_string(),
             line: self.line,
             tags: self.tags.clone(),
         }
+    }
+
+    /// Its title below its feature's.
+    pub fn whole_title(&self) -> String {
+        format!("{} › {}", self.feature, self.name)
+    }
+
+    /// What tells it apart from all others: its title, below its feature's where another feature has the same.
+    pub fn unique_title(&self) -> String {
+        if self.has_namesake { self.whole_title() } else { self.name.clone() }
     }
 
     /// Names the scenario in files: letters and digits of feature and title.
@@ -114,8 +131,9 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<Featur
         let unread =
             |error: anyhow::Error| Failure::test(format!("{}: the feature cannot be read: {error:#}", shown.display()));
         let text = read_text(&file).map_err(|error| unread(error.into()))?;
-        let feature = gherkin::Feature::parse(text, GherkinEnv::default()).map_err(|error| unread(error.into()))?;
-        let feature = row_by_row(feature)
+        let feature = gherkin::Feature::parse(&text, GherkinEnv::default()).map_err(|error| unread(error.into()))?;
+        let parts = Parts::of(&feature, &text);
+        let feature = row_by_row(feature, &text)
             .expand_examples()
             .map_err(|error| Failure::test(format!("{}: an outline cannot be read: {error}", shown.display())))?;
         let background = feature.background.iter().flat_map(|background| background.steps.clone()).collect::<Vec<_>>();
@@ -135,6 +153,8 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<Featur
                 name: scenario.name.clone(),
                 file: shown.clone(),
                 line: scenario.position.line,
+                lines: parts.lines_of(scenario.position.line, rule.map(|rule| rule.position.line)),
+                has_namesake: false,
                 tags: tags.map(|tag| tag.trim_start_matches('@').to_owned()).collect(),
                 steps,
                 terms: Terms::default(),
@@ -157,11 +177,14 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<Featur
             return Err(Failure::test(text).into());
         }
     }
+    let mut bearers: HashMap<String, usize> = HashMap::new();
+    cases.iter().for_each(|case| *bearers.entry(case.name.clone()).or_default() += 1);
+    cases.iter_mut().for_each(|case| case.has_namesake = bearers.get(&case.name).is_some_and(|bearers| *bearers > 1));
     Ok((cases, features))
 }
 
 /// An outline for each row of examples: Cucumber copies all rows of one with each of them.
-fn row_by_row(mut feature: gherkin::Feature) -> gherkin::Feature {
+fn row_by_row(mut feature: gherkin::Feature, text: &str) -> gherkin::Feature {
     let apart = |scenarios: &mut Vec<gherkin::Scenario>| {
         let outlines = std::mem::take(scenarios).into_iter().flat_map(|mut outline| {
             let mut rows = Vec::new();
@@ -171,9 +194,14 @@ fn row_by_row(mut feature: gherkin::Feature) -> gherkin::Feature {
                     rows.push(examples);
                     continue;
                 };
-                for (index, value) in values.iter().enumerate() {
+                // Its table may have comments or empty lines in it, and a description before.
+                let from = examples.position.line;
+                let is_row = |(_, line): &(usize, &str)| line.trim_start().starts_with('|');
+                let lines = text.lines().enumerate().skip(from).filter(is_row).map(|(index, _)| index + 1).skip(1);
+                for (value, line) in values.iter().zip(lines) {
                     let mut row = examples.clone();
-                    row.position.line += index;
+                    // Cucumber takes the row to be the second line below.
+                    row.position.line = line.saturating_sub(2);
                     row.table = Some(gherkin::Table::builder().rows(vec![header.clone(), value.clone()]).build());
                     rows.push(row);
                 }

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{args::Args, report, surroundings::Surroundings};
+use super::{args::Args, surroundings::Surroundings};
 use crate::{
     evidence::{
         Counts, ScenarioRecord, Status, failure_block,
@@ -20,6 +20,9 @@ use crate::{
 /// Goes back to the start of the line, and wipes it.
 const WIPED: &str = "\r\x1b[2K";
 
+/// Waiting for less is starting.
+const WORTH_A_WORD: Duration = Duration::from_secs(3);
+
 /// How far a run is.
 pub struct Progress<'a> {
     args: &'a Args,
@@ -32,6 +35,8 @@ pub struct Progress<'a> {
     spent_ms: u64,
     /// What each worker is at.
     now: BTreeMap<usize, (String, Instant)>,
+    /// What workers wait for that are at nothing.
+    waits: BTreeMap<usize, (String, Instant)>,
 }
 
 /// Says something that belongs to no scenario. At a terminal it takes the place of the last line, which is drawn again below.
@@ -54,6 +59,7 @@ impl<'a> Progress<'a> {
             counts: Counts::default(),
             spent_ms: 0,
             now: BTreeMap::new(),
+            waits: BTreeMap::new(),
         }
     }
 
@@ -61,6 +67,15 @@ impl<'a> Progress<'a> {
     pub fn begin(&mut self, scenarios: Vec<Key>, workers: usize) {
         self.waiting = scenarios;
         self.workers = workers.max(1);
+    }
+
+    /// A worker waits for this; for nothing any more.
+    pub fn waits(&mut self, worker: usize, what: Option<&str>) {
+        match what {
+            Some(what) => drop(self.waits.insert(worker, (what.to_owned(), Instant::now()))),
+            None => drop(self.waits.remove(&worker)),
+        }
+        self.draw();
     }
 
     /// A worker has begun a scenario.
@@ -73,7 +88,7 @@ impl<'a> Progress<'a> {
     pub fn ended(&mut self, record: &ScenarioRecord) {
         self.clear();
         if record.status == Status::Failed {
-            let block = failure_block(record, &self.args.out, &report::repeat_command(self.args, record));
+            let block = failure_block(record, &self.args.out, &record.repeat);
             spoken::out(format_args!("{}\n", self.surroundings.paint(&block)));
         } else if !self.args.terse() {
             spoken::out(format_args!("{}\n", self.surroundings.paint(&scenario_line(record))));
@@ -129,6 +144,9 @@ impl<'a> Progress<'a> {
             let seconds = since.elapsed().as_secs();
             let so_far = if seconds >= 5 { format!(" ({seconds} s)") } else { String::new() };
             line.push_str(&format!("  · {name}{so_far}"));
+        }
+        for (worker, (what, since)) in self.waits.iter().filter(|(_, (_, since))| since.elapsed() >= WORTH_A_WORD) {
+            line.push_str(&format!("  · worker {worker} waits for {what}, {} s", since.elapsed().as_secs()));
         }
         line
     }

@@ -15,6 +15,7 @@ use crate::{
     journeys,
     pages::Browsing,
     say,
+    spoken::counted,
     target::{ANOTHER, Account, Site, Stated, Wish},
 };
 
@@ -56,10 +57,10 @@ fn undo_left(run: &Run) -> anyhow::Result<()> {
     if count == 0 {
         return Ok(());
     }
-    say!("undoing {count} lever{} that a killed run left pulled", if count == 1 { "" } else { "s" });
+    say!("undoing {} that a killed run left pulled", counted(count, "lever"));
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
-        let worker = Worker::start(run).await.in_class(Class::Infrastructure)?;
+        let worker = Worker::start("looking at accounts", run).await.in_class(Class::Infrastructure)?;
         let undone = run.levers.undo_left(&worker.session).await;
         worker.end().await;
         undone
@@ -101,7 +102,7 @@ fn look(run: &Run, next: &impl Fn() -> Option<(Account, Stated)>) -> anyhow::Res
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         // The workers will tell that there is no browser, each for its scenario.
-        let Ok(worker) = Worker::start(run).await else { return Ok(()) };
+        let Ok(worker) = Worker::start("looking at accounts", run).await else { return Ok(()) };
         let looked = async {
             while let Some((account, stated)) = next().filter(|_| !run.ending.is_due()) {
                 let browsing = Browsing::begin(&worker.session, Arc::clone(&run.target)).await?;

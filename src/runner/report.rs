@@ -25,21 +25,6 @@ use crate::{
     warn,
 };
 
-/// The command that runs just this scenario again.
-pub fn repeat_command(args: &Args, record: &ScenarioRecord) -> String {
-    let title: String = regex::escape(&record.name).replace('\'', r"'\''");
-    let target = args.target.as_ref().map(|target| format!(" --target {}", target.display())).unwrap_or_default();
-    let of = |flag: &str, value: &Option<String>| {
-        value.as_ref().map(|value| format!(" --{flag} {value}")).unwrap_or_default()
-    };
-    format!(
-        "cargo test --test purchase --{target}{}{}{} --name '^{title}$'",
-        of("skin", &args.skin),
-        of("lang", &args.lang),
-        of("defect", &args.defect)
-    )
-}
-
 /// Where the time went: a line for each kind of call to the browser.
 fn told(timings: &Timings, scenarios: usize) -> String {
     let each = |whole: f64| whole / scenarios.max(1) as f64;
@@ -82,6 +67,14 @@ pub fn durations(args: &Args, profile: &Profile) -> BTreeMap<Key, u64> {
         .collect()
 }
 
+/// How long the scenarios took in earlier whole runs of the target, ms: the same for all shards of a run. What cannot be read
+/// tells nothing; the report says so at the end.
+pub fn durations_of_whole_runs(args: &Args, profile: &Profile) -> BTreeMap<Key, u64> {
+    let path = args.history();
+    let known = path.exists().then(|| History::open(&path).and_then(|history| history.durations(&profile.name)));
+    known.and_then(Result::ok).unwrap_or_default()
+}
+
 /// Says how the run ended, writes what it leaves to read, and gives the exit status. `full`: all scenarios were to run. What
 /// cannot be written is told of, and changes no verdict but a good one: that asks for results to be had.
 pub fn finish(
@@ -95,28 +88,15 @@ pub fn finish(
 ) -> u8 {
     let Ran { mut record, states, broke_off, timings, leftovers } = ran;
     record.scenarios.sort_by(|a, b| (&a.file, a.line, a.round).cmp(&(&b.file, b.line, b.round)));
-    for scenario in &mut record.scenarios {
-        scenario.repeat = repeat_command(args, scenario);
-    }
     let mut status = exit_status(&record.scenarios, args.fail_on_flaky);
-    let tags: Vec<Vec<String>> = contract.all.iter().map(|scenario| scenario.tags.clone()).collect();
-    let coverage = Coverage::count(contract.ids, &tags, &record.scenarios);
-    say!("\n{coverage}");
-    record.coverage = coverage.rows;
-    record.clauses = Coverage::count(contract.clauses, &tags, &record.scenarios).rows;
-    record.reach = contract.reach.clone();
-    tell_failures(args, surroundings, &record);
-    // Only a full run that saw everything can tell that a baseline is used by nothing.
-    if full && record.scenarios.iter().all(|scenario| scenario.status == Status::Passed) {
-        let left: Vec<PathBuf> = baselines.unreferenced(&states);
-        if !left.is_empty() {
-            say!("page states that no scenario compares with any more; remove them:");
-            left.iter().for_each(|file| say!("  {}", file.display()));
-            status = if status == 0 { 4 } else { status };
-        }
+    cover(&mut record, contract);
+    tell_failures(&args.out, surroundings, &record, surroundings.github);
+    if full && tell_unreferenced(baselines, &states, &record) {
+        status = if status == 0 { 4 } else { status };
     }
     let counts = Counts::of(&record.scenarios);
-    if status == 0 && counts.not_applicable == counts.all && (contract.idle || args.shard.is_none()) {
+    let idle = contract.idle || args.shard.is_none();
+    if status == 0 && counts.all > 0 && counts.not_applicable == counts.all && idle {
         say!("nothing was tested: no scenario that was selected is applicable to {}", record.target);
         status = 4;
     }
@@ -126,26 +106,72 @@ pub fn finish(
         0 if broke_off => 4,
         status => status,
     };
+    record.run.leftovers = leftovers.iter().map(ToString::to_string).collect();
     if !leftovers.is_empty() {
-        say!("left over on {}, to be returned by `dcdb-e2e sweep` or by hand:", record.target);
-        leftovers.iter().for_each(|left| say!("  {}", entry(&left.to_string())));
         // What was refused is told first, what costs money next.
         status = if status == 6 { 6 } else { 7 };
     }
-    record.run.leftovers = leftovers.iter().map(ToString::to_string).collect();
+    tell_leftovers(&record);
     record.run.exit_status = status;
-    match write(args, out, surroundings, &mut record, contract) {
-        Ok(report) => say!("report {}", report.display()),
-        Err(error) => {
-            warn!("error: what the run came to could not all be written: {error:#}");
-            record.run.exit_status = unwritten(status);
-        }
-    }
+    close(&args.out, &args.history(), out, surroundings, &mut record, contract);
     if args.timings {
         spoken::out(format_args!("{}", told(&timings, record.scenarios.len())));
     }
     spoken::out(format_args!("{}", summary(&record)));
     record.run.exit_status
+}
+
+/// Counts what covers sentences and clauses, and says so.
+pub(super) fn cover(record: &mut RunRecord, contract: &Contract<'_>) {
+    let tags: Vec<Vec<String>> = contract.all.iter().map(|scenario| scenario.tags.clone()).collect();
+    let coverage = Coverage::count(contract.ids, &tags, &record.scenarios);
+    // One scenario says for itself what it came to.
+    if record.scenarios.len() > 1 {
+        say!("\n{coverage}");
+    }
+    record.coverage = coverage.rows;
+    record.clauses = Coverage::count(contract.clauses, &tags, &record.scenarios).rows;
+    record.reach = contract.reach.clone();
+}
+
+/// Says which page states no scenario of a full run compares with any more, and gives whether there are any. Only a run that saw
+/// everything can tell.
+pub(super) fn tell_unreferenced(baselines: &Baselines, compared: &[String], record: &RunRecord) -> bool {
+    if !record.scenarios.iter().all(|scenario| scenario.status == Status::Passed) {
+        return false;
+    }
+    let left: Vec<PathBuf> = baselines.unreferenced(compared);
+    if !left.is_empty() {
+        say!("page states that no scenario compares with any more; remove them:");
+        left.iter().for_each(|file| say!("  {}", file.display()));
+    }
+    !left.is_empty()
+}
+
+/// Says what was bought and could not be returned.
+pub(super) fn tell_leftovers(record: &RunRecord) {
+    if !record.run.leftovers.is_empty() {
+        say!("left over on {}, to be returned by `dcdb-e2e sweep` or by hand:", record.target);
+        record.run.leftovers.iter().for_each(|left| say!("  {}", entry(left)));
+    }
+}
+
+/// Writes what the run leaves to read, with the exit status that is in it, and says where it is.
+pub(super) fn close(
+    path: &Path,
+    history: &Path,
+    out: &mut OutputFolder,
+    surroundings: &Surroundings,
+    record: &mut RunRecord,
+    contract: &Contract<'_>,
+) {
+    match write(path, history, out, surroundings, record, contract) {
+        Ok(report) => say!("report {}", report.display()),
+        Err(error) => {
+            warn!("error: what the run came to could not all be written: {error:#}");
+            record.run.exit_status = unwritten(record.run.exit_status);
+        }
+    }
 }
 
 /// The exit status of a run whose results could not be written: the machine's fault, where nothing else is amiss.
@@ -154,17 +180,17 @@ const fn unwritten(status: u8) -> u8 {
 }
 
 /// Says again what failed, where it has scrolled away since, and tells the build server.
-fn tell_failures(args: &Args, surroundings: &Surroundings, record: &RunRecord) {
+pub(super) fn tell_failures(out: &Path, surroundings: &Surroundings, record: &RunRecord, annotate: bool) {
     let failed: Vec<&ScenarioRecord> =
         record.scenarios.iter().filter(|scenario| scenario.status == Status::Failed).collect();
     if !failed.is_empty() && record.scenarios.len() > 1 {
         say!("What failed:");
         for scenario in failed {
-            let block = failure_block(scenario, &args.out, &scenario.repeat);
+            let block = failure_block(scenario, out, &scenario.repeat);
             spoken::out(format_args!("{}\n", surroundings.paint(&block)));
         }
     }
-    if surroundings.github {
+    if annotate {
         record.scenarios.iter().filter_map(github::annotation).for_each(|line| spoken::out(format_args!("{line}\n")));
     }
 }
@@ -184,13 +210,14 @@ fn tell_guide(guide: &Guide, record: &RunRecord, out: &Path) {
 /// # Errors
 /// When something could not be; the results, which come last, say so too where they could.
 fn write(
-    args: &Args,
+    path: &Path,
+    history: &Path,
     out: &mut OutputFolder,
     surroundings: &Surroundings,
     record: &mut RunRecord,
     contract: &Contract<'_>,
 ) -> anyhow::Result<PathBuf> {
-    let history = remembered(args, record);
+    let history = remembered(history, record);
     if let Some(summary) = &surroundings.job_summary {
         let written = OpenOptions::new()
             .create(true)
@@ -202,33 +229,32 @@ fn write(
         }
     }
     if !out.keep()? {
-        warn!("note: {} was removed while the run went on, and the evidence in it", args.out.display());
+        warn!("note: {} was removed while the run went on, and the evidence in it", path.display());
     }
     if let Some(guide) = &contract.guide {
-        tell_guide(guide, record, &args.out);
+        tell_guide(guide, record, path);
     }
-    let report = args.out.join("report.html");
+    let report = path.join("report.html");
     let mut written = vec![
-        evidence::report::render(record, &history, &args.out).and_then(|html| write_whole(&report, html.as_bytes())),
-        write_junit(record, &args.out.join("junit.xml")),
+        evidence::report::render(record, &history, path).and_then(|html| write_whole(&report, html.as_bytes())),
+        write_junit(record, &path.join("junit.xml")),
     ];
     if !contract.clauses.is_empty() {
         let table = traceability(contract.clauses, contract.all, &record.scenarios);
-        written.push(write_whole(&args.out.join("traceability.md"), table.as_bytes()));
+        written.push(write_whole(&path.join("traceability.md"), table.as_bytes()));
     }
     if written.iter().any(Result::is_err) {
         record.run.exit_status = unwritten(record.run.exit_status);
     }
     let results = serde_json::to_string_pretty(record).context("the results as JSON");
-    written.push(results.and_then(|json| write_whole(&args.out.join("results.json"), json.as_bytes())));
+    written.push(results.and_then(|json| write_whole(&path.join("results.json"), json.as_bytes())));
     let amiss: Vec<String> = written.into_iter().filter_map(|one| Some(format!("{:#}", one.err()?))).collect();
     if amiss.is_empty() { Ok(report) } else { bail!(amiss.join("\n  and      ")) }
 }
 
 /// Adds the run to those that are remembered, and gives what is. The verdict does not hang on it.
-fn remembered(args: &Args, record: &RunRecord) -> BTreeMap<Key, Vec<Past>> {
-    let path = args.history();
-    let history = History::open(&path).and_then(|mut history| {
+fn remembered(path: &Path, record: &RunRecord) -> BTreeMap<Key, Vec<Past>> {
+    let history = History::open(path).and_then(|mut history| {
         if let Err(error) = history.append(record) {
             warn!("note: this run is not remembered in {}: {error:#}", path.display());
         }

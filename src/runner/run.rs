@@ -13,7 +13,7 @@ use std::{
 };
 
 use anyhow::{anyhow, bail};
-use tokio::sync::RwLock;
+use tokio::sync::{Notify, RwLock};
 
 use super::{
     aftercare,
@@ -24,26 +24,34 @@ use super::{
     panics,
     plan::Case,
     progress::{Progress, aside},
-    readiness, scenario,
+    readiness,
+    repeat::Repeat,
+    scenario,
     snapshots::Baselines,
     suite::Project,
+    surroundings,
     watch::{self, Watched},
     worker,
 };
 use crate::{
     browser::{
         Timings,
-        launch::{self, BrowserKind, Found, LaunchSettings},
+        launch::{self, BrowserKind, Found, LaunchSettings, Line, Remote},
     },
     cleanup::{Leftover, Unpaid},
-    domain::{Class, Failure, class_of},
-    evidence::{Redaction, RunInfo, RunRecord},
+    domain::{Class, Failure, Money, class_of},
+    evidence::{Redaction, RunInfo, RunRecord, Spent},
     guard::{self, Guard, Journal, Means},
     levers::Hand,
-    say, standin,
+    say,
+    spoken::counted,
+    standin,
     target::{Account, LeverName, Profile, Proof, Reach, Target},
     tether::{self, Tethered},
 };
+
+/// As many browsers at once as `--concurrency` takes.
+const MOST_WORKERS: usize = 64;
 
 /// What all parts of a run share.
 pub struct Run {
@@ -75,6 +83,12 @@ pub struct Run {
     pub album: Option<Arc<Album>>,
     /// When the run began.
     pub(super) started: Instant,
+    /// How many scenarios have failed.
+    pub(super) failures: AtomicU32,
+    /// With so many, no other is begun.
+    pub(super) most_failures: u32,
+    /// The command that runs a scenario again.
+    pub(super) repeat: Repeat,
     /// How often what may be repeated is repeated.
     pub(super) retry: u32,
     /// Whether the run is to end before its last scenario.
@@ -83,6 +97,8 @@ pub struct Run {
     pub(super) failed_starts: AtomicU32,
     /// Where the time went, of all scenarios.
     pub(super) timings: Mutex<Timings>,
+    /// No scenario waits any more: nor need any worker wait for a browser.
+    pub(super) emptied: Notify,
     /// Evidence could not be written, and it was said.
     pub(super) keeps_nothing: AtomicBool,
     /// Waits for Enter before the browser of a scenario that failed is closed.
@@ -103,6 +119,12 @@ impl Run {
         Redaction::of_proofs(&proofs)
     }
 
+    /// Why no other scenario is begun after too many have failed.
+    pub(super) fn too_many_failures(&self) -> String {
+        let most = self.most_failures;
+        format!("{} failed (--max-failures {most})", counted(most, "scenario"))
+    }
+
     /// Evidence could not be written: said once, as the next will not be either. How scenarios went matters more.
     pub(super) fn cannot_keep(&self, error: &anyhow::Error) {
         if !self.keeps_nothing.swap(true, Ordering::Relaxed) {
@@ -113,17 +135,31 @@ impl Run {
 
 fn launch_settings(args: &Args, project: &Project<'_>, profile: &Profile) -> anyhow::Result<LaunchSettings> {
     let mut settings = LaunchSettings::from_variables(project.program, project.variable)?
-        .on_behalf_of(profile.webdriver.as_deref(), &profile.language)?;
-    settings.kind = match args.browser {
+        .on_behalf_of(profile.webdriver.as_ref(), &profile.language)?;
+    settings.headed = args.headed;
+    let window = args.viewport.unwrap_or(profile.window);
+    settings.window = (window.width, window.height);
+    settings.with_browser(match args.browser {
         Browser::Chromium => BrowserKind::Chromium,
         Browser::Firefox => BrowserKind::Firefox,
-    };
-    settings.headed = args.headed;
-    Ok(settings)
+    })
+}
+
+/// How many workers a grid has places for; `None` where it is none, has no place at all yet (one that grows with what is asked of
+/// it), or does not answer, which the first session tells of.
+async fn places_of(remote: &Remote, launch: &LaunchSettings) -> Option<usize> {
+    let wanted = launch::launch(launch).await.ok()?.capabilities(launch);
+    let slots = Line::to(remote).ok()?.slots(&wanted).await.ok()??;
+    (slots > 0).then_some(slots.min(MOST_WORKERS))
 }
 
 /// Starts the run's own stand-in; gives its port.
-async fn start_standin(args: &Args, profile: &Profile, launch: &LaunchSettings) -> anyhow::Result<(Tethered, u16)> {
+async fn start_standin(
+    args: &Args,
+    seed: u64,
+    profile: &Profile,
+    launch: &LaunchSettings,
+) -> anyhow::Result<(Tethered, u16)> {
     let standin = profile.standin.as_ref().ok_or_else(|| anyhow!("the profile has no stand-in"))?;
     let mut flags = ["--skin", standin.skin.name(), "--lang", &profile.language].map(str::to_owned).to_vec();
     let given = [
@@ -132,7 +168,7 @@ async fn start_standin(args: &Args, profile: &Profile, launch: &LaunchSettings) 
         ("--jitter", args.jitter.map(|ms| ms.to_string())),
         ("--error-rate", args.error_rate.clone()),
         ("--defect", args.defect.clone()),
-        ("--seed", args.seed.map(|seed| seed.to_string())),
+        ("--seed", Some(seed.to_string())),
     ];
     for (flag, value) in given {
         flags.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
@@ -150,7 +186,16 @@ fn guard_of(args: &Args, project: &Project<'_>, profile: &Profile, cases: &[Case
     }
     let means = Means { spend_up_to: args.spend_up_to, state_folder: guard::state_folder(project.variable) };
     let pays = |case: &Case| case.has("pays") && scenario::not_applicable(case, profile).is_none();
-    if cases.iter().any(pays) { Guard::open(profile, &means) } else { Guard::closed() }
+    if !cases.iter().any(pays) {
+        return Guard::closed();
+    }
+    let guard = Guard::open(profile, &means)?;
+    // Who started all of them says what is one run; without a build server, each shard is one to the ledger.
+    if let (Some((_, shards)), Some(build)) = (args.shard, surroundings::build(project.variable)) {
+        let asked = serde_json::to_string(&args.asked())?;
+        guard.is_shard_of(&format!("{build}, {shards} shards, {asked}"))?;
+    }
+    Ok(guard)
 }
 
 /// Where the levers of the run are written down: on another's target, where it is to pull any or an earlier run may have left one
@@ -171,6 +216,20 @@ fn journal_of(
     }
 }
 
+/// What the run bought, for its record.
+fn spent(run: &Run) -> Option<Spent> {
+    let told = run.guard.spent().unwrap_or_else(|error| {
+        aside(&format!("note: what was bought cannot be added up: {error:#}"));
+        None
+    })?;
+    Some(Spent {
+        fen: told.amount.as_fen(),
+        instances: told.instances,
+        cap_fen: told.cap.map(Money::as_fen),
+        profile_fen: told.allowed.map(Money::as_fen),
+    })
+}
+
 /// What came of a run.
 pub struct Ran {
     /// The record of it.
@@ -183,6 +242,35 @@ pub struct Ran {
     pub timings: Timings,
     /// What the run bought on another's target and could not return.
     pub leftovers: Vec<Leftover>,
+}
+
+impl Ran {
+    /// Of a shard that has nothing to do.
+    pub(super) fn nothing(profile: &Profile, seed: u64) -> Self {
+        let run = RunInfo {
+            started: jiff::Timestamp::now().to_string(),
+            seed,
+            language: profile.language.clone(),
+            opinion: profile.opinion().to_owned(),
+            ..RunInfo::default()
+        };
+        Self {
+            record: RunRecord {
+                run,
+                target: profile.name.clone(),
+                browser: "none, as there was nothing to run".into(),
+                features: Vec::new(),
+                coverage: Vec::new(),
+                clauses: Vec::new(),
+                reach: Reach::default(),
+                scenarios: Vec::new(),
+            },
+            states: Vec::new(),
+            broke_off: false,
+            timings: Timings::default(),
+            leftovers: Vec::new(),
+        }
+    }
 }
 
 /// Runs these scenarios on the target.
@@ -216,7 +304,7 @@ pub fn execute(
     }
     let standin = match profile.is_remote() {
         true => None,
-        false => Some(runtime.block_on(ending.unless_due(start_standin(args, &profile, &launch)))?),
+        false => Some(runtime.block_on(ending.unless_due(start_standin(args, seed, &profile, &launch)))?),
     };
     // Once, before the workers start theirs: it may have to be installed.
     let found = match &launch.remote {
@@ -228,21 +316,21 @@ pub fn execute(
         ),
     };
     let cores = thread::available_parallelism().map_or(1, usize::from).min(4);
+    let places = launch.remote.as_ref().and_then(|remote| runtime.block_on(places_of(remote, &launch)));
     // A person can look at one browser at a time; and on a screen a window that another one lies over loses the pointer, and with
     // it the menus that are open under it.
-    let at_once = if args.headed { 1 } else { cores };
+    let at_once = if args.headed { 1 } else { places.unwrap_or(cores) };
     let wanted = if args.pause_on_failure { 1 } else { args.concurrency.map_or(at_once, usize::from) };
     let workers = wanted.min(cases.len());
     let port = standin.as_ref().map_or(0, |(_, port)| *port);
     let (name, language, opinion) = (profile.name.clone(), profile.language.clone(), profile.opinion().to_owned());
     let total = cases.len();
-    say!(
-        "{total} scenario{} on {name} with {workers} worker{}, seed {seed}",
-        if total == 1 { "" } else { "s" },
-        if workers == 1 { "" } else { "s" }
-    );
+    say!("{} on {name} with {}, seed {seed}", counted(total, "scenario"), counted(workers, "worker"));
+    if let (Some(places), Some(remote)) = (places, &launch.remote) {
+        say!("the grid at {} has {} for this browser", remote.url(), counted(places, "slot"));
+    }
     progress.begin(cases.iter().map(|case| (case.feature.clone(), case.name.clone())).collect(), workers);
-    let baselines = Baselines::of(project.root, &profile);
+    let baselines = Baselines::of(project.root, &profile).accepting(args.update_states.clone());
     let target = Arc::new(Target::new(profile, port, args.time_scale));
     let run = Arc::new(Run {
         levers: Arc::new(Hand::new(&target, journal)?),
@@ -259,10 +347,14 @@ pub fn execute(
         out: args.out.clone(),
         pictures: args.pictures,
         started,
+        failures: AtomicU32::new(0),
+        most_failures: args.most_failures().unwrap_or(u32::MAX),
+        repeat: Repeat::of(args, seed),
         retry: args.retry,
         ending,
         failed_starts: AtomicU32::new(0),
         timings: Mutex::default(),
+        emptied: Notify::new(),
         keeps_nothing: AtomicBool::new(false),
         pause_on_failure: args.pause_on_failure,
     });
@@ -282,6 +374,9 @@ pub fn execute(
     }
     let Watched { browser, mut scenarios, states, interrupted, broke_off } =
         watch::over(&run, workers, total, progress)?;
+    if run.failures.load(Ordering::Relaxed) >= run.most_failures {
+        why_skipped = run.too_many_failures();
+    }
     if broke_off && !interrupted {
         why_skipped = String::from("no worker was left to run it");
     }
@@ -309,10 +404,9 @@ pub fn execute(
         workers,
         language,
         opinion,
-        exit_status: 0,
         interrupted,
-        leftovers: Vec::new(),
-        commit: None,
+        spent: spent(&run),
+        ..RunInfo::default()
     };
     let record = RunRecord {
         run: info,

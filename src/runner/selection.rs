@@ -1,13 +1,19 @@
 //! Which of the scenarios are to run, and in which order.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{anyhow, bail};
 use cucumber::{gherkin::tagexpr::TagOperation, tag::Ext as _};
 use regex::Regex;
 
-use super::{args::Args, plan::Case};
-use crate::{domain::Failure, evidence::History, target::Profile};
+use super::{args::Args, place::Place, plan::Case};
+use crate::{
+    domain::Failure,
+    evidence::{History, history::Key, joining},
+    nearest::nearest,
+    target::Profile,
+    warn,
+};
 
 /// What was selected, and whether an empty selection is right.
 pub struct Selection {
@@ -15,34 +21,48 @@ pub struct Selection {
     pub cases: Vec<Case>,
     /// Those of all shards.
     pub of_all_shards: Vec<Case>,
+    /// What each of all shards is to run, where there are any: see [`joining::digest`].
+    pub split: Vec<String>,
     /// Said where nothing was selected and that is no failure.
     pub empty_because: Option<String>,
 }
 
-/// Selects by tags, name, filters, last failures and shard.
+/// Selects by place, tags, name, filters, last failures and shard. `deal`: gives the shard of each of so many, from 0.
 ///
 /// # Errors
-/// Usage: an expression cannot be read. Class test: tags or a name match nothing.
-pub fn select(all: &[Case], args: &Args, last_failed: Option<&[(String, String)]>) -> anyhow::Result<Selection> {
-    let mut cases: Vec<Case> = all.to_vec();
+/// Usage: an expression cannot be read. Class test: a place, tags or a name match nothing.
+pub fn select(
+    all: &[Case],
+    args: &Args,
+    last_failed: Option<&[Key]>,
+    deal: impl FnOnce(&[Case], usize) -> Vec<usize>,
+) -> anyhow::Result<Selection> {
+    let (places, words) = asked_for(args);
+    let mut cases = written_at(&places, &words, args, all)?;
     if let Some(expression) = &args.tags {
         if nested(expression) > DEEPEST {
             bail!(
                 "--tags: the expression has more than {DEEPEST} words and brackets\n  mend: tag what you mean, and ask for that tag"
             );
         }
+        let known: BTreeSet<&str> = all.iter().flat_map(|case| case.tags.iter().map(String::as_str)).collect();
         let tags: TagOperation = expression.parse().map_err(|_| {
-            anyhow!("--tags {expression:?} is no tag expression\n  mend: write it as \"@E1.1 and not @pays\"")
+            let bare = words_of(expression).find(|word| !word.starts_with('@') && known.contains(word));
+            let mend = bare.map_or("\"@E1.1 and not @pays\"".to_owned(), |bare| format!("@{bare}"));
+            anyhow!("--tags {expression:?} is no tag expression\n  mend: write it as {mend}")
         })?;
+        check_tags(expression, &known)?;
         cases.retain(|case| tags.eval(&case.tags));
     }
     if let Some(pattern) = &args.name {
         let pattern =
             Regex::new(pattern).map_err(|error| anyhow!("--name {pattern:?} is no regular expression: {error}"))?;
-        cases.retain(|case| pattern.is_match(&case.name));
+        let whole = pattern.as_str().contains(BELOW);
+        cases.retain(|case| pattern.is_match(&case.name) || whole && pattern.is_match(&case.whole_title()));
     }
-    if cases.is_empty() {
+    if cases.is_empty() && (words.is_empty() || args.tags.is_some() || args.name.is_some()) {
         let asked = [
+            (!places.is_empty()).then(|| args.filters.join(" ")),
             args.tags.as_ref().map(|tags| format!("--tags {tags:?}")),
             args.name.as_ref().map(|name| format!("--name {name:?}")),
         ];
@@ -65,31 +85,85 @@ pub fn select(all: &[Case], args: &Args, last_failed: Option<&[(String, String)]
         cases.clear();
         empty_because = Some("no scenario is ignored".to_owned());
     }
-    if !args.filters.is_empty() || !args.skip.is_empty() {
-        let hit = |case: &Case, filter: &String| {
-            if args.exact { case.name == *filter } else { case.name.contains(filter.as_str()) }
-        };
-        cases.retain(|case| {
-            (args.filters.is_empty() || args.filters.iter().any(|filter| hit(case, filter)))
-                && !args.skip.iter().any(|filter| hit(case, filter))
+    cases.retain(|case| !args.skip.iter().any(|filter| is_hit(case, filter, args.exact)));
+    if cases.is_empty() && empty_because.is_none() {
+        empty_because = Some(match words.is_empty() {
+            true => format!("--skip leaves nothing: {}", args.skip.join(" ")),
+            false => format!("no scenario's title contains {}", words.join(" or ")),
         });
-        if cases.is_empty() && empty_because.is_none() {
-            empty_because = Some(format!("no scenario's title contains {}", args.filters.join(" or ")));
-        }
     }
     let of_all_shards = cases.clone();
+    let mut split = Vec::new();
     if let Some((index, count)) = args.shard {
-        cases = cases
-            .into_iter()
-            .enumerate()
-            .filter(|(position, _)| position % count == index - 1)
-            .map(|(_, case)| case)
+        let dealt = deal(&of_all_shards, count);
+        let of_shard = |shard: usize| of_all_shards.iter().zip(&dealt).filter(move |(_, its)| **its == shard);
+        split = (0..count)
+            .map(|shard| joining::digest(of_shard(shard).map(|(case, _)| (case.feature.as_str(), case.name.as_str()))))
             .collect();
+        cases = of_shard(index - 1).map(|(case, _)| case.clone()).collect();
         if cases.is_empty() && empty_because.is_none() {
             empty_because = Some(format!("shard {index}/{count} is empty: there are fewer scenarios than shards"));
         }
     }
-    Ok(Selection { cases, of_all_shards, empty_because })
+    Ok(Selection { cases, of_all_shards, split, empty_because })
+}
+
+/// What tells a feature from a title below it.
+const BELOW: char = '›';
+
+/// The places on the command line, and the words that are none.
+fn asked_for(args: &Args) -> (Vec<Place>, Vec<&str>) {
+    let (mut places, mut words) = (Vec::new(), Vec::new());
+    for filter in &args.filters {
+        match Place::of(filter) {
+            Some(place) => places.push(place),
+            None => words.push(filter.as_str()),
+        }
+    }
+    (places, words)
+}
+
+/// The scenarios at any of these places or with any of these words in their titles: all, where neither is asked for.
+fn written_at(places: &[Place], words: &[&str], args: &Args, all: &[Case]) -> anyhow::Result<Vec<Case>> {
+    let mut there: BTreeSet<usize> = BTreeSet::new();
+    for place in places {
+        there.extend(place.select(all)?);
+    }
+    let is_meant =
+        |index: usize, case: &Case| there.contains(&index) || words.iter().any(|word| is_hit(case, word, args.exact));
+    let asked = !places.is_empty() || !words.is_empty();
+    let meant = all.iter().enumerate().filter(|(index, case)| !asked || is_meant(*index, case));
+    Ok(meant.map(|(_, case)| case.clone()).collect())
+}
+
+/// As the Rust test runner takes a filter.
+fn is_hit(case: &Case, filter: &str, exact: bool) -> bool {
+    let hit = |title: &str| if exact { title == filter } else { title.contains(filter) };
+    hit(&case.name) || filter.contains(BELOW) && hit(&case.whole_title())
+}
+
+/// The words of a tag expression, but those between tags.
+fn words_of(expression: &str) -> impl Iterator<Item = &str> {
+    let words = expression.split(|c: char| c.is_whitespace() || "()".contains(c));
+    words.filter(|word| !["", "not", "and", "or"].contains(word))
+}
+
+/// A slip in a tag that is left out selects what should not run, and what that costs.
+fn check_tags(expression: &str, known: &BTreeSet<&str>) -> anyhow::Result<()> {
+    for tag in words_of(expression).filter_map(|word| word.strip_prefix('@')).filter(|tag| !known.contains(tag)) {
+        let letters = |tag: &str| tag.replace(|c: char| c.is_ascii_digit(), "");
+        match nearest(tag, known.iter().copied()) {
+            // Another number is another thing.
+            Some(near) if letters(near) != letters(tag) => {
+                return Err(Failure::test(format!(
+                    "--tags {expression:?}: no scenario carries @{tag}\n  mend     did you mean @{near}?"
+                ))
+                .into());
+            }
+            _ => warn!("note: no scenario carries @{tag}"),
+        }
+    }
+    Ok(())
 }
 
 /// Longer tag expressions are nobody's; each word and bracket takes its part of the stack.
@@ -145,20 +219,21 @@ pub fn check_wordings(cases: &[Case], profile: &Profile) -> anyhow::Result<()> {
     if unknown.is_empty() { Ok(()) } else { bail!(unknown.join("\n")) }
 }
 
-/// What failed in the last run that the history knows of, by feature and title.
+/// What failed in the last run that the history knows of, by feature and title; `whole`: in the last that was no shard.
 ///
 /// # Errors
 /// Usage: it knows of none, or cannot be read.
-pub fn last_failures(history: &Path) -> anyhow::Result<Vec<(String, String)>> {
+pub fn last_failures(history: &Path, whole: bool) -> anyhow::Result<Vec<Key>> {
     let mend = "mend: run without --last-failed once, with the same --out or --history";
     let failed = match history.exists() {
-        true => History::open(history).and_then(|history| history.last_failures()),
+        true => History::open(history).and_then(|history| history.last_failures(whole)),
         false => Ok(None),
     };
+    let a_run = if whole { "a whole run (shards that were merged are one)" } else { "a run" };
     match failed {
         Ok(Some(failed)) => Ok(failed),
         Ok(None) => {
-            bail!("--last-failed needs the results of a run, but {} knows of none\n  {mend}", history.display())
+            bail!("--last-failed needs the results of {a_run}, but {} knows of none\n  {mend}", history.display())
         }
         Err(error) => bail!("--last-failed cannot tell what failed: {error:#}\n  {mend}"),
     }

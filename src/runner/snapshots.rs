@@ -6,9 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::progress::aside;
 use crate::{
     domain::Failure,
-    evidence::{Masks, difference, mask},
+    evidence::{Masks, difference, mask, write_whole},
     target::Profile,
 };
 
@@ -19,13 +20,30 @@ pub struct Baselines {
     root: PathBuf,
     /// The folder they are in.
     pub(super) folder: PathBuf,
+    /// What is seen becomes what was reviewed: of this name, or of any.
+    accepting: Option<Option<String>>,
 }
 
 impl Baselines {
     /// Of a target. A profile may share those of another.
     pub fn of(root: &Path, profile: &Profile) -> Self {
         let variant = profile.page_states.as_ref().unwrap_or(&profile.name);
-        Self { root: root.to_owned(), folder: root.join("tests/snapshots").join(variant) }
+        Self { root: root.to_owned(), folder: root.join("tests/snapshots").join(variant), accepting: None }
+    }
+
+    /// The same, where page states that differ are accepted: all, or that of one name.
+    pub(super) fn accepting(self, accepting: Option<Option<String>>) -> Self {
+        Self { accepting, ..self }
+    }
+
+    /// In a folder that [`Baselines::shown`] gave, below a root.
+    pub(super) fn in_folder(root: &Path, shown: &Path) -> Self {
+        Self { root: root.to_owned(), folder: root.join(shown), accepting: None }
+    }
+
+    /// The folder they are in, from the project's root.
+    pub(super) fn shown(&self) -> &Path {
+        self.folder.strip_prefix(&self.root).unwrap_or(&self.folder)
     }
 
     /// The name of a page state: page and moment, as features call them.
@@ -55,6 +73,13 @@ impl Baselines {
     /// baseline (not in CI), for `cargo insta review`.
     pub fn check(&self, name: &str, tree: &str, masks: &Masks, reviewed: Option<&str>) -> anyhow::Result<()> {
         let seen = mask(tree, masks);
+        let changed = match reviewed {
+            Some(reviewed) => difference(reviewed, &seen),
+            None => Some(seen.lines().map(|line| format!("+ {line}\n")).collect()),
+        };
+        if let Some(changed) = changed.filter(|_| self.accepts(name)) {
+            return self.accept(name, &seen, &changed);
+        }
         let mut settings = insta::Settings::new();
         settings.set_snapshot_path(&self.folder);
         settings.set_prepend_module_to_snapshot(false);
@@ -62,6 +87,8 @@ impl Baselines {
         // No await is near: the settings are this thread's only for this one comparison.
         let compared = catch_unwind(AssertUnwindSafe(|| settings.bind(|| insta::assert_snapshot!(name, seen))));
         if compared.is_ok() {
+            // One that was seen by an earlier run waits for nothing any more.
+            let _was_none = fs::remove_file(self.pending_of(name));
             return Ok(());
         }
         let shown = self.file(name);
@@ -70,11 +97,33 @@ impl Baselines {
             Some(reviewed) => {
                 let difference =
                     difference(reviewed, &seen).unwrap_or_else(|| "  (only white space differs)\n".into());
-                let text = format!("the page state {name} should be as reviewed (- reviewed, + seen)\n{}  baseline {shown}\n  accept   cargo insta review", indent(&difference));
+                let text = format!("the page state {name} should be as reviewed (- reviewed, + seen)\n{}  baseline {shown}\n  accept   the same run with --update-states={name}, or cargo insta review", indent(&difference));
                 Err(Failure::product(text).into())
             }
-            None => Err(Failure::test(format!("the page state {name} has no baseline yet\n  expected {shown}\n  accept   cargo insta review, once the page has been looked at\n{}", indent(&seen))).into()),
+            None => Err(Failure::test(format!("the page state {name} has no baseline yet\n  expected {shown}\n  accept   the same run with --update-states={name}, or cargo insta review, once the page has been looked at\n{}", indent(&seen))).into()),
         }
+    }
+
+    fn accepts(&self, name: &str) -> bool {
+        self.accepting.as_ref().is_some_and(|only| only.as_ref().is_none_or(|only| only == name))
+    }
+
+    /// Makes what was seen the baseline, once it is said what that changes.
+    fn accept(&self, name: &str, seen: &str, changed: &str) -> anyhow::Result<()> {
+        let file = self.file(name);
+        aside(&format!("page state {name}, accepted (- reviewed until now, + seen)\n{}", indent(changed)));
+        // What insta keeps of a snapshot before its content.
+        let head = fs::read_to_string(&file)
+            .ok()
+            .and_then(|text| Some(text.split_once("---\n")?.1.split_once("---\n")?.0.to_owned()));
+        let head = head.unwrap_or_else(|| "source: tests/purchase/snapshots.rs\n".to_owned());
+        write_whole(&file, format!("---\n{head}---\n{}\n", seen.trim_end()).as_bytes())?;
+        let _was_none = fs::remove_file(self.pending_of(name));
+        Ok(())
+    }
+
+    fn pending_of(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.snap.new"))
     }
 
     /// Page states that were seen and wait to be reviewed.

@@ -1,6 +1,8 @@
 //! The whole of it, from flags and features to an exit status.
 
-use std::{ffi::OsString, fs, path::Path, process::ExitCode};
+use std::{collections::BTreeMap, ffi::OsString, fs, path::Path, process::ExitCode};
+
+use anyhow::bail;
 
 use super::{
     args::Args,
@@ -8,14 +10,17 @@ use super::{
     glue::Glue,
     plan::{self, Case},
     progress::Progress,
-    report, run, scenario, selection,
+    report, run, scenario, selection, shards,
     snapshots::Baselines,
+    steps,
     surroundings::{self, Surroundings},
     terms,
 };
 use crate::{
     domain::{Class, Failure},
-    evidence::{Coverage, Id, OutputFolder, Traced, clauses_of_contract, guide::Guide, history, ids_of_contract},
+    evidence::{
+        Coverage, Id, OutputFolder, Shard, Traced, clauses_of_contract, guide::Guide, history, ids_of_contract, joining,
+    },
     say,
     target::{self, Missing, Profile, Reach},
     warn,
@@ -54,8 +59,13 @@ pub fn main(args: &Args, project: &Project<'_>, glue: Glue) -> ExitCode {
 }
 
 fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
+    if !args.list && (project.variable)("NEXTEST").is_some() {
+        bail!(
+            "nextest runs each scenario in a process of its own, but accounts, what may be spent, results and report are those of one run\n  mend     cargo test --test purchase; and to leave it out of nextest: default-filter = \"not binary(purchase)\" in .config/nextest.toml"
+        );
+    }
     // What says what would run writes nothing.
-    let out = match args.list || args.dry_run {
+    let out = match args.list || args.dry_run || args.steps {
         true => None,
         false => {
             args.history.as_deref().map(history::usable).transpose()?;
@@ -68,8 +78,11 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     let profile = load_profile(args, project)?;
     let features = args.features.clone().unwrap_or_else(|| project.root.join("features"));
     let (mut all, as_written) = plan::read(project.root, &features)?;
-    glue.check(&all)?;
     all.iter_mut().for_each(|case| terms::apply(case, &profile));
+    if args.steps {
+        steps::say(&glue, &all, &profile, &args.out);
+        return Ok(0);
+    }
     let (ids, clauses) = contract_of(&features, args.features.is_some())?;
     let tags: Vec<Vec<String>> = all.iter().map(|case| case.tags.clone()).collect();
     for wanted in [&ids, &clauses] {
@@ -83,10 +96,15 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         }
     }
     let guide = guide_of(&features, &ids, &all)?;
-    let last_failed = args.last_failed.then(|| selection::last_failures(&args.history())).transpose()?;
-    let selected = selection::select(&all, args, last_failed.as_deref())?;
+    let whole = args.shard.is_some();
+    let last_failed = args.last_failed.then(|| selection::last_failures(&args.history(), whole)).transpose()?;
+    let selected = selection::select(&all, args, last_failed.as_deref(), |cases, count| {
+        let durations = report::durations_of_whole_runs(args, &profile);
+        shards::deal(cases, count, &durations, |case| scenario::not_applicable(case, &profile).is_some())
+    })?;
+    glue.check(&selected.of_all_shards, &all)?;
     if args.list {
-        selected.cases.iter().for_each(|case| say!("{}: test", case.name));
+        selected.cases.iter().for_each(|case| say!("{}: test", case.unique_title()));
         return Ok(0);
     }
     let seed =
@@ -94,6 +112,9 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     let cases = selection::rounds(&selected.cases, args.repeat_each, seed);
     if cases.is_empty() {
         say!("nothing to run: {}", selected.empty_because.as_deref().unwrap_or("no scenario was selected"));
+    }
+    // A shard leaves results also where it has nothing to do: whoever merges must tell it from one that is missing.
+    if cases.is_empty() && (args.shard.is_none() || out.is_none()) {
         say!("0 passed, 0 failed, 0 skipped");
         return Ok(0);
     }
@@ -105,9 +126,20 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     };
     let baselines = Baselines::of(project.root, &profile);
     let pending = baselines.pending();
-    if (project.variable)("CI").is_some_and(|ci| !ci.is_empty() && ci != "false") && !pending.is_empty() {
-        let files: String = pending.iter().map(|file| format!("\n  waits    {}", file.display())).collect();
-        let mend = "cargo insta review, where they were seen";
+    let is_ci = (project.variable)("CI").is_some_and(|ci| !ci.is_empty() && ci != "false");
+    if is_ci && args.update_states.is_some() {
+        bail!(
+            "--update-states accepts what a person has looked at, and this is CI\n  mend     run it where the pages can be looked at, and commit tests/snapshots/"
+        );
+    }
+    let files: String = pending.iter().map(|file| format!("\n  waits    {}", file.display())).collect();
+    if !pending.is_empty() && !is_ci {
+        warn!(
+            "note: page states wait to be reviewed, of which CI would have none: --update-states accepts what this run sees, cargo insta review what was seen{files}"
+        );
+    }
+    if is_ci && !pending.is_empty() {
+        let mend = "cargo insta review or --update-states, where they were seen; or remove them";
         return Err(Failure::test(format!(
             "page states wait to be reviewed, and this is CI{files}\n  mend     {mend}"
         ))
@@ -120,15 +152,40 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     let surroundings = Surroundings::look(args, project);
     let mut progress = Progress::new(args, &surroundings, report::durations(args, &profile));
     let total = cases.len();
-    let mut ran = run::execute(args, project, glue, profile, cases, seed, &mut progress)
-        .inspect_err(|_| say!("0 passed, 0 failed, {total} skipped"))?;
+    let part = args.shard.map(|(index, _)| Shard {
+        index,
+        split: selected.split,
+        asked: asked(args),
+        build: surroundings::build(project.variable),
+        baselines: baselines.shown().to_owned(),
+        compared: Vec::new(),
+    });
+    let mut ran = match total {
+        0 => run::Ran::nothing(&profile, seed),
+        _ => run::execute(args, project, glue, profile, cases, seed, &mut progress)
+            .inspect_err(|_| say!("0 passed, 0 failed, {total} skipped"))?,
+    };
+    if let Some(Some(name)) = &args.update_states
+        && !ran.states.contains(name)
+    {
+        warn!("note: no scenario that ran compared the page state {name}: nothing was accepted");
+    }
+    ran.record.run.shard = part.map(|part| Shard { compared: ran.states.clone(), ..part });
     ran.record.run.commit = surroundings::commit(project.root);
     ran.record.features = as_written;
     Ok(report::finish(args, &mut out, &surroundings, &baselines, ran, full, &books))
 }
 
+/// What was asked for, which all shards share: flags, and the profile as it is written.
+fn asked(args: &Args) -> BTreeMap<String, serde_json::Value> {
+    let mut asked = args.asked();
+    let profile = args.target.as_ref().and_then(|file| fs::read_to_string(file).ok());
+    asked.extend(profile.map(|text| ("profile".to_owned(), joining::digest([("profile", text.as_str())]).into())));
+    asked
+}
+
 /// The sentences of the documented flow, and the rules of its pages, which a folder of other features need not have.
-fn contract_of(features: &Path, may_lack: bool) -> anyhow::Result<(Vec<Id>, Vec<Id>)> {
+pub(super) fn contract_of(features: &Path, may_lack: bool) -> anyhow::Result<(Vec<Id>, Vec<Id>)> {
     let contract = features.join("CONTRACT.md");
     match fs::read_to_string(&contract) {
         Ok(text) => Ok((ids_of_contract(&text)?, clauses_of_contract(&text))),
@@ -157,7 +214,7 @@ pub fn reach(root: &Path, profile: &Profile) -> anyhow::Result<Reach> {
 }
 
 /// The words of the guide, which a folder of other features need not have.
-fn guide_of(features: &Path, flow: &[Id], all: &[Case]) -> anyhow::Result<Option<Guide>> {
+pub(super) fn guide_of(features: &Path, flow: &[Id], all: &[Case]) -> anyhow::Result<Option<Guide>> {
     let file = features.join("guide.yaml");
     if !file.exists() {
         return Ok(None);

@@ -1,6 +1,6 @@
 //! Where the run takes place: a terminal, a build server, a checkout.
 
-use std::{io::IsTerminal as _, path::Path, path::PathBuf, process::Command};
+use std::{ffi::OsString, io::IsTerminal as _, path::Path, path::PathBuf, process::Command};
 
 use super::{args::Args, suite::Project};
 use crate::tether::inherited;
@@ -18,15 +18,20 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// Of this process.
+    /// Of the process of a run.
     pub fn look(args: &Args, project: &Project<'_>) -> Self {
-        let set = |name: &str| (project.variable)(name).filter(|value| !value.is_empty());
+        Self::of(project.variable, args.color.as_deref(), args.pause_on_failure)
+    }
+
+    /// Of this process. `colour`: when to colour, where that was said; `still`: no line may be written over.
+    pub fn of(variable: fn(&str) -> Option<OsString>, colour: Option<&str>, still: bool) -> Self {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let terminal = std::io::stdout().is_terminal() && set("TERM").is_none_or(|term| term != "dumb");
         let github = set("GITHUB_ACTIONS").is_some_and(|value| value == "true");
         Self {
-            live: terminal && !github && !args.pause_on_failure,
+            live: terminal && !github && !still,
             // https://no-color.org: set and not empty, whatever it says; what the command line asks for goes before.
-            colours: match args.color.as_deref() {
+            colours: match colour {
                 Some("always") => true,
                 Some("never") => false,
                 _ => terminal && set("NO_COLOR").is_none(),
@@ -54,6 +59,14 @@ impl Surroundings {
             _ => format!("\x1b[{colour}m{mark}\x1b[0m{rest}"),
         }
     }
+}
+
+/// Which of its own builds the build server runs this in; the same for all jobs of one, and for those that it runs again.
+pub fn build(variable: fn(&str) -> Option<OsString>) -> Option<String> {
+    let set = |name: &str| variable(name).and_then(|value| value.into_string().ok()).filter(|value| !value.is_empty());
+    set("GITHUB_RUN_ID")
+        .map(|run| format!("GitHub {run}"))
+        .or_else(|| set("CI_PIPELINE_ID").map(|pipeline| format!("GitLab {pipeline}")))
 }
 
 /// The commit of the checkout, with `+` where files differ from it; `None` where there is no checkout.

@@ -63,6 +63,7 @@ pub fn over(run: &Arc<Run>, workers: usize, total: usize, progress: &mut Progres
     let all_ended = loop {
         match news.recv_timeout(Duration::from_millis(200)) {
             Ok(News::Browser(name)) => browser = name,
+            Ok(News::Waits(worker, what)) => progress.waits(worker, what),
             Ok(News::Began(worker, case)) => {
                 progress.began(worker, case.name.clone());
                 begun.insert(worker, *case);
@@ -120,7 +121,7 @@ pub fn over(run: &Arc<Run>, workers: usize, total: usize, progress: &mut Progres
             "the run was stopped: given up at a moment that is not known, as its worker did not answer".into(),
         ),
         attempts: 1,
-        ..worker::record_of(case, *worker)
+        ..worker::record_of(case, run, *worker)
     }));
     Ok(Watched { browser, scenarios, states, interrupted, broke_off })
 }

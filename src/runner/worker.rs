@@ -21,7 +21,7 @@ use super::{
 use crate::{
     browser::{
         Session,
-        launch::{self, Driver},
+        launch::{self, Driver, Remote},
     },
     domain::{Class, InClass as _, class_of},
     evidence::{ScenarioRecord, Status},
@@ -29,11 +29,15 @@ use crate::{
 
 /// After so many browsers in a row that could not be had there will be none for the next scenario either.
 const FAILED_STARTS: u32 = 3;
+/// After this long people are told also where no line shows who waits.
+const SAID_AFTER: Duration = Duration::from_secs(10);
 
 /// What workers tell.
 pub enum News {
     /// A browser has been started: its name and version.
     Browser(String),
+    /// A worker waits for this; for nothing any more.
+    Waits(usize, Option<&'static str>),
     /// A worker has begun a scenario.
     Began(usize, Box<Case>),
     /// A scenario has ended; with the page states that it compared.
@@ -46,11 +50,22 @@ pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()>
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let mut browser: Option<Worker> = None;
-        while let Some(case) = next(run) {
+        loop {
+            // No scenario waits for a browser elsewhere that another worker could have run meanwhile.
+            let mut failed = None;
+            if browser.is_none() && run.launch.remote.is_some() && any_needs_a_browser(run) {
+                match while_scenarios_wait(run, had(number, run, tell)).await {
+                    Some(Ok(started)) => browser = Some(started),
+                    Some(Err(error)) => failed = Some(error),
+                    None => break,
+                }
+            }
+            let Some(case) = next(run) else { break };
             // Nobody may listen any more; the results say it too.
             let _told = tell.send(News::Began(number, Box::new(case.clone())));
-            let (mut record, mut attempt) = (record_of(&case, number), Attempt::default());
-            let going = AssertUnwindSafe(one(&case, run, &mut browser, tell, &mut record, &mut attempt)).catch_unwind();
+            let (mut record, mut attempt) = (record_of(&case, run, number), Attempt::default());
+            let going =
+                AssertUnwindSafe(one(&case, run, failed, &mut browser, tell, &mut record, &mut attempt)).catch_unwind();
             let ended = tokio::select! {
                 ended = going => ended.map_err(Some),
                 () = run.ending.at_once() => Err(None),
@@ -58,6 +73,10 @@ pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()>
             if let Err(cut_off) = ended {
                 attempt.duration_ms = run.elapsed_ms().saturating_sub(record.started_ms);
                 record.cut_off(&mut attempt, cut_off.map(|panic| run.redaction(None).text(&panics::panicked(&*panic))));
+            }
+            if record.status == Status::Failed && run.failures.fetch_add(1, Ordering::Relaxed) + 1 == run.most_failures
+            {
+                aside(&format!("{}: no other scenario is begun", run.too_many_failures()));
             }
             let _told = tell.send(News::Ended(Box::new(record), attempt.states));
         }
@@ -69,10 +88,70 @@ pub fn work(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<()>
 }
 
 fn next(run: &Run) -> Option<Case> {
-    if run.ending.is_due() {
+    if run.ending.is_due() || run.failures.load(Ordering::Relaxed) >= run.most_failures {
         return None;
     }
-    run.queue.lock().ok()?.pop_front()
+    let mut queue = run.queue.lock().ok()?;
+    let case = queue.pop_front();
+    if queue.is_empty() {
+        run.emptied.notify_waiters();
+    }
+    case
+}
+
+/// Whether any scenario waits that needs one.
+fn any_needs_a_browser(run: &Run) -> bool {
+    let needs = |case: &Case| scenario::not_applicable(case, &run.target.profile).is_none();
+    run.queue.lock().is_ok_and(|queue| queue.iter().any(needs))
+}
+
+/// What this comes to, unless before that no scenario waits any more, or the run is to end.
+async fn while_scenarios_wait<T>(run: &Run, going: impl Future<Output = T>) -> Option<T> {
+    let emptied = run.emptied.notified();
+    if run.ending.is_due() || run.queue.lock().map_or(true, |queue| queue.is_empty()) {
+        return None;
+    }
+    tokio::select! {
+        came = going => Some(came),
+        () = emptied => None,
+        () = run.ending.due() => None,
+    }
+}
+
+/// A browser for a worker. Where it has to be waited for, people are told.
+async fn had(number: usize, run: &Run, tell: &Sender<News>) -> anyhow::Result<Worker> {
+    let what = match run.launch.remote.as_ref().is_some_and(Remote::is_grid) {
+        true => "a slot of the grid",
+        false => "a browser",
+    };
+    let who = format!("worker {number}");
+    let _waiting = Waiting::begin(number, what, tell);
+    let mut started = std::pin::pin!(Worker::start(&who, run));
+    match tokio::time::timeout(SAID_AFTER, &mut started).await {
+        Ok(started) => started,
+        Err(_) => {
+            let most = run.launch.remote.as_ref().map_or(Duration::ZERO, Remote::queue).as_secs();
+            aside(&format!("note: {who} has waited {} s for {what}, of at most {most} s", SAID_AFTER.as_secs()));
+            started.await
+        }
+    }
+}
+
+/// A worker that waits, and tells so; dropping it tells that it does no longer.
+struct Waiting<'a>(usize, &'a Sender<News>);
+
+impl<'a> Waiting<'a> {
+    fn begin(number: usize, what: &'static str, tell: &'a Sender<News>) -> Self {
+        // Nobody may listen any more.
+        let _told = tell.send(News::Waits(number, Some(what)));
+        Self(number, tell)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let _told = self.1.send(News::Waits(self.0, None));
+    }
 }
 
 /// What an attempt does to the record of its scenario.
@@ -131,12 +210,13 @@ pub struct Worker {
 
 impl Worker {
     /// Starts a driver and a browser.
-    pub async fn start(run: &Run) -> anyhow::Result<Self> {
+    pub async fn start(who: &str, run: &Run) -> anyhow::Result<Self> {
+        let name = format!("dcdb-e2e {} · {} · {who}", run.guard.run(), run.target.profile.name);
         let driver = match &run.found {
             Some(found) => launch::start(found.clone(), &run.launch).await?,
             None => launch::launch(&run.launch).await?,
         };
-        let session = Session::start(driver.url(), driver.capabilities(&run.launch)).await;
+        let session = Session::open(&driver, &run.launch, &name).await;
         match session {
             Ok(session) => Ok(Self { driver, session }),
             Err(error) => {
@@ -161,7 +241,7 @@ impl Worker {
 }
 
 /// The record of a scenario of which nothing is known yet.
-pub fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
+pub fn record_of(case: &Case, run: &Run, worker: usize) -> ScenarioRecord {
     ScenarioRecord {
         name: case.name.clone(),
         feature: case.feature.clone(),
@@ -181,7 +261,7 @@ pub fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
         console: Vec::new(),
         evidence: Vec::new(),
         earlier_attempts: Vec::new(),
-        repeat: String::new(),
+        repeat: run.repeat.command(case),
     }
 }
 
@@ -189,13 +269,16 @@ pub fn record_of(case: &Case, worker: usize) -> ScenarioRecord {
 pub fn never_begun(run: &Run, why: &str) -> Vec<ScenarioRecord> {
     let left = run.queue.lock().map(|mut queue| std::mem::take(&mut *queue)).unwrap_or_default();
     let reason = || Some(why.to_owned());
-    left.iter().map(|case| ScenarioRecord { status: Status::Skipped, reason: reason(), ..record_of(case, 0) }).collect()
+    left.iter()
+        .map(|case| ScenarioRecord { status: Status::Skipped, reason: reason(), ..record_of(case, run, 0) })
+        .collect()
 }
 
-/// Runs a scenario until it needs no other attempt.
+/// Runs a scenario until it needs no other attempt. `failed`: why there is no browser for the first one.
 async fn one(
     case: &Case,
     run: &Run,
+    mut failed: Option<anyhow::Error>,
     browser: &mut Option<Worker>,
     tell: &Sender<News>,
     record: &mut ScenarioRecord,
@@ -214,11 +297,12 @@ async fn one(
     loop {
         record.attempts += 1;
         record.started_ms = run.elapsed_ms();
-        let started = match browser.take() {
-            Some(worker) => Ok(worker),
-            None => Worker::start(run).await.in_class(Class::Infrastructure),
+        let started = match (failed.take(), browser.take()) {
+            (Some(error), _) => Err(error),
+            (None, Some(worker)) => Ok(worker),
+            (None, None) => had(record.worker, run, tell).await,
         };
-        let mine = match started {
+        let mine = match started.in_class(Class::Infrastructure) {
             Ok(mine) => {
                 run.failed_starts.store(0, Ordering::Relaxed);
                 mine

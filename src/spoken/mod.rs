@@ -14,7 +14,7 @@ use std::{
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-pub use printable::{entry, printable};
+pub use printable::{counted, entry, printable};
 
 static READER_GONE: AtomicBool = AtomicBool::new(false);
 /// Nobody is waited for any more who does not read.

@@ -4,7 +4,7 @@
 //! direction turns an amount round, and a build server takes lines such as `::error::` for orders. What is not plain text is
 //! written out as it would be in a Rust string; line ends stay, as most of them are our own.
 
-use std::sync::LazyLock;
+use std::{fmt, sync::LazyLock};
 
 use regex::{Captures, Regex};
 
@@ -40,6 +40,13 @@ pub fn entry(text: &str) -> String {
 fn broken(order: &str) -> String {
     let (kept, last) = order.split_at(order.len() - 1);
     format!("{kept}{}", last.chars().map(char::escape_unicode).map(|c| c.to_string()).collect::<String>())
+}
+
+/// So many of them: `1 scenario`, `2 scenarios`.
+#[must_use]
+pub fn counted<N: fmt::Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+    let plural = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::{
     api, backdoor, pages,
     site::Site,
     skins::{ASSETS, Skin},
-    visitor::{DOMAIN, Visitor, host},
+    visitor::{Visitor, host},
 };
 
 /// The whole site. Needs the peer's address ([`ConnectInfo`]) for its back door.
@@ -29,19 +29,21 @@ pub fn router(site: Arc<Site>) -> Router {
         backdoor::router(Arc::clone(&site)),
     );
     let (dcdb, billing) = (api::router(Arc::clone(&site), "dcdb"), api::router(Arc::clone(&site), "billing"));
+    let names = site.names.clone();
     let dispatch = move |request: Request| {
+        let names = names.clone();
         let (portal, buy, console, back) = (portal.clone(), buy.clone(), console.clone(), back.clone());
         let (dcdb, billing) = (dcdb.clone(), billing.clone());
         async move {
             let name = host(request.headers()).map(|(name, _)| name).unwrap_or_default();
             let loopback =
                 request.extensions().get::<ConnectInfo<SocketAddr>>().is_some_and(|peer| peer.0.ip().is_loopback());
-            let chosen = match name.strip_suffix(DOMAIN) {
+            let chosen = match name.strip_suffix(&names.domain) {
                 Some("") => portal,
                 Some("buy.") => buy,
                 Some("console.") => console,
-                _ if name == "dcdb.tencentcloudapi.localhost" => dcdb,
-                _ if name == "billing.tencentcloudapi.localhost" => billing,
+                _ if name.strip_suffix(&names.api) == Some("dcdb.") => dcdb,
+                _ if name.strip_suffix(&names.api) == Some("billing.") => billing,
                 _ if matches!(name.as_str(), "127.0.0.1" | "localhost" | "[::1]") && loopback => back,
                 _ => {
                     return (StatusCode::MISDIRECTED_REQUEST, "no site is served under this host name\n")
@@ -136,8 +138,9 @@ mod tests {
     #[tokio::test]
     async fn a_handler_that_panics_is_a_page_that_says_so() {
         let site = Site::open(&ServeArgs::default()).unwrap();
+        let host = site.names.domain.clone();
         let router = Router::new().route("/", get(broken)).layer(middleware::from_fn_with_state(site, manners));
-        let request = Request::builder().uri("/").header(header::HOST, DOMAIN).body(Body::empty()).unwrap();
+        let request = Request::builder().uri("/").header(header::HOST, host).body(Body::empty()).unwrap();
         let response = router.oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let text = axum::body::to_bytes(response.into_body(), 100_000).await.unwrap();

@@ -68,6 +68,9 @@ pub struct ServeArgs {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     pub bind: IpAddr,
+    /// Domain that its names are below, instead of localhost: one that browsers on other machines find it by
+    #[arg(long, value_name = "DOMAIN", default_value = "localhost", value_parser = domain)]
+    pub names: String,
     /// Markup of the pages
     #[arg(long, value_enum, default_value_t = Skin::Classic)]
     pub skin: Skin,
@@ -102,6 +105,7 @@ impl Default for ServeArgs {
         Self {
             port: 0,
             bind: IpAddr::from([127, 0, 0, 1]),
+            names: "localhost".into(),
             skin: Skin::Classic,
             lang: "en".into(),
             db: None,
@@ -115,10 +119,23 @@ impl Default for ServeArgs {
     }
 }
 
+/// The name of a domain as addresses and cookies write it.
+fn domain(text: &str) -> Result<String, String> {
+    let host =
+        |text: &str| url::Url::parse(&format!("http://cloud.tencent.{text}/")).ok()?.host_str().map(str::to_owned);
+    match host(text) {
+        Some(written) if written == format!("cloud.tencent.{text}") && !text.split('.').any(str::is_empty) => {
+            Ok(text.to_owned())
+        }
+        _ => Err("a domain in lower case, without http://, port or path, such as shop.example.com".into()),
+    }
+}
+
 /// Whoever sends nothing for so long is not waited for any more; ample for a browser, and what hyper gives them unless told.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Serves the stand-in until the process is ended. Says `listening on http://cloud.tencent.localhost:PORT` when ready.
+/// Serves the stand-in until the process is ended. Says `listening on http://cloud.tencent.localhost:PORT` when ready, with the domain
+/// that was asked for.
 ///
 /// # Errors
 /// When a flag cannot be, the database cannot be opened, or the address cannot be had.
@@ -134,6 +151,7 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         bail!("no defect is called {defect:?}; this stand-in has none yet");
     }
     let site = Site::open(&args)?;
+    let domain = site.names.domain.clone();
     let listener = TcpListener::bind((args.bind, args.port)).await.with_context(|| {
         format!(
             "listening on {}:{} (another program may have the port: choose another with --port, or --port 0)",
@@ -141,6 +159,6 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         )
     })?;
     let port = listener.local_addr()?.port();
-    say!("listening on http://cloud.tencent.localhost:{port}");
+    say!("listening on http://{domain}:{port}");
     serve_on(listener, router(site), PATIENCE).await
 }

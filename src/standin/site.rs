@@ -16,7 +16,7 @@ use minijinja::{Environment, UndefinedBehavior, Value, context, value::Serde};
 use super::{
     ServeArgs, Skin,
     store::{Lifetimes, Store},
-    visitor::Visitor,
+    visitor::{Names, Visitor},
     wording::Wording,
 };
 
@@ -31,6 +31,8 @@ pub struct Site {
     pub(super) confirm_delay: Duration,
     /// The markup of its pages.
     pub(super) skin: Skin,
+    /// What its hosts are called.
+    pub(super) names: Names,
     templates: Environment<'static>,
     pub(super) latency: Duration,
     pub(super) jitter: Duration,
@@ -61,6 +63,7 @@ impl Site {
             price_delay: Duration::from_secs_f64(scaled(0.020)),
             confirm_delay: Duration::from_secs_f64(scaled(0.040)),
             skin: args.skin,
+            names: Names::below(&args.names),
             templates,
             latency: Duration::from_millis(args.latency),
             jitter: Duration::from_millis(args.jitter),

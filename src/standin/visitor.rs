@@ -10,8 +10,22 @@ use axum::{
 
 use super::{site::Site, store::Session};
 
-/// The parent domain of the site's hosts: its cookie is theirs.
-pub(super) const DOMAIN: &str = "cloud.tencent.localhost";
+/// The names of the site's hosts.
+#[derive(Debug, Clone)]
+pub(super) struct Names {
+    /// The portal's, and the parent domain of the two others: its cookie is theirs.
+    pub domain: String,
+    /// The parent of the API's.
+    pub api: String,
+}
+
+impl Names {
+    /// Below this one: `localhost` unless told, which every browser takes for its own machine.
+    pub fn below(parent: &str) -> Self {
+        Self { domain: format!("cloud.tencent.{parent}"), api: format!("tencentcloudapi.{parent}") }
+    }
+}
+
 const COOKIE: &str = "dcdb_session";
 
 /// The addresses of the site's hosts, on the port that was asked.
@@ -66,7 +80,7 @@ impl FromRequestParts<Arc<Site>> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Response> {
         let (_, port) = host(&parts.headers).unwrap_or_default();
-        let at = |name: &str| format!("http://{name}{DOMAIN}{port}");
+        let at = |name: &str| format!("http://{name}{}{port}", site.names.domain);
         let sites = Sites { portal: at(""), buy: at("buy."), console: at("console.") };
         let host_name = host(&parts.headers).map(|(name, _)| name).unwrap_or_default();
         let address =
@@ -97,10 +111,11 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The header that sets the session's cookie, or ends it.
-pub(super) fn set_cookie(token: Option<&str>) -> HeaderValue {
+pub(super) fn set_cookie(names: &Names, token: Option<&str>) -> HeaderValue {
+    let domain = &names.domain;
     let text = match token {
-        Some(token) => format!("{COOKIE}={token}; Domain={DOMAIN}; Path=/; HttpOnly; SameSite=Lax"),
-        None => format!("{COOKIE}=; Domain={DOMAIN}; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"),
+        Some(token) => format!("{COOKIE}={token}; Domain={domain}; Path=/; HttpOnly; SameSite=Lax"),
+        None => format!("{COOKIE}=; Domain={domain}; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"),
     };
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }

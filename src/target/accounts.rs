@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use schemars::JsonSchema;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, IntoDeserializer as _},
+};
+use serde_untagged::UntaggedEnumVisitor;
 
 use super::{
     codes::Codes,
@@ -14,13 +18,23 @@ use super::{
 use crate::{cloud_api::Keys, domain::Money};
 
 /// Where accounts come from.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(untagged)]
 pub enum Accounts {
     /// `on-demand`: the run's own stand-in makes one for each scenario.
     OnDemand(OnDemand),
     /// A list.
     Listed(Vec<Listed>),
+}
+
+impl<'de> Deserialize<'de> for Accounts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        UntaggedEnumVisitor::new()
+            .expecting("a list of accounts, or on-demand")
+            .string(|word| OnDemand::deserialize(word.into_deserializer()).map(Self::OnDemand))
+            .seq(|list| list.deserialize().map(Self::Listed))
+            .deserialize(deserializer)
+    }
 }
 
 /// The one word for accounts made by the stand-in.
@@ -52,6 +66,7 @@ pub struct Listed {
     #[schemars(with = "Option<String>")]
     pub one_time_code: Option<SecretString>,
     /// What it has at least, such as `¥5,000.00`.
+    #[serde(deserialize_with = "amount")]
     pub balance: String,
     /// It certainly has less than the documented example costs: scenarios that need a purchase to fail for want of money take it,
     /// and no others do.
@@ -69,6 +84,16 @@ pub struct Listed {
     /// What levers fill in of it: `{ id: "17" }` for `{account.id}`.
     #[serde(default)]
     pub fillings: BTreeMap<String, String>,
+}
+
+fn amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    UntaggedEnumVisitor::new()
+        .expecting("an amount in quotes, such as \"¥5,000.00\"")
+        .string(|text| match text.parse::<Money>() {
+            Ok(_) => Ok(text.to_owned()),
+            Err(error) => Err(de::Error::custom(format!("{error:#}"))),
+        })
+        .deserialize(deserializer)
 }
 
 /// A key for the API. Both halves from variables that may be unset, `${BUYER_SECRET_ID:-}`: both empty is no key.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_untagged::UntaggedEnumVisitor;
 use url::{Url, form_urlencoded};
 
 use super::{Catalogue, profile::Objection};
@@ -18,8 +19,8 @@ pub struct Addresses {
 }
 
 /// How an address writes a field: in this parameter of its query, or of the query in its fragment.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+#[schemars(untagged)]
 pub enum Parameter {
     /// Its values are written as the keys of the field's words are, such as `12` for 12 months.
     Named(String),
@@ -35,6 +36,16 @@ pub struct Spelled {
     pub parameter: String,
     /// How values are written, by the keys of the field's words; one that is not here as its key.
     pub values: BTreeMap<String, String>,
+}
+
+impl<'de> Deserialize<'de> for Parameter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        UntaggedEnumVisitor::new()
+            .expecting("the name of a parameter, or parameter and values")
+            .string(|name| Ok(Self::Named(name.to_owned())))
+            .map(|spelled| spelled.deserialize().map(Self::Spelled))
+            .deserialize(deserializer)
+    }
 }
 
 impl Parameter {

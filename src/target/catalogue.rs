@@ -4,10 +4,14 @@ use std::{collections::BTreeMap, fmt};
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_untagged::UntaggedEnumVisitor;
 
 use super::profile::Objection;
-use crate::domain::{Failure, Field, Purchase, Region};
+use crate::{
+    domain::{Failure, Field, Purchase, Region},
+    nearest::did_you_mean,
+};
 
 /// What is sold, in the words of features and by the keys of this profile. How pages write it is said under `words:`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -123,8 +127,8 @@ impl fmt::Display for Unavailable {
 }
 
 /// The largest number of a field.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(untagged)]
 pub enum Largest {
     /// Always this one.
     Always(i64),
@@ -132,9 +136,19 @@ pub enum Largest {
     By(BTreeMap<String, BTreeMap<String, i64>>),
 }
 
+impl<'de> Deserialize<'de> for Largest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        UntaggedEnumVisitor::new()
+            .expecting("a number, or numbers by the values of another field")
+            .i64(|number| Ok(Self::Always(number)))
+            .map(|by| by.deserialize().map(Self::By))
+            .deserialize(deserializer)
+    }
+}
+
 /// A value as people write it in YAML: `guangzhou`, `500`, `on`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
 pub(super) enum AsWritten {
     /// A name or key.
     Text(String),
@@ -142,6 +156,17 @@ pub(super) enum AsWritten {
     Number(i64),
     /// `true` for on, `false` for off.
     Switch(bool),
+}
+
+impl<'de> Deserialize<'de> for AsWritten {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        UntaggedEnumVisitor::new()
+            .expecting("a name, a number, true or false")
+            .string(|text| Ok(Self::Text(text.to_owned())))
+            .i64(|number| Ok(Self::Number(number)))
+            .bool(|on| Ok(Self::Switch(on)))
+            .deserialize(deserializer)
+    }
 }
 
 impl AsWritten {
@@ -154,7 +179,7 @@ impl AsWritten {
     }
 }
 
-fn written<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+fn written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(Option::<AsWritten>::deserialize(deserializer)?.map(AsWritten::text))
 }
 
@@ -178,6 +203,22 @@ impl Item {
         self.called.clone().unwrap_or_else(|| key.replace('-', " "))
     }
 
+    /// What it takes, as features write it.
+    fn takes(&self) -> String {
+        let unit = self.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
+        match self.kind {
+            Kind::Text => "any text".to_owned(),
+            Kind::OneOf if self.values.is_empty() => "any text".to_owned(),
+            Kind::OneOf => self.values.keys().map(|key| self.value_name(key)).collect::<Vec<_>>().join(", "),
+            Kind::Number if !self.among.is_empty() => {
+                let among: Vec<String> = self.among.iter().map(ToString::to_string).collect();
+                format!("{}{unit}", among.join(", "))
+            }
+            Kind::Number => format!("a number{unit}"),
+            Kind::OnOff => "on, off".to_owned(),
+        }
+    }
+
     /// What features call a value.
     fn value_name<'a>(&'a self, key: &'a str) -> &'a str {
         self.values.get(key).and_then(|value| value.called.as_deref()).unwrap_or(key)
@@ -192,7 +233,8 @@ impl Item {
                 let is_it = |(key, _): &(&String, &Value)| *key == text || self.value_name(key) == text;
                 self.values.iter().find(is_it).map(|(key, _)| key.clone()).ok_or_else(|| {
                     let known: Vec<&str> = self.values.keys().map(|key| self.value_name(key)).collect();
-                    format!("{text} is no {name} here; there are {}", known.join(", "))
+                    let meant = did_you_mean(text, known.iter().copied());
+                    format!("{text} is no {name} here; there are {}{meant}", known.join(", "))
                 })
             }
             Kind::Number => {
@@ -250,8 +292,15 @@ impl Catalogue {
         let is_it = |(key, item): &(&String, &Item)| *key == words || item.name(key) == words;
         self.fields.iter().find(is_it).map(|(key, _)| Field::of(key)).ok_or_else(|| {
             let known: Vec<String> = self.in_order().iter().map(|(field, item)| item.name(field.key())).collect();
-            Failure::test(format!("{words} is no field of the purchase page here; there are {}", known.join(", ")))
+            let meant = did_you_mean(words, known.iter().map(String::as_str));
+            let known = known.join(", ");
+            Failure::test(format!("{words} is no field of the purchase page here; there are {known}{meant}"))
         })
+    }
+
+    /// The fields, and what they take as features write it.
+    pub fn told(&self) -> impl Iterator<Item = (String, String)> {
+        self.in_order().into_iter().map(|(field, item)| (item.name(field.key()), item.takes()))
     }
 
     /// What features call a field.

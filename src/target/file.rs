@@ -8,6 +8,7 @@ use std::{
 use serde_yaml::{Mapping, Value};
 
 use super::{Profile, private::Private, read_text};
+use crate::nearest::did_you_mean;
 
 /// Why a profile was refused, for the person who wrote it.
 #[derive(Debug)]
@@ -88,7 +89,9 @@ fn read(
         let unknown = what.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
         let (file, line) = place_of(sources, &keys, unknown.as_deref());
         let at = if keys.is_empty() { String::new() } else { format!("{}: ", keys.join(".")) };
-        Refusal::new(&file, line, format!("{at}{what}"), mend_for(&what))
+        // Between backquotes: what was unknown first, then what is known.
+        let meant = unknown.map(|unknown| did_you_mean(&unknown, what.split('`').skip(3).step_by(2)));
+        Refusal::new(&file, line, format!("{at}{what}{}", meant.unwrap_or_default()), mend_for(&what))
     })?;
     profile.check().map_err(|(keys, what, mend)| {
         let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
@@ -134,7 +137,9 @@ fn literal_secrets(merged: &Value, sources: &[Source]) -> Vec<String> {
             })
         })
     });
-    let places = places.chain(headers);
+    let grid = merged.get("webdriver").and_then(|grid| grid.get("password"));
+    let grid = [(vec!["webdriver".to_owned(), "password".to_owned()], grid)];
+    let places = places.chain(headers).chain(grid);
     let literal = |value: &Value| match value {
         Value::String(text) => !text.is_empty() && !text.contains("${"),
         Value::Number(_) => true,
@@ -161,6 +166,10 @@ fn mend_for(what: &str) -> String {
         "correct the key's spelling, or remove it; the keys that are known here are listed above".into()
     } else if what.contains("missing field `hosts`") {
         "list the hosts that browsers of a run may be on: hosts: [www.example.com, \"*.console.example.com\"]".into()
+    } else if what.contains("is no regular expression") {
+        "correct the pattern; in YAML put it into single quotes".into()
+    } else if what.starts_with("invalid type") && what.contains("expected a string") {
+        "put the value into quotes".into()
     } else if what.contains("missing field") {
         "add the key, or extend a profile that has it (extends: base.yaml)".into()
     } else {
@@ -216,13 +225,19 @@ fn read_file(
     }
     let parsed: Result<Value, _> = serde_yaml::from_str(&text);
     let mut value = parsed.map_err(|error| {
-        let line = error.location().map(|at| at.line());
-        Refusal::new(
-            path,
-            line,
-            format!("not YAML: {error}"),
-            "correct the syntax; texts with a colon or a leading special character need quotes",
-        )
+        let what = error.to_string();
+        let at = error.location();
+        let twice = what.split_once("duplicate entry with key ").map(|(_, key)| key.trim_start_matches('"'));
+        let twice = twice.and_then(|key| key.split(['"', ' ']).next());
+        match twice.zip(at.as_ref()).and_then(|(key, at)| second_of(&text, key, at.line())) {
+            Some((line, what)) => Refusal::new(path, Some(line), what, "leave only one of them"),
+            None => Refusal::new(
+                path,
+                at.map(|at| at.line()),
+                format!("not YAML: {what}"),
+                "correct the syntax; texts with a colon or a leading special character need quotes",
+            ),
+        }
     })?;
     let Some(own) = value.as_mapping_mut() else {
         return Err(Refusal::new(
@@ -253,6 +268,22 @@ fn read_file(
         ));
     }
     Ok((value, text, Some(base_path)))
+}
+
+/// Where a key of a mapping stands for the second time, from the line on that the mapping is said to begin, and what is wrong.
+fn second_of(text: &str, key: &str, from: usize) -> Option<(usize, String)> {
+    // By the column of its first key, which in a list stands behind a dash.
+    let keys = text.lines().enumerate().skip(from.saturating_sub(1)).filter_map(|(index, line)| {
+        let entry = line.trim_start_matches([' ', '-']);
+        let name = entry.split(':').next()?.trim().trim_matches(['"', '\'']);
+        (name == key).then_some((index + 1, line.len() - entry.len()))
+    });
+    let keys: Vec<(usize, usize)> = keys.collect();
+    let second = keys.iter().enumerate().find_map(|(at, (line, column))| {
+        let (first, _) = keys[..at].iter().rev().find(|(_, before)| before == column)?;
+        Some((*line, *first))
+    });
+    second.map(|(line, first)| (line, format!("{key} is said twice, in line {first} already")))
 }
 
 /// Deeper brackets are no profile's; the parser of YAML takes a time for them that grows with their square.
@@ -428,7 +459,9 @@ fn substitute(
 }
 
 fn keys_of(path: &serde_path_to_error::Path) -> Vec<String> {
-    path.iter().map(ToString::to_string).filter(|key| key != "?").collect()
+    // Items of a list by their number alone.
+    let keys = path.iter().map(|key| key.to_string().trim_matches(['[', ']']).to_owned());
+    keys.filter(|key| key != "?").collect()
 }
 
 /// The file and line that a key comes from: the uppermost profile of the chain that has the most of the path.

@@ -3,10 +3,13 @@
 use std::{collections::BTreeMap, fmt};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_untagged::UntaggedEnumVisitor;
+
+use super::roles;
 
 /// A text on a page, compared after white space is squeezed. Case counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Text {
     /// The whole text.
@@ -28,6 +31,30 @@ pub enum Likeness {
     /// It is this amount, with or without its thousands separators. Not for profiles: their pages' amounts are read.
     #[serde(skip_deserializing)]
     Amount(String),
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        UntaggedEnumVisitor::new()
+            .expecting("a text in quotes, or one of contains, starts and matches with a text")
+            .string(|text| Ok(Self::Is(text.to_owned())))
+            .map(|map| {
+                let likeness = map.deserialize::<Likeness>()?;
+                likeness.check().map_err(de::Error::custom)?;
+                Ok(Self::Like(likeness))
+            })
+            .deserialize(deserializer)
+    }
+}
+
+impl Likeness {
+    /// A pattern must be one, whatever is filled in.
+    fn check(&self) -> Result<(), String> {
+        let Self::Matches(pattern) = self else { return Ok(()) };
+        let placeholder = regex::Regex::new(r"\{[a-z][a-z0-9-]*\}").map_err(|error| error.to_string())?;
+        let filled = placeholder.replace_all(pattern, "x");
+        regex::Regex::new(&filled).map(|_| ()).map_err(|error| format!("{pattern:?} is no regular expression: {error}"))
+    }
 }
 
 impl Text {
@@ -194,6 +221,9 @@ impl TryFrom<Written> for Locator {
             0 if w.beside.is_none() => return Err("a locator needs one of role, label, text, beside, column, test-id or css".into()),
             0 | 1 => {}
             _ => return Err("a locator takes only one of role, label, text, column, test-id and css; narrow it with within, beside or containing".into()),
+        }
+        if let Some(why) = w.role.as_deref().and_then(roles::objection) {
+            return Err(why);
         }
         if w.name.is_some() && w.role.is_none() {
             return Err(

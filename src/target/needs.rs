@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Accounts, Lever, LeverName, Profile, Wish, accounts::Listed, profile::Objection};
 
-use crate::domain::Field;
+use crate::{domain::Field, spoken::counted};
 
 /// A trace that scenarios may leave on a target, if its owner says so (`may:`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -304,7 +304,7 @@ impl fmt::Display for Reach {
             write!(f, "\n  differs  {rule}: {why}")?;
         }
         for (line, count) in self.by_gain() {
-            write!(f, "\n  one line {line} would add {count} scenario{}", if count == 1 { "" } else { "s" })?;
+            write!(f, "\n  one line {line} would add {}", counted(count, "scenario"))?;
         }
         Ok(())
     }

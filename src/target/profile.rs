@@ -9,9 +9,12 @@ use url::Url;
 
 use super::{
     Accounts, Addresses, Api, Catalogue, DialogRule, Errand, Example, Formats, Hosts, Levers, Locator, Marker, Page,
-    Pages, Prices, Requests, Text, Trace, Vocabulary, Words, needs::need_of, wording::duration,
+    Pages, Prices, Requests, Text, Trace, Vocabulary, WebDriver, Window, Words, needs::need_of, wording::duration,
 };
-use crate::domain::{Failure, Field, Money, Region};
+use crate::{
+    domain::{Failure, Field, Money, Region},
+    nearest::nearest,
+};
 
 /// A target of runs, as its profile describes it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -34,8 +37,11 @@ pub struct Profile {
     /// each click that pays. Without it the target cannot prove to be a test target, and nothing is paid unless `buying:` says
     /// `production: true`.
     pub marker: Option<Marker>,
-    /// The driver or grid to run browsers on, instead of one on this machine.
-    pub webdriver: Option<String>,
+    /// The driver or grid to run browsers on, instead of one on this machine: its address, or a mapping.
+    pub webdriver: Option<WebDriver>,
+    /// The size of the browser's window, such as `1280x900`, px.
+    #[serde(default)]
+    pub window: Window,
     /// Its pages and what is on them.
     pub pages: Pages,
     /// What it sells: the fields of a purchase and their values, by the names that features give them.
@@ -96,8 +102,8 @@ pub struct Profile {
     #[serde(default)]
     pub may: Vec<Trace>,
     /// Console errors and failed requests that are known and tolerated, as regular expressions over text and address. A
-    /// request failed where no answer came; over a Chromium of this machine also where the answer is 5xx, or 4xx for a script,
-    /// style sheet, picture, font or medium of the page; documents apart.
+    /// request failed where no answer came; over a Chromium of this machine or a grid also where the answer is 5xx, or 4xx for a
+    /// script, style sheet, picture, font or medium of the page; documents apart.
     #[serde(default)]
     pub tolerated_complaints: Vec<String>,
     /// What its author should be told, though it can be used.
@@ -366,9 +372,12 @@ impl Profile {
     pub fn wording(&self, quoted: &str) -> Result<Text, Failure> {
         let letters = quoted.to_lowercase().replace(|letter: char| !letter.is_alphanumeric() && letter != '-', " ");
         let key = letters.split_whitespace().collect::<Vec<_>>().join("-");
-        self.words.get("message").and_then(|words| words.text(&key)).ok_or_else(|| {
+        let messages = self.words.get("message");
+        messages.and_then(|words| words.text(&key)).ok_or_else(|| {
+            let known = messages.into_iter().flat_map(Words::keys);
+            let meant = nearest(&key, known).map(|near| format!("; it does {near:?}")).unwrap_or_default();
             Failure::test(format!(
-                "the profile {} does not say how {quoted:?} is worded\n  mend     add words: message: {key}: to it",
+                "the profile {} does not say how {quoted:?} is worded{meant}\n  mend     add words: message: {key}: to it",
                 self.name
             ))
         })
@@ -431,8 +440,7 @@ impl Profile {
             }
         }
         if let Some(driver) = &self.webdriver {
-            base_url(driver, 80)
-                .map_err(|what| (vec!["webdriver"], what, "write it as http://127.0.0.1:4444".into()))?;
+            driver.check()?;
         }
         for (key, pattern) in [
             ("order-number", &self.formats.order_number),

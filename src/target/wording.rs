@@ -5,19 +5,30 @@ use std::{collections::BTreeMap, time::Duration};
 use anyhow::Context as _;
 use regex::Regex;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_untagged::UntaggedEnumVisitor;
 
 use super::{Locator, Text, locator::regex_escape};
 use crate::domain::Money;
 
 /// The words for the values of one field.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(untagged)]
 pub enum Words {
     /// One way of writing for all values; `{n}` stands for the number.
     Every(String),
     /// By the value's key, such as `guangzhou`. A message may be known by less than the whole of it.
     Each(BTreeMap<String, Text>),
+}
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        UntaggedEnumVisitor::new()
+            .expecting("a text in quotes, or a text for each value")
+            .string(|every| Ok(Self::Every(every.to_owned())))
+            .map(|each| each.deserialize().map(Self::Each))
+            .deserialize(deserializer)
+    }
 }
 
 impl Words {
@@ -37,6 +48,15 @@ impl Words {
             Self::Every(template) => Some(Text::Is(template.replace("{n}", key))),
             Self::Each(words) => words.get(key).cloned(),
         }
+    }
+
+    /// The keys that are worded one by one.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let each = match self {
+            Self::Every(_) => None,
+            Self::Each(words) => Some(words.keys().map(String::as_str)),
+        };
+        each.into_iter().flatten()
     }
 
     /// The first word that is given by less than the whole of it.

@@ -79,6 +79,24 @@ fn an_overlay_that_the_profile_names_is_dismissed_wherever_it_appears() {
 }
 
 #[test]
+fn a_press_that_an_overlay_took_at_any_moment_of_it_is_made_again_as_often_as_one_comes() {
+    let overlay = "const over=()=>{const d=document.createElement('div');d.style='position:fixed;inset:0;background:#fff';d.innerHTML='<p>We use cookies</p><button onclick=\"this.parentNode.remove()\">Got it</button>';document.body.append(d)};";
+    // Under the pointer, twice; and between the press and its end.
+    for moment in
+        ["let times=0;buy.onmouseenter=()=>times++<2&&over()", "buy.addEventListener('mousedown',over,{once:true})"]
+    {
+        let html = format!(
+            "<main><button id=buy onclick=\"log.textContent+='bought'\">Buy</button><p id=log>-</p></main><script>{overlay}{moment}</script>"
+        );
+        let overlays = vec![(at("{ text: We use cookies }"), at("{ role: button, name: Got it }"))];
+        with_page(html.leak(), Manners { overlays, ..manners() }, async |bench| {
+            click(bench, "{ role: button, name: Buy }").await;
+            log_is(bench, "-bought").await;
+        });
+    }
+}
+
+#[test]
 fn a_menu_that_an_overlay_took_the_pointer_from_is_opened_again() {
     let html = "<style>.p{display:none}.l:hover>.p{display:block}</style><nav><div class=l><button>Products</button><div class=p><a href=/second>Distributed</a></div></div></nav>\
         <script>document.querySelector('.l').addEventListener('mouseenter',()=>{if(window.shown)return;window.shown=true;const d=document.createElement('div');d.style='position:fixed;inset:auto 0 0;background:#ffd';d.innerHTML='<p>We use cookies</p><button onclick=\"this.parentNode.remove()\">Got it</button>';document.body.append(d)})</script>";

@@ -196,3 +196,27 @@ fn a_day_is_any_24_hours_and_what_is_void_is_not_counted() {
     ledger.void(first, "a mistake").expect("ignored");
     assert_eq!(ledger.entries().expect("rows")[0].stage, Stage::Order, "what has an order became void");
 }
+
+#[test]
+fn shards_that_share_a_ledger_are_one_run_to_its_cap_and_other_runs_are_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ledger.sqlite");
+    let caps = Caps { per_order: cap(1_000, 9), per_run: cap(600, 9), per_day: cap(100_000, 99) };
+    let shard = |whole: &str| {
+        let (ledger, run) = (Ledger::open(&path).expect("a ledger"), RunId::new(Timestamp::now()).expect("a name"));
+        ledger.is_shard(&run, whole, caps.per_run).expect("noted");
+        (ledger, run)
+    };
+    let pay = |(ledger, run): &(Ledger, RunId), fen: i64| ledger.reserve(run, &spend(fen, 1), &caps, Timestamp::now());
+    let (one, two, of_another) = (shard("build 7"), shard("build 7"), shard("build 8"));
+    pay(&one, 400).expect("the first");
+    let refused = pay(&two, 201).expect_err("beyond the cap of a run");
+    assert_eq!(class_of(&refused), Class::Guard);
+    let refused = format!("{refused:#}");
+    assert!(refused.contains("would pass what a run, all its shards together, may cost"), "{refused}");
+    pay(&two, 200).expect("just within");
+    pay(&of_another, 600).expect("another run");
+    // A run that is no shard of any counts for itself.
+    let alone = (Ledger::open(&path).expect("a ledger"), RunId::new(Timestamp::now()).expect("a name"));
+    pay(&alone, 600).expect("a run of its own");
+}

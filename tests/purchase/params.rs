@@ -5,6 +5,7 @@ use std::{convert::Infallible, str::FromStr};
 use cucumber::Parameter;
 use dcdb_purchase_e2e::{
     domain::{self, Purchase},
+    runner,
     target::Catalogue,
 };
 
@@ -78,6 +79,20 @@ impl FromStr for Entry {
     fn from_str(text: &str) -> Result<Self, Infallible> {
         Ok(if text.ends_with(['1', '一']) { Self::Home } else { Self::Console })
     }
+}
+
+/// The types above, for those who write sentences.
+pub fn all() -> Vec<runner::Parameter> {
+    fn of<P: cucumber::codegen::Parameter>(says: &'static str) -> runner::Parameter {
+        runner::Parameter { name: P::NAME, pattern: P::REGEX, says }
+    }
+    vec![
+        of::<Money>("an amount: ¥1,015.20"),
+        of::<Region>("a region that the target sells in"),
+        of::<Status>("the status of an instance"),
+        of::<Zone>("a zone that the target sells in"),
+        of::<Entry>("a documented way in: entry 1, from the home page, or entry 2, from the console; 入口一, 入口二"),
+    ]
 }
 
 /// The rows of a step's table, two columns each.

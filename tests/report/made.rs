@@ -62,6 +62,7 @@ impl Made {
                 interrupted: false,
                 leftovers: Vec::new(),
                 commit: Some("0123456789".into()),
+                ..RunInfo::default()
             },
             target: "made".into(),
             browser: "none 1.0".into(),

@@ -33,6 +33,9 @@ fn flags_that_cannot_be_are_refused_by_name() {
         (["--seed", "x"], "--seed"),
         (["--port", "65536"], "--port"),
         (["--bind", "localhost.example"], "--bind"),
+        (["--names", "http://shop.example"], "--names"),
+        (["--names", "Shop.example"], "--names"),
+        (["--names", "shop..example"], "--names"),
         (["--lang", "tlh"], "zh-CN"),
         (["--skin", "bark"], "classic"),
         (["--defect", "gremlin"], "gremlin"),
@@ -70,7 +73,8 @@ impl Served {
             .expect("the program");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
-        let port = line.trim().strip_prefix("listening on http://cloud.tencent.localhost:");
+        let named = arguments.iter().skip_while(|argument| **argument != "--names").nth(1).unwrap_or(&"localhost");
+        let port = line.trim().strip_prefix(&format!("listening on http://cloud.tencent.{named}:"));
         let address = format!("127.0.0.1:{}", port.unwrap_or_else(|| panic!("it said {line:?}")));
         Self { child, address }
     }
@@ -161,6 +165,37 @@ async fn others_reach_it_only_where_asked_and_its_back_door_never() {
         let made = client.post(at("/backdoor/accounts")).header("host", host).send().await.expect("an answer");
         assert!(made.status().is_client_error(), "{host}: the back door answered {} at {own}", made.status());
     }
+}
+
+#[tokio::test]
+async fn its_names_are_below_the_domain_that_was_asked_for() {
+    let served = Served::start(&["--names", "shop.example"]);
+    let port = served.address.rsplit(':').next().expect("a port").to_owned();
+    let hosts = ["cloud.tencent.shop.example", "buy.cloud.tencent.shop.example", "cloud.tencent.localhost"];
+    let client =
+        hosts.iter().fold(reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()), |client, host| {
+            client.resolve(host, served.address.parse().expect("an address"))
+        });
+    let client = client.build().expect("a client");
+    let made = client.post(format!("http://{}/backdoor/accounts", served.address)).send().await.expect("an account");
+    let account: Value = made.json().await.expect("JSON");
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("email", account["email"].as_str().expect("text"))
+        .append_pair("password", account["password"].as_str().expect("text"))
+        .finish();
+    let login = client.post(format!("http://cloud.tencent.shop.example:{port}/login")).body(form);
+    let answer = login.header("content-type", "application/x-www-form-urlencoded").send().await.expect("an answer");
+    let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+    assert!(cookie.contains("Domain=cloud.tencent.shop.example;"), "{cookie}");
+    let sent_on =
+        client.get(format!("http://buy.cloud.tencent.shop.example:{port}/dcdb")).send().await.expect("an answer");
+    let to = sent_on.headers()["location"].to_str().expect("text");
+    assert!(to.starts_with(&format!("http://cloud.tencent.shop.example:{port}/login?")), "{to}");
+    let home = client.get(format!("http://cloud.tencent.shop.example:{port}/")).send().await.expect("an answer");
+    let home = home.text().await.expect("a page");
+    assert!(home.contains("tencent.shop.example") && !home.contains("localhost"), "{home}");
+    let other = client.get(format!("http://cloud.tencent.localhost:{port}/")).send().await.expect("an answer");
+    assert_eq!(other.status(), 421);
 }
 
 #[tokio::test]

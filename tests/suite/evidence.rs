@@ -52,7 +52,13 @@ fn a_page_that_is_no_longer_as_reviewed_is_shown_beside_itself_when_it_was() {
     run.file("chinese.yaml", &format!("extends: {chinese}\nname: chinese\npage-states: standin\n"));
     let target = run.path("chinese.yaml").display().to_string();
     let before = run.again(&["--target", &target]);
-    before.expect(1, &["the page state home-page__for-a-visitor should be as reviewed", "accept   cargo insta review"]);
+    before.expect(
+        1,
+        &[
+            "the page state home-page__for-a-visitor should be as reviewed",
+            "accept   the same run with --update-states=",
+        ],
+    );
     assert_eq!(pictures(&run), ["02.webp"], "nobody has seen it as reviewed yet");
     run.end().expect(0, &[]);
     run.again(&["--target", &target]).expect(1, &[]);

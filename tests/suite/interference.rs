@@ -77,7 +77,7 @@ fn what_a_browser_does_itself_holds_on_another_s_target_and_what_is_not_said_of_
 #[test]
 fn a_page_is_not_to_blame_where_the_profile_means_a_request_that_no_page_makes() {
     let shop = Shop::open();
-    let wrong = "deadlines: { element: 3s }\nrequests: { price: { url: { contains: /pricing } } }\naddress: { check: { zone: area } }\n";
+    let wrong = "deadlines: { element: 5s }\nrequests: { price: { url: { contains: /pricing } } }\naddress: { check: { zone: area } }\n";
     let ended = run(&shop, wrong, &["--name", "Slow|Failing|Edited"]);
     ended.expect(4, &[
         "no request was made that the profile means (requests:)",

@@ -200,7 +200,7 @@ fn nothing_is_pulled_where_the_marker_is_not_seen_nor_by_a_look_before_the_run()
     let other = "marker: { meta: environment, is: staging }\n";
     let run = owner.run(&[], feature, &prices("account"), other);
     run.end().expect(6, &["before pulling a lever, elsewhere should prove to be a test target"]);
-    run.again(&["--dry-run"]).expect(0, &["1 scenarios would run"]);
+    run.again(&["--dry-run"]).expect(0, &["1 scenario would run"]);
     assert_eq!(owner.asked(), [] as [Value; 0]);
     let elsewhere = prices("account").replace("OPS/ops", "http://ops.example/ops");
     owner.run(&[], feature, &elsewhere, MARKED).end().expect(2, &["lever-hosts does not list ops.example"]);

@@ -4,6 +4,7 @@ mod accounts;
 mod bridge;
 mod catalogue;
 mod command_line;
+mod daily;
 mod elsewhere;
 mod ended_early;
 mod environment;
@@ -11,6 +12,7 @@ mod every_rule;
 mod evidence;
 mod exits;
 mod fault;
+mod grid;
 mod interference;
 mod killed;
 mod leaks;
@@ -19,16 +21,20 @@ mod levers;
 mod money;
 #[path = "../other_site/server/mod.rs"]
 mod nimbus;
+mod notify;
 mod other_site;
 mod output_folder;
 mod outputs;
+mod part_of_it;
 #[path = "../processes/mod.rs"]
 mod processes;
 mod raw;
 mod remote;
 mod run;
+mod schedule;
 mod second_opinion;
 mod secrets;
+mod shards;
 mod soak;
 #[expect(dead_code, reason = "the tests of the stand-in need more of it")]
 #[path = "../standin/site.rs"]
@@ -39,3 +45,4 @@ mod traces;
 mod trees;
 mod used;
 mod variants;
+mod writing;

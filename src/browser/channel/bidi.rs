@@ -218,7 +218,7 @@ impl Protocol for Bidi {
     fn pause(&self, _user_context: &str, stage: Stage) -> Result<Vec<Command>, &'static str> {
         if !self.is_firefox {
             return Err(
-                "only Firefox and a Chromium of this machine hold requests: other drivers take no answer while they wait for a page",
+                "only Firefox, and a Chromium of this machine or of a Selenium Grid, hold requests: other drivers take no answer while they wait for a page",
             );
         }
         let (event, phase) = match stage {

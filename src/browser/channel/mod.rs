@@ -1,9 +1,9 @@
 //! The second channel to the browser: for what classic WebDriver has no command for (user contexts), and for what it would
 //! have to poll (new tabs, console errors).
 //!
-//! To a Chromium of this machine it is the browser's own DevTools socket, to every other browser WebDriver BiDi. What
-//! Chromium's driver speaks as BiDi is translated by a script in a hidden tab, which every event of every page has to pass: a
-//! sixth of a journey's time, and a fifth of its CPU.
+//! To a Chromium of this machine, or of a Selenium Grid, which passes it on, it is the browser's own DevTools socket, to every
+//! other browser WebDriver BiDi. What Chromium's driver speaks as BiDi is translated by a script in a hidden tab, which every
+//! event of every page has to pass: a sixth of a journey's time, and a fifth of its CPU.
 //!
 //! Over the DevTools socket pages are opened and asked as well. The driver looks twice where its frame is before it runs a
 //! script, has to be sent the whole script after each navigation, and says only when asked again that a navigation is over: a
@@ -22,6 +22,7 @@ use std::{
 };
 
 use anyhow::anyhow;
+use axum::http::HeaderValue;
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
@@ -121,27 +122,44 @@ trait ReachesPages {
     fn answered(&self, answer: Result<Value, String>) -> anyhow::Result<Option<Value>>;
 }
 
+/// Where a socket is to be opened, and what proves there who one is.
+pub(super) struct Door {
+    pub(super) url: String,
+    pub(super) proof: Option<HeaderValue>,
+}
+
 /// The channel of one session. Lives on the session's thread.
 pub(super) struct Channel {
     protocol: Rc<dyn Protocol>,
     socket: Socket,
     heard: Rc<Heard>,
     interception: Rc<Interception>,
-    /// Where a Chromium can be asked by itself, whatever its driver is busy with.
+    /// Where a Chromium of this machine can be asked by itself, whatever its driver is busy with.
     debugger: Option<String>,
 }
 
 impl Channel {
-    /// Opens the channel that the driver granted with a session.
+    /// Opens the channel that the driver granted with a session; `door` tells the way to a socket that is granted.
+    ///
+    /// A grid passes on the DevTools socket of a Chromium (`se:cdp`), which is preferred to BiDi for the same reasons as here.
     ///
     /// # Errors
     /// When it granted none, the socket cannot be opened, or the browser does not know what it is asked for.
-    pub(super) async fn open(browser: &str, granted: &Map<String, Value>) -> anyhow::Result<Self> {
+    pub(super) async fn open(
+        browser: &str,
+        granted: &Map<String, Value>,
+        door: impl Fn(&str) -> Door,
+    ) -> anyhow::Result<Self> {
         let options = granted.get("goog:chromeOptions");
-        let (protocol, url): (Rc<dyn Protocol>, _) = match granted.get("webSocketUrl").and_then(Value::as_str) {
-            Some(url) => (Rc::new(bidi::Bidi::of(granted)), url.to_owned()),
-            None => match options.and_then(|options| options["debuggerAddress"].as_str()) {
-                Some(address) => (Rc::new(cdp::Cdp::default()), cdp::socket_of(address).await?),
+        let word = |key: &str| granted.get(key).and_then(Value::as_str);
+        let (protocol, socket): (Rc<dyn Protocol>, _) = match (
+            word("se:cdp").filter(|_| options.is_some()),
+            word("webSocketUrl"),
+        ) {
+            (Some(url), _) => (Rc::new(cdp::Cdp::default()), door(url)),
+            (None, Some(url)) => (Rc::new(bidi::Bidi::of(granted)), door(url)),
+            (None, None) => match options.and_then(|options| options["debuggerAddress"].as_str()) {
+                Some(address) => (Rc::new(cdp::Cdp::default()), door(&cdp::socket_of(address).await?)),
                 None => {
                     return Err(anyhow!(
                         "{browser} offers no WebDriver BiDi (no webSocketUrl among its capabilities); use a browser of 2024 or later, and a grid that passes BiDi on"
@@ -152,7 +170,7 @@ impl Channel {
         let heard = Rc::new(Heard::default());
         let interception = Rc::new(Interception::default());
         let (hearing, pausing) = (Rc::clone(&heard), Rc::clone(&interception));
-        let socket = Socket::connect(&url, Rc::clone(&protocol), hearing, pausing).await?;
+        let socket = Socket::connect(socket, Rc::clone(&protocol), hearing, pausing).await?;
         socket.command(protocol.listen()).await?;
         if let Some(moderate) = protocol.moderate() {
             // Whoever does not know this passes all of it on, as before.

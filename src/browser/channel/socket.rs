@@ -19,10 +19,10 @@ use tokio::{
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
-    tungstenite::{Message, protocol::WebSocketConfig},
+    tungstenite::{Message, client::IntoClientRequest as _, http::header::AUTHORIZATION, protocol::WebSocketConfig},
 };
 
-use super::{Protocol, heard::Heard, interception::Interception};
+use super::{Door, Protocol, heard::Heard, interception::Interception};
 
 type Sink = SplitSink<WebSocketStream<MaybeTlsStream<TcpStream>>, Message>;
 
@@ -75,21 +75,21 @@ impl Socket {
     /// # Errors
     /// When nothing answers there, or not in time.
     pub(super) async fn connect(
-        url: &str,
+        door: Door,
         protocol: Rc<dyn Protocol>,
         heard: Rc<Heard>,
         interception: Rc<Interception>,
     ) -> anyhow::Result<Self> {
         // However much a page says at once, it cannot close the channel.
         let unlimited = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
-        let connecting = tokio_tungstenite::connect_async_with_config(url, Some(unlimited), false);
+        let Door { url, proof } = door;
+        let mut asked = url.as_str().into_client_request().with_context(|| format!("opening the socket {url}"))?;
+        asked.headers_mut().extend(proof.map(|proof| (AUTHORIZATION, proof)));
+        let connecting = tokio_tungstenite::connect_async_with_config(asked, Some(unlimited), true);
         let (socket, _) = tokio::time::timeout(ANSWER_WITHIN, connecting)
             .await
             .with_context(|| format!("opening the socket {url} took longer than {ANSWER_WITHIN:?}"))?
             .with_context(|| format!("opening the socket {url}"))?;
-        if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
-            stream.set_nodelay(true).context("setting up the socket to the browser")?;
-        }
         let (sink, mut stream) = socket.split();
         let mouth = Rc::new(Mouth { sink: Mutex::new(sink), next_id: Cell::new(1) });
         let waiting: Rc<Waiting> = Rc::default();

@@ -36,9 +36,9 @@ pub(super) fn capabilities(
 }
 
 fn chrome_options(settings: &LaunchSettings, local: Option<&LocalDriver>) -> Value {
-    let language = &settings.language;
+    let (language, (width, height)) = (&settings.language, settings.window);
     let mut args = vec![
-        "--window-size=1280,900".to_owned(),
+        format!("--window-size={width},{height}"),
         // The first is what pages are asked for in, and what their scripts see; the second is the browser's own
         // words, as far as it was installed with that language. The headless shell knows no preference for either.
         format!("--accept-lang={language}"),
@@ -80,9 +80,10 @@ fn chrome_options(settings: &LaunchSettings, local: Option<&LocalDriver>) -> Val
 }
 
 fn firefox_options(settings: &LaunchSettings, local: Option<&LocalDriver>) -> Value {
-    let mut args = vec!["--width=1280", "--height=900"];
+    let (width, height) = settings.window;
+    let mut args = vec![format!("--width={width}"), format!("--height={height}")];
     if !settings.headed {
-        args.push("-headless");
+        args.push("-headless".to_owned());
     }
     let mut options = json!({
         "args": args,

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::capabilities::capabilities;
 use super::find::Found;
-use super::{BrowserKind, LaunchSettings};
+use super::{BrowserKind, LaunchSettings, Remote};
 use crate::tether::{Program, Tethered, new_scratch};
 
 /// A WebDriver to open sessions at.
@@ -14,8 +14,8 @@ use crate::tether::{Program, Tethered, new_scratch};
 pub enum Driver {
     /// Somebody else's: what it starts, and ends, is its own affair.
     Remote {
-        /// Where it listens.
-        url: Url,
+        /// Where it is, and what is asked of it.
+        remote: Remote,
         /// The browser to ask it for.
         kind: BrowserKind,
     },
@@ -38,7 +38,7 @@ impl Driver {
     /// Where to open sessions.
     pub fn url(&self) -> &Url {
         match self {
-            Self::Remote { url, .. } => url,
+            Self::Remote { remote, .. } => remote.url(),
             Self::Local(driver) => &driver.url,
         }
     }
@@ -46,7 +46,11 @@ impl Driver {
     /// What to ask a new session for, as `alwaysMatch`; with the same `settings` as the launch.
     pub fn capabilities(&self, settings: &LaunchSettings) -> Map<String, Value> {
         match self {
-            Self::Remote { kind, .. } => capabilities(*kind, settings, None),
+            Self::Remote { remote, kind } => {
+                let needed = capabilities(*kind, settings, None);
+                // That nothing stands against it was seen when the settings were made.
+                remote.capabilities(needed.clone()).unwrap_or(needed)
+            }
             Self::Local(driver) => capabilities(settings.kind, settings, Some(driver)),
         }
     }

@@ -7,16 +7,23 @@
 mod capabilities;
 mod driver;
 mod find;
+mod gateway;
 mod host;
 mod install;
+mod leash;
 mod missing;
+mod remote;
 mod settings;
 mod version;
 
 pub use driver::{Driver, LocalDriver};
 pub use find::{Found, Installed};
+pub(super) use gateway::Gateway;
 pub use host::Host;
-pub(crate) use settings::without_user;
+pub(super) use leash::Leash;
+pub use leash::release;
+pub use remote::{Line, Opened, Remote};
+pub(super) use remote::{NAME, START_WITHIN};
 pub use settings::{BrowserKind, InstallPolicy, LaunchSettings, Limits};
 pub use version::Version;
 
@@ -28,7 +35,7 @@ pub use version::Version;
 /// When there is none and none may or can be installed, or it does not start; the text says how to mend it.
 pub async fn launch(settings: &LaunchSettings) -> anyhow::Result<Driver> {
     match &settings.remote {
-        Some(url) => Ok(Driver::Remote { url: url.clone(), kind: settings.kind }),
+        Some(remote) => Ok(Driver::Remote { remote: remote.clone(), kind: settings.kind }),
         None => start(ensure(settings).await?, settings).await,
     }
 }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use url::Url;
 
-use super::Host;
+use super::{Host, Remote, capabilities::capabilities};
+use crate::target::WebDriver;
 
 /// Which browser to test with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,7 +52,7 @@ pub struct LaunchSettings {
     /// The `dcdb-e2e` binary, below which everything is started.
     pub supervisor: PathBuf,
     /// A WebDriver that is there already; nothing is found, started or installed then.
-    pub remote: Option<Url>,
+    pub remote: Option<Remote>,
     /// The browser to test with.
     pub kind: BrowserKind,
     /// Whether somebody wants to watch: with a window, and so never the headless shell.
@@ -61,6 +61,8 @@ pub struct LaunchSettings {
     pub display: bool,
     /// The language the browser asks pages for and speaks itself, such as `en` or `zh-CN`.
     pub language: String,
+    /// The size of its windows, px: width and height.
+    pub window: (u32, u32),
     /// Whether a missing browser may be installed.
     pub install: InstallPolicy,
     /// Where programs are looked for, as in `PATH`.
@@ -83,6 +85,7 @@ impl LaunchSettings {
             headed: false,
             display: true,
             language: "en".to_owned(),
+            window: (1280, 900),
             install: InstallPolicy::default(),
             path,
             temporary,
@@ -118,31 +121,46 @@ impl LaunchSettings {
         Ok(settings)
     }
 
-    /// The same for a target: its driver or grid, where none was named otherwise, and the language of its pages.
+    /// The same for a target: its driver or grid, where none was named otherwise, what is asked of it, and the language of its pages.
     ///
     /// # Errors
     /// The address of the driver is malformed.
-    pub fn on_behalf_of(mut self, webdriver: Option<&str>, language: &str) -> anyhow::Result<Self> {
-        if let Some(url) = webdriver.filter(|_| self.remote.is_none()) {
-            self.remote = Some(url.parse().with_context(|| format!("webdriver: {}", without_user(url)))?);
+    pub fn on_behalf_of(mut self, webdriver: Option<&WebDriver>, language: &str) -> anyhow::Result<Self> {
+        if let Some(end) = webdriver.map(WebDriver::end) {
+            self.remote = Some(match self.remote.take() {
+                Some(named) => named.asked_as(&end),
+                None => {
+                    let address = end.url.clone();
+                    Remote::of(end).with_context(|| format!("webdriver: {}", without_user(&address)))?
+                }
+            });
         }
         language.clone_into(&mut self.language);
         Ok(self)
     }
+
+    /// The same with this browser.
+    ///
+    /// # Errors
+    /// What the profile asks a driver or grid for stands against what the suite needs.
+    pub fn with_browser(mut self, kind: BrowserKind) -> anyhow::Result<Self> {
+        self.kind = kind;
+        if let Some(remote) = &self.remote {
+            remote.capabilities(capabilities(kind, &self, None))?;
+        }
+        Ok(self)
+    }
 }
 
-fn remote_end(address: &str) -> anyhow::Result<Url> {
+fn remote_end(address: &str) -> anyhow::Result<Remote> {
     let shown = without_user(address);
-    let url = Url::parse(address)
-        .with_context(|| format!("WEBDRIVER_URL is `{shown}`, but must be an address like http://127.0.0.1:4444"))?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        bail!("WEBDRIVER_URL is `{shown}`, but must begin with http:// or https:// and name a host");
-    }
-    Ok(url)
+    address
+        .parse()
+        .with_context(|| format!("WEBDRIVER_URL is `{shown}`, but must be an address like http://127.0.0.1:4444"))
 }
 
 /// An address for messages: user and password, which grids may ask for, are nobody else's.
-pub(crate) fn without_user(address: &str) -> String {
+fn without_user(address: &str) -> String {
     match address.rsplit_once('@') {
         Some((before, host)) => match before.split_once("://") {
             Some((scheme, _)) => format!("{scheme}://…@{host}"),
@@ -166,7 +184,7 @@ mod tests {
     fn variables_name_a_driver_and_forbid_installing() {
         let settings = with(&[("WEBDRIVER_URL", "http://grid:4444"), ("DCDB_E2E_INSTALL", "never"), ("PATH", "/bin")]);
         let settings = settings.expect("all of them are fine");
-        assert_eq!(settings.remote.expect("a driver").as_str(), "http://grid:4444/");
+        assert_eq!(settings.remote.expect("a driver").url().as_str(), "http://grid:4444/");
         assert_eq!((settings.install, settings.path), (InstallPolicy::Never, "/bin".into()));
     }
 

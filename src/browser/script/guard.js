@@ -5,6 +5,7 @@ const GUARD = Symbol.for('dcdb-e2e.guard');
 function guard(el, target, forPress, barred, typing) {
   disarm();
   const state = { missed: null, slipped: null, typing };
+  const overlays = request.overlays || [];
   let meant = null;
   let clicked = false;
   const events = forPress ? ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'submit', 'keydown', 'keypress', 'beforeinput'] : ['pointermove'];
@@ -27,7 +28,7 @@ function guard(el, target, forPress, barred, typing) {
       if (!meant && !typing.unlike) state.missed = `${describe(hit)}, which took the focus`;
     }
     if (meant === false) { event.preventDefault(); event.stopImmediatePropagation(); }
-    if (meant && event.type === 'mouseup' && !clicked) state.slipped = slippedFrom(el, target, hit, event);
+    if (meant && event.type === 'mouseup' && !clicked) state.slipped = slippedFrom(el, target, hit, event, overlays);
     if (meant && !state.slipped && ['click', 'submit'].includes(event.type)) {
       clicked = true;
       window[LED] = { event, target: hit };
@@ -38,11 +39,15 @@ function guard(el, target, forPress, barred, typing) {
   for (const event of events) window.addEventListener(event, listener, true);
   window[GUARD] = state;
 }
-// A press becomes a click only where it begins and ends on the same thing: one that has moved away in between takes none.
-function slippedFrom(el, target, hit, { clientX: x, clientY: y }) {
+// A press becomes a click only where it begins and ends on the same thing: one that has moved away in between takes none, nor one
+// that an overlay has come over. What else lies there may be what the press was to open.
+function slippedFrom(el, target, hit, { clientX: x, clientY: y }, overlays) {
   fresh();
+  if (!el.isConnected || belongs(hit, el, target)) return null;
+  const isOf = (overlay) => findAll(overlay.shown).some((shown) => visible(shown) && (hit.contains(shown) || shown.contains(hit)));
+  if (overlays.some(isOf)) return `${describe(hit)} came over ${describe(el)}`;
   const there = (box) => x >= box.left - 1 && x <= box.right + 1 && y >= box.top - 1 && y <= box.bottom + 1;
-  return el.isConnected && !belongs(hit, el, target) && ![...partsOf(target)].some(there) ? describe(el) : null;
+  return [...partsOf(target)].some(there) ? null : `${describe(el)} moved away under the pointer`;
 }
 // Whether a key goes to the field that was meant, also where the page has put another in its place; the one that leaves it, only
 // once the text is in it.

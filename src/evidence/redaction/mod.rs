@@ -292,6 +292,9 @@ mod tests {
             // Mail, and an address in mail.
             "p&s=5C=20=22w=C3=\r\n=B6r=\nd=F0=9F=98=80",
             "p=2526s%5=\r\nC%20%22w%C3%B6rd%F0%9F%98%80",
+            // JSON in mail, whose line breaks between the halves of a character.
+            "p&s=5C=5C =5C\"w=5Cu00f6rd=5Cud83d=\r\n=5Cude00",
+            "p&s\\\\ \\\"w\\u00f6rd\\ud83d=\r\n\\ude00",
             // An address in JSON in a page.
             "p%26s&amp;#92;&bsol;u0020%22w\\u0025C3%B6rd%F0%9F%98%80",
         ] {

@@ -301,7 +301,9 @@ fn unicode(text: &[u8], at: usize, depth: usize) -> Option<Unit> {
     let mut next = 0;
     while let Some(&at) = behind.get(next).filter(|_| next < LONGEST) {
         next += 1;
-        let backslashes = units(text, at, depth).into_iter().filter(|unit| unit.single() == Some(b'\\'));
+        // Mail may break its line between the halves.
+        let places = [Some(at), soft_break(text, at, depth)].into_iter().flatten();
+        let backslashes = places.flat_map(|at| units(text, at, depth)).filter(|unit| unit.single() == Some(b'\\'));
         for unit in backslashes {
             if !behind.contains(&unit.end) {
                 behind.push(unit.end);

@@ -21,7 +21,10 @@ use super::{
     alive::{self, Alive},
     file,
 };
-use crate::domain::{Class, Failure, InClass as _, InstanceId, Money, OrderNumber, named_after};
+use crate::{
+    domain::{Class, Failure, InClass as _, InstanceId, Money, OrderNumber, named_after},
+    target::Cap,
+};
 
 /// The file of a ledger; `dcdb` among databases.
 const KIND: file::Kind = file::Kind {
@@ -43,6 +46,8 @@ pub struct Ledger {
     file: Option<(PathBuf, file::Identity)>,
     /// How it broke, once it has: it is not asked again, since what it says or takes then counts for nothing.
     broken: OnceLock<String>,
+    /// What all shards of the run together may spend, where it is one of several.
+    whole: OnceLock<Cap>,
 }
 
 impl Ledger {
@@ -61,6 +66,7 @@ impl Ledger {
             connection: Mutex::new(connection),
             file: Some((path.to_owned(), identity)),
             broken: OnceLock::new(),
+            whole: OnceLock::new(),
         })
     }
 
@@ -70,7 +76,7 @@ impl Ledger {
     /// Class guard: there is no memory for it.
     pub fn in_memory() -> anyhow::Result<Self> {
         let connection = file::in_memory(&KIND).context("a ledger in memory").in_class(Class::Guard)?;
-        Ok(Self { connection: Mutex::new(connection), file: None, broken: OnceLock::new() })
+        Ok(Self { connection: Mutex::new(connection), file: None, broken: OnceLock::new(), whole: OnceLock::new() })
     }
 
     /// Where it is kept; `in memory` where it is not.
@@ -136,6 +142,20 @@ impl Ledger {
         })
     }
 
+    /// This run is a shard of a whole that is called so: what all of them set aside is held against this cap from now on.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn is_shard(&self, run: &RunId, whole: &str, cap: Cap) -> anyhow::Result<()> {
+        self.write("noting which run this is a shard of", |rows| {
+            rows.execute_batch(include_str!("shards.sql"))?;
+            rows.execute("INSERT OR REPLACE INTO shards (run, whole) VALUES (?1, ?2)", [run.as_str(), whole])?;
+            Ok(())
+        })?;
+        self.whole.get_or_init(|| cap);
+        Ok(())
+    }
+
     /// Sets the amount aside where no cap is passed by it: counted are this order, all of this run, and all of the 24 hours
     /// before `at`, whoever set them aside and whatever has come of them, except what is void. Gives the new row's number.
     ///
@@ -157,7 +177,12 @@ impl Ledger {
                 Ok((Money::fen(fen), instances))
             };
             let before = [(Money::default(), 0), sum("run = ?1", &run.as_str())?, sum("at_ms > ?1", &day_ago)?];
-            for (cap, (spent, instances)) in caps.each().into_iter().zip(before) {
+            let mut held: Vec<_> = caps.each().into_iter().zip(before).collect();
+            if let Some(cap) = self.whole.get() {
+                let all = "run IN (SELECT run FROM shards WHERE whole = (SELECT whole FROM shards WHERE run = ?1))";
+                held.push((Caps::whole(*cap), sum(all, &run.as_str())?));
+            }
+            for (cap, (spent, instances)) in held {
                 if let Some(over) = cap.passed(spent, instances, spend) {
                     bail!(Failure::guard(format!("{over}\n  ledger   {}", self.place())));
                 }

@@ -40,7 +40,7 @@ pub(super) async fn log_in(
     match site.store.log_in(&field("email"), &field("password")) {
         Ok(Ok(session)) => {
             let mut response = Redirect::to(&own_address(&field("s_url"), &visitor)).into_response();
-            response.headers_mut().insert(header::SET_COOKIE, set_cookie(Some(&session.token)));
+            response.headers_mut().insert(header::SET_COOKIE, set_cookie(&site.names, Some(&session.token)));
             response
         }
         Ok(Err(key)) => site.page(
@@ -61,7 +61,7 @@ pub(super) async fn log_out(State(site): State<Arc<Site>>, visitor: Visitor, For
     match site.store.log_out(&session.token) {
         Ok(()) => {
             let mut response = Redirect::to(&visitor.sites.portal).into_response();
-            response.headers_mut().insert(header::SET_COOKIE, set_cookie(None));
+            response.headers_mut().insert(header::SET_COOKIE, set_cookie(&site.names, None));
             response
         }
         Err(error) => site.broken(&visitor, &error),

@@ -2,7 +2,7 @@
 
 use cucumber::{gherkin::Step, given, then, when};
 use dcdb_purchase_e2e::{
-    domain::Failure,
+    domain::{Failure, Findings},
     journeys,
     pages::{ConsolePage, OverviewPage},
     target::{Account, Lacking, LeverName, Page},
@@ -97,10 +97,12 @@ async fn then_every_instance_is(world: &mut World, status: Status) -> StepResult
     if world.instances.is_empty() {
         return Err(Failure::test("no instance is known yet").into());
     }
+    let mut findings = Findings::default();
     for instance in &world.instances {
-        console.status_should_become(&instance.id, status.0, world.target.profile.deadlines.element).await?;
+        let within = world.target.profile.deadlines.element;
+        findings.note(console.status_should_become(&instance.id, status.0, within).await)?;
     }
-    Ok(())
+    Ok(findings.verdict()?)
 }
 
 /// The one that is shown, of an account that was made for the scenario; of any other the first that its tab says has none.

@@ -3,7 +3,7 @@
 use cucumber::{then, when};
 use dcdb_purchase_e2e::{
     browser::Condition,
-    domain::Failure,
+    domain::{Failure, Findings},
     journeys,
     pages::{ConsolePage, HomePage, LoginPage, Press, PurchasePage},
     target::Page,
@@ -159,10 +159,11 @@ async fn when_initialising_asks(world: &mut World) -> StepResult {
 async fn then_still_has_chosen(world: &mut World, step: &cucumber::gherkin::Step) -> StepResult {
     world.browsing.arrive(Page::Purchase).await?;
     let page = PurchasePage::of(&world.browsing);
+    let mut findings = Findings::default();
     for (field, key) in params::choices(step, &world.target.profile.catalogue)?.choices() {
-        page.field(field)?.should_be(key).await?;
+        findings.note(page.field(field)?.should_be(key).await)?;
     }
-    Ok(())
+    Ok(findings.verdict()?)
 }
 
 #[then("the menu of products is closed again once the pointer leaves it")]

@@ -2,7 +2,7 @@
 
 use cucumber::{then, when};
 use dcdb_purchase_e2e::{
-    domain::{Failure, OrderStatus},
+    domain::{Failure, Findings, OrderStatus},
     pages::OrdersPage,
     target::Page,
 };
@@ -28,13 +28,14 @@ async fn then_order_is_listed(world: &mut World) -> StepResult {
         ))
         .into());
     };
+    let mut findings = Findings::default();
     if order.amount != world.fee()? {
-        return Err(Failure::product(format!(
+        findings.note(Err(Failure::product(format!(
             "order list: the amount of order {number} should be {}\n  saw      {}",
             world.fee()?,
             order.amount
         ))
-        .into());
+        .into()))?;
     }
     let missing: Vec<_> = world
         .instances
@@ -43,11 +44,11 @@ async fn then_order_is_listed(world: &mut World) -> StepResult {
         .map(|instance| &instance.id.0)
         .collect();
     if !missing.is_empty() {
-        return Err(Failure::product(format!(
+        findings.note(Err(Failure::product(format!(
             "order list: order {number} should name the instances {missing:?}\n  saw      {:?}",
             order.instances
         ))
-        .into());
+        .into()))?;
     }
-    Ok(())
+    Ok(findings.verdict()?)
 }

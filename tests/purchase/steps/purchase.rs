@@ -1,7 +1,13 @@
 //! The purchase page.
 
 use cucumber::{gherkin::Step, given, then, when};
-use dcdb_purchase_e2e::{browser::Condition, domain::Failure, journeys, pages::PurchasePage, target::Page};
+use dcdb_purchase_e2e::{
+    browser::Condition,
+    domain::{Failure, Findings},
+    journeys,
+    pages::PurchasePage,
+    target::Page,
+};
 
 use crate::{
     params::{self, Money},
@@ -38,10 +44,11 @@ async fn when_presses_purchase_now(world: &mut World) -> StepResult {
 #[then("the purchase page has chosen")]
 async fn then_has_chosen(world: &mut World, step: &Step) -> StepResult {
     let page = PurchasePage::of(&world.browsing);
+    let mut findings = Findings::default();
     for (field, key) in params::choices(step, &world.target.profile.catalogue)?.choices() {
-        page.field(field)?.should_be(key).await?;
+        findings.note(page.field(field)?.should_be(key).await)?;
     }
-    Ok(())
+    Ok(findings.verdict()?)
 }
 
 #[then(expr = "the total fee is {money}")]

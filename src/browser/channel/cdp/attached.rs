@@ -1,6 +1,6 @@
 //! A tab that is attached to: what its events tell.
 
-use std::{collections::HashMap, time::SystemTime};
+use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -31,12 +31,22 @@ pub(super) struct Attached {
     script: Option<i64>,
     /// The number of the request for the document that is to come next, once the browser has begun with it.
     next: Option<String>,
+    /// What its clock showed at the zero of its timestamps, s since 1970; it may be another machine's.
+    clock: Option<f64>,
 }
 
 impl Attached {
     pub(super) fn to(tab: &Tab) -> Self {
         let (tab, user_context) = (tab.context.clone(), tab.user_context.clone());
-        Self { tab, user_context, frames: HashMap::new(), requests: HashMap::new(), script: None, next: None }
+        Self {
+            tab,
+            user_context,
+            frames: HashMap::new(),
+            requests: HashMap::new(),
+            script: None,
+            next: None,
+            clock: None,
+        }
     }
 
     /// What an event of this tab tells.
@@ -84,6 +94,9 @@ impl Attached {
                 self.said(details, "error", thrown)
             }
             "Network.requestWillBeSent" => {
+                if let (Some(wall), Some(since)) = (params["wallTime"].as_f64(), params["timestamp"].as_f64()) {
+                    self.clock = Some(wall - since);
+                }
                 let (context, address) = (text(&params["frameId"]), text(&params["request"]["url"]));
                 self.requests.insert(text(&params["requestId"]), (context.clone(), address.clone()));
                 // What a document's request was sent on to. The browser tells only of the first and the last address otherwise.
@@ -112,8 +125,7 @@ impl Attached {
                 let headers = response["headers"].as_object()?.iter();
                 let document = Document {
                     address: text(&response["url"]),
-                    // The protocol gives only the server's time; it is the same machine's clock.
-                    told: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs_f64() * 1000.0,
+                    told: (self.clock? + params["timestamp"].as_f64()?) * 1000.0,
                     status: response["status"].as_u64().and_then(|status| u16::try_from(status).ok()),
                     headers: headers.map(|(name, value)| (name.to_lowercase(), text(value))).collect(),
                 };

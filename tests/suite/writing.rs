@@ -1,0 +1,98 @@
+//! What helps while a feature or profile is written, before any browser is started.
+
+use crate::run::{QUICK, Run};
+
+/// A run that could start no browser.
+fn nowhere(run: Run) -> Run {
+    run.variable("DCDB_E2E_INSTALL", "never").variable("PATH", "/nowhere")
+}
+
+#[test]
+fn an_undefined_step_shows_the_nearest_ones_and_the_word_that_differs() {
+    for (step, near) in [
+        (
+            "When the buyer types \"6\" as \"Nodes\"",
+            "near     When the buyer enters {string} as {string}  (here types instead of enters)",
+        ),
+        ("Then the total fee are ¥1.00", "near     Then the total fee is {money}"),
+        ("Then a visitor on the home page", "near     Given a visitor on the home page  (here it is a Then)"),
+        ("Then 全部实例都为运行中", "near     Then 全部实例均为{status}"),
+    ] {
+        let feature = format!("Feature: Own\n  Scenario: One\n    {step}\n");
+        let ended = nowhere(Run::of(&[])).feature(&feature).end();
+        ended.expect(4, &["own.feature:3: no step is written as", near, "async fn "]);
+        let at = |text: &str| ended.text.find(text).expect("said");
+        assert!(at("near ") < at("async fn "), "{}", ended.text);
+    }
+}
+
+#[test]
+fn an_undefined_step_stops_only_what_it_is_in() {
+    let feature = "Feature: Own\n  @good\n  Scenario: Good\n    Given a visitor on the home page\n  @bad\n  Scenario: Bad\n    Given a visitor dances\n";
+    for selection in [["--name", "^Good$"], ["--tags", "@good"], ["own.feature:3", "-q"], ["--exact", "Good"]] {
+        let listed = nowhere(Run::of(&[&["--list"], selection.as_slice()].concat())).feature(feature).end();
+        listed.expect(0, &["Good: test", "note: steps that were not selected cannot be run: ", "own.feature:7"]);
+    }
+    for selection in [["--name", "^Bad$"], ["--tags", "@bad"], ["own.feature", "-q"], ["--color", "never"]] {
+        nowhere(Run::of(&selection)).feature(feature).end().expect(4, &["own.feature:7: no step is written as"]);
+    }
+}
+
+#[test]
+fn tags_fields_values_and_keys_that_are_nearly_right_are_told_what_they_may_mean() {
+    let tagged = "Feature: Own\n  @E1.1 @pays\n  Scenario: One\n    Given a visitor on the home page\n";
+    for (tags, status, said) in [
+        ("E1.1 and not @pays", 2, "is no tag expression\n  mend: write it as @E1.1"),
+        ("not @pasy", 4, "no scenario carries @pasy\n  mend     did you mean @pays?"),
+        ("@E1.2 or @pays", 0, "note: no scenario carries @E1.2"),
+    ] {
+        nowhere(Run::of(&["--list", "--tags", tags])).feature(tagged).end().expect(status, &[said]);
+    }
+    let table = |field: &str, value: &str| {
+        let feature = format!(
+            "Feature: Own\n  Scenario: One\n    Given the buyer is on the purchase page\n    When the buyer chooses\n      | {field} | {value} |\n"
+        );
+        nowhere(Run::of(&[])).feature(&feature).end()
+    };
+    table("regoin", "Guangzhou").expect(2, &["regoin is no field of the purchase page here", "; did you mean region?"]);
+    table("region", "Guangzhuo").expect(2, &["Guangzhuo is no region here", "; did you mean Guangzhou?"]);
+    let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml");
+    for (own, line, meant) in [
+        ("langage: en", 3, "unknown field `langage`"),
+        ("pages:\n  login:\n    pasword: { label: P }", 5, "; did you mean password?"),
+    ] {
+        let run = nowhere(Run::of(&[])).feature(QUICK).profile(&format!("extends: {base}\nname: own\n{own}\n"));
+        run.end().expect(2, &[&format!("profile.yaml:{line}: "), meant, "did you mean "]);
+    }
+}
+
+#[test]
+fn the_catalogue_of_steps_has_each_with_what_is_filled_in_as_text_and_as_a_page() {
+    let run = nowhere(Run::of(&["--steps"]));
+    let ended = run.end();
+    ended.expect(
+        0,
+        &[
+            "tests/purchase/steps/purchase.rs\n",
+            "  Then  the total fee is {money}\n",
+            "  When  the buyer chooses\n",
+            "× in the features, with a table below it, such as in features/",
+            "{money} an amount: ¥1,015.20",
+            "{status} the status of an instance: Creating, Uninitialized",
+            "  region: Guangzhou, ",
+            "as a page: ",
+        ],
+    );
+    let page = std::fs::read_to_string(run.out().join("steps.html")).expect("a page");
+    for text in ["purchase.rs</h2>", "the total fee is {money}</dt>", "default-src 'none'"] {
+        assert!(page.contains(text), "{text:?} is not in the page");
+    }
+    // A pattern that nobody can read is no sentence.
+    for sign in ["[^", "(?:", "\\d"] {
+        assert!(!ended.text.contains(sign), "{sign:?} was said:\n{}", ended.text);
+    }
+    // The next run leaves it, as no run writes it.
+    nowhere(Run::of(&[])).end().expect(3, &[]);
+    run.again(&["--list"]).expect(0, &[]);
+    assert!(run.out().join("steps.html").exists());
+}
