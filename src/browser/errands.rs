@@ -51,6 +51,18 @@ impl Errands {
         Ok(())
     }
 
+    /// Presses what may pay: nothing is done on the way any more, whatever was due. `ready` as of [`Acting::press_once`].
+    pub(super) async fn press_once(
+        &self,
+        page: &str,
+        locator: &Locator,
+        then: Vec<Stroke>,
+        ready: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        self.forget();
+        self.acting.press_once(page, locator, then, ready).await
+    }
+
     /// Replaces what is in a field.
     pub(super) async fn replace(&self, page: &str, locator: &Locator, entry: Entry) -> anyhow::Result<()> {
         self.before(page, locator).await?;
@@ -124,10 +136,10 @@ impl Errands {
             acting.waiting.barred.replace(irrevocable().chain(names).collect());
             match deed {
                 Deed::Tick(at) => {
-                    if !self.look(page, at, Condition::Visible).await? {
+                    if !self.look(page, at, Condition::Box).await? {
                         acting.press(page, at, Vec::new()).await?;
                         acting.landed(page).await?;
-                        self.look(page, at, Condition::Checked).await?;
+                        self.look(page, at, Condition::Ticked).await?;
                     }
                 }
                 Deed::Choose(at, option) => acting.choose_native(page, at, option).await?,
@@ -175,6 +187,8 @@ impl OnTheWay for Errands {
             let waiting = &self.acting.waiting;
             let Some((_, errand)) = waiting.manners.errands.get(errand) else { return Ok(()) };
             let done = self.deeds(errand).await;
+            // A press on the way is not made again by what comes after it, which knows nothing of what is barred.
+            waiting.let_be();
             waiting.barred.borrow_mut().clear();
             done.with_context(|| errand.to_string())
         }

@@ -477,6 +477,8 @@ mod tests {
             Condition::Unoffered,
             Condition::Checked,
             Condition::Unchecked,
+            Condition::Box,
+            Condition::Ticked,
             Condition::Value(text()),
             Condition::Shows(text()),
             Condition::Settled(text(), Duration::from_secs(1)),
@@ -493,6 +495,8 @@ mod tests {
                 | Condition::Unoffered
                 | Condition::Checked
                 | Condition::Unchecked
+                | Condition::Box
+                | Condition::Ticked
                 | Condition::Value(_)
                 | Condition::Shows(_)
                 | Condition::Settled(..)

@@ -185,7 +185,7 @@ impl<'a> Spot<'a> {
             Some(More::Click) => vec![Stroke::Again],
             Some(More::Enter) => vec![Stroke::Key(ENTER)],
         };
-        self.errands.acting.press_once(self.page, &self.locator, strokes, ready).await
+        self.errands.press_once(self.page, &self.locator, strokes, ready).await
     }
 
     /// The options of a native select: how each is written, and whether it can be chosen.

@@ -226,10 +226,15 @@ impl Waiting {
         off.next().map_or(Ok(()), |at| Err(astray(doing, &at).into()))
     }
 
+    /// What was last done is not done again.
+    pub(super) fn let_be(&self) {
+        self.hand.let_be();
+    }
+
     /// Does an errand whose sign is there, the one of this place among those that are due.
     async fn run_due(&self, place: usize) -> anyhow::Result<()> {
         let errand = self.due.borrow_mut().remove(place);
-        self.hand.let_be();
+        self.let_be();
         let Some(on_the_way) = self.on_the_way.get().and_then(Weak::upgrade) else { return Ok(()) };
         on_the_way.run(errand).await
     }

@@ -27,7 +27,7 @@ impl Codes {
         if letters.is_empty() {
             return Err("it is empty".into());
         }
-        let secret = Secret::try_from_base32(letters).map_err(|_| "it is no secret in Base32".to_owned())?;
+        let secret = Secret::try_from_base32(letters).map_err(|_| "it is not in Base32".to_owned())?;
         let codes =
             Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(30).with_secret(secret);
         // Secrets of 80 bits are common, whatever the standard asks for.

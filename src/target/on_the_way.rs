@@ -199,7 +199,7 @@ impl Errand {
                 if text.contains("{code}") && !has_codes {
                     let mend =
                         "give it: accounts: one-time-code: ${BUYER_CODE_SECRET}, or the code itself by a variable";
-                    return object("no account has a secret to make {code} of".into(), mend.into());
+                    return object("no account has anything to make {code} of".into(), mend.into());
                 }
             }
         }
@@ -209,12 +209,27 @@ impl Errand {
 
 /// The names of what nobody presses on the way, as a pattern for pages and for profiles. Where money is, a mere OK may confirm.
 fn barred_name(page: Page) -> String {
-    const PAYS: [&str; 10] =
-        ["pay", "pays", "buy", "purchase", "checkout", "terminate", "return", "refund", "destroy", "renew"];
+    const PAYS: [&str; 14] = [
+        "pay",
+        "pays",
+        "buy",
+        "purchase",
+        "checkout",
+        "subscribe",
+        "recharge",
+        "terminate",
+        "return",
+        "refund",
+        "destroy",
+        "delete",
+        "release",
+        "renew",
+    ];
     const CONFIRMS: [&str; 4] = ["confirm", "submit", "place", "order"];
     const AGREES: [&str; 3] = ["ok", "yes", "proceed"];
-    const IN_CHINESE: [&str; 11] =
-        ["支付", "付款", "购买", "退款", "退费", "退货", "退订", "退还", "销毁", "释放", "续费"];
+    const IN_CHINESE: [&str; 14] = [
+        "支付", "付款", "购买", "开通", "充值", "退款", "退费", "退货", "退订", "退还", "销毁", "释放", "删除", "续费",
+    ];
     let (confirms, agrees): (bool, bool) = match page {
         Page::Home | Page::Login | Page::Product | Page::Document => (false, false),
         Page::Purchase | Page::Overview => (true, false),

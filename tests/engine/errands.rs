@@ -67,12 +67,41 @@ fn what_is_asked_for_only_sometimes_holds_nobody_up() {
     });
 }
 
-/// Ways to pay: what the profile says that pays, found by something else; what pays by its name alone; what is no box to tick; what
+/// By whatever of it a box is found, what is no box is not pressed, and what is ticked already is left so.
+#[test]
+fn only_a_box_is_ticked_and_only_where_it_is_not() {
+    let html = "<p id=log>-</p><button>Go on</button><label class=inside><input type=checkbox onclick='count(this)'><span>I agree</span></label>
+        <input type=checkbox id=far checked onclick='count(this)'><label for=far>Terms</label>
+        <span role=checkbox aria-checked=false class=drawn onclick=\"this.ariaChecked = 'true'; count(this)\">Rules</span>
+        <div class=no onclick='count(this)'>Take it all</div><script>const pressed = []; function count(it) { pressed.push(it.id || it.className || it.type); log.textContent = pressed.join() }</script>";
+    for (found_by, log, is_box) in [
+        ("{ role: checkbox, name: I agree }", "checkbox", true),
+        ("{ css: .inside }", "checkbox", true),
+        ("{ css: .inside span }", "checkbox", true),
+        ("{ css: .drawn }", "drawn", true),
+        ("{ role: checkbox, name: Terms }", "-", true),
+        ("{ css: '[for=far]' }", "-", true),
+        ("{ css: .no }", "-", false),
+    ] {
+        let yaml = format!("{{ at: purchase, before: purchase-now, do: [ {{ tick: {found_by} }} ] }}");
+        let errands = vec![errand(Moment::Before(go_on()), &yaml)];
+        let manners =
+            Manners { errands, element: std::time::Duration::from_secs(if is_box { 5 } else { 1 }), ..manners() };
+        with_page(html, manners, async |bench| {
+            let pressed = bench.visit.at(PAGE, &go_on()).click().await;
+            assert_eq!(pressed.is_ok(), is_box, "{found_by}: {pressed:?}");
+            let shown = bench.visit.at(PAGE, &at("{ css: '#log' }")).should(Condition::Shows(Text::from(log))).await;
+            shown.unwrap_or_else(|error| panic!("{found_by}: {error:#}"));
+        });
+    }
+}
+
+/// Ways to pay: what the profile says that pays, found by something else; what pays by its name alone; a box in such a thing; what
 /// turns into what pays under the pointer.
 const PAYING: &str = "<p id=log>-</p><button>Go on</button>
     <button id=pay class=primary onclick=\"log.textContent='paid'\"><span class=word>Take it</span></button><label class=caption for=pay>Next</label>
     <button class=other onclick=\"log.textContent='paid'\">Buy now</button><div class=drawn onclick=\"log.textContent='paid'\">立即支付</div>
-    <button class=turning onclick=\"log.textContent='paid'\">Later</button><script>const turning = document.querySelector('.turning');
+    <button onclick=\"log.textContent='paid'\">Pay <span class=in role=checkbox>for a year</span></button><button class=turning onclick=\"log.textContent='paid'\">Later</button><script>const turning = document.querySelector('.turning');
     turning.onpointerenter = () => { turning.textContent = 'PAY' }</script>";
 
 #[test]
@@ -81,14 +110,14 @@ fn nothing_on_the_way_presses_what_pays_by_whatever_it_is_found() {
         "press: { css: .primary }",
         "press: { css: .word }",
         "press: { css: .caption }",
-        "tick: { css: .primary }",
+        "tick: { css: .in }",
         "press: { css: .other }",
-        "tick: { css: .other }",
+        "press: { role: button, name: Buy now }",
         "press: { css: .drawn }",
         "press: { css: .turning }",
     ] {
         let yaml = format!("{{ at: purchase, before: purchase-now, do: [ {{ {deed} }} ] }}");
-        let irrevocable = vec![("pages: check: confirm".to_owned(), at("{ role: button, name: Take it }"))];
+        let irrevocable = vec![("pages: check: confirm".to_owned(), at("{ css: '#pay' }"))];
         let errands = vec![errand(Moment::Before(go_on()), &yaml)];
         with_page(PAYING, Manners { errands, irrevocable, ..manners() }, async |bench| {
             let error = bench.visit.at(PAGE, &go_on()).click().await.expect_err(deed);
@@ -100,4 +129,22 @@ fn nothing_on_the_way_presses_what_pays_by_whatever_it_is_found() {
             assert!(!tree.contains("paid"), "{deed}: {tree}");
         });
     }
+}
+
+/// Between a price that was read and the press that pays it nothing is chosen or ticked any more.
+#[test]
+fn nothing_is_done_on_the_way_to_a_press_that_pays() {
+    let html = "<p id=log></p><button>Go on</button><button onclick=\"log.textContent += 'dearer '\">More</button>
+        <button onclick=\"log.textContent += 'taken'\">Take it</button>";
+    let after = errand(
+        Moment::After(go_on()),
+        "{ at: purchase, after: purchase-now, do: [ { press: { role: button, name: More } } ] }",
+    );
+    with_page(html, Manners { errands: vec![after], ..manners() }, async |bench| {
+        bench.visit.at(PAGE, &go_on()).click().await.unwrap_or_else(|error| panic!("{error:#}"));
+        let pay = at("{ role: button, name: Take it }");
+        bench.visit.at(PAGE, &pay).click_once(None, || Ok(())).await.unwrap_or_else(|error| panic!("{error:#}"));
+        let shown = bench.visit.at(PAGE, &at("{ css: '#log' }")).should(Condition::Shows(Text::from("taken"))).await;
+        shown.unwrap_or_else(|error| panic!("{error:#}"));
+    });
 }

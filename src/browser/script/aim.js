@@ -56,9 +56,15 @@ function through(locator, point, forPress) {
   guard(el, el, forPress, [], null);
   return met(at);
 }
-// Which of these locators finds an element that a press on one of these would reach, hidden from assistive technology or not.
+// Which of these locators finds an element that a press on one of these would reach, hidden from assistive technology or not. A press
+// on a control inside another one reaches that too.
 function metBy(pressed, locators) {
-  return locators.findIndex((locator) => alsoKept(() => findAll(locator)).some((meant) => pressed.some((hit) => hit && belongs(hit, meant))));
+  const reaches = (hit, meant) => belongs(hit, meant) || isWithin(hit, meant);
+  return locators.findIndex((locator) => alsoKept(() => findAll(locator)).some((meant) => pressed.some((hit) => hit && reaches(hit, meant))));
+}
+function isWithin(el, outer) {
+  for (let at = el; at; at = parentOf(at)) if (at === outer) return true;
+  return false;
 }
 // Whether it stays where it is. Without a running animation it need not be watched over two moments: the guard holds the
 // pointer itself to its element. What pulses for ever in its place will never be more at rest.
