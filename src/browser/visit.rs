@@ -34,7 +34,7 @@ use super::{
 };
 use crate::{
     domain::{Class, Failure, InClass as _},
-    target::{Codes, Cookie, Locator, Marker, Reply, Text},
+    target::{Codes, Locator, Marker, Reply, Text},
 };
 
 /// A scenario's own window on the site.
@@ -277,22 +277,6 @@ impl Visit {
             .into());
         };
         self.tabs.look_at(tab).in_class(Class::Infrastructure)
-    }
-
-    /// Gives this buyer's browser cookies, as a login made by hand left them.
-    ///
-    /// # Errors
-    /// Class infrastructure: the browser refuses one.
-    pub async fn set_cookies(&self, cookies: &[Cookie]) -> anyhow::Result<()> {
-        for cookie in cookies {
-            self.tabs
-                .channel
-                .set_cookie(&self.tabs.user_context, &self.tabs.here(), cookie)
-                .await
-                .with_context(|| format!("setting the cookie {} for {}", cookie.name, cookie.domain))
-                .in_class(Class::Infrastructure)?;
-        }
-        Ok(())
     }
 
     /// Opens a further tab of the same buyer, and turns to it; gives the one that was left, for [`Self::turn_to`].

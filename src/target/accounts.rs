@@ -13,7 +13,7 @@ use serde_untagged::UntaggedEnumVisitor;
 use super::{
     codes::Codes,
     profile::Objection,
-    session_file::{self, Cookie},
+    session_file::{self, SavedLogin},
 };
 use crate::{cloud_api::Keys, domain::Money};
 
@@ -56,8 +56,9 @@ pub struct Listed {
     /// Its password; from a variable: `${BUYER_PASSWORD}`.
     #[schemars(with = "Option<String>")]
     pub password: Option<SecretString>,
-    /// Instead of a password, a file of cookies: a login made by hand where a captcha or QR code is asked for, as
-    /// Playwright's `storageState` saves it. From the folder that the run is started in.
+    /// Instead of a password, a login made by hand where a captcha or QR code is asked for, as `dcdb-e2e login` and Playwright's
+    /// `storageState` save it: cookies and local storage, of which that is taken over which is for `hosts:`. From the folder that the
+    /// run is started in.
     pub session: Option<PathBuf>,
     /// Its key for the API, where purchases are to be held against that too.
     pub api_key: Option<ApiKey>,
@@ -138,7 +139,7 @@ pub enum Proof {
     /// By typing a password.
     Password(SecretString),
     /// By a login that was made by hand.
-    Session(Vec<Cookie>),
+    Session(SavedLogin),
     /// To the API, by signing with a key.
     Keys(Keys),
     /// To whoever answers levers.
@@ -151,9 +152,7 @@ impl Proof {
         let same = |one: &SecretString, other: &SecretString| one.expose_secret() == other.expose_secret();
         match (self, other) {
             (Self::Password(one), Self::Password(other)) => same(one, other),
-            (Self::Session(one), Self::Session(other)) => {
-                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(&one.value, &other.value))
-            }
+            (Self::Session(one), Self::Session(other)) => one.is_same(other),
             _ => false,
         }
     }

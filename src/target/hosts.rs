@@ -32,6 +32,17 @@ impl Hosts {
         })
     }
 
+    /// Whether any of these hosts is sent cookies of this domain, which a dot may stand before.
+    #[must_use]
+    pub fn receive_cookies_of(&self, domain: &str) -> bool {
+        let domain = domain.trim_start_matches('.').to_ascii_lowercase();
+        let is_below = |name: &str, of: &str| name.strip_suffix(of).is_some_and(|below| below.ends_with('.'));
+        self.0.iter().any(|name| match name.strip_prefix("*.") {
+            Some(parent) => is_below(&domain, parent) || domain == parent || is_below(parent, &domain),
+            None => *name == domain || is_below(name, &domain),
+        })
+    }
+
     /// What is wrong with the first entry that is neither the name of a host nor a pattern, and what to write instead.
     pub(super) fn objection(&self) -> Option<(String, String)> {
         self.0.iter().find_map(|entry| objection(entry).map(|(what, mend)| (format!("{entry:?} {what}"), mend)))

@@ -55,7 +55,7 @@ pub use profile::{Buying, Cap, Deadlines, Delivered, OpensBy, OpensIn, Overlay, 
 pub use requests::{RequestRule, Requests};
 pub use run::Target;
 pub use schema::schema;
-pub use session_file::Cookie;
+pub use session_file::{Cookie, SavedLogin, Stored, StoredItem};
 pub use text_file::read_text;
 pub use webdriver::{RemoteEnd, WebDriver};
 pub use window::Window;

@@ -14,6 +14,7 @@ mod hosts;
 mod interference;
 mod libraries;
 mod linear;
+mod logins;
 mod marker;
 mod messages;
 mod overlays;
