@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use dcdb_purchase_e2e::{browser, cleanup, doctor, evidence, notify, runner, say, standin, tether, warn};
+use dcdb_purchase_e2e::{browser, cleanup, doctor, evidence, login, notify, runner, say, standin, tether, warn};
 
 /// The stand-in site of the DCDB purchase pages, and the tools round the suite that tests them.
 #[derive(Debug, Parser)]
@@ -25,6 +25,8 @@ enum Command {
     Serve(standin::ServeArgs),
     /// Say what is missing on this machine, at a target and in its profile, and how to mend it; buys nothing
     Doctor(doctor::DoctorArgs),
+    /// Save a login that a person makes in a window, for accounts: session: in a profile; for logins that ask for a captcha or a QR code
+    Login(login::LoginArgs),
     /// Complete the ledger of a target from what its pages show, and undo levers that killed runs left pulled
     Reconcile(cleanup::CleanupArgs),
     /// Return what earlier runs left on a target: only instances that carry this suite's signature; and undo
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
             runtime().and_then(|runtime| runtime.block_on(standin::serve(args))).map(|()| ExitCode::SUCCESS)
         }
         Command::Doctor(args) => with_supervisor(|supervisor| doctor::examine(&args, supervisor)),
+        Command::Login(args) => with_supervisor(|supervisor| login::login(&args, supervisor)),
         Command::Reconcile(args) => with_supervisor(|supervisor| cleanup::reconcile(&args, supervisor)),
         Command::Sweep(args) => with_supervisor(|supervisor| cleanup::sweep(&args, supervisor)),
         Command::Merge(args) => {

@@ -185,11 +185,18 @@ impl Accounts {
                     return Err((vec!["accounts"], what, "set its variable, or take the account out".into()));
                 }
                 let mend = "copy what an authenticator app is given to type in by hand: letters and the digits 2 to 7";
-                account.codes().map(drop).map_err(|what| (vec!["accounts"], what, mend.into()))?;
-                let mend = "log in by hand in a browser and save its storage state anew, or give a password";
-                account.proof().map(drop).map_err(|what| (vec!["accounts"], what, mend.into()))
+                account.codes().map(drop).map_err(|what| (vec!["accounts"], what, mend.into()))
             }),
         }
+    }
+
+    /// Each account can prove who it is: all that a run asks, and nobody who is only about to save a login.
+    pub(super) fn check_proofs(&self) -> Result<(), Objection> {
+        let Self::Listed(listed) = self else { return Ok(()) };
+        let mend = "log in by hand and save it anew (dcdb-e2e login --target F --save FILE), or give a password";
+        listed
+            .iter()
+            .try_for_each(|account| account.proof().map(drop).map_err(|what| (vec!["accounts"], what, mend.into())))
     }
 
     /// Whether any listed account makes one-time codes.

@@ -40,7 +40,7 @@ pub use catalogue::{Catalogue, Choices, Item, Kind, Largest, Unavailable, Value}
 pub use codes::Codes;
 pub use dialogs::{DialogRule, Reply};
 pub use examples::{Amount, Example, Prices};
-pub use file::{Refusal, load};
+pub use file::{Refusal, load, load_to_log_in};
 pub use hosts::Hosts;
 pub use levers::{Asked, Fillings, Lever, LeverName, Levers, Method, Request, Scope};
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};

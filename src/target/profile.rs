@@ -408,6 +408,12 @@ impl Profile {
     }
 
     pub(super) fn check(&self) -> Result<(), Objection> {
+        self.check_but_for_proofs()?;
+        self.accounts.check_proofs()
+    }
+
+    /// What it says can be, whether or not its accounts can prove who they are.
+    pub(super) fn check_but_for_proofs(&self) -> Result<(), Objection> {
         if let Some((what, mend)) = self.hosts.objection() {
             return Err((vec!["hosts"], what, mend));
         }

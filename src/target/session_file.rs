@@ -87,6 +87,14 @@ impl SavedLogin {
         }
     }
 
+    /// It with what another page of the same browser told later.
+    #[must_use]
+    pub fn and(mut self, later: Self) -> Self {
+        self.origins.retain(|stored| later.origins.iter().all(|other| other.origin != stored.origin));
+        self.origins.extend(later.origins);
+        Self { cookies: later.cookies, ..self }
+    }
+
     /// Whether it holds nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

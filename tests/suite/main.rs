@@ -18,6 +18,7 @@ mod killed;
 mod leaks;
 mod ledger;
 mod levers;
+mod logins;
 mod money;
 #[path = "../other_site/server/mod.rs"]
 mod nimbus;
