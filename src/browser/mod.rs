@@ -12,6 +12,8 @@
 //! | `visit` | what a scenario sees of it: opening pages, tabs, and all the rest | the parts below |
 //! | `marker` | whether a page carries the mark of a test target | |
 //! | `spot` | an element of a page, and all that can be done with it | |
+//! | `errands` | what must be done on the way, round an act and on arrival | whose codes are asked for |
+//! | `login` | a login as a browser holds it, given and taken | |
 //! | `inquiry` | several questions at one moment | |
 //! | `acting` | pressing, filling, choosing, and that it came to what it should | |
 //! | `waiting` | the one loop that waits; doing again what missed | when nothing new is begun |
@@ -38,6 +40,7 @@ mod calls;
 mod channel;
 mod condition;
 mod dialog;
+mod errands;
 mod expectation;
 mod fault;
 mod frames;
@@ -45,6 +48,7 @@ mod hand;
 mod inquiry;
 mod interference;
 pub mod launch;
+mod login;
 mod looking;
 mod manners;
 mod marker;

@@ -63,9 +63,9 @@ questions! {
         const HEARD_OUT: bool = true;
     }
 
-    /// Where a pointer meets the element, once it can be used. `grave`: whether a press there would be one on these is told.
+    /// Where a pointer meets the element, once it can be used. `grave`, `barred`: whether a press there would be one on these is told.
     "aim", "aiming at an element",
-    Aim { locator: Locator, press: bool, typing: Option<Typing>, grave: Vec<Locator> } -> Aimed {
+    Aim { locator: Locator, press: bool, typing: Option<Typing>, grave: Vec<Locator>, barred: Vec<Locator> } -> Aimed {
         const HEARD_OUT: bool = true;
 
         fn point<'a>(&self, answer: &'a mut Aimed) -> Option<(&'a mut Point, bool)> {
@@ -363,6 +363,8 @@ pub(super) struct Aimed {
     pub(super) point: Point,
     /// The element pays, terminates or returns: it is one of those that were asked about.
     pub(super) grave: bool,
+    /// It is one of what is barred: which, and what it is, in words.
+    pub(super) barred: Option<(usize, String)>,
     /// What is to be typed there, where that is not the text itself.
     pub(super) keys: Option<String>,
 }
@@ -490,6 +492,8 @@ mod tests {
             Condition::Unoffered,
             Condition::Checked,
             Condition::Unchecked,
+            Condition::Box,
+            Condition::Ticked,
             Condition::Value(text()),
             Condition::Shows(text()),
             Condition::Settled(text(), Duration::from_secs(1)),
@@ -506,6 +510,8 @@ mod tests {
                 | Condition::Unoffered
                 | Condition::Checked
                 | Condition::Unchecked
+                | Condition::Box
+                | Condition::Ticked
                 | Condition::Value(_)
                 | Condition::Shows(_)
                 | Condition::Settled(..)

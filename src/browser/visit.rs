@@ -16,6 +16,7 @@ use super::{
     calls::{Call, Timings},
     channel::{Channel, Complaint, Extent, Interests, Said},
     condition::Condition,
+    errands::Errands,
     expectation::Expectation,
     fault::Blame,
     hand::Hand,
@@ -33,7 +34,7 @@ use super::{
 };
 use crate::{
     domain::{Class, Failure, InClass as _},
-    target::{Cookie, Locator, Marker, Reply, Text},
+    target::{Codes, Locator, Marker, Reply, Text},
 };
 
 /// A scenario's own window on the site.
@@ -44,7 +45,7 @@ pub struct Visit {
     hand: Rc<Hand>,
     blame: Rc<Blame>,
     waiting: Rc<Waiting>,
-    acting: Acting,
+    errands: Rc<Errands>,
     witness: Witness,
 }
 
@@ -133,12 +134,12 @@ impl Visit {
             Rc::clone(&replies),
         );
         let witness = Witness::new(Rc::clone(&manners), Rc::clone(&tabs), looking, Rc::clone(&replies));
-        Ok(Self { manners, tabs, replies, hand, blame, waiting, acting, witness })
+        Ok(Self { manners, tabs, replies, hand, blame, waiting, errands: Errands::new(acting), witness })
     }
 
     /// An element of a page.
     pub fn at<'a>(&'a self, page: &'a str, locator: &Locator) -> Spot<'a> {
-        Spot::new(&self.acting, page, locator.clone())
+        Spot::new(&self.errands, page, locator.clone())
     }
 
     /// From then on nothing new is begun: whatever is asked of the page fails, naming whose time is up, such as
@@ -170,6 +171,7 @@ impl Visit {
             return Err(astray("opening a page by its address", url.as_str()).into());
         }
         self.rested_elsewhere();
+        self.errands.forget();
         let tabs = &self.tabs;
         tabs.page_was_opened();
         let (doing, within) = ("opening the page", self.manners.scaled(self.manners.arrival));
@@ -206,7 +208,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn reload(&self) -> anyhow::Result<()> {
-        self.acting.landed("reloading the page").await?;
+        self.errands.acting.landed("reloading the page").await?;
         moved(self.tabs.call("reloading the page", "", GRACE, self.tabs.client.refresh()).await)
     }
 
@@ -215,7 +217,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn back(&self) -> anyhow::Result<()> {
-        self.acting.landed("going back").await?;
+        self.errands.acting.landed("going back").await?;
         moved(self.tabs.call("going back", "", GRACE, self.tabs.client.back()).await)
     }
 
@@ -256,7 +258,7 @@ impl Visit {
         }
         // What the pointer rested on was another page's.
         self.rested_elsewhere();
-        Ok(())
+        Box::pin(self.errands.arrived(place.page)).await
     }
 
     /// The page that is open is one that was asked for, and not one that only says that there is none: it was not answered with an
@@ -280,7 +282,7 @@ impl Visit {
     /// # Errors
     /// Class product: none was opened in time.
     pub async fn follow_new_tab(&self, page: &str, what: &str) -> anyhow::Result<()> {
-        self.acting.landed(page).await?;
+        self.errands.acting.landed(page).await?;
         let within = self.manners.scaled(self.manners.element);
         let started = Instant::now();
         let opened = self.tabs.opened_by_press(within).await;
@@ -299,22 +301,6 @@ impl Visit {
             .into());
         };
         self.tabs.look_at(tab).in_class(Class::Infrastructure)
-    }
-
-    /// Gives this buyer's browser cookies, as a login made by hand left them.
-    ///
-    /// # Errors
-    /// Class infrastructure: the browser refuses one.
-    pub async fn set_cookies(&self, cookies: &[Cookie]) -> anyhow::Result<()> {
-        for cookie in cookies {
-            self.tabs
-                .channel
-                .set_cookie(&self.tabs.user_context, &self.tabs.here(), cookie)
-                .await
-                .with_context(|| format!("setting the cookie {} for {}", cookie.name, cookie.domain))
-                .in_class(Class::Infrastructure)?;
-        }
-        Ok(())
     }
 
     /// Opens a further tab of the same buyer, and turns to it; gives the one that was left, for [`Self::turn_to`].
@@ -376,6 +362,11 @@ impl Visit {
     /// Says what it carries instead.
     pub async fn should_carry(&self, marker: &Marker) -> anyhow::Result<()> {
         marker::should_carry(&self.waiting, &self.tabs, marker).await
+    }
+
+    /// Whose one-time codes are filled in on the way from now on.
+    pub fn codes_of(&self, codes: Option<Codes>) {
+        self.errands.codes_of(codes);
     }
 
     /// The next press opens a dialog that says this, and gets this answer; it fails where none comes in the time that an element

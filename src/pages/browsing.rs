@@ -232,6 +232,12 @@ fn manners(target: &Target) -> Manners {
             .into_iter()
             .map(|(keys, pressed)| (keys.to_owned(), pressed))
             .collect(),
+        errands: target
+            .profile
+            .on_the_way
+            .iter()
+            .filter_map(|errand| Some((errand.moment(&target.profile.pages).ok()?, errand.clone())))
+            .collect(),
         dialogs: target.profile.dialogs.clone(),
         element: deadlines.element,
         arrival: deadlines.arrival,

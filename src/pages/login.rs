@@ -65,7 +65,10 @@ impl<'a> LoginPage<'a> {
     /// Class product: a field or the button is not there. [`Lacking`] for an account that has no password.
     pub async fn log_in(&self, account: &Account) -> anyhow::Result<()> {
         match &account.proof {
-            Proof::Password(password) => self.try_login(&account.email, password.expose_secret()).await,
+            Proof::Password(password) => {
+                self.browsing.visit.codes_of(account.codes.clone());
+                self.try_login(&account.email, password.expose_secret()).await
+            }
             Proof::Session(_) | Proof::Keys(_) | Proof::Token(_) => {
                 Err(Lacking(format!("{} has a saved session instead of a password to log in with", account.name))
                     .into())

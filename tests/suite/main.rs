@@ -19,6 +19,7 @@ mod killed;
 mod leaks;
 mod ledger;
 mod levers;
+mod logins;
 mod money;
 #[path = "../other_site/server/mod.rs"]
 mod nimbus;

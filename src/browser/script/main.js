@@ -10,7 +10,7 @@ const AWAITED = {
     try { return part(one); } catch (error) { return { state: 'broken', seen: String(error) }; }
   })),
   arrive: ({ origin, path, with_hash, ready }) => arrived(origin, path, with_hash, ready),
-  aim: ({ locator, press, typing, grave }) => aim(locator, press, { typing, grave }),
+  aim: ({ locator, press, typing, grave, barred }) => aim(locator, press, { typing, grave, barred }),
   dismiss: ({ locator, barred }) => dismissal(locator, barred),
   frame: ({ locator }) => frameOf(locator),
   through: ({ locator, point, press }) => through(locator, point, press),

@@ -7,7 +7,7 @@ mod spelling;
 use std::ops::Range;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use secrecy::ExposeSecret as _;
+use secrecy::ExposeSecret;
 
 use crate::target::Proof;
 
@@ -71,14 +71,12 @@ impl Redaction {
     #[must_use]
     pub fn of_proofs(proofs: &[Proof]) -> Self {
         let secrets = proofs.iter().flat_map(|proof| match proof {
-            Proof::Password(secret) | Proof::Token(secret) => vec![secret.expose_secret()],
-            Proof::Keys(keys) => vec![keys.id.expose_secret(), keys.secret.expose_secret()],
-            // Short values are settings, such as a language, and everywhere on the pages.
-            Proof::Session(cookies) => {
-                cookies.iter().map(|cookie| cookie.value.expose_secret()).filter(|value| value.len() >= 12).collect()
-            }
+            Proof::Password(secret) | Proof::Token(secret) => vec![secret.clone()],
+            Proof::Keys(keys) => vec![keys.id.clone(), keys.secret.clone()],
+            Proof::Session(saved) => saved.secrets(),
         });
-        Self::of(&secrets.collect::<Vec<_>>())
+        let secrets: Vec<_> = secrets.collect();
+        Self::of(&secrets.iter().map(ExposeSecret::expose_secret).collect::<Vec<_>>())
     }
 
     /// The text without them.
