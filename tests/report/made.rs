@@ -6,7 +6,8 @@ use dcdb_purchase_e2e::{
     domain::Class,
     evidence::{
         AttachmentRecord, AttemptRecord, CallRecord, ConsoleRecord, Covered, FeatureRecord, History, Outcome,
-        RuleRecord, RunInfo, RunRecord, ScenarioRecord, Status, StepRecord, report, write_junit,
+        RuleRecord, RunInfo, RunRecord, ScenarioRecord, Status, StepRecord, overview, report, standing::Known,
+        write_junit,
     },
     target::Reach,
 };
@@ -121,8 +122,14 @@ impl Made {
         for _ in 0..3 {
             history.append(&self.record).expect("remembered");
         }
-        let past = history.of(&self.record.target).expect("a past");
-        let html = report::render(&self.record, &past, self.folder.path()).expect("a report");
+        let known = Known {
+            here: history.of(&self.record.target).expect("a past"),
+            elsewhere: history.elsewhere(&self.record.target).expect("others"),
+        };
+        let runs = history.runs(&self.record.target).expect("runs");
+        let html = overview::render(&self.record.target, &runs, &known.here).expect("an overview");
+        fs::write(self.folder.path().join("overview.html"), html).expect("written");
+        let html = report::render(&self.record, &known, self.folder.path()).expect("a report");
         let file: PathBuf = self.folder.path().join("report.html");
         fs::write(&file, html).expect("written");
         Url::from_file_path(file).expect("an address")

@@ -63,10 +63,7 @@ fn a_page_that_is_no_longer_as_reviewed_is_shown_beside_itself_when_it_was() {
     let before = run.again(&["--target", &target]);
     before.expect(
         1,
-        &[
-            "the page state home-page__for-a-visitor should be as reviewed",
-            "accept   the same run with --update-states=",
-        ],
+        &["the home page for a visitor should be as reviewed", "accept   the same run with --update-states="],
     );
     assert_eq!(pictures(&run), ["02.webp"], "nobody has seen it as reviewed yet");
     run.end().expect(0, &[]);
@@ -115,6 +112,29 @@ fn the_report_remembers_earlier_runs() {
     let report = fs::read_to_string(run.out().join("report.html")).expect("a report");
     let runs = report.split("\"runs\":[").nth(1).and_then(|rest| rest.split("],\"scenarios\"").next()).expect("runs");
     assert_eq!(runs.matches('[').count(), 2, "{runs}");
+}
+
+#[test]
+fn a_run_says_what_is_new_how_long_the_rest_fails_and_what_passed_elsewhere() {
+    let run = failing(&[]);
+    let first = run.end();
+    first.expect(1, &[]);
+    assert!(!first.text.contains("Against earlier runs"), "nothing is known yet:\n{}", first.text);
+    let here = fs::read_to_string(run.path("profile.yaml")).expect("a profile");
+    run.file("profile.yaml", &here.replace("name: own", "name: there"));
+    run.end().expect(1, &[]);
+    run.file("profile.yaml", &here);
+    run.end().expect(
+        1,
+        &[
+            "Against earlier runs of own:\n  still           Own › Bad, at 50%\n                  failing for 2 runs, since ",
+            "; failed too on there, ",
+        ],
+    );
+    let report = fs::read_to_string(run.out().join("report.html")).expect("a report");
+    assert!(report.contains("Against earlier runs: 1 failed as before"), "not in the report");
+    let overview = fs::read_to_string(run.out().join("overview.html")).expect("an overview");
+    assert!(overview.contains("2 of 2 runs were red, the last one too"), "{overview}");
 }
 
 #[test]
