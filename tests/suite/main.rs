@@ -5,6 +5,7 @@ mod bridge;
 mod catalogue;
 mod command_line;
 mod daily;
+mod editor;
 mod elsewhere;
 mod ended_early;
 mod environment;
