@@ -9,6 +9,7 @@ pub mod guide;
 pub mod history;
 pub mod joining;
 mod junit;
+mod messages;
 pub mod overview;
 pub mod page;
 mod page_state;
@@ -28,6 +29,7 @@ pub use coverage::{Coverage, Covered, Id, ids_of_contract};
 pub use folder::{GENERATOR, OutputFolder, write_whole};
 pub use history::History;
 pub use junit::write_junit;
+pub use messages::write_messages;
 pub use page_state::{Masks, difference, mask};
 pub use record::{
     AttemptRecord, FeatureRecord, RuleRecord, RunInfo, RunRecord, ScenarioRecord, Shard, ShardRun, Spent, Status,

@@ -24,6 +24,9 @@ pub struct StepRecord {
     pub keyword: String,
     /// Its text.
     pub text: String,
+    /// The line it is on; none of what no feature has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
     /// Its table, a row a line; the first is its head where it has one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub table: Vec<Vec<String>>,

@@ -161,6 +161,7 @@ pub fn record_of(step: &gherkin::Step) -> StepRecord {
     StepRecord {
         keyword: step.keyword.trim().to_owned(),
         text: step.value.clone(),
+        line: Some(step.position.line),
         table: step.table.as_ref().map(|table| table.rows.clone()).unwrap_or_default(),
         doc: step.docstring.clone(),
         ..StepRecord::default()

@@ -18,7 +18,7 @@ use crate::{
         guide::{Guide, Made},
         history::{Key, Past, PastRun, median},
         standing::{self, Kind, Known, Standing},
-        summary, traceability, write_junit, write_whole,
+        summary, traceability, write_junit, write_messages, write_whole,
     },
     say,
     spoken::{self, entry},
@@ -246,6 +246,7 @@ fn write(
             .and_then(|html| write_whole(&overview, html.as_bytes())),
         evidence::report::render(record, &known, path).and_then(|html| write_whole(&report, html.as_bytes())),
         write_junit(record, &path.join("junit.xml")),
+        write_messages(record, path, &path.join("messages.ndjson")),
     ];
     if !contract.clauses.is_empty() {
         let table = traceability(contract.clauses, contract.all, &record.scenarios);

@@ -3,8 +3,11 @@
 
 mod guide;
 mod made;
+mod messages;
 mod reading;
 mod screen;
+#[path = "../tools/mod.rs"]
+mod tools;
 
 use std::process::Command;
 

@@ -6,6 +6,7 @@ mod catalogue;
 mod command_line;
 mod daily;
 mod defects;
+mod editor;
 mod elsewhere;
 mod ended_early;
 mod environment;

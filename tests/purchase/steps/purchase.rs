@@ -32,8 +32,8 @@ async fn when_chooses(world: &mut World, step: &Step) -> StepResult {
     Ok(journeys::choose(&world.browsing, &signed).await?)
 }
 
-#[when(expr = "the buyer presses \"Purchase Now\"")]
-#[when("买家点击\"立即购买\"")]
+#[when(expr = r#"the buyer presses "Purchase Now""#)]
+#[when(r#"买家点击"立即购买""#)]
 async fn when_presses_purchase_now(world: &mut World) -> StepResult {
     let (purchase, fee) = journeys::to_check_page(&world.browsing).await?;
     world.purchase = purchase;
