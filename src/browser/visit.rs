@@ -354,6 +354,11 @@ impl Visit {
         self.waiting.ask(Tree { locator: part.clone() }, &expectation).await
     }
 
+    /// The buyer uses only the keyboard from now on: what is pressed is gone to by Tab, and has to show that it is where one is.
+    pub fn put_mouse_away(&self) {
+        self.hand.put_mouse_away();
+    }
+
     /// Reads elements as they are at one moment. They are not waited for, but the frames that they are in are.
     ///
     /// # Errors

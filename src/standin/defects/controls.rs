@@ -113,4 +113,55 @@ pub(super) const DEFECTS: &[Defect] = &[
             r#"<input id="shards" readonly name="shards""#,
         )],
     },
+    Defect {
+        name: "focus-is-not-shown",
+        clauses: &["3.7.1"],
+        does: "nothing shows which control has the focus",
+        says: r"and nothing show(s|ed) it",
+        bends: &[
+            Written(
+                "classic/site.css",
+                ":focus-visible { outline: 2px solid #66a8ff; outline-offset: 1px; }\n",
+                ":focus-visible { outline: 0; }\n",
+            ),
+            Written(
+                "classic/site.css",
+                ".option:has(:focus-visible) { outline: 2px solid #66a8ff; outline-offset: 1px; }",
+                "",
+            ),
+        ],
+    },
+    Defect {
+        name: "purchase-now-is-no-stop",
+        clauses: &["3.7.1"],
+        does: "\"Purchase Now\" is not reached by Tab",
+        says: r"Purchase Now.*be reached and used by keyboard",
+        bends: &[Written(
+            "classic/purchase.html",
+            r#"<button id="go" class="button" disabled>"#,
+            r#"<button id="go" class="button" disabled tabindex="-1">"#,
+        )],
+    },
+    Defect {
+        name: "zone-traps-keyboard",
+        clauses: &["3.7.1"],
+        does: "the zone cannot be left by keyboard",
+        says: r"(?s)be reached and used by keyboard.*the focus stays on",
+        bends: &[Written(
+            "classic/purchase.html",
+            r#"<select id="zone" name="zone">"#,
+            r#"<select id="zone" name="zone" onkeydown="if (event.key === 'Tab') event.preventDefault()">"#,
+        )],
+    },
+    Defect {
+        name: "confirm-needs-a-mouse",
+        clauses: &["3.7.1", "P2"],
+        does: "\"Confirm Purchase\" takes a click of the mouse alone",
+        says: r"result page: .*should",
+        bends: &[Written(
+            "classic/check.html",
+            r#"<button class="button">"#,
+            r#"<button class="button" onclick="if (event.detail === 0) event.preventDefault()">"#,
+        )],
+    },
 ];
