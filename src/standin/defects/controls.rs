@@ -164,4 +164,29 @@ pub(super) const DEFECTS: &[Defect] = &[
             r#"<button class="button" onclick="if (event.detail === 0) event.preventDefault()">"#,
         )],
     },
+    Defect {
+        name: "amounts-are-pale",
+        clauses: &["3.7.1"],
+        does: "amounts can hardly be told from what is behind them",
+        says: r"accessibility: color-contrast: (purchase|check|result) page",
+        bends: &[Written("classic/site.css", "--orange: #b84700;", "--orange: #ffb27a;")],
+    },
+    Defect {
+        name: "help-has-no-name",
+        clauses: &["3.7.1"],
+        does: "a button of the check page is a picture without a name",
+        says: r"accessibility: button-name: check page",
+        bends: &[Written(
+            "classic/check.html",
+            "<h1>{{ t.check_title }}</h1>",
+            r#"<h1>{{ t.check_title }}</h1><button type="button"><svg width="16" height="16"></svg></button>"#,
+        )],
+    },
+    Defect {
+        name: "language-is-not-said",
+        clauses: &["3.7.1"],
+        does: "pages do not say which language they are in",
+        says: r"accessibility: html-has-lang",
+        bends: &[Written("classic/layout.html", r#"<html lang="{{ t.language }}">"#, "<html>")],
+    },
 ];
