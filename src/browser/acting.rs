@@ -137,6 +137,10 @@ impl Acting {
 
     /// Chooses an option of a native select.
     pub(super) async fn choose_native(&self, page: &str, locator: &Locator, option: &Text) -> anyhow::Result<()> {
+        if self.hand.is_without_mouse() {
+            let keys = self.waiting.go_by_keys(page, locator, false, Some(option)).await?;
+            return self.hand.type_keys(&format!("{page}: {locator}"), &keys).await;
+        }
         let should = format!("offer the option {option}");
         let expectation = Expectation { page, subject: locator.to_string(), should, locator };
         let started = Instant::now();

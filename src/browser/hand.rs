@@ -1,6 +1,10 @@
 //! Pointer and keys: what a person does with an element, never what a script could; and what they were last used for.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 
 use fantoccini::{
     actions::{Actions, InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
@@ -27,6 +31,9 @@ const DELETE: char = '\u{e017}';
 pub(super) const TAB: char = '\u{e004}';
 pub(super) const ENTER: char = '\u{e007}';
 pub(super) const ESCAPE: char = '\u{e00c}';
+/// The keys that go through what is one stop of Tab.
+const DOWN: char = '\u{e015}';
+const UP: char = '\u{e013}';
 /// The key value for no key at all ("Unidentified"): it is never held.
 const NO_KEY: char = '\u{e000}';
 
@@ -92,6 +99,19 @@ pub(super) enum Stroke {
     Again,
 }
 
+impl Stroke {
+    /// A key by its name in key events.
+    pub(super) fn of_key(name: &str) -> Self {
+        match name {
+            "Tab" => Self::Key(TAB),
+            "Enter" => Self::Key(ENTER),
+            "ArrowDown" => Self::Key(DOWN),
+            "ArrowUp" => Self::Key(UP),
+            character => Self::Text(character.to_owned()),
+        }
+    }
+}
+
 /// The pointer's actions, then those of the keys, all sent to the page before it is waited for.
 ///
 /// chromedriver waits until the page has taken the last event of a tick before it sends the next one: for a pointer that
@@ -109,6 +129,30 @@ fn one_after_another(pointer: Vec<PointerAction>, keys: Vec<KeyAction>) -> Actio
     Actions::from(pressed).and(typed).and(ahead)
 }
 
+/// The keys of a stroke; none where it is one of the pointer.
+fn keys_of(stroke: &Stroke) -> Vec<KeyAction> {
+    let struck = |value| [KeyAction::Down { value }, KeyAction::Up { value }];
+    match stroke {
+        Stroke::SelectAll => {
+            let control = if cfg!(target_os = "macos") { META } else { CONTROL };
+            [KeyAction::Down { value: control }]
+                .into_iter()
+                .chain(struck('a'))
+                .chain([KeyAction::Up { value: control }])
+                .collect()
+        }
+        Stroke::SelectLine => struck(END)
+            .into_iter()
+            .chain([KeyAction::Down { value: SHIFT }])
+            .chain(struck(HOME))
+            .chain([KeyAction::Up { value: SHIFT }])
+            .collect(),
+        Stroke::Text(text) => text.chars().flat_map(struck).collect(),
+        Stroke::Key(value) => struck(*value).to_vec(),
+        Stroke::Again => Vec::new(),
+    }
+}
+
 /// Pointer and keys of a visit.
 pub(super) struct Hand {
     tabs: Rc<Tabs>,
@@ -118,11 +162,29 @@ pub(super) struct Hand {
     hovered: RefCell<Vec<Locator>>,
     /// The frames of the last press, until it is known to have met what it was meant for.
     unsure: RefCell<Vec<Locator>>,
+    /// There are only keys.
+    without_mouse: Cell<bool>,
 }
 
 impl Hand {
     pub(super) fn new(tabs: Rc<Tabs>) -> Self {
-        Self { tabs, last: RefCell::default(), hovered: RefCell::default(), unsure: RefCell::default() }
+        Self {
+            tabs,
+            last: RefCell::default(),
+            hovered: RefCell::default(),
+            unsure: RefCell::default(),
+            without_mouse: Cell::default(),
+        }
+    }
+
+    /// There are only keys from now on.
+    pub(super) fn put_mouse_away(&self) {
+        self.without_mouse.set(true);
+    }
+
+    /// There are only keys.
+    pub(super) fn is_without_mouse(&self) -> bool {
+        self.without_mouse.get()
     }
 
     /// This was done, and is to be done again where it missed.
@@ -184,36 +246,21 @@ impl Hand {
             || [PointerAction::Down { button: MOUSE_BUTTON_LEFT }, PointerAction::Up { button: MOUSE_BUTTON_LEFT }];
         let mut pointer = vec![PointerAction::MoveTo { duration: None, x: point.x, y: point.y }];
         pointer.extend(press());
-        let mut keys = Vec::new();
-        for stroke in then {
-            match stroke {
-                Stroke::SelectAll => {
-                    let control = if cfg!(target_os = "macos") { META } else { CONTROL };
-                    keys.extend([
-                        KeyAction::Down { value: control },
-                        KeyAction::Down { value: 'a' },
-                        KeyAction::Up { value: 'a' },
-                        KeyAction::Up { value: control },
-                    ]);
-                }
-                Stroke::SelectLine => keys.extend([
-                    KeyAction::Down { value: END },
-                    KeyAction::Up { value: END },
-                    KeyAction::Down { value: SHIFT },
-                    KeyAction::Down { value: HOME },
-                    KeyAction::Up { value: HOME },
-                    KeyAction::Up { value: SHIFT },
-                ]),
-                Stroke::Text(text) => {
-                    keys.extend(text.chars().flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]));
-                }
-                Stroke::Key(value) => {
-                    keys.extend([KeyAction::Down { value: *value }, KeyAction::Up { value: *value }]);
-                }
-                Stroke::Again => pointer.extend(press()),
-            }
+        for _ in then.iter().filter(|stroke| matches!(stroke, Stroke::Again)) {
+            pointer.extend(press());
         }
+        let keys = then.iter().flat_map(keys_of).collect();
         let actions = one_after_another(pointer, keys);
+        self.strike_by(about, actions).await
+    }
+
+    /// Types, wherever the focus is.
+    pub(super) async fn type_keys(&self, about: &str, strokes: &[Stroke]) -> anyhow::Result<()> {
+        let keys = strokes.iter().flat_map(keys_of).fold(KeyActions::new("keys".into()), KeyActions::then);
+        self.strike_by(about, keys.into()).await
+    }
+
+    async fn strike_by(&self, about: &str, actions: Actions) -> anyhow::Result<()> {
         let striking = self.tabs.client.perform_actions(actions);
         match self.tabs.call("using pointer and keys", about, GRACE, striking).await {
             // The press itself may end the document, and the driver's command with it.

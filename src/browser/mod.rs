@@ -11,6 +11,7 @@
 //! | `interference` | requests held or failed, a session ended, from within the buyer's browser | |
 //! | `visit` | what a scenario sees of it: opening pages, tabs, and all the rest | the parts below |
 //! | `marker` | whether a page carries the mark of a test target | |
+//! | `axe` | what keeps people from using a page | |
 //! | `spot` | an element of a page, and all that can be done with it | |
 //! | `errands` | what must be done on the way, round an act and on arrival | whose codes are asked for |
 //! | `login` | a login as a browser holds it, given and taken | |
@@ -36,6 +37,7 @@
 //! | `manners` | how pages of a target want to be treated | |
 
 mod acting;
+mod axe;
 mod calls;
 mod channel;
 mod condition;

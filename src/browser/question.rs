@@ -73,7 +73,14 @@ questions! {
         }
     }
 
-    /// The same for what dismisses an overlay, unless a press there would be one on something `barred`.
+    /// Which key leads to an element by the keyboard, or uses it once it has the focus. `option`: of a native select; `began`: no key
+    /// has been pressed for it yet.
+    "reach", "going to an element by keyboard",
+    Reach { locator: Locator, typing: bool, option: Option<Text>, began: bool } -> Reached {
+        const HEARD_OUT: bool = true;
+    }
+
+    /// Where a pointer meets what dismisses an overlay, unless a press there would be one on something `barred`.
     "dismiss", "aiming at an element",
     Dismiss { locator: Locator, barred: Vec<Locator> } -> Dismissed {
         const HEARD_OUT: bool = true;
@@ -367,6 +374,18 @@ pub(super) struct Aimed {
     pub(super) barred: Option<(usize, String)>,
     /// What is to be typed there, where that is not the text itself.
     pub(super) keys: Option<String>,
+}
+
+/// How far somebody with a keyboard is on the way to an element. Keys have their names in key events.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Reached {
+    /// This key leads on.
+    Press(String),
+    /// It has the focus, and these keys use it.
+    There(Vec<String>),
+    /// The page keeps it from them, in words.
+    Wrong(String),
 }
 
 /// What dismisses an overlay.

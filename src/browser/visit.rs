@@ -13,6 +13,7 @@ use url::Url;
 
 use super::{
     acting::Acting,
+    axe,
     calls::{Call, Timings},
     channel::{Channel, Complaint, Extent, Interests, Said},
     condition::Condition,
@@ -346,6 +347,36 @@ impl Visit {
     pub async fn tree(&self, page: &str, part: &Locator) -> anyhow::Result<String> {
         let expectation = Expectation { page, subject: part.to_string(), should: "be there".into(), locator: part };
         self.waiting.ask(Tree { locator: part.clone() }, &expectation).await
+    }
+
+    /// Notes what keeps people with a screen reader or a keyboard from using the page that is open, among what it says;
+    /// `complains`: as a complaint.
+    ///
+    /// # Errors
+    /// Class infrastructure: the page cannot be looked at so.
+    pub async fn note_barriers(&self, page: &str, complains: bool) -> anyhow::Result<()> {
+        self.errands.acting.landed(page).await?;
+        let address = self.url().await?;
+        let looking = self.tabs.client.execute_async(axe::SCRIPT, Vec::new());
+        let within = self.manners.scaled(axe::WITHIN);
+        let answer = self.tabs.call("looking for barriers", page, within, looking).await?;
+        let answer = serde_json::from_value(answer).context("reading what axe-core answers").in_class(Class::Test)?;
+        match answer {
+            axe::Answer::Found(barriers) => {
+                for barrier in barriers {
+                    self.tabs.channel.note(&self.tabs.here(), barrier.words(page), address.as_str(), complains);
+                }
+                Ok(())
+            }
+            axe::Answer::Error(why) => {
+                Err(Failure::infrastructure(format!("{page}: axe-core could not look at it: {why}")).into())
+            }
+        }
+    }
+
+    /// The buyer uses only the keyboard from now on: what is pressed is gone to by Tab, and has to show that it is where one is.
+    pub fn put_mouse_away(&self) {
+        self.hand.put_mouse_away();
     }
 
     /// Reads elements as they are at one moment. They are not waited for, but the frames that they are in are.

@@ -20,12 +20,17 @@ use super::{
     hand::{Gesture, Hand, Stroke},
     looking::{Look, Looking},
     manners::Manners,
-    question::{Aim, Aimed, Answered, Dismiss, Dismissed, Landed, Overlay, Question, Seen, Terms, Unmet},
+    question::{
+        Aim, Aimed, Answered, Dismiss, Dismissed, Landed, Overlay, Question, Reach, Reached, Seen, Terms, Unmet,
+    },
     replies::Replies,
     tabs::Tabs,
     trouble::{GRACE, Trouble, astray, is_error_page},
 };
-use crate::{domain::Failure, target::Locator};
+use crate::{
+    domain::Failure,
+    target::{Locator, Text},
+};
 
 /// How long one look may last before it is asked again: an answer must come now and then, or the page hangs.
 const LOOK: Duration = Duration::from_secs(4);
@@ -33,6 +38,9 @@ const LOOK: Duration = Duration::from_secs(4);
 const AFTER_NAVIGATION: Duration = Duration::from_millis(2);
 /// How long it is looked for what dismisses an overlay; gone again, or still sliding in, the next look finds it out.
 const DISMISS: Duration = Duration::from_millis(500);
+
+/// Nobody presses Tab more often than this for one element.
+const MOST_STOPS: usize = 300;
 
 /// Does what must be done on the way in the middle of a wait.
 pub(super) trait OnTheWay {
@@ -341,6 +349,10 @@ impl Waiting {
         select: Stroke,
         ready: impl FnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
+        // What is done on the way is refused by what lies where it would be pressed, which only a pointer knows.
+        if self.hand.is_without_mouse() && self.barred.borrow().is_empty() {
+            return Box::pin(self.perform_by_keys(gesture, page, select, ready)).await;
+        }
         let aimed = self.aim(page, gesture).await?;
         let about = format!("{page}: {}", gesture.locator());
         if let Some((which, seen)) = aimed.barred {
@@ -366,6 +378,62 @@ impl Waiting {
             self.looking.another_may_come();
         }
         self.hand.strike(&about, aimed.point, &then).await
+    }
+
+    /// The same with the keyboard alone: by Tab, and arrows where these lead on, and then with the key that uses the element.
+    async fn perform_by_keys(
+        &self,
+        gesture: &Gesture,
+        page: &str,
+        select: Stroke,
+        ready: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let typing = matches!(gesture, Gesture::Type(..));
+        let keys = self.go_by_keys(page, gesture.locator(), typing, None).await?;
+        let strokes = match gesture {
+            // What opens under a pointer opens for what has the focus, or is no use to who has none.
+            Gesture::Hover(_) => return Ok(()),
+            Gesture::Press(_, then) | Gesture::PressOnce(_, then) => {
+                let once_more = |stroke: &Stroke| match stroke {
+                    Stroke::Again => keys.clone(),
+                    stroke => vec![stroke.clone()],
+                };
+                keys.iter().cloned().chain(then.iter().flat_map(once_more)).collect()
+            }
+            Gesture::Type(_, entry) => entry.strokes(select, None),
+        };
+        // Who has no pointer is asked back all the more; nothing is agreed to that might be grave.
+        self.replies.press_comes(page, true);
+        ready()?;
+        self.tabs.press_comes();
+        self.looking.another_may_come();
+        self.hand.type_keys(&format!("{page}: {}", gesture.locator()), &strokes).await
+    }
+
+    /// Goes to an element with the keyboard alone; gives the strokes that use it.
+    ///
+    /// # Errors
+    /// Class product: it is not there or cannot be used; or it cannot be reached, another element keeps the focus, or nothing shows
+    /// where it is.
+    pub(super) async fn go_by_keys(
+        &self,
+        page: &str,
+        locator: &Locator,
+        typing: bool,
+        option: Option<&Text>,
+    ) -> anyhow::Result<Vec<Stroke>> {
+        let should = "be reached and used by keyboard".into();
+        let expectation = Expectation { page, subject: locator.to_string(), should, locator };
+        let about = expectation.to_string();
+        for pressed in 0..MOST_STOPS {
+            let question = Reach { locator: locator.clone(), typing, option: option.cloned(), began: pressed == 0 };
+            match self.ask(question, &expectation).await? {
+                Reached::There(keys) => return Ok(keys.iter().map(|key| Stroke::of_key(key)).collect()),
+                Reached::Press(key) => self.hand.type_keys(&about, &[Stroke::of_key(&key)]).await?,
+                Reached::Wrong(what) => return Err(Failure::product(format!("{about}\n  but      {what}")).into()),
+            }
+        }
+        Err(Failure::product(format!("{about}\n  but      {MOST_STOPS} keys did not lead there")).into())
     }
 
     /// Where the element is, and whether a press there would be one on what cannot be taken back, as far as that matters.

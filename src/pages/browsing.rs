@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use crate::{
     browser::{Complaint, Condition, Manners, Place, Session, Spot, Visit},
     domain::{Attachments, Class, Failure, class_of},
-    target::{Locator, Marker, OpensIn, Paced, Page, Site, Target, Turn, regex_escape},
+    target::{Accessibility, Locator, Marker, OpensIn, Paced, Page, Site, Target, Turn, regex_escape},
 };
 
 /// A buyer's browser on the target: what all pages are reached through.
@@ -194,6 +194,15 @@ impl Browsing {
 
     fn said(&self, quoted: &str) -> anyhow::Result<Locator> {
         Ok(Locator { text: Some(self.target.profile.wording(quoted)?), ..Locator::default() })
+    }
+
+    /// Notes what keeps people with a screen reader or a keyboard from using what is open, a page or a dialog on it: as a complaint
+    /// where the profile requires that nothing does.
+    ///
+    /// # Errors
+    /// Class infrastructure: it cannot be looked at so.
+    pub async fn note_barriers(&self, what: &str) -> anyhow::Result<()> {
+        self.visit.note_barriers(what, self.target.profile.accessibility == Accessibility::Required).await
     }
 
     /// The state of a page, as an accessible tree in text.

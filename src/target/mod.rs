@@ -54,7 +54,8 @@ pub use pages::{
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
 };
 pub use profile::{
-    Buying, Cap, Deadlines, Delivered, KnownDefect, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn,
+    Accessibility, Buying, Cap, Deadlines, Delivered, KnownDefect, OpensBy, OpensIn, Overlay, Profile, Site, Sites,
+    Skin, StandIn,
 };
 pub use requests::{RequestRule, Requests};
 pub use run::Target;

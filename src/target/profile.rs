@@ -113,12 +113,27 @@ pub struct Profile {
     /// script, style sheet, picture, font or medium of the page; documents apart.
     #[serde(default)]
     pub tolerated_complaints: Vec<String>,
+    /// What becomes of what keeps people with a screen reader or a keyboard from buying, as far as axe-core finds it: it is in the
+    /// report; or it fails the scenario too, unless it is among `tolerated-complaints`.
+    #[serde(default)]
+    pub accessibility: Accessibility,
     /// What its author should be told, though it can be used.
     #[serde(skip)]
     pub warnings: Vec<String>,
     /// What variables gave to headers, bodies and paths of levers; never printed.
     #[serde(skip)]
     pub lever_secrets: Vec<SecretString>,
+}
+
+/// What becomes of what keeps people with a screen reader or a keyboard from buying.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Accessibility {
+    /// It is in the report.
+    #[default]
+    Reported,
+    /// It fails the scenario.
+    Required,
 }
 
 /// A mistake that the target can be made to make.

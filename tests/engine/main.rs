@@ -12,6 +12,7 @@ mod frames;
 mod hostile;
 mod hosts;
 mod interference;
+mod keyboard;
 mod libraries;
 mod linear;
 mod logins;

@@ -37,7 +37,7 @@ pub struct Complaint {
 pub struct Said {
     /// The tab.
     pub context: String,
-    /// `error`, `warn`, `info`, `debug`, or `request` for one that failed.
+    /// `error`, `warn`, `info`, `debug`, `request` for one that failed, or `accessibility` for what keeps people from using the page.
     pub kind: String,
     /// What it said.
     pub text: String,
@@ -225,6 +225,18 @@ impl Heard {
 
     fn is_tab(&self, context: &str) -> bool {
         self.tabs.borrow().iter().any(|tab| tab.context == context)
+    }
+
+    /// What is found of a tab's page from outside. It is found again whenever it is looked for: noted once.
+    pub(super) fn note_once(&self, tab: &str, text: String, url: &str, complains: bool) {
+        let (context, text, url) = (tab.to_owned(), cut(text), cut(url.to_owned()));
+        if self.said.borrow().iter().any(|said| said.context == context && said.text == text) {
+            return;
+        }
+        if complains {
+            self.complain(Complaint { context: context.clone(), text: text.clone(), url: url.clone() });
+        }
+        self.note(context, "accessibility".to_owned(), text, url);
     }
 
     fn complain(&self, complaint: Complaint) {

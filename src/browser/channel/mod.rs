@@ -574,6 +574,11 @@ impl Channel {
         self.heard.said(user_context)
     }
 
+    /// Notes of a tab what its page does not say itself: once, and as a complaint where it is one.
+    pub(super) fn note(&self, tab: &str, text: String, url: &str, complains: bool) {
+        self.heard.note_once(tab, text, url, complains);
+    }
+
     /// Takes what the tabs of this user context complained of, and forgets the tabs.
     pub(super) fn forget(&self, user_context: &str) -> Vec<Complaint> {
         self.heard.forget(user_context)

@@ -11,6 +11,7 @@ macro_rules! engine {
             include_str!("wait.js"),
             include_str!("look.js"),
             include_str!("aim.js"),
+            include_str!("reach.js"),
             include_str!("guard.js"),
             include_str!("select.js"),
             include_str!("marker.js"),

@@ -113,4 +113,80 @@ pub(super) const DEFECTS: &[Defect] = &[
             r#"<input id="shards" readonly name="shards""#,
         )],
     },
+    Defect {
+        name: "focus-is-not-shown",
+        clauses: &["3.7.1"],
+        does: "nothing shows which control has the focus",
+        says: r"and nothing show(s|ed) it",
+        bends: &[
+            Written(
+                "classic/site.css",
+                ":focus-visible { outline: 2px solid #66a8ff; outline-offset: 1px; }\n",
+                ":focus-visible { outline: 0; }\n",
+            ),
+            Written(
+                "classic/site.css",
+                ".option:has(:focus-visible) { outline: 2px solid #66a8ff; outline-offset: 1px; }",
+                "",
+            ),
+        ],
+    },
+    Defect {
+        name: "purchase-now-is-no-stop",
+        clauses: &["3.7.1"],
+        does: "\"Purchase Now\" is not reached by Tab",
+        says: r"Purchase Now.*be reached and used by keyboard",
+        bends: &[Written(
+            "classic/purchase.html",
+            r#"<button id="go" class="button" disabled>"#,
+            r#"<button id="go" class="button" disabled tabindex="-1">"#,
+        )],
+    },
+    Defect {
+        name: "zone-traps-keyboard",
+        clauses: &["3.7.1"],
+        does: "the zone cannot be left by keyboard",
+        says: r"(?s)be reached and used by keyboard.*the focus stays on",
+        bends: &[Written(
+            "classic/purchase.html",
+            r#"<select id="zone" name="zone">"#,
+            r#"<select id="zone" name="zone" onkeydown="if (event.key === 'Tab') event.preventDefault()">"#,
+        )],
+    },
+    Defect {
+        name: "confirm-needs-a-mouse",
+        clauses: &["3.7.1", "P2"],
+        does: "\"Confirm Purchase\" takes a click of the mouse alone",
+        says: r"result page: .*should",
+        bends: &[Written(
+            "classic/check.html",
+            r#"<button class="button">"#,
+            r#"<button class="button" onclick="if (event.detail === 0) event.preventDefault()">"#,
+        )],
+    },
+    Defect {
+        name: "amounts-are-pale",
+        clauses: &["3.7.1"],
+        does: "amounts can hardly be told from what is behind them",
+        says: r"accessibility: color-contrast: (purchase|check|result) page",
+        bends: &[Written("classic/site.css", "--orange: #b84700;", "--orange: #ffb27a;")],
+    },
+    Defect {
+        name: "help-has-no-name",
+        clauses: &["3.7.1"],
+        does: "a button of the check page is a picture without a name",
+        says: r"accessibility: button-name: check page",
+        bends: &[Written(
+            "classic/check.html",
+            "<h1>{{ t.check_title }}</h1>",
+            r#"<h1>{{ t.check_title }}</h1><button type="button"><svg width="16" height="16"></svg></button>"#,
+        )],
+    },
+    Defect {
+        name: "language-is-not-said",
+        clauses: &["3.7.1"],
+        does: "pages do not say which language they are in",
+        says: r"accessibility: html-has-lang",
+        bends: &[Written("classic/layout.html", r#"<html lang="{{ t.language }}">"#, "<html>")],
+    },
 ];

@@ -17,6 +17,12 @@ async fn given_visitor_on_home_page(world: &mut World) -> StepResult {
     Ok(world.browsing.open(Page::Home).await?)
 }
 
+#[given("a buyer who uses only the keyboard")]
+async fn given_only_keyboard(world: &mut World) -> StepResult {
+    world.browsing.visit.put_mouse_away();
+    Ok(())
+}
+
 #[given("the buyer is logged in on the home page")]
 async fn given_logged_in_on_home_page(world: &mut World) -> StepResult {
     let account = world.account().await?;

@@ -108,6 +108,18 @@ async fn then_is_on(world: &mut World, name: String) -> StepResult {
     Ok(world.browsing.arrive(page_of(&name)?).await?)
 }
 
+#[then(
+    regex = r"^the (login page|purchase page|check page|result page|DCDB console) opens, and what keeps people from using it is noted$"
+)]
+async fn then_opens_and_barriers_are_noted(world: &mut World, name: String) -> StepResult {
+    let page = page_of(&name)?;
+    // The result page has the order's number in its address, and was arrived at when the purchase was confirmed.
+    if page != Page::Result {
+        world.browsing.arrive(page).await?;
+    }
+    Ok(world.browsing.note_barriers(&name).await?)
+}
+
 #[then(regex = r#"^the (login page|purchase page|check page|order list|DCDB console) says "([^"]*)"$"#)]
 async fn then_says(world: &mut World, name: String, sentence: String) -> StepResult {
     let page = page_of(&name)?;

@@ -59,6 +59,7 @@ async fn then_looks_as_reviewed(world: &mut World, what: String, moment: String)
     if what == "DCDB console" && moment.trim() == WITHOUT_INSTANCES {
         should_have_none(world).await?;
     }
+    world.browsing.note_barriers(&what).await?;
     let tree = history::without_history(world, &state_of(world, &what).await?)?;
     let own = world.account.as_ref().map(|account| [account.name.as_str(), account.email.as_str()]).unwrap_or_default();
     let mut masks = Masks::new(&world.target.profile.formats, &own)?;
