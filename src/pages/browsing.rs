@@ -16,6 +16,8 @@ pub struct Browsing {
     pub visit: Visit,
     /// The target's side of it.
     pub target: Arc<Target>,
+    /// Logins that the run has kept are used and others kept, as far as the profile says that accounts log in once.
+    pub keeps_logins: bool,
 }
 
 impl Browsing {
@@ -25,7 +27,7 @@ impl Browsing {
     /// Class infrastructure: the browser is gone.
     pub async fn begin(session: &Session, target: Arc<Target>) -> anyhow::Result<Self> {
         let visit = session.visit(Rc::new(manners(&target))).await?;
-        Ok(Self { visit, target })
+        Ok(Self { visit, target, keeps_logins: true })
     }
 
     /// Another buyer's browser, fresh as well; this one waits until [`Visit::resume`].
@@ -33,7 +35,8 @@ impl Browsing {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn beside(&self) -> anyhow::Result<Self> {
-        Ok(Self { visit: self.visit.beside().await?, target: Arc::clone(&self.target) })
+        let (target, keeps_logins) = (Arc::clone(&self.target), self.keeps_logins);
+        Ok(Self { visit: self.visit.beside().await?, target, keeps_logins })
     }
 
     /// Ends it; gives what its pages complained of.
@@ -191,6 +194,7 @@ fn manners(target: &Target) -> Manners {
             .iter()
             .filter_map(|errand| Some((errand.moment(&target.profile.pages).ok()?, errand.clone())))
             .collect(),
+        person: Arc::clone(&target.person),
         dialogs: target.profile.dialogs.clone(),
         element: deadlines.element,
         arrival: deadlines.arrival,

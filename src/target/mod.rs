@@ -51,9 +51,11 @@ pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
 };
-pub use profile::{Buying, Cap, Deadlines, Delivered, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn};
+pub use profile::{
+    Buying, Cap, Deadlines, Delivered, LogsIn, OpensBy, OpensIn, Overlay, Profile, Site, Sites, Skin, StandIn,
+};
 pub use requests::{RequestRule, Requests};
-pub use run::Target;
+pub use run::{Person, Target};
 pub use schema::schema;
 pub use session_file::{Cookie, SavedLogin, Stored, StoredItem};
 pub use text_file::read_text;
