@@ -132,12 +132,12 @@ fn an_account_logs_in_once_a_run_but_where_the_login_is_what_a_scenario_is_about
     let db = folder.path().join("site.db");
     let elsewhere = Elsewhere::start_with(&["--db", &db.display().to_string()]);
     let account = elsewhere.call("accounts", Some(json!({})));
-    let run = |login: &str| {
-        let features = ["features/entry_1.feature", "features/entry_2.feature"];
-        let own = Run::of(&["--tags", "not @page-states and not @pays", "--concurrency", "1"]).with(&features);
+    let with = |login: &str, selected: &[&str]| {
+        let own = Run::of(&["--tags", "not @page-states and not @pays", "--concurrency", "1"]).with(selected);
         let profile = elsewhere.profile(&account, &format!("login: {login}\n"));
         own.profile(&profile).variable("BUYER_PASSWORD", account["password"].as_str().expect("a password"))
     };
+    let run = |login: &str| with(login, &["features/entry_1.feature", "features/entry_2.feature"]);
     let each_time = run("each-time");
     each_time.end().expect(0, &["4 passed, 0 failed"]);
     let before = logins(&db);
@@ -151,7 +151,7 @@ fn an_account_logs_in_once_a_run_but_where_the_login_is_what_a_scenario_is_about
 
     // Where the login is what a scenario is about, its buyer logs in there whatever is kept, and once more when it is asked for.
     let before = logins(&db);
-    let of_login = run("once").with(&["features/login.feature", "--exact", "While choosing, the choices stay"]);
+    let of_login = with("once", &["--name", "^While choosing, the choices stay$"]);
     of_login.end().expect(0, &["1 passed, 0 failed"]);
     assert_eq!(logins(&db) - before, 3);
 
