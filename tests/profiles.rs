@@ -688,7 +688,10 @@ fn a_session_file_stands_for_a_password_and_is_refused_without_quoting_it() {
     ] {
         std::fs::write(&file, content).expect("written");
         let text = refusal(&named);
-        assert!(text.contains(said) && text.contains("save its storage state") && !text.contains("canary"), "{text}");
+        assert!(
+            text.contains(said) && text.contains("dcdb-e2e login --target F --save FILE") && !text.contains("canary"),
+            "{text}"
+        );
     }
     assert!(refusal(&profile("")).contains("Ana needs either a password or a session file"));
     assert!(refusal(&profile(&format!(", password: x, session: {}", file.display()))).contains("needs either"));

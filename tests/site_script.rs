@@ -100,6 +100,7 @@ fn with_buyer_in(skin: Skin, try_it: impl AsyncFn(&Buyer)) -> Vec<String> {
             listens_to_headers: false,
             overlays: Vec::new(),
             errands: Vec::new(),
+            person: std::sync::Arc::default(),
             irrevocable: Vec::new(),
             dialogs: Vec::new(),
             starts: Vec::new(),

@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     rc::{Rc, Weak},
+    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -19,28 +20,32 @@ use super::{
     waiting::OnTheWay,
 };
 use crate::{
-    domain::Failure,
+    domain::{Class, Failure, InClass as _},
     target::{Codes, Deed, Errand, Locator, Moment},
 };
 
 /// Does things with elements, and what must be done on the way before and after.
 pub(super) struct Errands {
     pub(super) acting: Acting,
-    codes: RefCell<Option<Codes>>,
+    /// Who logs in, and the one-time codes of that account.
+    account: RefCell<(String, Option<Codes>)>,
 }
+
+/// How long a person may take.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 impl Errands {
     pub(super) fn new(acting: Acting) -> Rc<Self> {
-        let errands = Rc::new(Self { acting, codes: RefCell::default() });
+        let errands = Rc::new(Self { acting, account: RefCell::default() });
         let on_the_way: Rc<dyn OnTheWay> = Rc::clone(&errands) as _;
         // Nobody else tells it.
         let _first = errands.acting.waiting.on_the_way.set(Rc::downgrade(&on_the_way) as Weak<dyn OnTheWay>);
         errands
     }
 
-    /// Whose one-time codes are asked for from now on.
-    pub(super) fn codes_of(&self, codes: Option<Codes>) {
-        self.codes.replace(codes);
+    /// Who logs in from now on.
+    pub(super) fn account_is(&self, name: &str, codes: Option<Codes>) {
+        self.account.replace((name.to_owned(), codes));
     }
 
     /// Presses an element and keys.
@@ -106,11 +111,10 @@ impl Errands {
     async fn run_all(&self, page: &str, moment: &Moment) -> anyhow::Result<()> {
         for errand in self.at(page, moment) {
             let when = self.acting.waiting.manners.errands.get(errand).and_then(|(_, errand)| errand.when.as_ref());
-            if let Some(when) = when {
-                let found = read_each(&self.acting.waiting, page, &[Inquiry::Now(when.clone())]).await?;
-                if found.iter().all(|found| found.reading.is_none()) {
-                    continue;
-                }
+            if let Some(when) = when
+                && !self.is_there(page, when).await?
+            {
+                continue;
             }
             self.run(errand).await?;
         }
@@ -131,7 +135,7 @@ impl Errands {
             let names: Vec<_> = match deed {
                 Deed::Tick(_) => by_name(false).collect(),
                 Deed::Press(_) => by_name(true).collect(),
-                Deed::Choose(..) | Deed::Fill(..) | Deed::WaitFor(_) => Vec::new(),
+                Deed::Choose(..) | Deed::Fill(..) | Deed::WaitFor(_) | Deed::Person(..) => Vec::new(),
             };
             acting.waiting.barred.replace(irrevocable().chain(names).collect());
             match deed {
@@ -154,16 +158,39 @@ impl Errands {
                 Deed::WaitFor(at) => {
                     self.look(page, at, Condition::Visible).await?;
                 }
+                Deed::Person(at, until) => {
+                    if self.is_there(page, at).await? {
+                        acting.waiting.manners.person.ask(&self.account.borrow().0, &format!("{page}: {at}"))?;
+                        let (at, condition) =
+                            until.as_deref().map_or((at, Condition::Absent), |at| (at, Condition::Visible));
+                        self.look_within(page, at, condition, PATIENCE).await.in_class(Class::Infrastructure)?;
+                    }
+                }
             }
         }
         Ok(())
     }
 
+    async fn is_there(&self, page: &str, locator: &Locator) -> anyhow::Result<bool> {
+        let found = read_each(&self.acting.waiting, page, &[Inquiry::Now(locator.clone())]).await?;
+        Ok(found.iter().any(|found| found.reading.is_some()))
+    }
+
     /// Waits until this holds; gives whether the element is chosen then.
     async fn look(&self, page: &str, locator: &Locator, condition: Condition) -> anyhow::Result<bool> {
+        self.look_within(page, locator, condition, self.acting.waiting.manners.element).await
+    }
+
+    async fn look_within(
+        &self,
+        page: &str,
+        locator: &Locator,
+        condition: Condition,
+        within: Duration,
+    ) -> anyhow::Result<bool> {
         let expectation = Expectation { page, subject: locator.to_string(), should: condition.words(), locator };
         let look = Look { locator: locator.clone(), condition, cells: None };
-        let looked = self.acting.waiting.ask(look, &expectation).await?;
+        let looked = self.acting.waiting.ask_within(look, within, &expectation).await?;
         Ok(looked.reading.is_some_and(|reading| reading.checked))
     }
 
@@ -171,8 +198,8 @@ impl Errands {
         if !text.contains("{code}") {
             return Ok(text.to_owned());
         }
-        let codes = self.codes.borrow();
-        let codes = codes.as_ref().ok_or_else(|| {
+        let account = self.account.borrow();
+        let codes = account.1.as_ref().ok_or_else(|| {
             Failure::infrastructure(
                 "a one-time code is asked for of an account that has no secret to make one of\n  mend     accounts: one-time-code: in the profile",
             )

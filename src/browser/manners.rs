@@ -1,10 +1,10 @@
 //! How pages of a target want to be treated, whatever is done on them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use url::Url;
 
-use crate::target::{DialogRule, Errand, Hosts, Locator, Moment};
+use crate::target::{DialogRule, Errand, Hosts, Locator, Moment, Person};
 
 /// How pages of a target want to be treated, whatever is done on them.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Manners {
     pub irrevocable: Vec<(String, Locator)>,
     /// What must be done on the way, each with when.
     pub errands: Vec<(Moment, Errand)>,
+    /// Who does what only a person can.
+    pub person: Arc<Person>,
     /// How dialogs of the browser's own are answered.
     pub dialogs: Vec<DialogRule>,
     /// Where the browser may be.

@@ -395,9 +395,9 @@ impl Visit {
         marker::should_carry(&self.waiting, &self.tabs, marker).await
     }
 
-    /// Whose one-time codes are filled in on the way from now on.
-    pub fn codes_of(&self, codes: Option<Codes>) {
-        self.errands.codes_of(codes);
+    /// Who logs in from now on: whose one-time codes are filled in on the way, and for whom a person is asked.
+    pub fn account_is(&self, name: &str, codes: Option<Codes>) {
+        self.errands.account_is(name, codes);
     }
 
     /// The next press opens a dialog that says this, and gets this answer; it fails where none comes in the time that an element

@@ -165,6 +165,7 @@ impl Waiting {
                     self.run_due(overlay - self.manners.overlays.len()).await?;
                     // What is waited for begins only now.
                     started = Instant::now();
+                    continue;
                 }
                 Some(Err(Unmet::Overlay { overlay })) => {
                     self.dismiss(overlay).await?;

@@ -91,6 +91,13 @@ pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
 
 async fn all(path: &Path, profile: Profile, settings: &LaunchSettings) -> anyhow::Result<u8> {
     say!("profile {} ({}), language {}", profile.name, path.display(), profile.language);
+    for errand in &profile.on_the_way {
+        let deeds: Vec<_> = errand.deeds.iter().map(ToString::to_string).collect();
+        say!("{}", entry(&format!("{errand}: {}", deeds.join(", "))));
+    }
+    if profile.logs_in_once() {
+        say!("accounts log in once a run (login: once)");
+    }
     say!("machine");
     let machine = machine::examine(&profile, settings).await;
     machine.iter().for_each(|finding| say!("{finding}"));

@@ -21,6 +21,8 @@ pub struct Browsing {
     pub visit: Visit,
     /// The target's side of it.
     pub target: Arc<Target>,
+    /// Logins that the run has kept are used and others kept, as far as the profile says that accounts log in once.
+    pub keeps_logins: bool,
     /// What the step that is being taken has to show.
     pub attachments: Rc<Attachments>,
     held_up: HeldUp,
@@ -54,7 +56,7 @@ impl Browsing {
     /// Class infrastructure: the browser is gone.
     pub async fn begin(session: &Session, target: Arc<Target>) -> anyhow::Result<Self> {
         let visit = session.visit(Rc::new(manners(&target))).await?;
-        Ok(Self { visit, target, attachments: Rc::default(), held_up: HeldUp::default() })
+        Ok(Self { visit, target, keeps_logins: true, attachments: Rc::default(), held_up: HeldUp::default() })
     }
 
     /// Another buyer's browser, fresh as well; this one waits until [`Visit::resume`].
@@ -64,7 +66,7 @@ impl Browsing {
     pub async fn beside(&self) -> anyhow::Result<Self> {
         let visit = self.visit.beside().await?;
         let (target, attachments) = (Arc::clone(&self.target), Rc::clone(&self.attachments));
-        Ok(Self { visit, target, attachments, held_up: self.held_up.clone() })
+        Ok(Self { visit, target, keeps_logins: self.keeps_logins, attachments, held_up: self.held_up.clone() })
     }
 
     /// Leave to do this now, as often as the target may be asked (`pace:`). Waiting for it costs the step no time.
@@ -247,6 +249,7 @@ fn manners(target: &Target) -> Manners {
             .iter()
             .filter_map(|errand| Some((errand.moment(&target.profile.pages).ok()?, errand.clone())))
             .collect(),
+        person: Arc::clone(&target.person),
         dialogs: target.profile.dialogs.clone(),
         element: deadlines.element,
         arrival: deadlines.arrival,

@@ -66,7 +66,7 @@ impl<'a> LoginPage<'a> {
     pub async fn log_in(&self, account: &Account) -> anyhow::Result<()> {
         match &account.proof {
             Proof::Password(password) => {
-                self.browsing.visit.codes_of(account.codes.clone());
+                self.browsing.visit.account_is(&account.name, account.codes.clone());
                 self.try_login(&account.email, password.expose_secret()).await
             }
             Proof::Session(_) | Proof::Keys(_) | Proof::Token(_) => {

@@ -92,6 +92,12 @@ impl Case {
         self.steps.iter().any(|step| ["buyer", "logs in", "买家"].iter().any(|who| step.value.contains(who)))
     }
 
+    /// Whether it says something of logging in: it is to see a login made, and no kept one taken over.
+    pub fn is_of_login(&self) -> bool {
+        let said = ["log in", "logs in", "login", "登录"];
+        self.steps.iter().any(|step| said.iter().any(|said| step.value.contains(said)))
+    }
+
     /// Its purchases are given names by which they are known again: on any target but the run's own stand-in.
     pub fn signs(&self, profile: &Profile) -> bool {
         profile.is_remote() && self.has("pays")

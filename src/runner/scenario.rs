@@ -96,7 +96,8 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt
         Browsing::begin(session, Arc::clone(target)).await
     };
     match begun.await {
-        Ok(browsing) => {
+        Ok(mut browsing) => {
+            browsing.keeps_logins = !case.is_of_login();
             let mut actor = run.glue.begin(case, run, browsing);
             let mut keeper = Keeper::begin(run, case, number);
             take_steps(case, &mut *actor, run, &mut keeper, attempt).await;
@@ -248,7 +249,8 @@ async fn cancel_unpaid(case: &Case, actor: &dyn Actor, run: &Run) -> bool {
 async fn mend_login(actor: &dyn Actor, session: &Session, run: &Run) {
     let Some(account) = actor.account().filter(|_| run.target.profile.is_remote()) else { return };
     let right = async {
-        let browsing = Browsing::begin(session, Arc::clone(&run.target)).await?;
+        let mut browsing = Browsing::begin(session, Arc::clone(&run.target)).await?;
+        browsing.keeps_logins = false;
         let logged_in = journeys::log_in_at_console(&browsing, account).await;
         browsing.end().await?;
         logged_in

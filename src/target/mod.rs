@@ -54,11 +54,11 @@ pub use pages::{
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
 };
 pub use profile::{
-    Accessibility, Buying, Cap, Deadlines, Delivered, KnownDefect, OpensBy, OpensIn, Overlay, Profile, Site, Sites,
-    Skin, StandIn,
+    Accessibility, Buying, Cap, Deadlines, Delivered, KnownDefect, LogsIn, OpensBy, OpensIn, Overlay, Profile, Site,
+    Sites, Skin, StandIn,
 };
 pub use requests::{RequestRule, Requests};
-pub use run::Target;
+pub use run::{Person, Target};
 pub use schema::schema;
 pub use session_file::{Cookie, SavedLogin, Stored, StoredItem};
 pub use text_file::read_text;

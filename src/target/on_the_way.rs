@@ -41,10 +41,12 @@ pub enum Deed {
     Press(Locator),
     /// Waits until this is there.
     WaitFor(Locator),
+    /// What only a person can do, such as a captcha, where it is there: done once it is gone, or the other is there.
+    Person(Locator, Option<Box<Locator>>),
 }
 
-/// A deed as profiles write it: `{ tick: … }`, `{ choose: …, option: … }`, `{ fill: …, with: … }`, `{ press: … }` or
-/// `{ wait-for: … }`.
+/// A deed as profiles write it: `{ tick: … }`, `{ choose: …, option: … }`, `{ fill: …, with: … }`, `{ press: … }`,
+/// `{ wait-for: … }` or `{ person: …, until: … }`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Written {
@@ -63,19 +65,27 @@ struct Written {
     press: Option<Locator>,
     /// What to wait for.
     wait_for: Option<Locator>,
+    /// What only a person can do, such as a captcha: in a run with windows one is asked, once for each account; any other ends here.
+    person: Option<Locator>,
+    /// What shows that it is done; unless said, that it is gone.
+    until: Option<Locator>,
 }
 
 impl TryFrom<Written> for Deed {
     type Error = String;
 
     fn try_from(w: Written) -> Result<Self, String> {
-        match (w.tick, (w.choose, w.option), (w.fill, w.with), w.press, w.wait_for) {
-            (Some(at), (None, None), (None, None), None, None) => Ok(Self::Tick(at)),
-            (None, (Some(at), Some(option)), (None, None), None, None) => Ok(Self::Choose(at, option)),
-            (None, (None, None), (Some(at), Some(text)), None, None) => Ok(Self::Fill(at, text)),
-            (None, (None, None), (None, None), Some(at), None) => Ok(Self::Press(at)),
-            (None, (None, None), (None, None), None, Some(at)) => Ok(Self::WaitFor(at)),
-            _ => Err("a deed is one of tick, press and wait-for, choose with option:, or fill with with:".into()),
+        match (w.tick, (w.choose, w.option), (w.fill, w.with), w.press, w.wait_for, (w.person, w.until)) {
+            (Some(at), (None, None), (None, None), None, None, (None, None)) => Ok(Self::Tick(at)),
+            (None, (Some(at), Some(option)), (None, None), None, None, (None, None)) => Ok(Self::Choose(at, option)),
+            (None, (None, None), (Some(at), Some(text)), None, None, (None, None)) => Ok(Self::Fill(at, text)),
+            (None, (None, None), (None, None), Some(at), None, (None, None)) => Ok(Self::Press(at)),
+            (None, (None, None), (None, None), None, Some(at), (None, None)) => Ok(Self::WaitFor(at)),
+            (None, (None, None), (None, None), None, None, (Some(at), until)) => Ok(Self::Person(at, until.map(Box::new))),
+            _ => Err(
+                "a deed is one of tick, press and wait-for, choose with option:, fill with with:, or person, with until: or not"
+                    .into(),
+            ),
         }
     }
 }
@@ -85,13 +95,31 @@ impl Deed {
     #[must_use]
     pub const fn locator(&self) -> &Locator {
         match self {
-            Self::Tick(at) | Self::Choose(at, _) | Self::Fill(at, _) | Self::Press(at) | Self::WaitFor(at) => at,
+            Self::Tick(at)
+            | Self::Choose(at, _)
+            | Self::Fill(at, _)
+            | Self::Press(at)
+            | Self::WaitFor(at)
+            | Self::Person(at, _) => at,
         }
     }
 
     /// Whether it leaves all as it is.
     const fn only_looks(&self) -> bool {
-        matches!(self, Self::WaitFor(_))
+        matches!(self, Self::WaitFor(_) | Self::Person(..))
+    }
+}
+
+impl fmt::Display for Deed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tick(at) => write!(f, "tick {at}"),
+            Self::Choose(at, option) => write!(f, "choose {option} in {at}"),
+            Self::Fill(at, _) => write!(f, "fill in {at}"),
+            Self::Press(at) => write!(f, "press {at}"),
+            Self::WaitFor(at) => write!(f, "wait for {at}"),
+            Self::Person(at, _) => write!(f, "have a person see to {at}"),
+        }
     }
 }
 

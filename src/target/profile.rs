@@ -8,8 +8,8 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{
-    Accounts, Addresses, Api, Catalogue, DialogRule, Errand, Example, Formats, Hosts, Levers, Locator, Marker, Pace,
-    Page, Pages, Prices, Requests, Text, Trace, Vocabulary, WebDriver, Window, Words, needs::need_of,
+    Accounts, Addresses, Api, Catalogue, Deed, DialogRule, Errand, Example, Formats, Hosts, Levers, Locator, Marker,
+    Pace, Page, Pages, Prices, Requests, Text, Trace, Vocabulary, WebDriver, Window, Words, needs::need_of,
     wording::duration,
 };
 use crate::{
@@ -81,6 +81,10 @@ pub struct Profile {
     /// How often a minute it may be logged in to and paid at.
     #[serde(default)]
     pub pace: Pace,
+    /// How often accounts log in: `each-time`, unless said, or `once`: the login of each account is kept for the run and given to the
+    /// browser of each later scenario, but of those that say something of logging in.
+    #[serde(default)]
+    pub login: LogsIn,
     /// The API to ask beside the pages. Without it, or for an account without a key, the pages alone are believed.
     pub api: Option<Api>,
     /// What an instance is once it is delivered.
@@ -146,6 +150,17 @@ pub struct KnownDefect {
     pub does: String,
     /// What a failure that is about it says, as a regular expression.
     pub says: String,
+}
+
+/// How often accounts log in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogsIn {
+    /// In each scenario.
+    #[default]
+    EachTime,
+    /// Once a run.
+    Once,
 }
 
 /// How the run's own stand-in is started.
@@ -442,8 +457,14 @@ impl Profile {
     }
 
     pub(super) fn check(&self) -> Result<(), Objection> {
-        self.check_but_for_proofs()?;
-        self.accounts.check_proofs()
+        self.accounts.check_proofs().and_then(|()| self.check_but_for_proofs())
+    }
+
+    /// Whether an account logs in once a run: where the profile says so, or a person has to do something for it.
+    #[must_use]
+    pub fn logs_in_once(&self) -> bool {
+        let by_person = |errand: &Errand| errand.deeds.iter().any(|deed| matches!(deed, Deed::Person(..)));
+        self.login == LogsIn::Once || self.on_the_way.iter().any(by_person)
     }
 
     /// What it says can be, whether or not its accounts can prove who they are.

@@ -249,6 +249,14 @@ impl World {
         self.secrets().iter().cloned().chain(made).collect()
     }
 
+    /// This may be printed nowhere either.
+    pub(super) fn hide(&self, proof: Proof) {
+        let mut secrets = self.secrets();
+        if !secrets.iter().any(|known| known.is_same_login(&proof)) {
+            secrets.push(proof);
+        }
+    }
+
     /// A holder that panicked left nothing half done.
     fn secrets(&self) -> MutexGuard<'_, Vec<Proof>> {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
@@ -285,11 +293,7 @@ impl World {
 
     fn account_of(&self, listed: &Listed, lease: Option<Arc<Lease>>) -> anyhow::Result<Account> {
         let proof = listed.proof().map_err(Failure::infrastructure)?;
-        let mut secrets = self.secrets();
-        if !secrets.iter().any(|known| known.is_same_login(&proof)) {
-            secrets.push(proof.clone());
-        }
-        drop(secrets);
+        self.hide(proof.clone());
         Ok(Account {
             name: listed.name.clone(),
             email: listed.email.clone(),

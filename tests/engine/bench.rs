@@ -53,6 +53,7 @@ pub fn manners() -> Manners {
         listens_to_headers: false,
         overlays: Vec::new(),
         errands: Vec::new(),
+        person: std::sync::Arc::default(),
         irrevocable: Vec::new(),
         dialogs: Vec::new(),
         starts: Vec::new(),

@@ -39,7 +39,7 @@ fn an_agreement_is_ticked_before_an_act_and_a_second_factor_given_after_it() {
     let manners = Manners { errands: vec![before, after], ..manners() };
     with_page_over_each_channel(STEPS, manners, async |bench| {
         let secret = "JBSW Y3DP EHPK 3PXP".to_owned().into();
-        bench.visit.codes_of(Some(Codes::of(&secret).expect("a secret")));
+        bench.visit.account_is("Ana", Some(Codes::of(&secret).expect("a secret")));
         bench.visit.at(PAGE, &go_on()).click().await.unwrap_or_else(|error| panic!("{error:#}"));
         let log = at("{ css: '#log' }");
         let said = serde_yaml::from_str::<Text>("{ matches: '^Tests A-[0-9]{6}$' }").expect("a text");
@@ -146,5 +146,40 @@ fn nothing_is_done_on_the_way_to_a_press_that_pays() {
         bench.visit.at(PAGE, &pay).click_once(None, || Ok(())).await.unwrap_or_else(|error| panic!("{error:#}"));
         let shown = bench.visit.at(PAGE, &at("{ css: '#log' }")).should(Condition::Shows(Text::from("taken"))).await;
         shown.unwrap_or_else(|error| panic!("{error:#}"));
+    });
+}
+
+/// A captcha that comes after an act, and is solved after a while; as one without a window cannot.
+#[test]
+fn a_person_is_asked_once_for_an_account_where_there_is_a_window_and_nowhere_else() {
+    let html = "<p id=log>-</p><button onclick=\"const box = document.body.appendChild(document.createElement('div')); box.className = 'captcha';
+        box.textContent = 'Slide'; setTimeout(() => { box.remove(); log.textContent = 'in' }, 700)\">Go on</button>";
+    let after = || {
+        errand(Moment::After(go_on()), "{ at: purchase, after: purchase-now, do: [ { person: { css: .captcha } } ] }")
+    };
+    let go = async |bench: &crate::bench::Bench| {
+        bench.visit.at(PAGE, &go_on()).click().await?;
+        bench.visit.at(PAGE, &at("{ css: '#log' }")).should(Condition::Shows(Text::from("in"))).await
+    };
+    static TOLD: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
+    let told = |text: &str| TOLD.lock().expect("told").push(text.to_owned());
+    // A tenth of what the person takes: their time is not the page's.
+    let element = std::time::Duration::from_millis(300);
+    let person = std::sync::Arc::new(dcdb_purchase_e2e::target::Person::told_by(told));
+    with_page(html, Manners { errands: vec![after()], element, person, ..manners() }, async |bench| {
+        bench.visit.account_is("Ana", None);
+        go(bench).await.unwrap_or_else(|error| panic!("{error:#}"));
+        let told = TOLD.lock().expect("told").join("\n");
+        assert_eq!(told, "please: purchase page: CSS .captcha, in the window of Ana; the run goes on then");
+        let error = go(bench).await.expect_err("asked again");
+        assert!(format!("{error:#}").contains("has done it for Ana in this run already"), "{error:#}");
+    });
+    with_page(html, Manners { errands: vec![after()], element, ..manners() }, async |bench| {
+        let error = go(bench).await.expect_err("nobody is there");
+        let text = format!("{error:#}");
+        assert_eq!(class_of(&error), Class::Infrastructure, "{text}");
+        for said in ["CSS .captcha: only a person can do that", "accounts: session: FILE", "--headed"] {
+            assert!(text.contains(said), "{text}");
+        }
     });
 }

@@ -18,6 +18,7 @@ pub fn open(report: &Url, try_it: impl AsyncFnOnce(&Visit) -> anyhow::Result<()>
         listens_to_headers: false,
         overlays: Vec::new(),
         errands: Vec::new(),
+        person: std::sync::Arc::default(),
         irrevocable: Vec::new(),
         dialogs: Vec::new(),
         starts: Vec::new(),

@@ -119,3 +119,49 @@ fn the_login_of_a_person_is_saved_once_the_console_is_seen_and_works_in_another_
     assert_eq!(saved["origins"][0]["localStorage"], json!([{ "name": "token", "value": "canary-of-the-store" }]));
     runtime.block_on(driver.end()).expect("ended");
 }
+
+/// How often somebody has logged in, as the site knows it.
+fn logins(db: &Path) -> i64 {
+    let db = rusqlite::Connection::open(db).expect("the site's store");
+    db.query_row("select coalesce(max(rowid), 0) from sessions", [], |row| row.get(0)).expect("a number")
+}
+
+#[test]
+fn an_account_logs_in_once_a_run_but_where_the_login_is_what_a_scenario_is_about() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = folder.path().join("site.db");
+    let elsewhere = Elsewhere::start_with(&["--db", &db.display().to_string()]);
+    let account = elsewhere.call("accounts", Some(json!({})));
+    let with = |login: &str, selected: &[&str]| {
+        let own = Run::of(&["--tags", "not @page-states and not @pays", "--concurrency", "1"]).with(selected);
+        let profile = elsewhere.profile(&account, &format!("login: {login}\n"));
+        own.profile(&profile).variable("BUYER_PASSWORD", account["password"].as_str().expect("a password"))
+    };
+    let run = |login: &str| with(login, &["features/entry_1.feature", "features/entry_2.feature"]);
+    let each_time = run("each-time");
+    each_time.end().expect(0, &["4 passed, 0 failed"]);
+    let before = logins(&db);
+    // Before the first scenario its account is looked at.
+    assert_eq!(before, 5);
+    let once = run("once");
+    let ended = once.end();
+    ended.expect(0, &["4 passed, 0 failed"]);
+    assert!(!ended.text.contains("has ended"), "{}", ended.text);
+    assert_eq!(logins(&db) - before, 2, "{}", ended.text);
+
+    // Where the login is what a scenario is about, its buyer logs in there whatever is kept, and once more when it is asked for.
+    let before = logins(&db);
+    let of_login = with("once", &["--name", "^While choosing, the choices stay$"]);
+    of_login.end().expect(0, &["1 passed, 0 failed"]);
+    assert_eq!(logins(&db) - before, 3);
+
+    // A site that ends a login with the next one of the same account.
+    let before = logins(&db);
+    let site = rusqlite::Connection::open(&db).expect("the site's store");
+    let alone =
+        "create trigger alone after insert on sessions begin delete from sessions where token <> new.token; end";
+    site.execute_batch(alone).expect("a trigger");
+    let ended = run("once").with(&["--repeat-each", "2"]).end();
+    ended.expect(0, &["8 passed, 0 failed", "that was kept has ended, and it logs in anew"]);
+    assert!(logins(&db) - before < 8, "{}", ended.text);
+}
