@@ -5,6 +5,7 @@ mod bridge;
 mod catalogue;
 mod command_line;
 mod daily;
+mod disguise;
 mod elsewhere;
 mod ended_early;
 mod environment;
@@ -28,6 +29,7 @@ mod outputs;
 mod part_of_it;
 #[path = "../processes/mod.rs"]
 mod processes;
+mod propose;
 mod raw;
 mod remote;
 mod run;

@@ -16,6 +16,7 @@ macro_rules! engine {
             include_str!("marker.js"),
             include_str!("tree.js"),
             include_str!("witness.js"),
+            include_str!("survey.js"),
             include_str!("main.js"),
             "return answered;\n})()"
         )
