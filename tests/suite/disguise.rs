@@ -59,6 +59,8 @@ const LABELS: &[(&str, &[&str])] = &[
     ("Amount", &["Sum", "Price", "Worth"]),
     ("Created", &["Created at", "Creation time", "Born"]),
     ("Status", &["State", "Order status", "Mood"]),
+    ("Configuration", &["Specification", "Shape", "Build"]),
+    ("Expires", &["Until", "Expiry date", "Goes stale"]),
     ("Instance Version", &["About editions", "Versions", "Of makes"]),
     ("Shard Configuration", &["About shards", "Sharding", "Of slices"]),
     ("Product Price", &["Prices", "Pricing", "What it costs"]),
@@ -152,9 +154,8 @@ impl Disguise {
         page("login", &["ready", "email", "password", "log-in"]);
         page("product", &["ready", "purchase-now"]);
         page("overview", &["ready", "cloud-products", "basic-products", "database", "distributed-database"]);
-        page("console", &["ready", "new", "empty"]);
         page("orders", &["ready"]);
-        let cells = [
+        let orders = [
             ("number", "Order number"),
             ("product", "Product"),
             ("instances", "Instances"),
@@ -162,10 +163,18 @@ impl Disguise {
             ("created", "Created"),
             ("status", "Status"),
         ];
-        text.push_str("    cells:\n");
-        for (cell, label) in cells {
-            text.push_str(&format!("      {cell}: {{ column: '{}' }}\n", self.called(label)));
+        let cells = |cells: &[(&str, &str)]| {
+            let cell = |(cell, label): &(&str, &str)| format!("      {cell}: {{ column: '{}' }}\n", self.called(label));
+            format!("    cells:\n{}", cells.iter().map(cell).collect::<String>())
+        };
+        text.push_str(&cells(&orders));
+        text.push_str("  console:\n");
+        for key in ["ready", "new", "empty"] {
+            text.push_str(&format!("    {key}: {}\n", mark(&format!("console.{key}"))));
         }
+        let console =
+            [("status", "Status"), ("zone", "Zone"), ("configuration", "Configuration"), ("expires", "Expires")];
+        text.push_str(&cells(&console));
         text.push_str("  purchase:\n");
         for key in ["ready", "total-fee", "region-note", "purchase-now"] {
             text.push_str(&format!("    {key}: {}\n", mark(&format!("purchase.{key}"))));

@@ -105,9 +105,10 @@ async fn walk_twice(
     let variable = |name: &str| std::env::var(name).ok();
     let walk = async |by: &Path, trial: PathBuf, target: Arc<Target>| -> anyhow::Result<Book> {
         let browsing = Browsing::begin(session, target).await?;
-        let (book, seen) = (Book::default(), Surveyed::default());
+        let (book, seen, refused) = (Book::default(), Surveyed::default(), Surveyed::default());
         let (given, page) = (by.to_owned(), Page::Home);
-        let mut way = Way { browsing, account, book, given, trial, variable: &variable, secrets: &secrets, page, seen };
+        let mut way =
+            Way { browsing, account, book, given, trial, variable: &variable, secrets: &secrets, page, seen, refused };
         let walked = way.walk().await;
         let Way { browsing, book, .. } = way;
         browsing.end().await?;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::{
-    book::{Surety, text_value, value_of},
+    book::{Known, Surety, text_value, value_of},
     form::{controls, money},
     trade,
-    way::{Candidate, Led, NOW, STANDS_OUT, Way, by_points, called, is_pressable, is_role},
+    way::{Candidate, Led, NOW, Way, by_points, called, is_pressable, is_role},
 };
 use crate::{
     browser::Thing,
@@ -100,6 +100,11 @@ impl Way<'_> {
     }
 
     async fn enter(&mut self) -> anyhow::Result<bool> {
+        if self.profile().lacks.contains_key(Page::Home.key()) {
+            say!("{}", Page::Login.title());
+            self.open(Page::Login).await?;
+            return self.log_in().await;
+        }
         say!("{}", Page::Home.title());
         self.open(Page::Home).await?;
         self.place().await?;
@@ -123,15 +128,17 @@ impl Way<'_> {
         if led.is_none() {
             self.open(Page::Login).await?;
         }
-        let logged_in = match journeys::take_over_session(&self.browsing, self.account).await? {
-            true => true,
-            false => self.login().await?,
-        };
+        let logged_in = self.log_in().await?;
         if logged_in {
             self.open(Page::Home).await?;
             self.greeting().await?;
         }
         Ok(logged_in)
+    }
+
+    /// By a login that was made by hand, or on the login page, which is open.
+    async fn log_in(&mut self) -> anyhow::Result<bool> {
+        Ok(journeys::take_over_session(&self.browsing, self.account).await? || self.login().await?)
     }
 
     async fn login(&mut self) -> anyhow::Result<bool> {
@@ -223,6 +230,11 @@ impl Way<'_> {
     }
 
     async fn reach_product(&mut self) -> anyhow::Result<()> {
+        if self.profile().lacks.contains_key(Page::Product.key()) || self.profile().lacks.contains_key(Page::Home.key())
+        {
+            self.seen = crate::browser::Surveyed::default();
+            return Ok(());
+        }
         self.open(Page::Home).await?;
         let home = self.profile().pages.home.clone();
         let levels = [
@@ -404,16 +416,18 @@ impl Way<'_> {
             )
             .await?;
         if led.is_none() {
-            let said = self.seen.said.iter().cloned();
-            let fresh = self
-                .seen
-                .things
-                .iter()
-                .filter(|thing| thing.own && !texts.contains(&thing.text) && !thing.text.is_empty());
-            let mut said: Vec<String> = said.chain(fresh.map(|thing| thing.text.clone())).collect();
-            said.dedup();
-            said.truncate(3);
-            let empty = controls(&self.seen)
+            // As it was when it refused: it has been opened anew since then.
+            let refused = std::mem::take(&mut self.refused);
+            let refused = if refused.things.is_empty() { self.seen.clone() } else { refused };
+            let is_fresh = |thing: &&Thing| thing.own && !thing.text.is_empty() && !texts.contains(&thing.text);
+            let fresh = refused.things.iter().filter(is_fresh).map(|thing| thing.text.clone());
+            let mut said: Vec<String> = Vec::new();
+            for text in refused.said.iter().cloned().chain(fresh) {
+                if !said.contains(&text) && said.len() < 3 {
+                    said.push(text);
+                }
+            }
+            let empty = controls(&refused)
                 .into_iter()
                 .filter(|control| control.thing.value.is_empty() && !control.thing.caption.is_empty());
             let empty: Vec<String> = empty.map(|control| control.thing.caption).take(3).collect();
@@ -428,6 +442,10 @@ impl Way<'_> {
             let first =
                 if empty.is_empty() { String::new() } else { format!("; nothing is chosen in {}", empty.join(", ")) };
             self.stuck(format!("the purchase page does not go on to the check page{says}{first}: what must be chosen first, or why it refuses, has to be settled before the pages behind it can be looked at"));
+            if self.finds(&purchase.purchase_now).await?.is_some() {
+                let keys = self.keys("purchase-now");
+                self.note(&keys, Known::Unseen("it is there, and its press does not lead on".into()));
+            }
             return Ok(());
         }
         say!("{}", Page::Check.title());
@@ -627,6 +645,8 @@ impl Way<'_> {
         self.head(Page::Console);
         self.place().await?;
         self.sign().await?;
+        let cells = self.profile().pages.console.cells.clone();
+        self.columns("instances", &cells)?;
         let region = self.regions().await?;
         self.emptiness(region).await?;
         self.unseen("row", BOUGHT);
@@ -687,7 +707,9 @@ impl Way<'_> {
         let Some((first, pattern)) =
             found.iter().find(|(_, pattern)| found.iter().filter(|(_, other)| other == pattern).count() > 1).cloned()
         else {
-            let near = self.near(&given.with("region", words.first().map_or("", String::as_str)));
+            let named =
+                |word: &String| self.near(&Locator { text: Some(Text::from(word.as_str())), ..Locator::default() });
+            let near = words.iter().map(named).find(|near| !near.is_empty()).unwrap_or_default();
             self.missing("region", format!("no two things here are called as regions of the purchase page{near}"));
             return Ok(Vec::new());
         };
@@ -787,11 +809,18 @@ impl Way<'_> {
         self.place().await?;
         self.sign().await?;
         let given = self.profile().pages.orders.cells.clone();
-        let heads: Vec<Thing> =
-            self.seen.things.iter().filter(|thing| is_role(thing, &["columnheader"])).cloned().collect();
-        for (cell, locator) in &given {
+        self.columns("orders", &given)?;
+        self.unseen("row", BOUGHT);
+        Ok(())
+    }
+
+    /// The cells of a table's rows, by the headings of its columns, which are there without a row too.
+    fn columns(&mut self, what: &str, given: &BTreeMap<String, Locator>) -> anyhow::Result<()> {
+        let heads = self.seen.things.iter().filter(|thing| is_role(thing, &["columnheader"]));
+        let heads: Vec<Thing> = heads.cloned().collect();
+        for (cell, locator) in given {
             let key = format!("cells/{cell}");
-            let Some(column) = &locator.column else {
+            let Some(column) = locator.column.as_ref().filter(|_| !heads.is_empty()) else {
                 self.unseen(&key, BOUGHT);
                 continue;
             };
@@ -799,19 +828,17 @@ impl Way<'_> {
                 self.works(&key);
                 continue;
             }
-            let candidates = self.called_so(&format!("orders.{cell}"), &heads, |thing| thing.name.clone());
+            let candidates = self.called_so(&format!("{what}.{cell}"), &heads, |thing| thing.name.clone());
             let Some(best) = candidates.first() else {
                 self.missing(&key, "no column is called like it");
                 continue;
             };
             let rival = candidates.get(1).map_or(0, |other| other.points);
-            let surety =
-                if best.points + 1 >= STANDS_OUT && best.points > rival { Surety::Sure } else { Surety::Unsure };
+            let is_plain = best.points >= trade::Known::Whole.points() && best.points > rival;
             let way = Locator { column: Some(Text::from(best.thing.name.as_str())), ..Locator::default() };
             let (keys, why) = (self.keys(&key), best.why.clone());
-            self.propose(&keys, value_of(&way), surety, why)?;
+            self.propose(&keys, value_of(&way), if is_plain { Surety::Sure } else { Surety::Unsure }, why)?;
         }
-        self.unseen("row", BOUGHT);
         Ok(())
     }
 }

@@ -105,6 +105,8 @@ pub(super) struct Way<'a> {
     pub(super) secrets: &'a Redaction,
     pub(super) page: Page,
     pub(super) seen: Surveyed,
+    /// What there was after the last press that did not lead where it should.
+    pub(super) refused: Surveyed,
 }
 
 impl Way<'_> {
@@ -391,6 +393,7 @@ impl Way<'_> {
                 return Ok(Some((way, led)));
             }
             led_elsewhere.push(format!("{way} led elsewhere"));
+            self.refused = self.seen.clone();
             self.page = from;
             if led != Led::Nowhere {
                 self.back_to(&tab, &url).await?;
