@@ -114,3 +114,28 @@ fn without_browser_or_target_no_page_is_looked_at() {
     expect(doctor(Some(&away), &[]), 3, &said);
     expect(doctor(Some("name: odd\nextends: nowhere.yaml\n"), &[]), 2, &["nowhere.yaml"]);
 }
+
+/// Said before any page is looked at.
+#[test]
+fn a_proposal_is_written_over_nothing_and_what_cannot_be_meant_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out.yaml");
+    fs::write(&out, "mine: stays\n").expect("written");
+    let nowhere = folder.path().join("nowhere/out.yaml");
+    let target = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml");
+    let refused = |arguments: &[&str]| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_dcdb-e2e")).arg("doctor").args(arguments).output().expect("the doctor");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (out_text, nowhere) = (out.display().to_string(), nowhere.display().to_string());
+    expect(
+        refused(&["--target", target, "--propose", &out_text]),
+        2,
+        &["it is there already, and is not written over"],
+    );
+    expect(refused(&["--target", target, "--propose", &nowhere]), 2, &["there is no folder"]);
+    expect(refused(&["--propose", &nowhere]), 2, &["--target"]);
+    expect(refused(&["--target", target, "--yes"]), 2, &["--propose"]);
+    assert_eq!(fs::read_to_string(&out).expect("it"), "mine: stays\n");
+}

@@ -134,6 +134,24 @@ questions! {
     "tree", "reading the page",
     Tree { locator: Locator } -> String {}
 
+    /// All that a person may read or use, once the page rests: has stayed the same for `rest` ms, or has been looked at for `most`.
+    "survey", "looking over the page",
+    Survey { rest: u64, most: u64 } -> Surveyed {
+        const HEARD_OUT: bool = true;
+    }
+
+    /// The ways to say which of the things it is, the shortest first. `changes`: not by what it shows just now.
+    "ways", "looking over the page",
+    Ways { of: usize, changes: bool } -> Vec<Locator> {}
+
+    /// Which thing each of these finds.
+    "whose", "looking over the page",
+    Whose { locators: Vec<Locator> } -> Vec<Option<usize>> {}
+
+    /// The part of the page that these things are in.
+    "holder", "looking over the page",
+    Holder { things: Vec<usize> } -> Option<Locator> {}
+
     /// What the page is now; nothing where it is none. `since`: its requests after that, ms since 1970 by the browser's clock.
     "witness", KEEPING_EVIDENCE,
     Witness { since: f64 } -> Option<Witnessed> {}
@@ -338,6 +356,84 @@ pub struct Reading {
     pub checked: bool,
     /// Cannot be used now.
     pub disabled: bool,
+}
+
+/// A page as a whole, for whoever has to find out what is what on it.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Surveyed {
+    /// What a person may read or use, in document order.
+    pub things: Vec<Thing>,
+    /// The document's title.
+    pub title: String,
+    /// Alerts, and what is wrong with fields.
+    pub said: Vec<String>,
+}
+
+/// Something on a page that a person may read or use.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Thing {
+    /// Its number in its document.
+    pub id: usize,
+    /// Its role, if it has one.
+    pub role: Option<String>,
+    /// Accessible name.
+    pub name: String,
+    /// What it shows, cut where it is long.
+    pub text: String,
+    /// The value of a control, but for secrets; else what it shows.
+    pub value: String,
+    /// The tag.
+    pub tag: String,
+    /// The type of an input.
+    pub kind: String,
+    /// Its label, or the caption that it or a part round it stands beside; empty where there is none.
+    pub caption: String,
+    /// It is what stands beside the caption itself.
+    pub beside: bool,
+    /// Where it leads, as a link or in one.
+    pub to: Option<String>,
+    /// That opens in a new tab.
+    pub blank: bool,
+    /// Cannot be used now.
+    pub disabled: bool,
+    /// Chosen, ticked, selected or pressed.
+    pub checked: bool,
+    /// Struck out.
+    pub struck: bool,
+    /// It takes a press, or opens something, without being told to be a control.
+    pub opener: bool,
+    /// Of a heading.
+    pub level: Option<u8>,
+    /// What can be chosen in it, of a select or a group.
+    pub offers: Vec<Offered>,
+    /// The row that it is in.
+    pub row: Option<usize>,
+    /// The dialog that it is in.
+    pub dialog: Option<usize>,
+    /// The part that stays in its place over the page and that it is, or is in.
+    pub over: Option<usize>,
+    /// It is at the head of the page, where ways to other pages are.
+    pub top: bool,
+    /// Some of its text is its own, and not that of a part of it.
+    pub own: bool,
+    /// How many controls are in it.
+    pub holds: usize,
+}
+
+/// One of several that can be chosen.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Offered {
+    /// Its number in its document.
+    pub id: usize,
+    /// How it is written.
+    pub text: String,
+    /// Its role.
+    pub role: Option<String>,
+    /// It cannot be chosen now.
+    pub disabled: bool,
+    /// It is chosen.
+    pub chosen: bool,
 }
 
 /// An element that is as it should be.

@@ -25,7 +25,7 @@ use super::{
     looking::Looking,
     manners::Manners,
     marker,
-    question::{Arrive, Found, Inquiry, Kept, Look, Tree},
+    question::{Arrive, Found, Holder, Inquiry, Kept, Look, Question, Survey, Surveyed, Tree, Ways, Whose},
     replies::Replies,
     spot::Spot,
     tabs::Tabs,
@@ -37,6 +37,11 @@ use crate::{
     domain::{Class, Failure, InClass as _},
     target::{Codes, Locator, Marker, Reply, Text},
 };
+
+/// A page that has been the same for so long rests, ms.
+const RESTS: u64 = 350;
+/// One that has been looked at for so long is taken as it is, ms.
+const RESTLESS: u64 = 3_000;
 
 /// A scenario's own window on the site.
 pub struct Visit {
@@ -377,6 +382,62 @@ impl Visit {
     /// The buyer uses only the keyboard from now on: what is pressed is gone to by Tab, and has to show that it is where one is.
     pub fn put_mouse_away(&self) {
         self.hand.put_mouse_away();
+    }
+
+    /// All that a person may read or use on the page, once it rests.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone, or no page came. Class guard: it is on none of the target's hosts.
+    pub async fn survey(&self, page: &str) -> anyhow::Result<Surveyed> {
+        self.whole_page(page, Survey { rest: RESTS, most: RESTLESS }).await
+    }
+
+    /// The ways to say which thing of a survey it is, as a person would, the shortest first; each finds it alone. Of what
+    /// changes, none goes by what it shows just now.
+    ///
+    /// # Errors
+    /// As [`Self::survey`].
+    pub async fn ways(&self, page: &str, thing: usize, changes: bool) -> anyhow::Result<Vec<Locator>> {
+        self.whole_page(page, Ways { of: thing, changes }).await
+    }
+
+    /// Which thing of a survey each of these finds, where it finds exactly one.
+    ///
+    /// # Errors
+    /// As [`Self::survey`].
+    pub async fn whose(&self, page: &str, locators: &[Locator]) -> anyhow::Result<Vec<Option<usize>>> {
+        self.whole_page(page, Whose { locators: locators.to_vec() }).await
+    }
+
+    /// The part of the page that these things of a survey are in, where a person could name it.
+    ///
+    /// # Errors
+    /// As [`Self::survey`].
+    pub async fn holder(&self, page: &str, things: &[usize]) -> anyhow::Result<Option<Locator>> {
+        self.whole_page(page, Holder { things: things.to_vec() }).await
+    }
+
+    async fn whole_page<Q: Question>(&self, page: &str, question: Q) -> anyhow::Result<Q::Answer> {
+        let locator = &Locator { css: Some("body".into()), ..Locator::default() };
+        let expectation = Expectation { page, subject: "the page".into(), should: "be looked over".into(), locator };
+        self.waiting.ask_within(question, self.manners.arrival, &expectation).await
+    }
+
+    /// The tab that is looked at, for [`Self::turn_to`].
+    #[must_use]
+    pub fn tab(&self) -> TabHandle {
+        TabHandle(self.tabs.here())
+    }
+
+    /// Turns to the tab that the last press has opened, if it opens one within so long.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn follow_any_new_tab(&self, page: &str, within: Duration) -> anyhow::Result<bool> {
+        self.errands.acting.landed(page).await?;
+        let Some(tab) = self.tabs.opened_by_press(within).await else { return Ok(false) };
+        self.tabs.look_at(tab).in_class(Class::Infrastructure)?;
+        Ok(true)
     }
 
     /// Reads elements as they are at one moment. They are not waited for, but the frames that they are in are.

@@ -2,6 +2,7 @@
 //! target's pages as far as it can without buying.
 
 mod machine;
+mod propose;
 mod walk;
 
 use std::{
@@ -10,6 +11,7 @@ use std::{
     sync::Arc,
 };
 
+use anyhow::ensure;
 use clap::Args;
 use tokio::task::LocalSet;
 
@@ -23,7 +25,7 @@ use crate::{
     runner, say,
     spoken::entry,
     standin,
-    target::{self, Profile, Target, Wish},
+    target::{self, Account, Profile, Target, Wish},
     warn,
 };
 
@@ -33,6 +35,15 @@ pub struct DoctorArgs {
     /// Profile of the target; without it, the stand-in, started for this
     #[arg(long, value_name = "FILE")]
     pub target: Option<PathBuf>,
+    /// Finds out by rule what the profile lacks, and writes it there as a profile that extends it; asks at a terminal
+    #[arg(long, value_name = "OUT", requires = "target")]
+    pub propose: Option<PathBuf>,
+    /// Takes what is sure unasked, and nothing else
+    #[arg(long, requires = "propose")]
+    pub yes: bool,
+    /// Goes through a purchase too, where the profile lets runs buy
+    #[arg(long, requires = "propose")]
+    pub buy: bool,
 }
 
 /// What was found of one thing that a run needs.
@@ -71,6 +82,9 @@ impl fmt::Display for Finding {
 /// A profile that cannot be read (exit status 2); a stand-in that does not start.
 pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let wanted = args.propose.clone().map(|out| propose::Wanted { out, yes: args.yes });
+    wanted.iter().try_for_each(propose::Wanted::check)?;
+    ensure!(!args.buy, "--buy: what only a purchase shows cannot be proposed yet; leave it out, and all before it is");
     let path = args.target.clone().unwrap_or_else(|| root.join("tests/targets/standin.yaml"));
     let profile = target::load(&path, &|name| std::env::var(name).ok())?;
     profile.warnings.iter().for_each(|warning| warn!("warning: {warning}"));
@@ -80,7 +94,7 @@ pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
         .with_browser(BrowserKind::Chromium)?;
     settings.window = (profile.window.width, profile.window.height);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let status = LocalSet::new().block_on(&runtime, all(&path, profile, &settings));
+    let status = LocalSet::new().block_on(&runtime, all(&path, profile, &settings, wanted.as_ref()));
     match reach {
         Ok(reach) => say!("this target is {}", entry(&reach.to_string())),
         // The program may have been taken elsewhere, away from its features.
@@ -89,7 +103,12 @@ pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
     status
 }
 
-async fn all(path: &Path, profile: Profile, settings: &LaunchSettings) -> anyhow::Result<u8> {
+async fn all(
+    path: &Path,
+    profile: Profile,
+    settings: &LaunchSettings,
+    wanted: Option<&propose::Wanted>,
+) -> anyhow::Result<u8> {
     say!("profile {} ({}), language {}", profile.name, path.display(), profile.language);
     for errand in &profile.on_the_way {
         let deeds: Vec<_> = errand.deeds.iter().map(ToString::to_string).collect();
@@ -125,14 +144,29 @@ async fn all(path: &Path, profile: Profile, settings: &LaunchSettings) -> anyhow
             hand.account(&Wish::default(), &hand.grip("doctor")).await
         }
     };
-    let browsing = Browsing::begin(&session, Arc::clone(&target)).await?;
-    let found = walk::walk(&browsing, account.as_ref()).await;
-    browsing.end().await?;
+    let status = match (wanted, &account) {
+        (Some(wanted), Ok(account)) => propose::propose(wanted, path, &session, &target, account).await,
+        (Some(_), Err(why)) => Err(anyhow::anyhow!("there is nobody to log in: {why:#}")),
+        (None, _) => look(path, &session, &target, account.as_ref()).await,
+    };
     session.close().await?;
     driver.end().await?;
     if let Some((standin, _)) = standin {
         standin.end().await?;
     }
+    status
+}
+
+/// Looks for every element of the profile; gives the exit status.
+async fn look(
+    path: &Path,
+    session: &Session,
+    target: &Arc<Target>,
+    account: Result<&Account, &anyhow::Error>,
+) -> anyhow::Result<u8> {
+    let browsing = Browsing::begin(session, Arc::clone(target)).await?;
+    let found = walk::walk(&browsing, account).await;
+    browsing.end().await?;
     let missing = found.iter().filter(|finding| matches!(finding.verdict, Verdict::Bad(_))).count();
     let unseen = found.iter().filter(|finding| matches!(finding.verdict, Verdict::Unseen(_))).count();
     say!("{} found, {missing} missing or ambiguous, {unseen} not looked at", found.len() - missing - unseen);

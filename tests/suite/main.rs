@@ -6,6 +6,7 @@ mod catalogue;
 mod command_line;
 mod daily;
 mod defects;
+mod disguise;
 mod editor;
 mod elsewhere;
 mod ended_early;
@@ -32,6 +33,7 @@ mod pace;
 mod part_of_it;
 #[path = "../processes/mod.rs"]
 mod processes;
+mod propose;
 mod raw;
 mod remote;
 mod run;

@@ -24,6 +24,10 @@ const AWAITED = {
     const { el, why } = one(locator);
     return el ? met(treeOf(el)) : notYet(why);
   },
+  survey: ({ rest, most }, steady) => surveyed(rest, most, steady),
+  ways: ({ of, changes }) => met(waysTo(of, changes)),
+  whose: ({ locators }) => met(whose(locators)),
+  holder: ({ things }) => met(partOf(things)),
 };
 // Asked once. `done`: what came of what was last aimed at.
 const ASKED_ONCE = {

@@ -1,0 +1,167 @@
+// What is on a page, for whoever has to find out what is what on it. Things keep their numbers as long as their document lasts.
+
+const numbered = [];
+const numbers = new WeakMap();
+function numberOf(el) {
+  if (!numbers.has(el)) { numbers.set(el, numbered.length); numbered.push(el); }
+  return numbers.get(el);
+}
+const MOST_THINGS = 1500;
+const LONGEST = 200; // characters that are told of one text
+const short = (text) => text.length > LONGEST ? `${[...text.slice(0, LONGEST)].slice(0, LONGEST - 1).join('')}…` : text;
+
+// All that a person may read or use, once the page has stayed the same for `rest` ms; one that never rests, as it is after `most` ms.
+function surveyed(rest, most, steady) {
+  const now = performance.now();
+  const tree = document.body ? treeOf(document.body, true) : '';
+  steady.first ??= now;
+  if (steady.tree !== tree) { steady.tree = tree; steady.since = now; }
+  if ((!tree || now - steady.since < rest) && now - steady.first < most) return notYet('the page is still changing');
+  const captioned = captions();
+  const things = [];
+  for (const el of elementsUnder(document.documentElement)) {
+    if (things.length >= MOST_THINGS) break;
+    if (noted(el, captioned)) things.push(thing(el, captioned));
+  }
+  return met({ things, title: squeeze(document.title), said: saidNow() });
+}
+const seenBy = (el) => visible(el) || (isField(el) && el.parentElement && rendered(el.parentElement) && aimedAt(el) !== null);
+function noted(el, captioned) {
+  if (UNTOLD.has(el.localName) || el.localName === 'option' || !perceivable(el) || !seenBy(el)) return false;
+  const role = roleOf(el);
+  return (role && !DULL.has(role)) || isField(el) || captioned.has(el) || opener(el) || struckOut(el)
+    || [...el.childNodes].some((node) => node.nodeType === 3 && squeeze(node.data));
+}
+const DULL = new Set(['list', 'listitem', 'rowgroup', 'paragraph', 'main', 'banner', 'navigation', 'contentinfo', 'complementary', 'region', 'form', 'article',
+  'term', 'none', 'sectionheader', 'sectionfooter', 'separator', 'image']);
+// What takes a press without being told to be a control.
+const opener = memo((el) => !el.matches(CONTROL) && (el.hasAttribute('tabindex') || el.hasAttribute('aria-haspopup')
+  || (getComputedStyle(el).cursor === 'pointer' && !(el.parentElement && getComputedStyle(el.parentElement).cursor === 'pointer') && !el.closest('label'))));
+
+// What stands beside which caption, where one thing does.
+function captions() {
+  const texts = new Set();
+  const walker = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const text = bareCaption(node.data);
+    if (text && text.length <= 60 && /\p{L}/u.test(text) && !/^(script|style|option|button|a)$/.test(node.parentElement.localName)) texts.add(text);
+  }
+  const found = new Map();
+  for (const text of texts) {
+    const beside = besides(text, document.documentElement).filter(visible);
+    if (beside.length === 1 && !found.has(beside[0])) found.set(beside[0], text);
+  }
+  return found;
+}
+const bareCaption = (text) => squeeze(text).replace(/\s*[:：*]$/, '').replace(/^\*\s*/, '');
+// The caption of a thing: of the nearest part round it that stands beside one and holds no other field; else its label.
+function captionOf(el, captioned) {
+  for (let at = el, up = 0; at && up < 5; at = at.parentElement, up += 1) {
+    if (at !== el && at.querySelectorAll('input:not([type=hidden]):not([type=radio]),select,textarea').length > 1) break;
+    if (captioned.has(at)) return captioned.get(at);
+  }
+  return isField(el) || LABELLED.has(roleOf(el)) ? bareCaption(namesOfLabels(el)[0] || el.getAttribute('aria-label') || '') : '';
+}
+const CHOICES = 'input[type=radio],[role=radio],[role=tab],[role=option],button,[role=button]';
+// The things of a group among which one is chosen.
+function offersOf(el) {
+  if (el.matches(CONTROL) || ['row', 'cell', 'dialog', 'table', 'heading'].includes(roleOf(el))) return [];
+  if (el.querySelector('input:not([type=radio]):not([type=hidden]),select,textarea,table')) return [];
+  const found = [...el.querySelectorAll(CHOICES)].filter((one) => perceivable(one) && seenBy(one));
+  const told = found.filter((one) => roleOf(one) !== 'button');
+  const all = told.length ? told : found;
+  const roles = new Set(all.map(roleOf));
+  // Where two of them are chosen, they are two groups.
+  if (all.length < 2 || roles.size !== 1 || all.filter((one) => checked(one) === true).length > 1) return [];
+  // Of buttons that do things, none says that it is chosen.
+  return roles.has('button') && !all.some((one) => one.hasAttribute('aria-pressed') || one.hasAttribute('aria-checked') || saysChosenOf(one)) ? [] : all;
+}
+const saysChosenOf = (el) => (el.getAttribute('class') || '').split(/\s+/).some(saysChosen);
+const offerOf = (el) => ({ id: numberOf(el), text: short(squeeze(nameOf(el)) || textOf(el)), role: roleOf(el), disabled: disabled(el), chosen: checked(el) === true });
+
+// The part that stays in its place over the page and that it is in, if it is no dialog and not the head of the page.
+const floats = memo((el) => {
+  if (!el || el === document.body || el.matches('dialog,[role=dialog],header,nav,[role=banner],[role=navigation]')) return null;
+  const { position } = getComputedStyle(el);
+  return position === 'fixed' ? el : el.parentElement ? floats(el.parentElement) : null;
+});
+const floating = (el) => { const part = floats(el); return part ? numberOf(part) : null; };
+
+function thing(el, captioned) {
+  const role = roleOf(el);
+  const link = el.closest('a[href]');
+  const of = (selector) => { const at = el.closest(selector); return at && at !== el ? numberOf(at) : null; };
+  const offers = el.localName === 'select' ? [...el.options].map((one) => ({ id: numberOf(one), text: squeeze(one.label), role: 'option', disabled: disabled(one), chosen: one.selected }))
+    : offersOf(el).map(offerOf);
+  return {
+    id: numberOf(el), role, name: short(squeeze(nameOf(el))), text: short(textOf(el)), value: el.matches(SECRET) ? '' : short(squeeze(valueOf(el))),
+    tag: el.localName, kind: el.localName === 'input' ? el.type : '', caption: short(captionOf(el, captioned)), beside: captioned.has(el),
+    to: link && /^https?:$/.test(link.protocol) && !(link.getAttribute('href') || '').startsWith('#') ? link.href : null, blank: !!link && link.target === '_blank',
+    disabled: disabled(el), checked: checked(el) === true, struck: struckOut(el) || !!el.closest('s,del'), opener: opener(el) || el.hasAttribute('aria-haspopup'),
+    level: role === 'heading' ? Number(levelOf(el)) : null, offers, row: of('tr,[role=row]'), dialog: of('dialog,[role=dialog],[role=alertdialog]'),
+    over: floating(el), top: !!el.closest('header,nav,[role=banner],[role=navigation],[role=menubar]'), own: [...el.childNodes].some((node) => node.nodeType === 3 && squeeze(node.data)),
+    holds: el.querySelectorAll('input:not([type=hidden]),select,textarea,button').length,
+  };
+}
+
+// The ways to say which element it is, as a person would say it, the shortest first; each finds it alone. Of what shows a value, no
+// way goes by what it shows just now.
+function waysTo(of, changes) {
+  const el = numbered[of];
+  if (!el || !el.isConnected) return [];
+  const captioned = captions();
+  const role = roleOf(el);
+  const name = squeeze(nameOf(el));
+  const text = textOf(el);
+  const caption = captionOf(el, captioned);
+  const label = isField(el) ? bareCaption(namesOfLabels(el)[0] || '') : '';
+  const parts = [...new Set((el.getAttribute('class') || '').split(/\s+/))].filter((one) => /^[a-z][a-z_-]*[a-z]$/i.test(one) && !saysChosen(one));
+  const ways = [];
+  if (label) ways.push({ label });
+  if (!(changes && FROM_CONTENT.has(role)) && role && name && name.length <= 80 && !isField(el)) ways.push({ role, name });
+  if (isField(el) && name && LABELLED.has(role)) ways.push({ label: name }, { role, name });
+  if (caption && caption !== text) {
+    if (captioned.has(el)) ways.push({ beside: caption });
+    if (role) ways.push({ role, beside: caption });
+  }
+  if (!changes && text && text.length <= 120) ways.push({ text });
+  if (role && ['alert', 'status', 'deletion', 'dialog', 'table', 'checkbox', 'switch', 'searchbox', 'navigation'].includes(role)) ways.push({ role });
+  const dialog = el.closest('dialog,[role=dialog]');
+  if (dialog && dialog !== el) ways.push(...ways.filter((way) => !way.beside).map((way) => ({ ...way, within: { role: 'dialog' } })), ...(role ? [{ role, within: { role: 'dialog' } }] : []));
+  if (el.dataset.testid) ways.push({ test_id: el.dataset.testid });
+  if (el.id && !/\d{2}|[:.]/.test(el.id)) ways.push({ css: `#${CSS.escape(el.id)}` });
+  if (el.getAttribute('name')) ways.push({ css: `${el.localName}[name=${JSON.stringify(el.getAttribute('name'))}]` });
+  for (const one of parts) ways.push({ css: `.${one}` });
+  if (caption) for (const one of parts) ways.push({ css: `.${one}`, beside: caption });
+  if (caption) ways.push({ css: el.localName, beside: caption });
+  if (['s', 'del'].includes(el.localName)) ways.push({ css: el.localName });
+  const held = el.closest('[data-key],[data-item],[data-field],[data-name]');
+  if (held) for (const key of ['key', 'item', 'field', 'name']) if (held.dataset[key]) ways.push({ css: `[data-${key}=${JSON.stringify(held.dataset[key])}] ${el.localName}` });
+  for (let at = el.parentElement, up = 0; at && up < 3; at = at.parentElement, up += 1) {
+    for (const one of (at.getAttribute('class') || '').split(/\s+/)) if (/^[a-z][a-z_-]*[a-z]$/i.test(one)) ways.push({ css: `.${one} ${el.localName}` });
+  }
+  return ways.filter((way) => finds(way, el)).slice(0, 6).map(({ test_id, ...way }) => test_id ? { ...way, 'test-id': test_id } : way);
+}
+function finds(way, el) {
+  try { const { el: found } = one(way); return found === el; } catch { return false; }
+}
+// Which thing each of these finds, where it finds one.
+const whose = (locators) => locators.map((locator) => {
+  const { el } = one(locator);
+  return el && (visible(el) || isField(el)) ? numberOf(el) : null;
+});
+// How a person would say in which part of the page these are, and nothing else is that was not there before them.
+function partOf(ids) {
+  const els = ids.map((id) => numbered[id]).filter((el) => el && el.isConnected);
+  if (!els.length) return null;
+  let at = els[0].parentElement;
+  while (at && !els.every((el) => at.contains(el))) at = at.parentElement;
+  for (let up = 0; at && at !== document.body && at !== document.documentElement && up < 4; at = at.parentElement, up += 1) {
+    const role = roleOf(at);
+    const ways = [...(role && !['list', 'generic', 'group'].includes(role) ? [{ role }] : []),
+      ...(at.getAttribute('class') || '').split(/\s+/).filter((one) => /^[a-z][a-z_-]*[a-z]$/i.test(one) && !saysChosen(one)).map((one) => ({ css: `.${one}` }))];
+    const way = ways.find((one) => finds(one, at));
+    if (way) return way;
+  }
+  return null;
+}

@@ -1,0 +1,786 @@
+//! The purchase page: which of its controls is which field of the catalogue, what they offer, and what the price follows.
+
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use regex::Regex;
+use serde_yaml::Value;
+
+use super::{
+    book::{Known, Surety, text_value, value_of},
+    trade,
+    way::{AHEAD, Candidate, NOW, STANDS_OUT, Way, called, is_pressable, is_role},
+};
+use crate::{
+    browser::{Offered, Surveyed, Thing},
+    domain::{Field, Purchase},
+    pages::ChoiceField,
+    target::{How, Item, Kind, Likeness, Locator, OpensIn, Page, Text, regex_escape},
+};
+
+/// A control in which something is chosen.
+#[derive(Debug, Clone)]
+pub(super) struct Control {
+    pub(super) thing: Thing,
+    pub(super) how: How,
+    pub(super) offers: Vec<Offered>,
+    /// Of a menu: where its list is.
+    list: Option<Locator>,
+}
+
+static MONEY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?<before>\D{0,6}?)(?<figures>-?\d[\d,]*\.\d{2})(?<after>\D{0,6})$").expect("a pattern")
+});
+
+/// How an amount is written, and its figures in hundredths; `None` of what is none.
+pub(super) fn money(text: &str) -> Option<(String, i64)> {
+    let found = MONEY.captures(text)?;
+    let figures = found["figures"].replace([',', '.'], "").parse().ok()?;
+    Some((format!("{}{{amount}}{}", &found["before"], &found["after"]), figures))
+}
+
+const TYPED: [&str; 6] = ["text", "number", "tel", "search", "email", "url"];
+
+/// The controls of a page, in its order.
+pub(super) fn controls(seen: &Surveyed) -> Vec<Control> {
+    let mut found: Vec<Control> = Vec::new();
+    for thing in seen.things.iter().filter(|thing| !thing.top && thing.row.is_none()) {
+        let is_typed = (thing.tag == "input" && TYPED.contains(&thing.kind.as_str())) || thing.tag == "textarea";
+        let how = if thing.tag == "select" {
+            How::Select
+        } else if is_role(thing, &["checkbox", "switch"]) {
+            How::Checkbox
+        } else if is_typed && !is_role(thing, &["combobox"]) {
+            How::Field
+        } else if !thing.offers.is_empty() {
+            How::Options
+        } else if (thing.opener || is_role(thing, &["combobox"]))
+            && !is_role(thing, &["link", "radio", "tab", "option"])
+            && thing.holds == 0
+            && !thing.caption.is_empty()
+            && !called(thing).is_empty()
+        {
+            How::Menu
+        } else {
+            continue;
+        };
+        found.push(Control { thing: thing.clone(), how, offers: thing.offers.clone(), list: None });
+    }
+    // Of parts that hold the same options, one is the group; of parts of a group, none is one of its own.
+    let ids = |control: &Control| control.offers.iter().map(|offer| offer.id).collect::<Vec<_>>();
+    let rank = |control: &Control| {
+        (is_role(&control.thing, &["group", "radiogroup"]) && !control.thing.name.is_empty(), control.thing.beside)
+    };
+    let groups: Vec<(Vec<usize>, (bool, bool), usize)> = found
+        .iter()
+        .filter(|control| control.how == How::Options)
+        .map(|control| (ids(control), rank(control), control.thing.id))
+        .collect();
+    found.retain(|control| {
+        let (own, own_rank) = (ids(control), rank(control));
+        control.how != How::Options
+            || !groups.iter().any(|(other, other_rank, id)| {
+                let holds = own.iter().all(|id| other.contains(id));
+                holds
+                    && (other.len() > own.len()
+                        || (*id != control.thing.id && (*other_rank, control.thing.id) > (own_rank, *id)))
+            })
+    });
+    found
+}
+
+pub(super) fn first_number(text: &str) -> Option<i64> {
+    let digits: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+/// A text up to what is said beside: a count in brackets, a reason behind a dot.
+fn stem(text: &str) -> &str {
+    let ends = [" (", "（", " ·", " - ", " — ", ", ", "，"];
+    let end = ends.iter().filter_map(|end| text.find(end)).min();
+    text[..end.unwrap_or(text.len())].trim()
+}
+
+/// A field of the catalogue as the page should have it.
+struct Wanted<'c> {
+    field: Field,
+    item: &'c Item,
+    /// The values that are to be had as the page opens.
+    values: Vec<(&'c str, bool)>,
+    opens_with: Option<String>,
+}
+
+impl Wanted<'_> {
+    /// What speaks for a control to be it; `None` where it cannot be.
+    fn evidence(&self, control: &Control, all: &[Control]) -> Option<(i32, Vec<String>)> {
+        let is_fit = match self.item.kind {
+            Kind::OneOf => matches!(control.how, How::Options | How::Select | How::Menu),
+            Kind::Number => control.how != How::Checkbox,
+            Kind::Text => control.how == How::Field,
+            Kind::OnOff => control.how == How::Checkbox,
+        };
+        if !is_fit {
+            return None;
+        }
+        let (mut points, mut why) = (0, Vec::new());
+        let word = format!("field.{}", self.field.key());
+        let texts = [control.thing.caption.as_str(), control.thing.name.as_str()];
+        let known = texts.into_iter().filter_map(|text| Some((trade::known(&word, text)?, text)));
+        if let Some((known, text)) = known.max_by_key(|(known, _)| *known) {
+            points += known.points();
+            why.push(format!("{text:?} is what the trade calls it"));
+        }
+        let numbers: Vec<i64> = control.offers.iter().filter_map(|offer| first_number(&offer.text)).collect();
+        if !self.item.among.is_empty() && numbers == self.item.among {
+            points += 4;
+            why.push("it offers just what the catalogue has".into());
+        }
+        if self.values.len() > 1 && control.offers.len() == self.values.len() {
+            points += 2;
+            why.push(format!("it offers {}, as the catalogue has", self.values.len()));
+            let off: Vec<bool> = control.offers.iter().map(|offer| offer.disabled).collect();
+            let told: Vec<bool> = self.values.iter().map(|(_, off)| *off).collect();
+            if off.contains(&true) && off == told {
+                points += 2;
+                why.push("what cannot be chosen stands where the catalogue has it".into());
+            }
+        }
+        let shown = &control.thing.value;
+        if let Some(opens) = self.opens_with.as_ref().and_then(|key| key.parse().ok())
+            && first_number(shown) == Some(opens)
+        {
+            points += if control.how == How::Field { 2 } else { 1 };
+            why.push(format!("it opens with {opens}"));
+        }
+        if !self.item.shown_with.is_empty() {
+            points += 2;
+            why.push("it came with the choice that it is shown with".into());
+        }
+        let alike = |is: &dyn Fn(&Control) -> bool| all.iter().filter(|other| is(other)).count() == 1;
+        if self.item.kind == Kind::OnOff && alike(&|other| other.how == How::Checkbox) {
+            points += 4;
+            why.push("nothing else here is switched on or off".into());
+        }
+        if self.item.kind == Kind::Text && shown.is_empty() {
+            let only = alike(&|other| other.how == How::Field && other.thing.value.is_empty());
+            points += if only { 3 } else { 1 };
+            why.push(if only { "the only field that opens empty" } else { "it opens empty" }.into());
+        }
+        Some((points, why))
+    }
+}
+
+impl Way<'_> {
+    /// The purchase page, which is open.
+    pub(super) async fn purchase(&mut self) -> anyhow::Result<()> {
+        self.head(Page::Purchase);
+        self.sign().await?;
+        self.place().await?;
+        let opening = self.profile().catalogue.opening();
+        let mut all = controls(&self.seen);
+        self.open_menus(&mut all).await?;
+        self.fields(&all, &opening, |item| item.shown_with.is_empty()).await?;
+        self.fee().await?;
+        self.note_of_regions().await?;
+        self.hidden_fields().await?;
+        self.original_fee().await?;
+        let why = "needs a price that cannot be had";
+        self.unseen("retry", why);
+        Ok(())
+    }
+
+    /// What each menu offers: opened, read and closed again, and nothing chosen.
+    async fn open_menus(&mut self, all: &mut [Control]) -> anyhow::Result<()> {
+        for control in all.iter_mut().filter(|control| control.how == How::Menu) {
+            let Some(way) = self.ways(control.thing.id, true).await?.into_iter().next() else { continue };
+            let before: Vec<usize> = self.seen.things.iter().map(|thing| thing.id).collect();
+            if self.browsing.at(self.page, &way).within(NOW).click().await.is_err() {
+                continue;
+            }
+            self.survey().await?;
+            let fresh = |thing: &&Thing| !before.contains(&thing.id) && thing.own && !called(thing).is_empty();
+            let listed: Vec<Thing> = self.seen.things.iter().filter(fresh).cloned().collect();
+            let ids: Vec<usize> = listed.iter().map(|thing| thing.id).collect();
+            control.list = self.browsing.visit.holder(self.page.title(), &ids).await?;
+            control.offers = listed
+                .into_iter()
+                .map(|thing| Offered {
+                    id: thing.id,
+                    text: called(&thing).to_owned(),
+                    role: thing.role.clone(),
+                    disabled: thing.disabled,
+                    chosen: called(&thing) == control.thing.value,
+                })
+                .collect();
+            let _closed = self.browsing.at(self.page, &way).within(NOW).click_and_escape().await;
+            self.survey().await?;
+        }
+        Ok(())
+    }
+
+    /// Which control is which field, as far as the profile's own ways do not tell.
+    async fn fields(
+        &mut self,
+        all: &[Control],
+        opening: &Purchase,
+        is_meant: impl Fn(&Item) -> bool,
+    ) -> anyhow::Result<()> {
+        let catalogue = self.profile().catalogue.clone();
+        let mut wanted: Vec<Wanted<'_>> = Vec::new();
+        for (field, item) in catalogue.in_order().into_iter().filter(|(_, item)| is_meant(item)) {
+            if self.profile().lacks.contains_key(field.key()) {
+                continue;
+            }
+            let leader = item.follows.as_deref().and_then(|leader| opening.get(Field::of(leader)));
+            let is_there =
+                |of: &[String]| of.is_empty() || leader.is_none_or(|leader| of.iter().any(|one| one == leader));
+            let values = item.values.iter().filter(|(_, value)| is_there(&value.of));
+            let values = values.map(|(key, value)| (key.as_str(), value.unavailable.is_some())).collect();
+            wanted.push(Wanted { field, item, values, opens_with: opening.get(field).map(str::to_owned) });
+        }
+        let mut taken: Vec<usize> = Vec::new();
+        let mut open: Vec<usize> = Vec::new();
+        for (at, want) in wanted.iter().enumerate() {
+            match self.given_control(want.field.key(), all).await? {
+                Some(control) => {
+                    taken.push(control);
+                    self.field_of(want, &all[control], None).await?;
+                }
+                None => open.push(at),
+            }
+        }
+        let free: Vec<usize> = (0..all.len()).filter(|at| !taken.contains(at)).collect();
+        let mut pairs: Vec<(i32, usize, usize, Vec<String>)> = Vec::new();
+        for &at in &open {
+            for &control in &free {
+                if let Some((points, why)) =
+                    wanted[at].evidence(&all[control], all).filter(|(points, why)| *points > 0 && !why.is_empty())
+                {
+                    pairs.push((points, at, control, why));
+                }
+            }
+        }
+        pairs.sort_by_key(|(points, at, control, _)| (-points, *at, *control));
+        let mut chosen: IndexMap<usize, (usize, i32, Vec<String>)> = IndexMap::new();
+        for (points, at, control, why) in &pairs {
+            if !chosen.contains_key(at) && !chosen.values().any(|(taken, ..)| taken == control) {
+                chosen.insert(*at, (*control, *points, why.clone()));
+            }
+        }
+        for &at in &open {
+            let key = format!("choices/{}", wanted[at].field.key());
+            let Some((control, points, why)) = chosen.get(&at).cloned() else {
+                let near = self.near_of_choice(wanted[at].field.key());
+                self.missing(&key, format!("no control here is like it{near}"));
+                continue;
+            };
+            // Whoever has a better one of its own is no rival.
+            let settled = |other: usize, of: usize| {
+                chosen.iter().any(|(item, (control, better, _))| {
+                    (*control == other || *item == of) && *item != at && *better > points
+                })
+            };
+            let rival = pairs
+                .iter()
+                .filter(|(_, item, other, _)| (*item == at) != (*other == control) && !settled(*other, *item))
+                .map(|(points, ..)| *points)
+                .max()
+                .unwrap_or(0);
+            let surety = if points >= STANDS_OUT && points - rival >= AHEAD { Surety::Sure } else { Surety::Unsure };
+            self.field_of(&wanted[at], &all[control], Some((surety, why))).await?;
+        }
+        Ok(())
+    }
+
+    fn near_of_choice(&self, key: &str) -> String {
+        let choice = self.profile().pages.purchase.choices.get(key);
+        choice.map_or_else(String::new, |choice| self.near(&choice.control))
+    }
+
+    /// The control that the profile's own way finds, where it is used as the profile says.
+    async fn given_control(&self, key: &str, all: &[Control]) -> anyhow::Result<Option<usize>> {
+        let Some(choice) = self.profile().pages.purchase.choices.get(key) else { return Ok(None) };
+        let Some(id) = self.finds(&choice.control).await? else { return Ok(None) };
+        let offers = self.thing(id).map(|thing| thing.offers.iter().map(|offer| offer.id).collect::<Vec<_>>());
+        Ok(all.iter().position(|control| {
+            let own: Vec<usize> = control.offers.iter().map(|offer| offer.id).collect();
+            let same_group = control.how == How::Options && !own.is_empty() && offers.as_ref() == Some(&own);
+            control.how == choice.how && (control.thing.id == id || same_group)
+        }))
+    }
+
+    /// What the profile is to say of a field: `found` where it is another control than the profile's.
+    async fn field_of(
+        &mut self,
+        want: &Wanted<'_>,
+        control: &Control,
+        found: Option<(Surety, Vec<String>)>,
+    ) -> anyhow::Result<()> {
+        let field = want.field.key();
+        let given = self.profile().pages.purchase.choices.get(field).cloned();
+        let base = format!("choices/{field}");
+        if let Some((surety, why)) = &found {
+            let Some(way) = self.ways(control.thing.id, true).await?.into_iter().next() else {
+                self.missing(&base, format!("{:?} may be it, but nothing tells it from others", control.thing.caption));
+                return Ok(());
+            };
+            let how = match control.how {
+                How::Options => "options",
+                How::Select => "select",
+                How::Menu => "menu",
+                How::Field => "field",
+                How::Checkbox => "checkbox",
+            };
+            if given.as_ref().is_none_or(|given| given.how != control.how) {
+                let keys = self.keys(&format!("{base}/how"));
+                self.propose(&keys, how.into(), *surety, vec!["so it is used".into()])?;
+            }
+            let keys = self.keys(&format!("{base}/control"));
+            self.propose(&keys, value_of(&way), *surety, why.clone())?;
+        } else {
+            self.works(&format!("{base}/control"));
+        }
+        let surety = found.map_or(Surety::Sure, |(surety, _)| surety);
+        self.words_of(want, control).await?;
+        self.option_of(&base, field, control, surety).await
+    }
+
+    /// How the target writes the values of a field.
+    async fn words_of(&mut self, want: &Wanted<'_>, control: &Control) -> anyhow::Result<()> {
+        let field = want.field.key();
+        if !matches!(control.how, How::Options | How::Select | How::Menu) {
+            return Ok(());
+        }
+        let shown = match control.offers.iter().find(|offer| offer.chosen) {
+            Some(offer) => offer.text.clone(),
+            None => control.thing.value.clone(),
+        };
+        let choice = self.profile().pages.purchase.choices.get(field);
+        let shows = choice.map_or_else(|| Text::from("{option}"), |choice| choice.shows.clone());
+        let words = self.profile().words.get(field);
+        let is_known = |text: &str| {
+            words.is_some_and(|words| {
+                words
+                    .key(text, |word| Text::Is(word.to_owned()))
+                    .or_else(|| words.key(text, |word| shows.with("option", word)))
+                    .is_some()
+            })
+        };
+        let keys = format!("words/{field}");
+        if shown.is_empty() || is_known(&shown) {
+            self.note(&keys, Known::Works);
+            return Ok(());
+        }
+        if want.item.kind == Kind::Number {
+            let told: Vec<(i64, String)> = control
+                .offers
+                .iter()
+                .map(|offer| stem(&offer.text))
+                .chain([stem(&shown)])
+                .filter_map(|text| Some((first_number(text)?, text.to_owned())))
+                .collect();
+            let templates: Vec<String> = told.iter().map(|(n, text)| text.replacen(&n.to_string(), "{n}", 1)).collect();
+            let value = match templates.windows(2).all(|two| two[0] == two[1]) {
+                true => templates.first().map(|template| Value::from(template.as_str())),
+                false => {
+                    let each = told.iter().map(|(n, text)| (Value::from(n.to_string()), Value::from(text.as_str())));
+                    Some(Value::Mapping(each.collect()))
+                }
+            };
+            if let Some(value) = value {
+                self.propose(&keys, value, Surety::Sure, vec![format!("so it writes its numbers, as {shown:?}")])?;
+            }
+            return Ok(());
+        }
+        if control.offers.len() == want.values.len() {
+            for ((key, _), offer) in want.values.iter().zip(&control.offers) {
+                let keys = format!("{keys}/{key}");
+                let why = "by its place among what is offered, which is as many as the catalogue has";
+                self.propose(&keys, stem(&offer.text).into(), Surety::Unsure, vec![why.into()])?;
+            }
+        } else if let Some(opens) = &want.opens_with {
+            let keys = format!("{keys}/{opens}");
+            let why = "the page opens with it, and the catalogue says that it opens with this";
+            self.propose(&keys, stem(&shown).into(), Surety::Unsure, vec![why.into()])?;
+        }
+        Ok(())
+    }
+
+    /// What an option looks like, and how the chosen one is shown.
+    async fn option_of(&mut self, base: &str, field: &str, control: &Control, surety: Surety) -> anyhow::Result<()> {
+        if !matches!(control.how, How::Options | How::Menu) || control.offers.is_empty() {
+            return Ok(());
+        }
+        let given = self.profile().pages.purchase.choices.get(field).cloned();
+        let word = |text: &str| {
+            let words = self.profile().words.get(field)?;
+            let key = words.key(stem(text), |word| Text::Is(word.to_owned())).or_else(|| {
+                words.key(text, |word| {
+                    given
+                        .as_ref()
+                        .map_or_else(|| Text::from("{option}"), |given| given.shows.clone())
+                        .with("option", word)
+                })
+            })?;
+            words.word(&key)
+        };
+        let told: Vec<(usize, String, String)> = control
+            .offers
+            .iter()
+            .filter(|offer| !offer.disabled)
+            .filter_map(|offer| Some((offer.id, offer.text.clone(), word(&offer.text)?)))
+            .collect();
+        let Some((id, text, word)) = told.first().cloned() else {
+            self.unseen(&format!("{base}/option"), "no option is written as the profile's words say");
+            return Ok(());
+        };
+        let reopened = match control.how {
+            How::Menu => {
+                let Some(choice) = &given else { return Ok(()) };
+                self.browsing.at(self.page, &choice.control).within(NOW).click().await.is_ok()
+            }
+            _ => true,
+        };
+        if reopened && control.how == How::Menu {
+            self.survey().await?;
+        }
+        let inside = |option: &Locator| match control.how {
+            How::Options => given.as_ref().map_or_else(|| option.clone(), |given| option.inside(&given.control)),
+            _ => option.clone(),
+        };
+        // A list is drawn anew each time that it opens.
+        let is_it = |thing: Option<&Thing>, found: usize| match control.how {
+            How::Menu => thing.is_some_and(|thing| called(thing) == text),
+            _ => found == id,
+        };
+        let mut known = None;
+        if let Some(option) = given.as_ref().and_then(|given| given.option.clone())
+            && let Some(found) = self.finds(&inside(&option.with("option", &word))).await?
+            && is_it(self.thing(found), found)
+        {
+            known = Some(None);
+        }
+        if known.is_none() {
+            let pattern = match text == word {
+                true => Text::from("{option}"),
+                false => Text::Like(Likeness::Matches("^{option}([^0-9].*)?$".into())),
+            };
+            let role = control.offers[0].role.clone();
+            let by_role = role.filter(|role| role != "listitem").map(|role| Locator {
+                role: Some(role),
+                name: Some(pattern.clone()),
+                ..Locator::default()
+            });
+            let by_text = Locator { text: Some(pattern.clone()), ..Locator::default() };
+            let within = control.list.clone().map(|list| Locator { within: Some(Box::new(list)), ..by_text.clone() });
+            let ways =
+                by_role.into_iter().chain([by_text].into_iter().filter(|_| control.list.is_none())).chain(within);
+            for way in ways {
+                if let Some(found) = self.finds(&inside(&way.with("option", &word))).await?
+                    && is_it(self.thing(found), found)
+                {
+                    known = Some(Some((way, pattern.clone())));
+                    break;
+                }
+            }
+        }
+        if control.how == How::Menu && reopened {
+            if let Some(choice) = &given {
+                let _closed = self.browsing.at(self.page, &choice.control).within(NOW).click_and_escape().await;
+            }
+            self.survey().await?;
+        }
+        match known {
+            Some(None) => self.works(&format!("{base}/option")),
+            Some(Some((way, pattern))) => {
+                let keys = self.keys(&format!("{base}/option"));
+                let why = format!("{text:?} is found so, alone");
+                self.propose(&keys, value_of(&way), surety, vec![why.clone()])?;
+                let differs = given.as_ref().is_none_or(|given| !given.shows.with("option", &word).admits(&text));
+                if differs {
+                    let keys = self.keys(&format!("{base}/shows"));
+                    self.propose(&keys, text_value(&pattern), surety, vec![format!("it shows {text:?} of {word:?}")])?;
+                }
+            }
+            None => self.missing(&format!("{base}/option"), format!("nothing tells {text:?} from others")),
+        }
+        Ok(())
+    }
+
+    fn amounts(&self) -> Vec<Thing> {
+        let is_amount =
+            |thing: &&Thing| thing.row.is_none() && (thing.own || thing.beside) && money(&thing.text).is_some();
+        self.seen.things.iter().filter(is_amount).cloned().collect()
+    }
+
+    /// The total fee: what doubles as the quantity does.
+    async fn fee(&mut self) -> anyhow::Result<()> {
+        let given = self.profile().pages.purchase.total_fee.clone();
+        let before = self.settled_amounts().await?;
+        let mut candidates: Vec<Candidate> = before
+            .iter()
+            .filter(|thing| !thing.struck)
+            .map(|thing| {
+                let candidate = Candidate::of(thing);
+                match trade::known("purchase.total-fee", &thing.caption) {
+                    Some(known) => {
+                        candidate.and(known.points(), format!("{:?} is the trade's word for it", thing.caption))
+                    }
+                    None => candidate,
+                }
+            })
+            .collect();
+        let quantity =
+            self.profile().pages.purchase.choices.get(Field::QUANTITY.key()).map(|choice| choice.control.clone());
+        if let Some(quantity) = quantity
+            && self.finds(&quantity).await?.is_some()
+            && self.browsing.at(self.page, &quantity).within(NOW).fill("2").await.is_ok()
+        {
+            for _ in 0..6 {
+                self.survey().await?;
+                let now = self.amounts();
+                let mut has_changed = false;
+                for candidate in &mut candidates {
+                    let (Some((_, was)), Some(thing)) =
+                        (money(&candidate.thing.text), now.iter().find(|thing| thing.id == candidate.thing.id))
+                    else {
+                        continue;
+                    };
+                    if money(&thing.text).is_some_and(|(_, is)| is == 2 * was) {
+                        candidate.points += 5;
+                        candidate.why.push("it doubles when the quantity does".into());
+                        has_changed = true;
+                    }
+                }
+                if has_changed || candidates.is_empty() {
+                    break;
+                }
+            }
+            let _reset = self.browsing.at(self.page, &quantity).within(NOW).fill("1").await;
+            self.settled_amounts().await?;
+        }
+        // Of an amount and what it stands in, which read the same, the inner one is meant.
+        candidates.sort_by_key(|candidate| (-candidate.points, !candidate.thing.beside));
+        if let Some(first) = candidates.first().cloned() {
+            candidates.retain(|other| {
+                other.thing.id == first.thing.id || other.thing.text != first.thing.text || other.points < first.points
+            });
+        }
+        let format = candidates.first().and_then(|best| money(&best.thing.text)).map(|(format, _)| format);
+        let found = self.element("total-fee", &given, candidates, true).await?;
+        match format {
+            Some(format) if format != self.profile().formats.money => {
+                let is_sure = matches!(
+                    self.book.entries.get("pages/purchase/total-fee"),
+                    Some(Known::Works | Known::Proposed { surety: Surety::Sure, .. })
+                );
+                let surety = if is_sure { Surety::Sure } else { Surety::Unsure };
+                self.propose(
+                    "formats/money",
+                    format.as_str().into(),
+                    surety,
+                    vec!["so the total fee is written".into()],
+                )?;
+            }
+            Some(_) if found.is_some() => self.note("formats/money", Known::Works),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The amounts of the page, once it shows any.
+    async fn settled_amounts(&mut self) -> anyhow::Result<Vec<Thing>> {
+        for _ in 0..6 {
+            self.survey().await?;
+            let amounts = self.amounts();
+            if !amounts.is_empty() {
+                return Ok(amounts);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// The undiscounted fee: what is struck out once a long period is chosen.
+    async fn original_fee(&mut self) -> anyhow::Result<()> {
+        let given = self.profile().pages.purchase.original_fee.clone();
+        let periods =
+            self.profile().catalogue.fields.get(Field::PERIOD.key()).map(|item| item.among.clone()).unwrap_or_default();
+        let (Some(least), Some(most)) =
+            (periods.first().copied(), periods.iter().copied().filter(|months| *months <= 12).max())
+        else {
+            return Ok(());
+        };
+        if let Err(error) = self.choose(Field::PERIOD, &most.to_string()).await {
+            self.unseen(
+                "original-fee",
+                format!("{most} months could not be chosen: {}", super::way::first_line(&error)),
+            );
+            return Ok(());
+        }
+        let mut candidates = Vec::new();
+        for _ in 0..6 {
+            self.survey().await?;
+            let struck = self.amounts().into_iter().filter(|thing| thing.struck);
+            candidates =
+                struck.map(|thing| Candidate::of(&thing).and(5, "it is struck out once a year is chosen")).collect();
+            if !candidates.is_empty() {
+                break;
+            }
+        }
+        if candidates.is_empty() {
+            self.unseen("original-fee", "nothing was struck out when a year was chosen");
+        } else {
+            candidates.truncate(1);
+            self.element("original-fee", &given, candidates, true).await?;
+        }
+        let _reset = self.choose(Field::PERIOD, &least.to_string()).await;
+        self.settled_amounts().await.map(|_| ())
+    }
+
+    pub(super) async fn choose(&self, field: Field, key: &str) -> anyhow::Result<()> {
+        let choices = &self.profile().pages.purchase.choices;
+        ChoiceField::find(&self.browsing, Page::Purchase, choices, field.key())?.choose(key).await
+    }
+
+    /// The note that regions cannot communicate, and the links to documents.
+    async fn note_of_regions(&mut self) -> anyhow::Result<()> {
+        let elements = self.profile().pages.purchase.clone();
+        let captions = |field: &str| -> Vec<String> {
+            let choice = elements.choices.get(field);
+            let said = choice.and_then(|choice| {
+                choice.control.beside.clone().or(choice.control.label.clone()).or(choice.control.name.clone())
+            });
+            match said {
+                Some(Text::Is(text)) => vec![text.to_lowercase()],
+                _ => Vec::new(),
+            }
+        };
+        let region = captions(Field::REGION.key());
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for thing in
+            self.seen.things.iter().filter(|thing| thing.own && thing.holds == 0 && !is_pressable(thing) && !thing.top)
+        {
+            let length = thing.text.chars().count();
+            let is_sentence = length >= 25 || (length >= 10 && !thing.text.is_ascii());
+            if !is_sentence || thing.level.is_some() {
+                continue;
+            }
+            let lower = thing.text.to_lowercase();
+            let mut candidate = Candidate::of(thing);
+            if trade::known("purchase.region-note", &thing.text).is_some() {
+                candidate = candidate.and(4, "it says that they are not connected");
+            }
+            if region.iter().any(|word| lower.contains(word.as_str()))
+                || trade::known("field.region", &thing.text).is_some()
+            {
+                candidate = candidate.and(2, "it speaks of regions");
+            }
+            if candidate.points >= 2 {
+                candidates.push(candidate);
+            }
+        }
+        self.element("region-note", &elements.region_note, candidates, false).await?;
+        for (key, given) in &elements.documents {
+            let links: Vec<Thing> =
+                self.seen.things.iter().filter(|thing| thing.to.is_some() && !thing.top).cloned().collect();
+            let mut candidates = self.called_so(&format!("documents.{key}"), &links, |thing| called(thing).to_owned());
+            for thing in &links {
+                let to = thing.to.as_deref().unwrap_or_default();
+                if trade::listed(&format!("documents.numbers.{key}")).iter().any(|number| to.contains(number.as_str()))
+                {
+                    match candidates.iter_mut().find(|candidate| candidate.thing.id == thing.id) {
+                        Some(candidate) => {
+                            *candidate = candidate.clone().and(4, "it leads to the document of that number")
+                        }
+                        None => candidates.push(Candidate::of(thing).and(5, "it leads to the document of that number")),
+                    }
+                }
+            }
+            self.element(&format!("documents/{key}"), given, candidates, false).await?;
+        }
+        if let Some(link) = self
+            .seen
+            .things
+            .iter()
+            .find(|thing| thing.to.is_some() && trade::known("documents.product-price", called(thing)).is_some())
+        {
+            let opens = if link.blank { OpensIn::NewTab } else { OpensIn::SameTab };
+            let (keys, blank) = (self.keys("documents-open-in"), link.blank);
+            if opens != elements.documents_open_in {
+                let how = if blank { "new-tab" } else { "same-tab" };
+                self.propose(&keys, how.into(), Surety::Sure, vec!["so they open".into()])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fields that are there only once another choice is made.
+    async fn hidden_fields(&mut self) -> anyhow::Result<()> {
+        let catalogue = self.profile().catalogue.clone();
+        let mut shown: Vec<Vec<(String, String)>> = Vec::new();
+        for (_, item) in catalogue.in_order() {
+            let with: Vec<(String, String)> =
+                item.shown_with.iter().map(|(with, key)| (with.clone(), key.clone())).collect();
+            if !with.is_empty() && !shown.contains(&with) {
+                shown.push(with);
+            }
+        }
+        for with in shown {
+            let before: Vec<usize> = self.seen.things.iter().map(|thing| thing.id).collect();
+            let mut why = None;
+            for (field, key) in &with {
+                if let Err(error) = self.choose(Field::of(field), key).await {
+                    why = Some(format!("{field} {key} could not be chosen: {}", super::way::first_line(&error)));
+                }
+            }
+            self.survey().await?;
+            let is_meant = |item: &Item| {
+                item.shown_with.iter().map(|(with, key)| (with.clone(), key.clone())).collect::<Vec<_>>() == with
+            };
+            if let Some(why) = why {
+                for (field, _) in catalogue.in_order().into_iter().filter(|(_, item)| is_meant(item)) {
+                    self.unseen(&format!("choices/{}", field.key()), why.clone());
+                }
+                continue;
+            }
+            let mut all: Vec<Control> = controls(&self.seen).into_iter().collect();
+            // A page that is drawn anew has none of what was there.
+            if all.iter().any(|control| before.contains(&control.thing.id)) {
+                all.retain(|control| !before.contains(&control.thing.id));
+            }
+            let known = self.known_controls(&all).await?;
+            all =
+                all.into_iter().enumerate().filter(|(at, _)| !known.contains(at)).map(|(_, control)| control).collect();
+            self.open_menus(&mut all).await?;
+            let mut opening = self.profile().catalogue.opening();
+            for (field, key) in &with {
+                opening.set(Field::of(field), key.clone());
+            }
+            let opening = self.profile().catalogue.after(&opening, &opening);
+            self.fields(&all, &opening, is_meant).await?;
+        }
+        Ok(())
+    }
+
+    /// Which of these are fields of the page that are known already.
+    async fn known_controls(&self, all: &[Control]) -> anyhow::Result<Vec<usize>> {
+        let mut known = Vec::new();
+        for (field, item) in self.profile().catalogue.in_order() {
+            if item.shown_with.is_empty() {
+                known.extend(self.given_control(field.key(), all).await?);
+            }
+        }
+        Ok(known)
+    }
+
+    /// A pattern for texts that begin with a word and may go on with a count.
+    pub(super) fn counted(word: &str, text: &str) -> Option<Text> {
+        if word == text {
+            return Some(Text::from("{region}"));
+        }
+        let rest = text.strip_prefix(word)?;
+        let digits = Regex::new("[0-9]+").ok()?;
+        let pattern = digits.split(rest).map(regex_escape).collect::<Vec<_>>().join(r"\d+");
+        Some(Text::Like(Likeness::Matches(format!("^{{region}}{pattern}$"))))
+    }
+}

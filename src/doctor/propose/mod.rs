@@ -1,0 +1,210 @@
+//! `dcdb-e2e doctor --propose`: what a profile lacks, found out at the target by rule.
+//!
+//! A walk looks for every element of the profile as far as it may go. Where the given locator finds nothing, or several, it
+//! gathers what speaks for each thing that is there: words of the trade, its place, what it does. What stands out and worked is
+//! sure, all else is not. A second walk goes by what the first proposes: what does not work there is not proposed.
+
+mod book;
+mod form;
+mod stops;
+mod trade;
+mod way;
+
+use std::{
+    fs,
+    io::{BufRead as _, IsTerminal as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context as _, ensure};
+
+use self::{
+    book::{Book, Known, Surety},
+    way::Way,
+};
+use crate::{
+    browser::{Session, Surveyed},
+    evidence::Redaction,
+    pages::Browsing,
+    say,
+    spoken::counted,
+    target::{self, Account, Page, Target},
+};
+
+/// Where a proposal is to be written, and what may be taken unasked.
+pub(super) struct Wanted {
+    pub(super) out: PathBuf,
+    pub(super) yes: bool,
+}
+
+impl Wanted {
+    /// Nothing that is there is written over.
+    ///
+    /// # Errors
+    /// There is something already, or no folder to write to.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        let out = self.out.display();
+        ensure!(
+            !self.out.exists(),
+            "--propose {out}: it is there already, and is not written over; give another name, or remove it"
+        );
+        let folder = self.out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        ensure!(
+            folder.is_dir(),
+            "--propose {out}: there is no folder {}; make it, or give another path",
+            folder.display()
+        );
+        Ok(())
+    }
+}
+
+/// Walks twice, asks, and writes the profile; gives the exit status: 0 all that was looked for works or is proposed for sure, 1 not.
+pub(super) async fn propose(
+    wanted: &Wanted,
+    given: &Path,
+    session: &Session,
+    target: &Arc<Target>,
+    account: &Account,
+) -> anyhow::Result<u8> {
+    let given = given.canonicalize().with_context(|| format!("finding {}", given.display()))?;
+    let folder = std::env::temp_dir().join(format!("dcdb-e2e-propose-{}", std::process::id()));
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let book = walk_twice(&given, &folder, session, target, account).await;
+    fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
+    let book = book?;
+    tell(&book);
+    let taken = ask(&book, wanted.yes);
+    let extends = beside(&given, &wanted.out);
+    let text = book.written(&extends, |keys, surety| taken(keys, surety));
+    fs::write(&wanted.out, text).with_context(|| format!("writing {}", wanted.out.display()))?;
+    let of = |wanted: Surety| book.count(|known| matches!(known, Known::Proposed { surety, .. } if *surety == wanted));
+    let works = book.count(|known| matches!(known, Known::Works));
+    let missing = book.count(|known| matches!(known, Known::Missing(_)));
+    let unseen = book.count(|known| matches!(known, Known::Unseen(_)));
+    say!(
+        "{works} work as given, {} proposed for sure, {} unsure, {missing} missing, {unseen} not looked at; written to {}",
+        of(Surety::Sure),
+        of(Surety::Unsure),
+        wanted.out.display()
+    );
+    Ok(u8::from(missing > 0 || of(Surety::Unsure) > 0 || !book.stuck.is_empty()))
+}
+
+/// What the first walk found and the second went by. The profiles that they go by lie in `folder`.
+async fn walk_twice(
+    given: &Path,
+    folder: &Path,
+    session: &Session,
+    target: &Arc<Target>,
+    account: &Account,
+) -> anyhow::Result<Book> {
+    let mut proofs = target.world.proofs();
+    proofs.push(account.proof.clone());
+    let secrets = Redaction::of_proofs(&proofs);
+    let variable = |name: &str| std::env::var(name).ok();
+    let walk = async |by: &Path, trial: PathBuf, target: Arc<Target>| -> anyhow::Result<Book> {
+        let browsing = Browsing::begin(session, target).await?;
+        let (book, seen, refused) = (Book::default(), Surveyed::default(), Surveyed::default());
+        let (given, page) = (by.to_owned(), Page::Home);
+        let mut way =
+            Way { browsing, account, book, given, trial, variable: &variable, secrets: &secrets, page, seen, refused };
+        let walked = way.walk().await;
+        let Way { browsing, book, .. } = way;
+        browsing.end().await?;
+        walked.map(|()| book)
+    };
+    say!("first walk: what is missing, and what it must be");
+    let first_trial = folder.join("first.yaml");
+    let mut book = walk(given, first_trial.clone(), Arc::clone(target)).await?;
+    if book.count(|known| matches!(known, Known::Proposed { .. })) > 0 {
+        say!("second walk: by what was found");
+        let profile = target::load(&first_trial, &variable)?;
+        let target = Arc::new(Target::new(profile, target.port, 1.0));
+        let second = walk(&first_trial, folder.join("second.yaml"), target).await?;
+        hold_against(&mut book, &second);
+    }
+    Ok(book)
+}
+
+/// What did not work in the second walk is not proposed.
+fn hold_against(book: &mut Book, second: &Book) {
+    for (keys, known) in &mut book.entries {
+        if !matches!(known, Known::Proposed { .. }) {
+            continue;
+        }
+        let name = keys.rsplit('/').next().unwrap_or_default();
+        // What only says how something is used shows in what is used.
+        let is_manner = ["how", "shows", "site"].contains(&name)
+            || name.contains("open")
+            || keys.starts_with("words/")
+            || keys == "overlays";
+        let came_of_it = match second.entries.get(keys.as_str()) {
+            Some(Known::Works) => continue,
+            None | Some(Known::Unseen(_)) if is_manner => continue,
+            Some(Known::Proposed { why, .. }) => format!("something else stood out then: {}", why.join("; ")),
+            Some(Known::Missing(why)) => why.clone(),
+            Some(Known::Unseen(why)) => format!("it could not be looked for: {why}"),
+            None => "it was not come to".to_owned(),
+        };
+        *known = Known::Missing(format!("what was found did not work in a second walk: {came_of_it}"));
+    }
+}
+
+fn tell(book: &Book) {
+    for (keys, known) in &book.entries {
+        let (mark, text) = match known {
+            Known::Works => ('✓', String::new()),
+            Known::Proposed { value, surety, why } => {
+                let mark = if *surety == Surety::Sure { '+' } else { '?' };
+                (mark, format!("{}  {}", book::flow(value), why.join("; ")))
+            }
+            Known::Missing(why) => ('✗', why.clone()),
+            Known::Unseen(why) => ('-', why.clone()),
+        };
+        say!("  {mark} {:<48} {text}", keys.replace('/', ": "));
+    }
+}
+
+/// Who is asked, if anybody is: at a terminal, whether the sure ones are to be taken, and of each that is not.
+fn ask(book: &Book, yes: bool) -> impl Fn(&str, Surety) -> bool {
+    let is_asked = !yes && std::io::stdin().is_terminal();
+    let mut refused_sure = false;
+    let mut taken: Vec<String> = Vec::new();
+    if is_asked {
+        let sure = book.count(|known| matches!(known, Known::Proposed { surety: Surety::Sure, .. }));
+        refused_sure = sure > 0 && !answers_yes(&format!("take the {} (y/n)?", counted(sure, "sure proposal")));
+        for (keys, known) in &book.entries {
+            if let Known::Proposed { value, surety: Surety::Unsure, why } = known
+                && answers_yes(&format!(
+                    "{}: {}\n  unsure: {}\n  take it (y/n)?",
+                    keys.replace('/', ": "),
+                    book::flow(value),
+                    why.join("; ")
+                ))
+            {
+                taken.push(keys.clone());
+            }
+        }
+    }
+    move |keys, surety| match surety {
+        Surety::Sure => !refused_sure,
+        Surety::Unsure => taken.iter().any(|taken| taken == keys),
+    }
+}
+
+fn answers_yes(question: &str) -> bool {
+    say!("{question}");
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    read.is_ok() && answer.trim().to_lowercase().starts_with('y')
+}
+
+/// The given profile, as a file that extends it writes it.
+fn beside(given: &Path, out: &Path) -> PathBuf {
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), given.parent(), given.file_name()) {
+        (Ok(folder), Some(own), Some(name)) if folder == own => PathBuf::from(name),
+        _ => given.to_owned(),
+    }
+}

@@ -1,0 +1,853 @@
+//! The walk from page to page, as far as it may: nothing is pressed that may pay, confirm, end or return something.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::{
+    book::{Known, Surety, text_value, value_of},
+    form::{controls, money},
+    trade,
+    way::{Candidate, Led, NOW, Way, by_points, called, is_pressable, is_role},
+};
+use crate::{
+    browser::Thing,
+    domain::{Class, Field, Purchase, class_of},
+    journeys,
+    pages::{LoginPage, PurchasePage},
+    say,
+    target::{Locator, OpensIn, Page, Site, Text},
+};
+
+const BOUGHT: &str = "needs a purchase";
+/// A page on which at least so many things are chosen is one to configure something.
+const MANY: usize = 4;
+/// What is typed as a name, so that the check page shows one.
+const NAME: &str = "doctor";
+
+fn opens(led: Led) -> OpensIn {
+    if led == Led::ToNewTab { OpensIn::NewTab } else { OpensIn::SameTab }
+}
+
+fn leads_to(thing: &Thing, is: impl Fn(&Url) -> bool) -> bool {
+    thing.to.as_deref().and_then(|to| Url::parse(to).ok()).is_some_and(|to| is(&to))
+}
+
+fn asks_for_password(way: &Way<'_>) -> bool {
+    way.seen.things.iter().filter(|thing| thing.kind == "password").count() == 1
+}
+
+async fn is_purchase(way: &Way<'_>) -> anyhow::Result<bool> {
+    Ok(!asks_for_password(way) && controls(&way.seen).len() >= MANY)
+}
+
+impl Way<'_> {
+    /// All of it.
+    ///
+    /// # Errors
+    /// What nobody may go on after: the browser is gone, or it would leave the target.
+    pub(super) async fn walk(&mut self) -> anyhow::Result<()> {
+        let entered = self.enter().await;
+        if !self.goes_on("logging in", entered)?.unwrap_or(false) {
+            return Ok(());
+        }
+        let product = self.reach_product().await;
+        self.goes_on("the way to the product page", product)?;
+        let purchase = self.reach_purchase().await;
+        if self.goes_on("the purchase page", purchase)?.unwrap_or(false) {
+            let documents = self.document().await;
+            self.goes_on("the documents", documents)?;
+            let check = self.check().await;
+            self.goes_on("the check page", check)?;
+        }
+        let console = self.console().await;
+        self.goes_on("the console", console)?;
+        let orders = self.orders().await;
+        self.goes_on("the order list", orders)?;
+        Ok(())
+    }
+
+    /// What went wrong on one page keeps nobody from the next.
+    fn goes_on<T>(&mut self, doing: &str, done: anyhow::Result<T>) -> anyhow::Result<Option<T>> {
+        match done {
+            Ok(done) => Ok(Some(done)),
+            Err(error) if class_of(&error) == Class::Guard => Err(error),
+            Err(error) => {
+                self.stuck(format!("{doing}: {error:#}"));
+                Ok(None)
+            }
+        }
+    }
+
+    /// Opens a page by its address as the profile says it; whether something came that is no error.
+    async fn open(&mut self, page: Page) -> anyhow::Result<()> {
+        self.head(page);
+        let place = self.browsing.place(page, &[])?;
+        self.browsing.go(&place).await?;
+        self.survey().await
+    }
+
+    /// Whether the page shows its sign at its address.
+    async fn is_at(&self, page: Page) -> anyhow::Result<bool> {
+        let place = self.browsing.place(page, &[])?;
+        let url = self.url().await?;
+        let here = url.origin() == place.url.origin()
+            && regex::Regex::new(&place.path)?.is_match(&match place.with_hash {
+                true => format!("{}#{}", url.path(), url.fragment().unwrap_or_default()),
+                false => url.path().to_owned(),
+            });
+        Ok(here && self.finds(&place.ready).await?.is_some())
+    }
+
+    async fn enter(&mut self) -> anyhow::Result<bool> {
+        if self.profile().lacks.contains_key(Page::Home.key()) {
+            say!("{}", Page::Login.title());
+            self.open(Page::Login).await?;
+            return self.log_in().await;
+        }
+        say!("{}", Page::Home.title());
+        self.open(Page::Home).await?;
+        self.place().await?;
+        self.sign().await?;
+        let home = self.profile().pages.home.clone();
+        let takes: Vec<Thing> = self.seen.things.iter().filter(|thing| is_pressable(thing)).cloned().collect();
+        let mut candidates = self.called_so("home.log-in", &takes, |thing| called(thing).to_owned());
+        for candidate in &mut candidates {
+            if candidate.thing.top {
+                *candidate = candidate.clone().and(1, "at the head of the page");
+            }
+        }
+        for thing in takes.iter().filter(|thing| thing.top && thing.to.is_some()) {
+            if !candidates.iter().any(|candidate| candidate.thing.id == thing.id) {
+                candidates.push(Candidate::of(thing).and(0, "at the head of the page"));
+            }
+        }
+        let is_login = async |way: &Self| Ok(asks_for_password(way));
+        let led = self.leading("log-in", &home.log_in, candidates, "a page that asks for a password", is_login).await?;
+        say!("{}", Page::Login.title());
+        if led.is_none() {
+            self.open(Page::Login).await?;
+        }
+        let logged_in = self.log_in().await?;
+        if logged_in {
+            self.open(Page::Home).await?;
+            self.greeting().await?;
+        }
+        Ok(logged_in)
+    }
+
+    /// By a login that was made by hand, or on the login page, which is open.
+    async fn log_in(&mut self) -> anyhow::Result<bool> {
+        Ok(journeys::take_over_session(&self.browsing, self.account).await? || self.login().await?)
+    }
+
+    async fn login(&mut self) -> anyhow::Result<bool> {
+        self.head(Page::Login);
+        if !asks_for_password(self) {
+            self.stuck("no page that asks for a password was found: say its path in the profile (pages: login: path)");
+            return Ok(false);
+        }
+        self.place().await?;
+        self.sign().await?;
+        let login = self.profile().pages.login.clone();
+        let things = self.seen.things.clone();
+        let at = things.iter().position(|thing| thing.kind == "password").unwrap_or_default();
+        let password = vec![Candidate::of(&things[at]).and(6, "the only field for a password")];
+        self.element("password", &login.password, password, true).await?;
+        let is_text =
+            |thing: &&Thing| thing.tag == "input" && ["text", "email", "tel", ""].contains(&thing.kind.as_str());
+        let fields: Vec<&Thing> = things.iter().filter(is_text).filter(|thing| !thing.top).collect();
+        let before = things[..at].iter().filter(is_text).rfind(|thing| !thing.top).map(|thing| thing.id);
+        let email = fields.iter().map(|thing| {
+            let mut candidate = Candidate::of(thing);
+            if Some(thing.id) == before {
+                candidate = candidate.and(4, "the field before the password");
+            }
+            if thing.kind == "email" {
+                candidate = candidate.and(2, "it takes an e-mail address");
+            }
+            let known = [&thing.caption, &thing.name].into_iter().find_map(|text| trade::known("login.email", text));
+            if let Some(known) = known {
+                candidate = candidate.and(known.points(), format!("{:?} is the trade's word for it", thing.caption));
+            }
+            if fields.len() == 1 { candidate.and(3, "the only other field there") } else { candidate }
+        });
+        let email = email.collect();
+        self.element("email", &login.email, email, true).await?;
+        let takes: Vec<Thing> = things.iter().filter(|thing| is_pressable(thing) && !thing.top).cloned().collect();
+        let mut buttons = self.called_so("login.log-in", &takes, |thing| called(thing).to_owned());
+        let is_button = |thing: &&Thing| is_role(thing, &["button"]) && !trade::is_grave(called(thing));
+        let all: Vec<&Thing> = takes.iter().filter(is_button).collect();
+        let after = things[at..].iter().filter(is_button).find(|thing| !thing.top).map(|thing| thing.id);
+        for thing in &all {
+            let known = buttons.iter().position(|button| button.thing.id == thing.id);
+            let mut button = known.map_or_else(|| Candidate::of(thing), |known| buttons.remove(known));
+            if Some(thing.id) == after {
+                button = button.and(2, "the first button after the password");
+            }
+            if all.len() == 1 {
+                button = button.and(3, "the only button there");
+            }
+            buttons.push(button);
+        }
+        self.element("log-in", &login.log_in, buttons, false).await?;
+        self.unseen("message", "needs a login that fails");
+        LoginPage::of(&self.browsing).log_in(self.account).await?;
+        for _ in 0..10 {
+            self.survey().await?;
+            if !asks_for_password(self) {
+                return Ok(true);
+            }
+            if !self.seen.said.is_empty() {
+                break;
+            }
+        }
+        let said = self.seen.said.join("; ");
+        let said = if said.is_empty() { String::new() } else { format!(": the page says {said:?}") };
+        self.stuck(format!("the login did not lead on{said}; check the account's e-mail and password"));
+        Ok(false)
+    }
+
+    /// Where the account's name stands.
+    async fn greeting(&mut self) -> anyhow::Result<()> {
+        let (given, name) = (self.profile().pages.home.account.clone(), self.account.name.clone());
+        if self.finds(&given.with("account", &name)).await?.is_some() {
+            self.works("account");
+            return Ok(());
+        }
+        let of = |text: Text| Locator { text: Some(text), ..Locator::default() };
+        let contains = Text::Like(crate::target::Likeness::Contains("{account}".into()));
+        let button =
+            |role: &str| Locator { role: Some(role.into()), name: Some(contains.clone()), ..Locator::default() };
+        for way in [of(Text::from("{account}")), button("button"), button("link"), of(contains.clone())] {
+            if self.finds(&way.with("account", &name)).await?.is_some() {
+                let keys = self.keys("account");
+                return self.propose(&keys, value_of(&way), Surety::Sure, vec!["it shows the account's name".into()]);
+            }
+        }
+        self.missing("account", "nowhere on the page is the account's name as the profile writes it");
+        Ok(())
+    }
+
+    async fn reach_product(&mut self) -> anyhow::Result<()> {
+        if self.profile().lacks.contains_key(Page::Product.key()) || self.profile().lacks.contains_key(Page::Home.key())
+        {
+            self.seen = crate::browser::Surveyed::default();
+            return Ok(());
+        }
+        self.open(Page::Home).await?;
+        let home = self.profile().pages.home.clone();
+        let levels = [
+            ("products", home.products),
+            ("database", home.database),
+            ("distributed-database", home.distributed_database),
+        ];
+        let from = self.url().await?;
+        let is_product = async |way: &Self| Ok(way.url().await? != from && way.sells().await?);
+        if self.menu(home.menus_open_by, &levels, is_product, "the product's page").await? {
+            self.head(Page::Product);
+        } else {
+            self.open(Page::Product).await?;
+            if !self.sells().await? {
+                self.stuck("the product page was not found: no menu leads there, and nothing is at its path (pages: product: path)");
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the page has what leads to where one buys.
+    async fn sells(&self) -> anyhow::Result<bool> {
+        let buy = self.profile().site(Site::Buy, self.browsing.target.port)?;
+        let is_of_buy =
+            |thing: &Thing| leads_to(thing, |to| to.origin() == buy.origin() && to.path().starts_with(buy.path()));
+        let has_own_site = Site::ALL
+            .iter()
+            .filter_map(|site| self.profile().site(*site, self.browsing.target.port).ok())
+            .filter(|site| site.origin() == buy.origin())
+            .count()
+            == 1;
+        let sells = |thing: &Thing| {
+            is_pressable(thing)
+                && !thing.top
+                && (trade::known("product.purchase-now", called(thing)).is_some() || (has_own_site && is_of_buy(thing)))
+        };
+        let given = self.finds(&self.profile().pages.product.purchase_now).await?.is_some();
+        Ok(!asks_for_password(self) && (given || self.seen.things.iter().any(sells)))
+    }
+
+    async fn reach_purchase(&mut self) -> anyhow::Result<bool> {
+        say!("{}", Page::Product.title());
+        self.head(Page::Product);
+        if !asks_for_password(self) && !self.seen.things.is_empty() {
+            self.place().await?;
+            self.sign().await?;
+            let product = self.profile().pages.product.clone();
+            let buy = self.profile().site(Site::Buy, self.browsing.target.port)?;
+            let takes: Vec<Thing> =
+                self.seen.things.iter().filter(|thing| is_pressable(thing) && !thing.top).cloned().collect();
+            let mut candidates = self.called_so("product.purchase-now", &takes, |thing| called(thing).to_owned());
+            for thing in &takes {
+                let to_buy = leads_to(thing, |to| to.origin() == buy.origin());
+                if to_buy && is_role(thing, &["link"]) {
+                    match candidates.iter_mut().find(|candidate| candidate.thing.id == thing.id) {
+                        Some(candidate) => *candidate = candidate.clone().and(1, "it leads to the site where one buys"),
+                        None => candidates.push(Candidate::of(thing).and(1, "it leads to the site where one buys")),
+                    }
+                }
+            }
+            let led = self
+                .leading("purchase-now", &product.purchase_now, candidates, "the purchase page", is_purchase)
+                .await?;
+            if let Some((_, led)) = led {
+                if opens(led) != product.purchase_opens_in {
+                    let how = if led == Led::ToNewTab { "new-tab" } else { "same-tab" };
+                    let keys = self.keys("purchase-opens-in");
+                    self.propose(&keys, how.into(), Surety::Sure, vec!["so it opened".into()])?;
+                }
+                say!("{}", Page::Purchase.title());
+                self.purchase().await?;
+                return Ok(true);
+            }
+        }
+        say!("{}", Page::Purchase.title());
+        self.open(Page::Purchase).await?;
+        if is_purchase(self).await? {
+            self.purchase().await?;
+            return Ok(true);
+        }
+        self.stuck("the purchase page was not found: say its path in the profile (pages: purchase: path)");
+        Ok(false)
+    }
+
+    /// A page of the documentation.
+    async fn document(&mut self) -> anyhow::Result<()> {
+        let documents = self.profile().pages.purchase.documents.clone();
+        let mut found = None;
+        for (key, locator) in &documents {
+            let Some(id) = self.finds(locator).await? else { continue };
+            let to = self.thing(id).and_then(|thing| thing.to.clone());
+            let numbers = trade::listed(&format!("documents.numbers.{key}"));
+            if let Some((to, number)) = to.and_then(|to| {
+                numbers.iter().find(|number| to.contains(number.as_str())).map(|number| (to.clone(), number))
+            }) {
+                found = Some((to, number));
+                break;
+            }
+        }
+        let Some((to, number)) = found else { return Ok(()) };
+        let left = self.browsing.visit.open_tab().await?;
+        let from = self.page;
+        self.head(Page::Document);
+        let done = async {
+            let url = Url::parse(&to)?;
+            self.browsing.visit.go(&url).await?;
+            self.survey().await?;
+            self.sign().await?;
+            let hash =
+                url.fragment().filter(|hash| hash.starts_with('/')).map(|hash| format!("#{hash}")).unwrap_or_default();
+            let path = format!("{}{hash}", url.path()).replace(number.as_str(), "{document}");
+            let known = self.profile().pages.document.path.clone();
+            match path == known {
+                true => self.works("path"),
+                false => {
+                    let keys = self.keys("path");
+                    self.propose(&keys, path.into(), Surety::Sure, vec![format!("the document {number} is there")])?;
+                }
+            }
+            anyhow::Ok(())
+        };
+        let done = done.await;
+        self.browsing.visit.turn_to(&left).await?;
+        self.head(from);
+        self.survey().await?;
+        done
+    }
+
+    async fn check(&mut self) -> anyhow::Result<()> {
+        self.head(Page::Purchase);
+        let purchase = self.profile().pages.purchase.clone();
+        if let Some(name) = purchase.choices.get(Field::NAME.key())
+            && self.finds(&name.control).await?.is_some()
+        {
+            let _named = self.browsing.at(self.page, &name.control).within(NOW).fill(NAME).await;
+        }
+        self.survey().await?;
+        let chosen = PurchasePage::of(&self.browsing).read_choices().await.unwrap_or_default();
+        let fee = PurchasePage::of(&self.browsing).total_fee().await.ok();
+        let mut captions: BTreeMap<String, String> = BTreeMap::new();
+        for (key, choice) in &purchase.choices {
+            if let Some(id) = self.finds(&choice.control).await?
+                && let Some(thing) = self.thing(id)
+            {
+                let caption = if thing.caption.is_empty() { &thing.name } else { &thing.caption };
+                captions.insert(key.clone(), caption.clone());
+            }
+        }
+        let fee_id = self.finds(&purchase.total_fee).await?;
+        let fee_caption = fee_id.and_then(|id| self.thing(id)).map(|thing| thing.caption.clone()).unwrap_or_default();
+        let from = self.url().await?;
+        let texts: Vec<String> = self.seen.things.iter().map(|thing| thing.text.clone()).collect();
+        let takes: Vec<Thing> = self
+            .seen
+            .things
+            .iter()
+            .filter(|thing| is_pressable(thing) && !thing.top && thing.row.is_none())
+            .cloned()
+            .collect();
+        let mut candidates = self.called_so("purchase.purchase-now", &takes, |thing| called(thing).to_owned());
+        // Of what may go on to an order, nothing but the likeliest is pressed, and only where it is plain.
+        by_points(&mut candidates);
+        candidates.truncate(1);
+        candidates.retain(|best| best.points >= trade::Known::Whole.points());
+        let is_check = async |way: &Self| {
+            let amounts = way.seen.things.iter().any(|thing| money(&thing.text).is_some());
+            Ok(way.url().await?.path() != from.path()
+                && !asks_for_password(way)
+                && amounts
+                && controls(&way.seen).len() < MANY)
+        };
+        let led = self
+            .leading(
+                "purchase-now",
+                &purchase.purchase_now,
+                candidates,
+                "the page where the order is checked",
+                is_check,
+            )
+            .await?;
+        if led.is_none() {
+            // As it was when it refused: it has been opened anew since then.
+            let refused = std::mem::take(&mut self.refused);
+            let refused = if refused.things.is_empty() { self.seen.clone() } else { refused };
+            let is_fresh = |thing: &&Thing| thing.own && !thing.text.is_empty() && !texts.contains(&thing.text);
+            let fresh = refused.things.iter().filter(is_fresh).map(|thing| thing.text.clone());
+            let mut said: Vec<String> = Vec::new();
+            for text in refused.said.iter().cloned().chain(fresh) {
+                if !said.contains(&text) && said.len() < 3 {
+                    said.push(text);
+                }
+            }
+            let empty = controls(&refused)
+                .into_iter()
+                .filter(|control| control.thing.value.is_empty() && !control.thing.caption.is_empty());
+            let empty: Vec<String> = empty.map(|control| control.thing.caption).take(3).collect();
+            let says = if said.is_empty() {
+                String::new()
+            } else {
+                format!(
+                    "; the page says {}",
+                    said.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(", ")
+                )
+            };
+            let first =
+                if empty.is_empty() { String::new() } else { format!("; nothing is chosen in {}", empty.join(", ")) };
+            self.stuck(format!("the purchase page does not go on to the check page{says}{first}: what must be chosen first, or why it refuses, has to be settled before the pages behind it can be looked at"));
+            if self.finds(&purchase.purchase_now).await?.is_some() {
+                let keys = self.keys("purchase-now");
+                self.note(&keys, Known::Unseen("it is there, and its press does not lead on".into()));
+            }
+            return Ok(());
+        }
+        say!("{}", Page::Check.title());
+        self.head(Page::Check);
+        self.place().await?;
+        self.sign().await?;
+        self.facts(&chosen, &captions).await?;
+        self.sums(fee.map(crate::domain::Money::as_fen), &fee_caption).await?;
+        let check = self.profile().pages.check.clone();
+        let takes: Vec<Thing> =
+            self.seen.things.iter().filter(|thing| is_pressable(thing) && !thing.top).cloned().collect();
+        let mut confirm = self.called_so("check.confirm", takes.iter().filter(|thing| thing.to.is_none()), |thing| {
+            called(thing).to_owned()
+        });
+        let buttons: Vec<&Thing> = takes.iter().filter(|thing| is_role(thing, &["button"])).collect();
+        if let [only] = buttons[..] {
+            match confirm.iter_mut().find(|candidate| candidate.thing.id == only.id) {
+                Some(candidate) => *candidate = candidate.clone().and(2, "the only button of the page"),
+                None => confirm.push(Candidate::of(only).and(3, "the only button of the page")),
+            }
+        }
+        self.element("confirm", &check.confirm, confirm, false).await?;
+        let mut back = self.called_so("check.back", &takes, |thing| called(thing).to_owned());
+        for thing in
+            takes.iter().filter(|thing| leads_to(thing, |to| to.path() == from.path() && to.origin() == from.origin()))
+        {
+            match back.iter_mut().find(|candidate| candidate.thing.id == thing.id) {
+                Some(candidate) => *candidate = candidate.clone().and(4, "it leads back to the purchase page"),
+                None => back.push(
+                    Candidate::of(thing).and(4, "it leads back to the purchase page").and(1, "nothing is called so"),
+                ),
+            }
+        }
+        self.element("back", &check.back, back, false).await?;
+        if self.finds(&check.message).await?.is_some() {
+            self.works("message");
+        }
+        self.unseen("message", "needs a purchase that is refused");
+        for page in [Page::Payment, Page::Result] {
+            self.head(page);
+            self.unseen("ready", BOUGHT);
+        }
+        Ok(())
+    }
+
+    /// Where the check page shows what was chosen.
+    async fn facts(&mut self, chosen: &Purchase, captions: &BTreeMap<String, String>) -> anyhow::Result<()> {
+        let given = self.profile().pages.check.facts.clone();
+        let fields: Vec<Field> = self.profile().catalogue.in_order().into_iter().map(|(field, _)| field).collect();
+        for field in fields {
+            let key = field.key();
+            let Some(value) = chosen.get(field).map(str::to_owned) else {
+                self.unseen(&format!("facts/{key}/at"), "it was not seen what is chosen");
+                continue;
+            };
+            if field == Field::NAME && value.is_empty() {
+                self.unseen(&format!("facts/{key}/at"), "no name was given");
+                continue;
+            }
+            let word = self.profile().words.get(key).and_then(|words| words.word(&value)).unwrap_or(value);
+            let facts: Vec<Thing> = self
+                .seen
+                .things
+                .iter()
+                .filter(|thing| thing.beside && !thing.top && !is_pressable(thing))
+                .cloned()
+                .collect();
+            let mut candidates = self.called_so(&format!("field.{key}"), &facts, |thing| thing.caption.clone());
+            for thing in &facts {
+                let at = candidates.iter().position(|candidate| candidate.thing.id == thing.id);
+                let mut candidate = at.map_or_else(|| Candidate::of(thing), |at| candidates.remove(at));
+                let is_called =
+                    captions.get(key).is_some_and(|caption| *caption == thing.caption && !caption.is_empty());
+                if is_called {
+                    candidate = candidate.and(4, "it is called as on the purchase page");
+                }
+                if holds_word(&thing.text, &word) && (is_called || candidate.points > 0) {
+                    candidate = candidate.and(3, "it shows what was chosen");
+                }
+                if candidate.points > 0 {
+                    candidates.push(candidate);
+                }
+            }
+            let fallback = Locator {
+                beside: Some(Text::from(captions.get(key).map_or(key, String::as_str))),
+                ..Locator::default()
+            };
+            let fact = given.get(key);
+            let at = fact.map_or(&fallback, |fact| &fact.at);
+            let found = self.element(&format!("facts/{key}/at"), at, candidates, true).await?;
+            let Some(id) = (match &found {
+                Some(found) => self.finds(found).await?,
+                None => None,
+            }) else {
+                continue;
+            };
+            let Some(text) = self.thing(id).map(|thing| thing.text.clone()) else { continue };
+            let shows = fact.map_or_else(|| Text::from("{value}"), |fact| fact.shows.clone());
+            if !shows.with("value", &word).admits(&text) && holds_word(&text, &word) && !word.is_empty() {
+                let shows = Text::Is(text.replacen(&word, "{value}", 1));
+                let keys = self.keys(&format!("facts/{key}/shows"));
+                self.propose(&keys, text_value(&shows), Surety::Sure, vec![format!("it shows {text:?} of {word:?}")])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The fee and the balance on the check page.
+    async fn sums(&mut self, fee: Option<i64>, fee_caption: &str) -> anyhow::Result<()> {
+        let check = self.profile().pages.check.clone();
+        let amounts =
+            self.seen.things.iter().filter(|thing| (thing.beside || thing.own) && !thing.struck && !thing.top);
+        let amounts: Vec<(Thing, i64)> =
+            amounts.filter_map(|thing| Some((thing.clone(), money(&thing.text)?.1))).collect();
+        let captioned: Vec<&(Thing, i64)> = amounts.iter().filter(|(thing, _)| !thing.caption.is_empty()).collect();
+        let mut fees = Vec::new();
+        let mut balances = Vec::new();
+        let others = captioned.iter().filter(|(_, fen)| Some(*fen) != fee).count();
+        for (thing, fen) in captioned.iter().map(|it| (&it.0, it.1)) {
+            let known = |what: &str| trade::known(what, &thing.caption);
+            let (mut sum, mut balance) = (Candidate::of(thing), Candidate::of(thing));
+            if let Some(known) = known("check.total-fee") {
+                sum = sum.and(known.points(), format!("{:?} is the trade's word for it", thing.caption));
+            }
+            if let Some(known) = known("check.balance") {
+                balance = balance.and(known.points(), format!("{:?} is the trade's word for it", thing.caption));
+            }
+            if !fee_caption.is_empty() && thing.caption == fee_caption {
+                sum = sum.and(2, "it is called as on the purchase page");
+            }
+            if Some(fen) == fee {
+                sum = sum.and(4, "it is the fee of the purchase page");
+            } else {
+                balance = balance.and(1, "an amount that is not the fee");
+                if others == 1 {
+                    balance = balance.and(2, "the only one");
+                }
+            }
+            if thing.beside {
+                sum.points += 1;
+                balance.points += 1;
+            }
+            fees.push(sum);
+            balances.push(balance);
+        }
+        // What reads the same under the same caption is one thing.
+        for candidates in [&mut fees, &mut balances] {
+            by_points(candidates);
+            let mut seen: Vec<(String, String)> = Vec::new();
+            candidates.retain(|one| {
+                let key = (one.thing.caption.clone(), one.thing.text.clone());
+                let is_new = !seen.contains(&key);
+                seen.push(key);
+                is_new
+            });
+        }
+        self.element("total-fee", &check.total_fee, fees, true).await?;
+        self.element("balance", &check.balance, balances, true).await?;
+        Ok(())
+    }
+
+    async fn console(&mut self) -> anyhow::Result<()> {
+        say!("{}", Page::Overview.title());
+        self.open(Page::Overview).await?;
+        self.place().await?;
+        self.sign().await?;
+        let overview = self.profile().pages.overview.clone();
+        let levels = [
+            ("cloud-products", overview.cloud_products),
+            ("basic-products", overview.basic_products),
+            ("database", overview.database),
+            ("distributed-database", overview.distributed_database),
+        ];
+        let from = self.url().await?;
+        let purchase = self.browsing.place(Page::Purchase, &[])?.url;
+        let leads_to_purchase =
+            |thing: &Thing| leads_to(thing, |to| to.origin() == purchase.origin() && to.path() == purchase.path());
+        let is_console = async |way: &Self| {
+            let given = way.finds(&way.profile().pages.console.new).await?.is_some();
+            let offers = way.seen.things.iter().any(|thing| {
+                leads_to_purchase(thing)
+                    || (is_pressable(thing) && !thing.top && trade::known("console.new", called(thing)).is_some())
+            });
+            Ok(way.url().await? != from
+                && !asks_for_password(way)
+                && controls(&way.seen).len() < MANY
+                && (given || offers))
+        };
+        say!("{}", Page::Console.title());
+        if !self.menu(overview.menus_open_by, &levels, is_console, "the list of instances").await? {
+            self.open(Page::Console).await?;
+            if !self.is_at(Page::Console).await? {
+                self.stuck("the list of instances was not found: no menu leads there, and nothing is at its path (pages: console: path)");
+                return Ok(());
+            }
+        }
+        self.head(Page::Console);
+        self.place().await?;
+        self.sign().await?;
+        let cells = self.profile().pages.console.cells.clone();
+        self.columns("instances", &cells)?;
+        let region = self.regions().await?;
+        self.emptiness(region).await?;
+        self.unseen("row", BOUGHT);
+        let console = self.profile().pages.console.clone();
+        let takes: Vec<Thing> = self
+            .seen
+            .things
+            .iter()
+            .filter(|thing| is_pressable(thing) && !thing.top && thing.row.is_none())
+            .cloned()
+            .collect();
+        let mut candidates = self.called_so("console.new", &takes, |thing| called(thing).to_owned());
+        for thing in takes.iter().filter(|thing| leads_to_purchase(thing)) {
+            match candidates.iter_mut().find(|candidate| candidate.thing.id == thing.id) {
+                Some(candidate) => *candidate = candidate.clone().and(2, "its address is the purchase page's"),
+                None => candidates.push(Candidate::of(thing).and(2, "its address is the purchase page's")),
+            }
+        }
+        let (tab, url) = (self.browsing.visit.tab(), self.url().await?);
+        let led = self.leading("new", &console.new, candidates, "the purchase page", is_purchase).await?;
+        if let Some((_, led)) = led {
+            if opens(led) != console.new_opens_in {
+                let how = if led == Led::ToNewTab { "new-tab" } else { "same-tab" };
+                let keys = self.keys("new-opens-in");
+                self.propose(&keys, how.into(), Surety::Sure, vec!["so it opened".into()])?;
+            }
+            self.back_to(&tab, &url).await?;
+        }
+        Ok(())
+    }
+
+    /// The tabs of regions: several that are called as the regions of the purchase page, whatever their role.
+    async fn regions(&mut self) -> anyhow::Result<Vec<Locator>> {
+        let given = self.profile().pages.console.region.clone();
+        let Some(words) = self.profile().words.get(Field::REGION.key()).cloned() else { return Ok(Vec::new()) };
+        let words: Vec<String> = words.keys().filter_map(|key| words.word(key)).collect();
+        let all = |region: &Locator| words.iter().map(|word| region.with("region", word)).collect::<Vec<_>>();
+        for tab in all(&given) {
+            if self.finds(&tab).await?.is_some() {
+                self.works("region");
+                return Ok(all(&given));
+            }
+        }
+        let mut found: Vec<(Thing, Text)> = Vec::new();
+        for thing in self
+            .seen
+            .things
+            .iter()
+            .filter(|thing| is_role(thing, &["tab", "button", "link", "radio", "option"]) || thing.opener)
+        {
+            let text = called(thing).to_owned();
+            if let Some(pattern) =
+                words.iter().filter(|word| !word.is_empty()).find_map(|word| Self::counted(word, &text))
+            {
+                found.push((thing.clone(), pattern));
+            }
+        }
+        let Some((first, pattern)) =
+            found.iter().find(|(_, pattern)| found.iter().filter(|(_, other)| other == pattern).count() > 1).cloned()
+        else {
+            let named =
+                |word: &String| self.near(&Locator { text: Some(Text::from(word.as_str())), ..Locator::default() });
+            let near = words.iter().map(named).find(|near| !near.is_empty()).unwrap_or_default();
+            self.missing("region", format!("no two things here are called as regions of the purchase page{near}"));
+            return Ok(Vec::new());
+        };
+        let ways = match &first.role {
+            Some(role) => Locator { role: Some(role.clone()), name: Some(pattern), ..Locator::default() },
+            None => Locator { text: Some(pattern), ..Locator::default() },
+        };
+        let keys = self.keys("region");
+        let count = found.len();
+        self.propose(
+            &keys,
+            value_of(&ways),
+            Surety::Sure,
+            vec![format!("{count} of them are called as regions of the purchase page, such as {:?}", called(&first))],
+        )?;
+        Ok(all(&ways))
+    }
+
+    /// What a region without instances says; looked for in the next ones, where that which is shown has some.
+    async fn emptiness(&mut self, tabs: Vec<Locator>) -> anyhow::Result<()> {
+        let given = self.profile().pages.console.empty.clone();
+        let shows_it = |way: &Self, found: Option<usize>| {
+            found.is_some()
+                || way.seen.things.iter().any(|thing| {
+                    thing.own && !is_pressable(thing) && trade::known("console.empty", &thing.text).is_some()
+                })
+        };
+        for tab in tabs.iter().rev().take(3) {
+            let found = self.finds(&given).await?;
+            if shows_it(self, found) {
+                break;
+            }
+            if self.browsing.at(self.page, tab).within(NOW).click().await.is_ok() {
+                self.survey().await?;
+            }
+        }
+        let says: Vec<Thing> = self
+            .seen
+            .things
+            .iter()
+            .filter(|thing| {
+                thing.own && !is_pressable(thing) && !thing.top && thing.level.is_none() && thing.dialog.is_none()
+            })
+            .cloned()
+            .collect();
+        let has_rows = self
+            .browsing
+            .at(self.page, &self.profile().pages.console.row)
+            .rows(&BTreeMap::new())
+            .await
+            .map(|rows| rows.len())
+            .unwrap_or(0)
+            > 0;
+        let mut candidates = self.called_so("console.empty", &says, |thing| thing.text.clone());
+        for candidate in &mut candidates {
+            if !has_rows {
+                *candidate = candidate.clone().and(3, "no instance is listed");
+            }
+        }
+        if candidates.is_empty() && self.finds(&given).await?.is_none() {
+            self.unseen("empty", "the region that is shown is not said to be empty");
+            return Ok(());
+        }
+        self.element("empty", &given, candidates, false).await.map(|_| ())
+    }
+
+    async fn orders(&mut self) -> anyhow::Result<()> {
+        if self.profile().lacks.contains_key(Page::Orders.key()) {
+            return Ok(());
+        }
+        say!("{}", Page::Orders.title());
+        let console = self.url().await?;
+        let is_elsewhere =
+            |thing: &&Thing| leads_to(thing, |to| to.origin() == console.origin() && to.path() != console.path());
+        let all: Vec<Thing> = self.seen.things.iter().filter(is_elsewhere).cloned().collect();
+        let mut links = self.called_so("console.orders", &all, |thing| called(thing).to_owned());
+        // Where none is called so, any that leads to a list may.
+        let others = all.iter().filter(|thing| !links.iter().any(|link| link.thing.id == thing.id)).map(Candidate::of);
+        links.extend(others.collect::<Vec<_>>());
+        links.truncate(4);
+        let lists = |way: &Self| way.seen.things.iter().filter(|thing| is_role(thing, &["columnheader"])).count() > 2;
+        self.open(Page::Orders).await?;
+        let mut is_there = self.is_at(Page::Orders).await? || lists(self);
+        for link in &links {
+            if is_there {
+                break;
+            }
+            let Some(to) = link.thing.to.as_deref().and_then(|to| Url::parse(to).ok()) else { continue };
+            self.browsing.visit.go(&to).await?;
+            self.survey().await?;
+            is_there = lists(self);
+        }
+        if !is_there {
+            self.stuck("the order list was not found: say its path in the profile (pages: orders: path)");
+            return Ok(());
+        }
+        self.place().await?;
+        self.sign().await?;
+        let given = self.profile().pages.orders.cells.clone();
+        self.columns("orders", &given)?;
+        self.unseen("row", BOUGHT);
+        Ok(())
+    }
+
+    /// The cells of a table's rows, by the headings of its columns, which are there without a row too.
+    fn columns(&mut self, what: &str, given: &BTreeMap<String, Locator>) -> anyhow::Result<()> {
+        let heads = self.seen.things.iter().filter(|thing| is_role(thing, &["columnheader"]));
+        let heads: Vec<Thing> = heads.cloned().collect();
+        for (cell, locator) in given {
+            let key = format!("cells/{cell}");
+            let Some(column) = locator.column.as_ref().filter(|_| !heads.is_empty()) else {
+                self.unseen(&key, BOUGHT);
+                continue;
+            };
+            if heads.iter().any(|head| column.admits(&head.name)) {
+                self.works(&key);
+                continue;
+            }
+            let candidates = self.called_so(&format!("{what}.{cell}"), &heads, |thing| thing.name.clone());
+            let Some(best) = candidates.first() else {
+                self.missing(&key, "no column is called like it");
+                continue;
+            };
+            let rival = candidates.get(1).map_or(0, |other| other.points);
+            let is_plain = best.points >= trade::Known::Whole.points() && best.points > rival;
+            let way = Locator { column: Some(Text::from(best.thing.name.as_str())), ..Locator::default() };
+            let (keys, why) = (self.keys(&key), best.why.clone());
+            self.propose(&keys, value_of(&way), if is_plain { Surety::Sure } else { Surety::Unsure }, why)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a text holds a word, not as a part of a number.
+fn holds_word(text: &str, word: &str) -> bool {
+    let Some(at) = text.find(word) else { return false };
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let is_number = word.chars().all(|c| c.is_ascii_digit());
+    !word.is_empty()
+        && !(is_number && (digit(text[..at].chars().last()) || digit(text[at + word.len()..].chars().next())))
+}

@@ -1,0 +1,677 @@
+//! The walk that finds things out: what it does on every page alike.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use regex::Regex;
+use serde_yaml::Value;
+use url::Url;
+
+use super::{
+    book::{Book, Known, Surety, value_of},
+    trade,
+};
+use crate::{
+    browser::{Surveyed, TabHandle, Thing},
+    evidence::Redaction,
+    nearest::likeness,
+    pages::Browsing,
+    say,
+    target::{self, Account, Locator, OpensBy, Page, Site, Target},
+};
+
+/// What is pressed or rested on to find out is there already.
+pub(super) const NOW: Duration = Duration::from_secs(3);
+/// A new tab that nothing announced comes within that.
+const UNANNOUNCED: Duration = Duration::from_millis(600);
+/// So many are tried out where several may be it.
+const TRIES: usize = 6;
+/// So many ways through a menu are.
+const MENU_TRIES: usize = 24;
+/// Evidence that makes one thing stand out, and by how much it must be ahead of the next.
+pub(super) const STANDS_OUT: i32 = 5;
+pub(super) const AHEAD: i32 = 2;
+
+/// Something that may be what is looked for.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) thing: Thing,
+    pub(super) points: i32,
+    pub(super) why: Vec<String>,
+}
+
+impl Candidate {
+    pub(super) fn of(thing: &Thing) -> Self {
+        Self { thing: thing.clone(), points: 0, why: Vec::new() }
+    }
+
+    pub(super) fn and(mut self, points: i32, why: impl Into<String>) -> Self {
+        self.points += points;
+        self.why.push(why.into());
+        self
+    }
+}
+
+/// Whether one of them, the first, stands out.
+pub(super) fn surety(candidates: &[Candidate]) -> Surety {
+    let points = |at: usize| candidates.get(at).map_or(i32::MIN / 2, |candidate| candidate.points);
+    match points(0) >= STANDS_OUT && points(0) - points(1) >= AHEAD {
+        true => Surety::Sure,
+        false => Surety::Unsure,
+    }
+}
+
+pub(super) fn by_points(candidates: &mut [Candidate]) {
+    candidates.sort_by_key(|candidate| -candidate.points);
+}
+
+/// A level of a menu: how it is said, and why; nothing where it is the profile's own.
+#[derive(Debug, Clone)]
+struct Level {
+    candidate: Option<Candidate>,
+    way: Locator,
+}
+
+/// Where a press led.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Led {
+    Nowhere,
+    Here,
+    ToNewTab,
+}
+
+/// What a person calls a thing.
+pub(super) fn called(thing: &Thing) -> &str {
+    [&thing.name, &thing.text, &thing.value].into_iter().find(|text| !text.is_empty()).map_or("", String::as_str)
+}
+
+pub(super) fn is_role(thing: &Thing, roles: &[&str]) -> bool {
+    thing.role.as_deref().is_some_and(|role| roles.contains(&role))
+}
+
+/// A link or a button.
+pub(super) fn is_pressable(thing: &Thing) -> bool {
+    is_role(thing, &["link", "button"]) || (thing.opener && thing.holds == 0 && !is_role(thing, &["textbox"]))
+}
+
+pub(super) struct Way<'a> {
+    pub(super) browsing: Browsing,
+    pub(super) account: &'a Account,
+    pub(super) book: Book,
+    /// The profile that was given, and where this walk's own is kept that extends it.
+    pub(super) given: PathBuf,
+    pub(super) trial: PathBuf,
+    pub(super) variable: &'a dyn Fn(&str) -> Option<String>,
+    pub(super) secrets: &'a Redaction,
+    pub(super) page: Page,
+    pub(super) seen: Surveyed,
+    /// What there was after the last press that did not lead where it should.
+    pub(super) refused: Surveyed,
+}
+
+impl Way<'_> {
+    pub(super) fn profile(&self) -> &target::Profile {
+        &self.browsing.target.profile
+    }
+
+    pub(super) fn keys(&self, key: &str) -> String {
+        format!("pages/{}/{key}", self.page.key())
+    }
+
+    pub(super) fn head(&mut self, page: Page) {
+        self.page = page;
+    }
+
+    pub(super) fn works(&mut self, key: &str) {
+        let keys = self.keys(key);
+        self.note(&keys, Known::Works);
+    }
+
+    pub(super) fn missing(&mut self, key: &str, why: impl Into<String>) {
+        let keys = self.keys(key);
+        self.note(&keys, Known::Missing(why.into()));
+    }
+
+    pub(super) fn unseen(&mut self, key: &str, why: impl Into<String>) {
+        let keys = self.keys(key);
+        if !self.book.entries.contains_key(&keys) {
+            self.note(&keys, Known::Unseen(why.into()));
+        }
+    }
+
+    pub(super) fn note(&mut self, keys: &str, known: Known) {
+        self.book.note(keys, known);
+    }
+
+    pub(super) fn stuck(&mut self, why: impl Into<String>) {
+        let why = self.secrets.text(&why.into());
+        say!("  ! {why}");
+        self.book.stuck.push(why);
+    }
+
+    /// Proposes a value, and goes on by a profile that has it.
+    pub(super) fn propose(&mut self, keys: &str, value: Value, surety: Surety, why: Vec<String>) -> anyhow::Result<()> {
+        let why = why.into_iter().map(|why| self.secrets.text(&why)).collect();
+        self.note(keys, Known::Proposed { value, surety, why });
+        self.reload()
+    }
+
+    pub(super) fn reload(&mut self) -> anyhow::Result<()> {
+        let overlay = self.book.overlay();
+        let mut trial = overlay.as_mapping().cloned().unwrap_or_default();
+        trial.insert("extends".into(), self.given.display().to_string().into());
+        std::fs::write(&self.trial, serde_yaml::to_string(&trial)?)
+            .with_context(|| format!("keeping {}", self.trial.display()))?;
+        let profile = target::load(&self.trial, self.variable).context("what is proposed is no profile")?;
+        self.browsing.target = Arc::new(Target::new(profile, self.browsing.target.port, 1.0));
+        Ok(())
+    }
+
+    /// The page as it is once it rests, without what merely lies over it.
+    pub(super) async fn survey(&mut self) -> anyhow::Result<()> {
+        self.seen = self.browsing.visit.survey(self.page.title()).await?;
+        if let Some((shown, dismiss)) = self.overlay().await? {
+            let mut rules: Vec<Value> = Vec::new();
+            for rule in &self.profile().overlays {
+                rules.push(overlay_rule(&rule.shown, &rule.dismiss));
+            }
+            rules.push(overlay_rule(&shown, &dismiss));
+            self.browsing.at(self.page, &dismiss).within(NOW).click().await?;
+            let why = "it lies over the page, says what such notices say, and went when that was pressed";
+            self.propose("overlays", Value::Sequence(rules), Surety::Sure, vec![why.into()])?;
+            self.seen = self.browsing.visit.survey(self.page.title()).await?;
+        }
+        Ok(())
+    }
+
+    /// A notice that stays over the page: how it is known, and what takes it away and does no more.
+    async fn overlay(&self) -> anyhow::Result<Option<(Locator, Locator)>> {
+        let over = |thing: &&Thing| thing.over.is_some() && thing.dialog.is_none();
+        let says = self
+            .seen
+            .things
+            .iter()
+            .filter(over)
+            .find(|thing| thing.own && trade::known("overlay.says", &thing.text).is_some());
+        let Some(says) = says else { return Ok(None) };
+        let inside =
+            |thing: &&Thing| thing.over == says.over && is_role(thing, &["button", "link"]) && thing.to.is_none();
+        let dismiss = |thing: &&Thing| {
+            trade::known("overlay.dismiss", called(thing)) == Some(trade::Known::Whole)
+                && !trade::is_grave(called(thing))
+        };
+        let Some(dismiss) = self.seen.things.iter().filter(inside).find(dismiss) else { return Ok(None) };
+        let holder = says.over.filter(|id| self.thing(*id).is_some()).unwrap_or(says.id);
+        let shown = self.ways(holder, false).await?.into_iter().next();
+        let dismiss = self.ways(dismiss.id, false).await?.into_iter().next();
+        Ok(shown.zip(dismiss))
+    }
+
+    pub(super) fn thing(&self, id: usize) -> Option<&Thing> {
+        self.seen.things.iter().find(|thing| thing.id == id)
+    }
+
+    /// The thing that a locator finds now, alone.
+    pub(super) async fn finds(&self, locator: &Locator) -> anyhow::Result<Option<usize>> {
+        let found = self.browsing.visit.whose(self.page.title(), std::slice::from_ref(locator)).await?;
+        Ok(found.into_iter().next().flatten())
+    }
+
+    pub(super) async fn ways(&self, thing: usize, changes: bool) -> anyhow::Result<Vec<Locator>> {
+        self.browsing.visit.ways(self.page.title(), thing, changes).await
+    }
+
+    pub(super) async fn url(&self) -> anyhow::Result<Url> {
+        self.browsing.visit.url().await
+    }
+
+    /// What the trade calls so among these, the best known first.
+    pub(super) fn called_so<'t>(
+        &self,
+        what: &str,
+        things: impl IntoIterator<Item = &'t Thing>,
+        by: impl Fn(&Thing) -> String,
+    ) -> Vec<Candidate> {
+        let mut candidates: Vec<Candidate> = things
+            .into_iter()
+            .filter_map(|thing| {
+                let text = by(thing);
+                let known = trade::known(what, &text)?;
+                let how = if known == trade::Known::Whole {
+                    "is the trade's word for it"
+                } else {
+                    "holds the trade's word for it"
+                };
+                Some(Candidate::of(thing).and(known.points(), format!("{text:?} {how}")))
+            })
+            .collect();
+        by_points(&mut candidates);
+        candidates
+    }
+
+    /// An element that is only looked at: the given locator where it finds one, else the best of these.
+    pub(super) async fn element(
+        &mut self,
+        key: &str,
+        given: &Locator,
+        mut candidates: Vec<Candidate>,
+        changes: bool,
+    ) -> anyhow::Result<Option<Locator>> {
+        if self.finds(given).await?.is_some() {
+            self.works(key);
+            return Ok(Some(given.clone()));
+        }
+        by_points(&mut candidates);
+        let Some(best) = candidates.first().filter(|best| best.points > 0) else {
+            let near = self.near(given);
+            self.missing(key, format!("{given} is not there, and nothing like it{near}"));
+            return Ok(None);
+        };
+        let keys = self.keys(key);
+        let Some(way) = self.ways(best.thing.id, changes).await?.into_iter().next() else {
+            self.missing(key, format!("{:?} may be it, but nothing tells it from others", called(&best.thing)));
+            return Ok(None);
+        };
+        let surety = surety(&candidates);
+        let mut why = best.why.clone();
+        if let (Surety::Unsure, Some(other)) = (surety, candidates.get(1).filter(|other| other.points > 0)) {
+            why.push(format!("{:?} may be it too", called(&other.thing)));
+        }
+        self.propose(&keys, value_of(&way), surety, why)?;
+        Ok(Some(way))
+    }
+
+    /// Things that read like what was looked for, whatever their role.
+    pub(super) fn near(&self, locator: &Locator) -> String {
+        let wanted = [&locator.name, &locator.label, &locator.text, &locator.beside, &locator.column];
+        let wanted = wanted.into_iter().flatten().next().map(|text| match text {
+            target::Text::Is(text) => text.clone(),
+            other => other.to_string(),
+        });
+        let Some(wanted) = wanted else { return String::new() };
+        let alike = |thing: &&Thing| {
+            let text = called(thing);
+            likeness(text, &wanted) > 0.6
+                || (!text.is_empty() && text.len() < 60 && text.to_lowercase().contains(&wanted.to_lowercase()))
+        };
+        let mut near: Vec<String> = self
+            .seen
+            .things
+            .iter()
+            .filter(alike)
+            .map(|thing| {
+                let role = match (thing.role.as_deref(), thing.tag.as_str()) {
+                    (Some(role), _) => role,
+                    (None, "a") => "link without an address",
+                    (None, tag) => tag,
+                };
+                format!("{role} {:?}", called(thing))
+            })
+            .collect();
+        near.dedup();
+        near.truncate(4);
+        if near.is_empty() { String::new() } else { format!(" (near: {})", near.join(", ")) }
+    }
+
+    /// Presses it and sees where that leads.
+    pub(super) async fn press(&mut self, locator: &Locator, blank: bool) -> anyhow::Result<Led> {
+        let before = self.url().await?;
+        let ids: Vec<usize> = self.seen.things.iter().map(|thing| thing.id).collect();
+        self.browsing.at(self.page, locator).within(NOW).click().await?;
+        if blank {
+            self.browsing.visit.follow_new_tab(self.page.title(), &locator.to_string()).await?;
+            self.survey().await?;
+            return Ok(Led::ToNewTab);
+        }
+        self.survey().await?;
+        if self.url().await? != before {
+            return Ok(Led::Here);
+        }
+        let now: Vec<usize> = self.seen.things.iter().map(|thing| thing.id).collect();
+        if now == ids && self.browsing.visit.follow_any_new_tab(self.page.title(), UNANNOUNCED).await? {
+            self.survey().await?;
+            return Ok(Led::ToNewTab);
+        }
+        // A page that is drawn anew at its own address is another all the same.
+        Ok(if now == ids { Led::Nowhere } else { Led::Here })
+    }
+
+    /// Back where a trial began.
+    pub(super) async fn back_to(&mut self, tab: &TabHandle, url: &Url) -> anyhow::Result<()> {
+        self.browsing.visit.turn_to(tab).await?;
+        self.browsing.visit.go(url).await?;
+        self.survey().await
+    }
+
+    /// Something whose press leads to what is expected: the given locator where it does, else the best of these that does.
+    /// Afterwards the browser is where it led to.
+    pub(super) async fn leading(
+        &mut self,
+        key: &str,
+        given: &Locator,
+        mut candidates: Vec<Candidate>,
+        what: &str,
+        is_there: impl AsyncFn(&Self) -> anyhow::Result<bool>,
+    ) -> anyhow::Result<Option<(Locator, Led)>> {
+        let (tab, url, from) = (self.browsing.visit.tab(), self.url().await?, self.page);
+        candidates.retain(|candidate| !trade::is_grave(called(&candidate.thing)) && !candidate.thing.disabled);
+        by_points(&mut candidates);
+        let given_id = self.finds(given).await?;
+        let mut tries: Vec<(Option<Candidate>, Locator, bool)> = Vec::new();
+        if let Some(id) = given_id {
+            tries.push((None, given.clone(), self.thing(id).is_some_and(|thing| thing.blank)));
+        }
+        for candidate in candidates.iter().filter(|one| Some(one.thing.id) != given_id).take(TRIES) {
+            if let Some(way) = self.ways(candidate.thing.id, false).await?.into_iter().next() {
+                tries.push((Some(candidate.clone()), way, candidate.thing.blank));
+            }
+        }
+        let mut led_elsewhere = Vec::new();
+        for (candidate, way, blank) in tries {
+            let led = match self.press(&way, blank).await {
+                Ok(led) => led,
+                Err(error) => {
+                    led_elsewhere.push(format!("{way} took no press ({})", first_line(&error)));
+                    Led::Nowhere
+                }
+            };
+            if led != Led::Nowhere && is_there(self).await? {
+                self.page = from;
+                match candidate {
+                    None => self.works(key),
+                    Some(candidate) => {
+                        let keys = self.keys(key);
+                        let ahead = candidates.iter().filter(|other| other.thing.id != candidate.thing.id);
+                        let rival = ahead.map(|other| other.points).max().unwrap_or(0);
+                        // What it does says more than what it is called.
+                        let candidate = candidate.and(4, format!("a press leads to {what}"));
+                        let surety =
+                            if candidate.points >= STANDS_OUT.min(4 + rival) { Surety::Sure } else { Surety::Unsure };
+                        self.propose(&keys, value_of(&way), surety, candidate.why)?;
+                    }
+                }
+                return Ok(Some((way, led)));
+            }
+            led_elsewhere.push(format!("{way} led elsewhere"));
+            self.refused = self.seen.clone();
+            self.page = from;
+            if led != Led::Nowhere {
+                self.back_to(&tab, &url).await?;
+            }
+        }
+        let near = self.near(given);
+        let tried = if led_elsewhere.is_empty() { String::new() } else { format!("; {}", led_elsewhere.join(", ")) };
+        self.missing(key, format!("nothing here leads to {what}{tried}{near}"));
+        Ok(None)
+    }
+
+    /// Where the page is: its address, as far as the profile says another.
+    pub(super) async fn place(&mut self) -> anyhow::Result<()> {
+        let url = self.url().await?;
+        let place = self.browsing.place(self.page, &[])?;
+        let hash = url.fragment().filter(|hash| hash.starts_with('/'));
+        let path = match hash {
+            Some(hash) => format!("{}#{hash}", url.path()),
+            None => url.path().to_owned(),
+        };
+        let is_known = place.url.origin() == url.origin()
+            && Regex::new(&place.path)?.is_match(if place.with_hash { &path } else { url.path() });
+        if is_known {
+            self.works("path");
+            return Ok(());
+        }
+        let Some(card) = self.profile().pages.card(self.page) else { return Ok(()) };
+        let port = self.browsing.target.port;
+        let of = |site: Site| {
+            let base = self.profile().site(site, port).ok()?;
+            let rest = path.strip_prefix(base.path().trim_end_matches('/'))?.to_owned();
+            (base.origin() == url.origin()).then_some((site, rest))
+        };
+        let Some((site, path)) = of(card.site).or_else(|| Site::ALL.into_iter().find_map(of)) else {
+            return Ok(());
+        };
+        let (is_same_site, why) = (site == card.site, vec!["it was come to by what leads there".to_owned()]);
+        if !is_same_site {
+            let keys = self.keys("site");
+            self.propose(&keys, format!("{site:?}").to_lowercase().into(), Surety::Sure, why.clone())?;
+        }
+        let keys = self.keys("path");
+        let path = if path.is_empty() { "/".to_owned() } else { path };
+        self.propose(&keys, path.into(), Surety::Sure, why)
+    }
+
+    /// What shows that it is this page: its heading, unless the given sign is there.
+    pub(super) async fn sign(&mut self) -> anyhow::Result<()> {
+        let Some(given) = self.profile().pages.card(self.page).map(|card| card.ready.clone()) else { return Ok(()) };
+        let least = |thing: &&Thing| thing.level;
+        let headings =
+            self.seen.things.iter().filter(|thing| thing.level.is_some() && !thing.top && thing.dialog.is_none());
+        let first = headings.clone().min_by_key(least);
+        let mut candidates: Vec<Candidate> = Vec::new();
+        if let Some(first) = first {
+            let alone = headings.clone().filter(|other| other.level == first.level).count() == 1;
+            let points = if alone { 5 } else { 3 };
+            candidates.push(
+                Candidate::of(first)
+                    .and(points, if alone { "the page's heading" } else { "the first of the page's headings" }),
+            );
+        }
+        if let Some(secret) = self.seen.things.iter().find(|thing| thing.kind == "password") {
+            candidates.push(Candidate::of(secret).and(3, "asks for the password"));
+        }
+        self.element("ready", &given, candidates, false).await.map(|_| ())
+    }
+
+    /// A menu of several levels whose last is a link: which things open one another, and what the link leads to. Where the first
+    /// thing that opens leads no further, the next is tried.
+    pub(super) async fn menu(
+        &mut self,
+        by: OpensBy,
+        levels: &[(&str, Locator)],
+        is_there: impl AsyncFn(&Self) -> anyhow::Result<bool>,
+        what: &str,
+    ) -> anyhow::Result<bool> {
+        let here = self.url().await?;
+        let mut by = by;
+        // Ways that are open, the best last; and the one that the page shows.
+        let mut ways: Vec<Vec<Level>> = vec![Vec::new()];
+        let mut open: Option<Vec<Locator>> = Some(Vec::new());
+        let mut before: Vec<usize> = Vec::new();
+        let mut furthest = 0;
+        for _ in 0..MENU_TRIES {
+            let Some(way) = ways.pop() else { break };
+            let locators: Vec<Locator> = way.iter().map(|level| level.way.clone()).collect();
+            let is_next = open
+                .as_ref()
+                .is_some_and(|open| locators.split_last().map_or(locators.is_empty(), |(_, before)| before == open));
+            let from = if is_next { locators.len().saturating_sub(1) } else { 0 };
+            if !is_next {
+                self.browsing.visit.go(&here).await?;
+                self.survey().await?;
+            }
+            open = Some(locators.clone());
+            let mut has_opened = true;
+            for (at, locator) in locators.iter().enumerate().skip(from) {
+                before = self.seen.things.iter().map(|thing| thing.id).collect();
+                let is_link = way[at].candidate.as_ref().is_some_and(|candidate| candidate.thing.to.is_some());
+                has_opened = self.opens(locator, &mut by, at == 0 && !is_link).await?;
+                if !has_opened {
+                    break;
+                }
+            }
+            if !has_opened {
+                open = None;
+                continue;
+            }
+            let at = way.len();
+            furthest = furthest.max(at);
+            let (key, given) = &levels[at];
+            let fresh: Vec<Thing> =
+                self.seen.things.iter().filter(|thing| at == 0 || !before.contains(&thing.id)).cloned().collect();
+            let candidates = self.of_menu(key, at, at + 1 == levels.len(), &fresh);
+            if at + 1 == levels.len() {
+                if self.leading_from_menu(key, given, candidates, what, &is_there).await? {
+                    for ((key, _), level) in levels.iter().zip(way) {
+                        self.opened(key, level)?;
+                    }
+                    if by != self.opens_by() {
+                        let keys = self.keys("menus-open-by");
+                        let why = "it opens when it is pressed, not when the pointer rests on it";
+                        self.propose(&keys, "click".into(), Surety::Sure, vec![why.into()])?;
+                    }
+                    return Ok(true);
+                }
+                open = None;
+                continue;
+            }
+            let given_id = self.finds(given).await?;
+            let mut next = Vec::new();
+            if given_id.is_some() {
+                next.push(Level { candidate: None, way: given.clone() });
+            }
+            for candidate in candidates.into_iter().filter(|one| Some(one.thing.id) != given_id).take(TRIES) {
+                if let Some(way) = self.ways(candidate.thing.id, false).await?.into_iter().next() {
+                    next.push(Level { candidate: Some(candidate), way });
+                }
+            }
+            ways.extend(next.into_iter().rev().map(|level| way.iter().cloned().chain([level]).collect()));
+        }
+        for (key, given) in &levels[furthest.min(levels.len() - 1)..] {
+            let near = self.near(given);
+            self.missing(key, format!("no menu was found that leads by it to {what}{near}"));
+        }
+        Ok(false)
+    }
+
+    fn opens_by(&self) -> OpensBy {
+        match self.page {
+            Page::Overview => self.profile().pages.overview.menus_open_by,
+            _ => self.profile().pages.home.menus_open_by,
+        }
+    }
+
+    /// What may be a level of a menu, the best first.
+    fn of_menu(&self, key: &str, at: usize, is_last: bool, things: &[Thing]) -> Vec<Candidate> {
+        let takes = |thing: &&Thing| {
+            thing.dialog.is_none()
+                && thing.level.is_none()
+                && !trade::is_grave(called(thing))
+                && match is_last {
+                    true => is_role(thing, &["link", "menuitem"]) || thing.to.is_some(),
+                    false => is_role(thing, &["button", "menuitem", "link", "tab"]) || thing.opener,
+                }
+        };
+        let word = format!("{}.{key}", self.page.key());
+        let mut candidates = self.called_so(&word, things.iter().filter(takes), |thing| called(thing).to_owned());
+        candidates
+            .iter_mut()
+            .filter(|candidate| candidate.thing.top || at > 0)
+            .for_each(|candidate| candidate.points += 1);
+        for thing in things.iter().filter(takes).filter(|thing| (at > 0 || thing.top) && thing.to.is_some() == is_last)
+        {
+            if !candidates.iter().any(|candidate| candidate.thing.id == thing.id) {
+                candidates.push(Candidate::of(thing).and(0, "no other word for it is known here"));
+            }
+        }
+        by_points(&mut candidates);
+        candidates
+    }
+
+    /// Whether more is to be seen once the pointer rests on it, or it is pressed.
+    async fn opens(&mut self, way: &Locator, by: &mut OpensBy, may_press: bool) -> anyhow::Result<bool> {
+        let was = self.seen.things.len();
+        let spot = self.browsing.at(self.page, way).within(NOW);
+        let used = match by {
+            OpensBy::Hover => spot.hover().await.is_ok(),
+            OpensBy::Click => spot.click().await.is_ok(),
+        };
+        self.survey().await?;
+        if used && self.seen.things.len() > was {
+            return Ok(true);
+        }
+        if *by == OpensBy::Hover && may_press && self.browsing.at(self.page, way).within(NOW).click().await.is_ok() {
+            self.survey().await?;
+            if self.seen.things.len() > was {
+                *by = OpensBy::Click;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// A level of the menu that led where it should.
+    fn opened(&mut self, key: &str, level: Level) -> anyhow::Result<()> {
+        let Some(candidate) = level.candidate else {
+            self.works(key);
+            return Ok(());
+        };
+        let candidate = candidate.and(4, "it opens what leads there");
+        let surety = if candidate.points >= 4 { Surety::Sure } else { Surety::Unsure };
+        let keys = self.keys(key);
+        self.propose(&keys, value_of(&level.way), surety, candidate.why)
+    }
+
+    /// The link behind a menu. Each is tried out by its address: the menu closes behind a press.
+    async fn leading_from_menu(
+        &mut self,
+        key: &str,
+        given: &Locator,
+        mut candidates: Vec<Candidate>,
+        what: &str,
+        is_there: &impl AsyncFn(&Self) -> anyhow::Result<bool>,
+    ) -> anyhow::Result<bool> {
+        by_points(&mut candidates);
+        let given_id = self.finds(given).await?;
+        let mut tries: Vec<(Option<Candidate>, Locator, Option<String>)> = Vec::new();
+        if let Some(id) = given_id {
+            tries.push((None, given.clone(), self.thing(id).and_then(|thing| thing.to.clone())));
+        }
+        let here = self.url().await?;
+        for candidate in candidates.iter().filter(|one| Some(one.thing.id) != given_id).take(TRIES) {
+            if let Some(way) = self.ways(candidate.thing.id, false).await?.into_iter().next() {
+                tries.push((Some(candidate.clone()), way, candidate.thing.to.clone()));
+            }
+        }
+        for (candidate, way, to) in tries {
+            match &to {
+                Some(to) if Url::parse(to).is_ok_and(|to| to == here) => continue,
+                Some(to) => self.browsing.visit.go(&Url::parse(to)?).await?,
+                None if self.browsing.at(self.page, &way).within(NOW).click().await.is_err() => continue,
+                None => {}
+            }
+            let from = self.page;
+            self.survey().await?;
+            let is_right = is_there(self).await?;
+            self.page = from;
+            if !is_right {
+                continue;
+            }
+            match candidate {
+                None => self.works(key),
+                Some(candidate) => {
+                    let candidate = candidate.and(4, format!("it leads to {what}"));
+                    let keys = self.keys(key);
+                    let surety = if candidate.points >= STANDS_OUT { Surety::Sure } else { Surety::Unsure };
+                    self.propose(&keys, value_of(&way), surety, candidate.why)?;
+                }
+            }
+            return Ok(true);
+        }
+        self.missing(key, format!("nothing in the menu leads to {what}"));
+        Ok(false)
+    }
+}
+
+fn overlay_rule(shown: &Locator, dismiss: &Locator) -> Value {
+    let pair = [(Value::from("shown"), value_of(shown)), (Value::from("dismiss"), value_of(dismiss))];
+    Value::Mapping(pair.into_iter().collect())
+}
+
+/// What went wrong, and what was seen instead.
+pub(super) fn first_line(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default().to_owned();
+    let saw = lines.find_map(|line| line.trim_start().strip_prefix("saw "));
+    saw.map_or(first.clone(), |saw| format!("{first}, saw {}", saw.trim_start()))
+}
