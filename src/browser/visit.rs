@@ -389,7 +389,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone, or no page came. Class guard: it is on none of the target's hosts.
     pub async fn survey(&self, page: &str) -> anyhow::Result<Surveyed> {
-        self.whole_page(page, Survey { rest: RESTS, most: RESTLESS }).await
+        self.of_the_page(page, Survey { rest: RESTS, most: RESTLESS }).await
     }
 
     /// The ways to say which thing of a survey it is, as a person would, the shortest first; each finds it alone. Of what
@@ -398,7 +398,7 @@ impl Visit {
     /// # Errors
     /// As [`Self::survey`].
     pub async fn ways(&self, page: &str, thing: usize, changes: bool) -> anyhow::Result<Vec<Locator>> {
-        self.whole_page(page, Ways { of: thing, changes }).await
+        self.of_the_page(page, Ways { of: thing, changes }).await
     }
 
     /// Which thing of a survey each of these finds, where it finds exactly one.
@@ -406,7 +406,7 @@ impl Visit {
     /// # Errors
     /// As [`Self::survey`].
     pub async fn whose(&self, page: &str, locators: &[Locator]) -> anyhow::Result<Vec<Option<usize>>> {
-        self.whole_page(page, Whose { locators: locators.to_vec() }).await
+        self.of_the_page(page, Whose { locators: locators.to_vec() }).await
     }
 
     /// The part of the page that these things of a survey are in, where a person could name it.
@@ -414,10 +414,10 @@ impl Visit {
     /// # Errors
     /// As [`Self::survey`].
     pub async fn holder(&self, page: &str, things: &[usize]) -> anyhow::Result<Option<Locator>> {
-        self.whole_page(page, Holder { things: things.to_vec() }).await
+        self.of_the_page(page, Holder { things: things.to_vec() }).await
     }
 
-    async fn whole_page<Q: Question>(&self, page: &str, question: Q) -> anyhow::Result<Q::Answer> {
+    async fn of_the_page<Q: Question>(&self, page: &str, question: Q) -> anyhow::Result<Q::Answer> {
         let locator = &Locator { css: Some("body".into()), ..Locator::default() };
         let expectation = Expectation { page, subject: "the page".into(), should: "be looked over".into(), locator };
         self.waiting.ask_within(question, self.manners.arrival, &expectation).await
