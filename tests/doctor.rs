@@ -46,7 +46,11 @@ fn the_stand_in_is_as_its_profile_says_and_nothing_is_bought() {
 #[test]
 fn so_it_is_in_the_vendor_s_component_style() {
     let tea = concat!("extends: ", env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin-tea.yaml\nname: own\n");
-    expect(doctor(Some(tea), &[]), 0, &["✓ choices.zone.option", " 0 missing or ambiguous"]);
+    let on_the_way =
+        "on-the-way:\n  - { at: login, before: password, do: [{ wait-for: { role: button, name: Log in } }] }\n";
+    let said = "on the way at the login page, before password: wait for button \"Log in\"";
+    let found = doctor(Some(&format!("{tea}{on_the_way}")), &[]);
+    expect(found, 0, &[said, "✓ choices.zone.option", " 0 missing or ambiguous"]);
 }
 
 #[test]

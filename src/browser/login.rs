@@ -1,7 +1,6 @@
 //! A login as a browser holds it: cookies and local storage, given to a visit and taken from it.
 
 use anyhow::Context as _;
-use serde_json::{Map, Value};
 
 use super::{trouble::GRACE, visit::Visit};
 use crate::{
@@ -52,18 +51,4 @@ impl Visit {
         let origin = self.url().await?.origin().ascii_serialization();
         Ok(SavedLogin { cookies, origins: vec![Stored { origin, local_storage: items }] })
     }
-}
-
-/// What origins have stored, for the script that stores it again.
-pub(super) fn for_script(origins: &[Stored]) -> Value {
-    use secrecy::ExposeSecret as _;
-    let items = |stored: &Stored| {
-        stored
-            .local_storage
-            .iter()
-            .map(|item| Value::from(vec![item.name.as_str(), item.value.expose_secret()]))
-            .collect()
-    };
-    let origins: Map<String, Value> = origins.iter().map(|stored| (stored.origin.clone(), items(stored))).collect();
-    origins.into()
 }

@@ -9,12 +9,12 @@
 //! |---|---|---|
 //! | `session` | a worker's browser | |
 //! | `interference` | requests held or failed, a session ended, from within the buyer's browser | |
+//! | `login` | a login as a browser holds it, given and taken | |
 //! | `visit` | what a scenario sees of it: opening pages, tabs, and all the rest | the parts below |
 //! | `marker` | whether a page carries the mark of a test target | |
 //! | `axe` | what keeps people from using a page | |
 //! | `spot` | an element of a page, and all that can be done with it | |
-//! | `errands` | what must be done on the way, round an act and on arrival | whose codes are asked for |
-//! | `login` | a login as a browser holds it, given and taken | |
+//! | `errands` | what must be done on the way, round an act and on arrival | who logs in |
 //! | `inquiry` | several questions at one moment | |
 //! | `acting` | pressing, filling, choosing, and that it came to what it should | |
 //! | `waiting` | the one loop that waits; doing again what missed | when nothing new is begun |

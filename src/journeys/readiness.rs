@@ -87,6 +87,9 @@ fn not_ready(error: &anyhow::Error, expected: &str) -> anyhow::Error {
         }
         _ => "the account's e-mail, password or session in the profile, or the target",
     };
-    let text = format!("environment not ready: {expected}  since    {error:#}\n  mend     {mend}");
+    let since = format!("{error:#}");
+    // Who refused something knows best how it is mended.
+    let mend = if since.contains("\n  mend  ") { String::new() } else { format!("\n  mend     {mend}") };
+    let text = format!("environment not ready: {expected}  since    {since}{mend}");
     Failure { class, text }.into()
 }

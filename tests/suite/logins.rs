@@ -120,6 +120,22 @@ fn the_login_of_a_person_is_saved_once_the_console_is_seen_and_works_in_another_
     runtime.block_on(driver.end()).expect("ended");
 }
 
+#[test]
+fn a_captcha_ends_a_run_that_nobody_sees_and_says_how_to_save_a_login() {
+    let elsewhere = Elsewhere::start();
+    let account = elsewhere.call("accounts", Some(json!({})));
+    let captcha = "on-the-way:\n  - { at: login, before: log-in, do: [{ person: { css: form } }] }\n";
+    let run =
+        Run::of(&["--name", "^\"New\" leads to the purchase page$"]).profile(&elsewhere.profile(&account, captcha));
+    let ended = run.variable("BUYER_PASSWORD", account["password"].as_str().expect("a password")).end();
+    let said = "login page: CSS form: only a person can do that, and nobody sees this browser";
+    ended.expect(
+        3,
+        &["environment not ready", said, "dcdb-e2e login --target F --save FILE", "accounts: session: FILE"],
+    );
+    assert_eq!(ended.text.matches("  mend  ").count(), 1, "{}", ended.text);
+}
+
 /// How often somebody has logged in, as the site knows it.
 fn logins(db: &Path) -> i64 {
     let db = rusqlite::Connection::open(db).expect("the site's store");

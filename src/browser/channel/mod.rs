@@ -23,6 +23,7 @@ use std::{
 
 use anyhow::anyhow;
 use axum::http::HeaderValue;
+use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
@@ -32,8 +33,8 @@ pub use interception::Fate;
 use interception::{Interception, Onward, Paused, Stage};
 use socket::{ANSWER_WITHIN, Command, Socket};
 
-use super::{dialog::Dialog, login::for_script, trouble::Trouble};
-use crate::target::{Cookie, Lacking, RequestRule, Stored};
+use super::{dialog::Dialog, trouble::Trouble};
+use crate::target::{Cookie, Lacking, RequestRule, Stored, StoredItem};
 
 /// How long a document that is just being made may take, where nothing else is waited for.
 const A_MOMENT: Duration = Duration::from_millis(500);
@@ -594,6 +595,14 @@ impl Channel {
 fn obstacle(heard: &Heard, user_context: &str, tab: &str) -> Option<Trouble> {
     let gone = || heard.gone(tab).map(|why| Trouble::Channel(anyhow!(why)));
     heard.alert(user_context).map(|(_, dialog)| Trouble::Alert(dialog)).or_else(gone)
+}
+
+/// What origins have stored, for the script that stores it again.
+fn for_script(origins: &[Stored]) -> Value {
+    let pair = |item: &StoredItem| Value::from(vec![item.name.as_str(), item.value.expose_secret()]);
+    let items = |stored: &Stored| stored.local_storage.iter().map(pair).collect();
+    let origins: Map<String, Value> = origins.iter().map(|stored| (stored.origin.clone(), items(stored))).collect();
+    origins.into()
 }
 
 /// The function that a script is, without the comments before it.
