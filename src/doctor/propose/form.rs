@@ -367,7 +367,9 @@ impl Way<'_> {
             })
         };
         let keys = format!("words/{field}");
-        if shown.is_empty() || is_known(&shown) {
+        // Without words, values are written by their keys.
+        let by_key = words.is_none() && want.values.iter().any(|(key, _)| *key == stem(&shown));
+        if shown.is_empty() || by_key || is_known(&shown) {
             self.note(&keys, Known::Works);
             return Ok(());
         }
@@ -413,7 +415,7 @@ impl Way<'_> {
         }
         let given = self.profile().pages.purchase.choices.get(field).cloned();
         let word = |text: &str| {
-            let words = self.profile().words.get(field)?;
+            let Some(words) = self.profile().words.get(field) else { return Some(stem(text).to_owned()) };
             let key = words.key(stem(text), |word| Text::Is(word.to_owned())).or_else(|| {
                 words.key(text, |word| {
                     given
