@@ -784,7 +784,7 @@ fn the_schema_for_editors_is_that_of_the_types_and_every_profile_keeps_it() {
         let profile_as_json: serde_json::Value = serde_yaml::from_str(&yaml).expect(profile);
         let errors: Vec<String> = validator
             .iter_errors(&profile_as_json)
-            .map(|error| format!("{} at {}", error, error.instance_path))
+            .map(|error| format!("{} at {}", error, error.instance_path()))
             .collect();
         assert!(errors.is_empty(), "{profile}: {errors:#?}");
     }

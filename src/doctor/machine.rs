@@ -7,7 +7,6 @@ use crate::{
     browser::launch::{self, LaunchSettings, Line},
     client,
     target::{Profile, Site},
-    tether::inherited,
 };
 
 /// How long a site may take to answer.
@@ -17,7 +16,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 pub(super) async fn examine(profile: &Profile, settings: &LaunchSettings) -> Vec<Finding> {
     let mut found = vec![Finding { what: "driver and browser".into(), verdict: browser(settings).await }];
     if profile.language.starts_with("zh") {
-        found.push(Finding { what: "fonts".into(), verdict: fonts().await });
+        found.push(Finding { what: "fonts".into(), verdict: fonts(settings).await });
     }
     if profile.is_remote() {
         for site in [Site::Portal, Site::Buy, Site::Console] {
@@ -62,21 +61,13 @@ async fn browser(settings: &LaunchSettings) -> Verdict {
 }
 
 /// Pictures of Chinese pages are of boxes without a font that has the characters; all else works.
-async fn fonts() -> Verdict {
-    let listed = tokio::process::Command::new("fc-list")
-        .args([":lang=zh", "family"])
-        .env_clear()
-        .envs(inherited())
-        .output()
-        .await;
-    match listed {
-        Ok(listed) if listed.stdout.is_empty() => Verdict::Unseen(
+async fn fonts(settings: &LaunchSettings) -> Verdict {
+    match launch::chinese_font(settings).await {
+        Ok(Some(font)) => Verdict::Good(font),
+        Ok(None) => Verdict::Unseen(
             "no font has Chinese characters, so pictures show boxes\nmend: apt-get install fonts-noto-cjk".into(),
         ),
-        Ok(listed) => {
-            Verdict::Good(String::from_utf8_lossy(&listed.stdout).lines().next().unwrap_or_default().to_owned())
-        }
-        Err(_) => Verdict::Unseen("fc-list is not there to ask".into()),
+        Err(error) => Verdict::Unseen(format!("{error:#}")),
     }
 }
 

@@ -238,6 +238,7 @@ pub fn join(shards: Vec<Left>) -> anyhow::Result<RunRecord> {
         run.duration_ms = run.duration_ms.max(since(at) + info.duration_ms);
         run.workers += info.workers;
         run.interrupted |= info.interrupted;
+        run.lacks_font |= info.lacks_font;
         run.leftovers.extend(info.leftovers);
         run.spent = together(run.spent, info.spent);
         (run.language, run.opinion, run.commit) = (info.language, info.opinion, info.commit);

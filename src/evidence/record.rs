@@ -61,6 +61,9 @@ pub struct RunInfo {
     /// The commit of the suite, where it is known; with `+` where files differ from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
+    /// No font of the machine had the characters of the pages: pictures show boxes for them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lacks_font: bool,
     /// What it bought, where it was to buy anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spent: Option<Spent>,

@@ -49,6 +49,7 @@ use crate::{
     standin,
     target::{Account, LeverName, Profile, Proof, Reach, Target},
     tether::{self, Tethered},
+    warn,
 };
 
 /// As many browsers at once as `--concurrency` takes.
@@ -326,6 +327,15 @@ pub fn execute(
                 .map_err(|error| Failure::infrastructure(format!("{error:#}")))?,
         ),
     };
+    // Of browsers elsewhere it is not known.
+    let pictures_words = args.pictures != Pictures::None && cases.iter().any(|case| case.has("guide"));
+    let lacks_font = found.is_some() && pictures_words && profile.language.starts_with("zh") && {
+        let font = runtime.block_on(ending.unless_due(launch::ensure_chinese_font(&launch)));
+        if let Err(error) = &font {
+            warn!("note: the guide's pictures may show boxes in place of Chinese: {error:#}");
+        }
+        font.is_err()
+    };
     let cores = thread::available_parallelism().map_or(1, usize::from).min(4);
     let places = launch.remote.as_ref().and_then(|remote| runtime.block_on(places_of(remote, &launch)));
     // A person can look at one browser at a time; and on a screen a window that another one lies over loses the pointer, and with
@@ -425,6 +435,7 @@ pub fn execute(
         opinion,
         interrupted,
         spent: spent(&run),
+        lacks_font,
         ..RunInfo::default()
     };
     let record = RunRecord {

@@ -205,3 +205,14 @@ fn words_that_do_not_fit_features_and_document_are_refused() {
         assert!(format!("{error:#}").starts_with(said), "{error:#}\nshould start with\n{said}");
     }
 }
+
+#[test]
+fn boxes_in_place_of_characters_are_owned_up_to() {
+    let mut made = run("zh-CN");
+    for lacks_font in [true, false] {
+        made.record.run.lacks_font = lacks_font;
+        words().make(&made.record, made.folder.path()).expect("made");
+        let guide = fs::read_to_string(made.folder.path().join("guide.html")).expect("a guide");
+        assert_eq!(guide.contains("没有中文字体"), lacks_font, "{guide}");
+    }
+}

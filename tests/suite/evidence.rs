@@ -1,6 +1,6 @@
 //! What is kept of a run, and who is told of it.
 
-use std::{fs, process::Command};
+use std::{fs, os::unix::fs::PermissionsExt as _, process::Command};
 
 use crate::run::{QUICK, Run};
 
@@ -164,4 +164,26 @@ fn what_a_step_has_to_show_is_kept_with_it_and_in_the_report() {
     let shown = Command::new(env!("CARGO_BIN_EXE_dcdb-e2e")).arg("show").arg(run.out()).output().expect("dcdb-e2e");
     let told = String::from_utf8_lossy(&shown.stdout).into_owned();
     assert!(told.contains("\nAttached  instances that are listed: ") && told.contains("tdsqlshard-"), "{told}");
+}
+
+#[test]
+fn pictures_for_the_guide_in_chinese_without_a_chinese_font_are_told_of() {
+    let feature =
+        "# language: en\nFeature: Own\n  @guide\n  Scenario: A visitor comes\n    Given a visitor on the home page\n";
+    let run = Run::of(&["--lang", "zh-CN"]).feature(feature).variable("DCDB_E2E_INSTALL", "never");
+    // The machine that this runs on may have one.
+    run.file("bin/fc-list", "#!/bin/sh\n");
+    let list = run.path("bin/fc-list");
+    fs::set_permissions(&list, fs::Permissions::from_mode(0o755)).expect("permitted");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", list.parent().expect("a folder").display());
+    let run = run.variable("PATH", &path);
+    run.end().expect(
+        0,
+        &[
+            "note: the guide's pictures may show boxes in place of Chinese: no font of this machine has Chinese characters, and none was installed: DCDB_E2E_INSTALL=never forbids it",
+            "mend     apt-get install fonts-noto-cjk",
+        ],
+    );
+    assert_eq!(run.results()["run"]["lacks_font"], true);
 }

@@ -54,8 +54,8 @@ fn results_name_every_scenario_with_its_steps_and_evidence() {
     }
     let kept = bad["evidence"].as_array().expect("evidence").iter().filter_map(|file| file.as_str());
     let names: Vec<&str> = kept.filter_map(|file| file.rsplit('/').next()).collect();
-    // The page did not change in the step that failed, so its state is kept once; its picture is kept because it failed.
-    assert_eq!(names, ["01.yaml", "02.webp"]);
+    // The page did not change in the step that failed, so its state is kept once; its picture and the whole page are kept because it failed.
+    assert_eq!(names, ["01.yaml", "02.webp", "02.html"]);
     assert_eq!(bad["steps"][1]["state"], bad["steps"][0]["state"]);
 }
 

@@ -45,16 +45,36 @@ pub(super) async fn install(settings: &LaunchSettings, missing: Missing) -> anyh
         sets[0].join(" and "),
         missing.in_short()
     );
+    let sets: Vec<&[&str]> = sets.iter().map(|set| set.as_slice()).collect();
     let outcome = install_first_known(&apt, &sets, &record, settings, deadline).await;
     outcome.map_err(|error| missing.explain(settings, &format!("{error:#}\n{}", indented(&record.tail()))))?;
     find(settings).await.map_err(|missing| missing.explain(settings, &installed_in_vain(settings)))
 }
 
-/// The path of `apt-get`, or why it is not to be used.
+/// Installs the first of these sets of packages that this release knows, and says so before. `because`: why, in short.
+///
+/// # Errors
+/// When that is forbidden, not known how, or fails.
+pub(super) async fn install_packages(settings: &LaunchSettings, sets: &[&[&str]], because: &str) -> anyhow::Result<()> {
+    let apt = may_use_apt(settings).map_err(|why_not| anyhow!(why_not))?;
+    let deadline = Instant::now() + settings.limits.install;
+    let record = Record::locked(settings, deadline).await?;
+    record.clear()?;
+    let first = sets.first().map(|set| set.join(" and ")).unwrap_or_default();
+    warn!("installing {first} with apt-get, because {because} (DCDB_E2E_INSTALL=never forbids it)");
+    install_first_known(&apt, sets, &record, settings, deadline).await
+}
+
+/// The path of `apt-get`, or why a browser is not to be installed by it.
 fn may_install(settings: &LaunchSettings) -> Result<PathBuf, String> {
     if settings.kind == BrowserKind::Firefox {
         return Err("it is known how only for Chromium: no distribution packages geckodriver".to_owned());
     }
+    may_use_apt(settings)
+}
+
+/// The path of `apt-get`, or why it is not to be used.
+fn may_use_apt(settings: &LaunchSettings) -> Result<PathBuf, String> {
     if settings.install == InstallPolicy::Never {
         return Err("DCDB_E2E_INSTALL=never forbids it".to_owned());
     }
@@ -84,7 +104,7 @@ fn installed_in_vain(settings: &LaunchSettings) -> String {
 
 async fn install_first_known(
     apt: &Path,
-    sets: &[[&str; 2]],
+    sets: &[&[&str]],
     record: &Record,
     settings: &LaunchSettings,
     deadline: Instant,
@@ -106,7 +126,7 @@ async fn install_first_known(
     // Lists that cannot be refreshed may still do; if not, both outputs are in the record.
     apt_get(&["update"]).await?;
     for (at, set) in sets.iter().enumerate() {
-        let status = apt_get(&[&["install", "-y", "--no-install-recommends"][..], set].concat()).await?;
+        let status = apt_get(&[&["install", "-y", "--no-install-recommends"][..], *set].concat()).await?;
         if status.success() {
             return Ok(());
         }

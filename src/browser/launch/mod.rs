@@ -7,6 +7,7 @@
 mod capabilities;
 mod driver;
 mod find;
+mod fonts;
 mod gateway;
 mod host;
 mod install;
@@ -18,6 +19,7 @@ mod version;
 
 pub use driver::{Driver, LocalDriver};
 pub use find::{Found, Installed};
+pub use fonts::{chinese as chinese_font, ensure_chinese as ensure_chinese_font};
 pub(super) use gateway::Gateway;
 pub use host::Host;
 pub(super) use leash::Leash;

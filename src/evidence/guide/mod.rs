@@ -36,6 +36,9 @@ struct Edition {
     /// RFC 3339.
     started: String,
     commit: Option<String>,
+    /// Its pictures show boxes for characters that no font had.
+    #[serde(default)]
+    boxes: bool,
     /// By the first id of a step, as `data:` addresses.
     pictures: BTreeMap<String, String>,
 }
@@ -82,6 +85,7 @@ impl Guide {
             browser: record.browser.clone(),
             started: record.run.started.clone(),
             commit: record.run.commit.clone(),
+            boxes: record.run.lacks_font,
             pictures,
         };
         let folder = out.join("guide");
@@ -131,7 +135,7 @@ impl Guide {
             })
             .collect();
         let day = edition.started.split('T').next().unwrap_or_default();
-        let Edition { target, browser, commit, .. } = edition;
-        context! { language, title => say(&self.title), day, target, browser, commit, sections }
+        let Edition { target, browser, commit, boxes, .. } = edition;
+        context! { language, title => say(&self.title), day, target, browser, commit, boxes, sections }
     }
 }
