@@ -24,6 +24,7 @@
 //! | [`notify`] | tells people of a run: what is new, still or no longer red |
 //! | [`defects`] | what the suite catches of a site that makes one mistake at a time; runs the suite as a program |
 //! | [`doctor`] | what is missing on the machine, at a target and in its profile |
+//! | [`login`] | a session made by a person, saved for runs where a login asks for what only a person can do |
 //! | [`spoken`] | what is said at a terminal or in a build log: nothing of a page gets there raw, and nothing fails for want of a reader |
 //! | [`tether`] | child processes that cannot outlive the run |
 //!
@@ -56,6 +57,7 @@ pub mod evidence;
 pub mod guard;
 pub mod journeys;
 pub mod levers;
+pub mod login;
 mod nearest;
 pub mod notify;
 pub mod pages;

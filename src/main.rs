@@ -9,7 +9,9 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use dcdb_purchase_e2e::{browser, cleanup, defects, doctor, evidence, notify, runner, say, standin, tether, warn};
+use dcdb_purchase_e2e::{
+    browser, cleanup, defects, doctor, evidence, login, notify, runner, say, standin, tether, warn,
+};
 
 /// The stand-in site of the DCDB purchase pages, and the tools round the suite that tests them.
 #[derive(Debug, Parser)]
@@ -27,6 +29,8 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Run the suite against a site that makes one mistake at a time, and say which are caught
     Defects(defects::DefectsArgs),
+    /// Save a login that a person makes in a window, for accounts: session: in a profile; for logins that ask for a captcha or a QR code
+    Login(login::LoginArgs),
     /// Complete the ledger of a target from what its pages show, and undo levers that killed runs left pulled
     Reconcile(cleanup::CleanupArgs),
     /// Return what earlier runs left on a target: only instances that carry this suite's signature; and undo
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
         }
         Command::Doctor(args) => with_supervisor(|supervisor| doctor::examine(&args, supervisor)),
         Command::Defects(args) => defects::measure(&args).map(ExitCode::from),
+        Command::Login(args) => with_supervisor(|supervisor| login::login(&args, supervisor)),
         Command::Reconcile(args) => with_supervisor(|supervisor| cleanup::reconcile(&args, supervisor)),
         Command::Sweep(args) => with_supervisor(|supervisor| cleanup::sweep(&args, supervisor)),
         Command::Merge(args) => {

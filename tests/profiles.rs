@@ -112,6 +112,16 @@ fn refusals_name_file_line_and_mend() {
         (standin("overlays:\n  - { shown: { css: .news }, dismiss: { role: button, name: Confirm Purchase } }\n"), "own.yaml:3: an overlay would be dismissed by button \"Confirm Purchase\", which pays, terminates or returns (pages: check: confirm)", "say what closes the overlay and nothing else"),
         (standin("overlays:\n  - { shown: { css: .news }, dismiss: { css: b, within: { role: button, name: Terminate/Return } } }\n"), "(pages: console: terminate)", "say what closes the overlay"),
         (standin("overlays:\n  - { shown: { css: .news }, dismiss: { role: button, name: Return, within: { role: dialog } } }\n"), "(pages: console: return-dialog: ok)", "say what closes the overlay"),
+        (standin("on-the-way:\n  - { at: check, before: confirm, do: [ { tick: { role: checkbox } } ] }\n"), "own.yaml:3: on the way at the check page, before confirm: confirm is nothing there", "is done once its page has come"),
+        (standin("on-the-way:\n  - { at: check, do: [ { press: { role: button, name: Confirm Purchase } } ] }\n"), "own.yaml:3: on the way at the check page: button \"Confirm Purchase\" pays, confirms, terminates or returns (pages: check: confirm)", "say what else is done there"),
+        (standin("on-the-way:\n  - { at: console, do: [ { tick: { css: b, within: { role: button, name: Terminate/Return } } } ] }\n"), "(pages: console: terminate)", "say what else"),
+        (standin("on-the-way:\n  - { at: login, do: [ { press: { role: button, name: Buy it } } ] }\n"), "by its name, \"Buy it\" pays", "say what else"),
+        (standin("on-the-way:\n  - { at: check, do: [ { press: { text: OK } } ] }\n"), "by its name, \"OK\" pays", "say what else"),
+        (standin("on-the-way:\n  - { at: login, before: log-in, after: log-in, do: [ { press: { text: a } } ] }\n"), "before and after at once", "leave one out"),
+        (standin("on-the-way:\n  - { at: login, do: [ { fill: { css: a }, with: \"1\\uE007\" } ] }\n"), "holds keys, not characters", "leave them out"),
+        (standin("on-the-way:\n  - { at: login, do: [ { fill: { css: a }, with: '{code}' } ] }\n"), "no account has anything to make {code} of", "accounts: one-time-code:"),
+        (standin("on-the-way:\n  - { at: login, do: [ { fill: { css: a } } ] }\n"), "own.yaml:4: on-the-way.0.do", "correct the value"),
+        (standin("accounts:\n  - { name: Ana, email: a, password: b, one-time-code: '1 is none', balance: ¥1.00 }\n"), "the one-time-code of Ana: it is not in Base32", "digits 2 to 7"),
         (standin("dialogs:\n  - { text: Sure?, reply: perhaps }\n"), "reply: unknown variant `perhaps`, expected one of `accept`, `dismiss`, `text`", "correct the value"),
         (standin("overlays:\n  - { shown: { css: .news, frame: { css: iframe } }, dismiss: { css: .close } }\n"), "own.yaml:3: an overlay is not looked for in frames: CSS .news in the frame CSS iframe", "on the page itself"),
         (standin("overlays:\n  - { shown: { css: .news, frame: { css: a }, within: { css: b, frame: { css: c } } }, dismiss: { css: d } }\n"), "a locator says once in which frame it is", ""),
@@ -860,4 +870,16 @@ fn a_profile_in_another_encoding_is_named_with_it() {
     fs::write(folder.path("gb.yaml"), b"extends: standin.yaml\nname: gb\n# \xb5\xc7\xc2\xbc\n").expect("written");
     let refused = load(&folder.path("gb.yaml"), &|_| None).expect_err("refused").to_string();
     assert!(refused.contains("it is in GB18030 (GBK, GB2312) from line 3 on; save it as UTF-8"), "{refused}");
+}
+
+/// The vectors of RFC 6238, appendix B, of which apps show the last six digits.
+#[test]
+fn one_time_codes_are_those_of_the_standard() {
+    let codes = dcdb_purchase_e2e::target::Codes::of(&"gezd gnbv gy3t qojq gezd-gnbv-gy3t-qojq".to_owned().into());
+    let codes = codes.expect("a secret");
+    for (seconds, code) in
+        [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
+    {
+        assert_eq!(codes.at(seconds), code);
+    }
 }

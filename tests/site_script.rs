@@ -99,6 +99,7 @@ fn with_buyer_in(skin: Skin, try_it: impl AsyncFn(&Buyer)) -> Vec<String> {
             follows_tabs: true,
             listens_to_headers: false,
             overlays: Vec::new(),
+            errands: Vec::new(),
             irrevocable: Vec::new(),
             dialogs: Vec::new(),
             starts: Vec::new(),

@@ -14,7 +14,7 @@ use dcdb_purchase_e2e::{
     journeys,
     levers::Hand,
     pages::{Browsing, CheckPage, ConsolePage, PurchasePage},
-    target::{Account, Target, Wish},
+    target::{Account, Paced, Target, Wish},
 };
 use tokio::{runtime, task::LocalSet};
 
@@ -124,6 +124,7 @@ async fn walk(browsing: &Browsing, guard: &Guard, account: &Account, kept: &Kept
     kept.step("2-chosen").await?;
     page.purchase_now().await?;
     kept.step("3-check-page").await?;
+    let turn = browsing.turn(Paced::Purchase).await;
     let spend = Spend {
         scenario: "a journey".into(),
         account: account.name.clone(),
@@ -134,7 +135,7 @@ async fn walk(browsing: &Browsing, guard: &Guard, account: &Account, kept: &Kept
         instances: 1,
         balance: None,
     };
-    let permit = guard.permit(&browsing.visit, &browsing.target.profile, fee, &spend).await?;
+    let permit = guard.permit(&browsing.visit, &browsing.target.profile, fee, &spend, turn).await?;
     journeys::confirm(browsing, permit).await?;
     kept.step("4-result-page").await?;
     journeys::to_console_from_result(browsing).await?;

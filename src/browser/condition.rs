@@ -24,6 +24,10 @@ pub enum Condition {
     Checked,
     /// It is not.
     Unchecked,
+    /// It is a box to tick or a radio, or the label of one; the reading is that one's.
+    Box,
+    /// That one is ticked.
+    Ticked,
     /// Its value (of a control) is this.
     Value(Text),
     /// It shows this.
@@ -49,6 +53,8 @@ impl Condition {
             Self::Unoffered => "not be on offer".into(),
             Self::Checked => "be chosen".into(),
             Self::Unchecked => "not be chosen".into(),
+            Self::Box => "be a box to tick, or a radio".into(),
+            Self::Ticked => "be ticked".into(),
             Self::Value(text) => format!("hold {text}"),
             Self::Shows(text) | Self::Settled(text, _) => format!("show {text}"),
             Self::Count(count) => format!("be there {count} times"),

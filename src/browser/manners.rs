@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::target::{DialogRule, Hosts, Locator};
+use crate::target::{DialogRule, Errand, Hosts, Locator, Moment};
 
 /// How pages of a target want to be treated, whatever is done on them.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct Manners {
     pub overlays: Vec<(Locator, Locator)>,
     /// What pays, terminates or returns, by its place in the profile: nothing that dismisses an overlay may be one of these.
     pub irrevocable: Vec<(String, Locator)>,
+    /// What must be done on the way, each with when.
+    pub errands: Vec<(Moment, Errand)>,
     /// How dialogs of the browser's own are answered.
     pub dialogs: Vec<DialogRule>,
     /// Where the browser may be.

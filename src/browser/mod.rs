@@ -13,6 +13,8 @@
 //! | `marker` | whether a page carries the mark of a test target | |
 //! | `axe` | what keeps people from using a page | |
 //! | `spot` | an element of a page, and all that can be done with it | |
+//! | `errands` | what must be done on the way, round an act and on arrival | whose codes are asked for |
+//! | `login` | a login as a browser holds it, given and taken | |
 //! | `inquiry` | several questions at one moment | |
 //! | `acting` | pressing, filling, choosing, and that it came to what it should | |
 //! | `waiting` | the one loop that waits; doing again what missed | when nothing new is begun |
@@ -40,6 +42,7 @@ mod calls;
 mod channel;
 mod condition;
 mod dialog;
+mod errands;
 mod expectation;
 mod fault;
 mod frames;
@@ -47,6 +50,7 @@ mod hand;
 mod inquiry;
 mod interference;
 pub mod launch;
+mod login;
 mod looking;
 mod manners;
 mod marker;
@@ -65,7 +69,7 @@ pub use calls::{Call, KEEPING_EVIDENCE, Timings};
 pub use channel::{Complaint, Extent, Fate, Said};
 pub use condition::Condition;
 pub use manners::Manners;
-pub use question::{Found, Inquiry, Reading, Request, Row};
+pub use question::{Found, Inquiry, Kept, Reading, Request, Row};
 pub use script::page_script;
 pub use session::Session;
 pub use spot::{More, Spot};

@@ -63,9 +63,9 @@ questions! {
         const HEARD_OUT: bool = true;
     }
 
-    /// Where a pointer meets the element, once it can be used. `grave`: whether a press there would be one on these is told.
+    /// Where a pointer meets the element, once it can be used. `grave`, `barred`: whether a press there would be one on these is told.
     "aim", "aiming at an element",
-    Aim { locator: Locator, press: bool, typing: Option<Typing>, grave: Vec<Locator> } -> Aimed {
+    Aim { locator: Locator, press: bool, typing: Option<Typing>, grave: Vec<Locator>, barred: Vec<Locator> } -> Aimed {
         const HEARD_OUT: bool = true;
 
         fn point<'a>(&self, answer: &'a mut Aimed) -> Option<(&'a mut Point, bool)> {
@@ -145,6 +145,10 @@ questions! {
     /// Takes that away again.
     "unveil", KEEPING_EVIDENCE,
     Unveil {} -> () {}
+
+    /// All of the page, as markup.
+    "keep", KEEPING_EVIDENCE,
+    Keep {} -> Option<Kept> {}
 }
 
 /// On which terms a question is asked.
@@ -366,6 +370,8 @@ pub(super) struct Aimed {
     pub(super) point: Point,
     /// The element pays, terminates or returns: it is one of those that were asked about.
     pub(super) grave: bool,
+    /// It is one of what is barred: which, and what it is, in words.
+    pub(super) barred: Option<(usize, String)>,
     /// What is to be typed there, where that is not the text itself.
     pub(super) keys: Option<String>,
 }
@@ -423,6 +429,17 @@ pub(super) struct Witnessed {
     pub(super) requests: Vec<Request>,
     /// The moment, ms since 1970 by the browser's clock.
     pub(super) now: f64,
+}
+
+/// All of a page as it was at some moment. It is the page's own: nobody may open it as it stands.
+#[derive(Debug, Deserialize)]
+pub struct Kept {
+    /// Its markup, in pieces.
+    pub pieces: Vec<String>,
+    /// Nothing was left out for its size or its time.
+    pub whole: bool,
+    /// It is laid out as pages without a document type are.
+    pub quirks: bool,
 }
 
 /// A request that a page made, as the page itself knows of it.
@@ -494,6 +511,8 @@ mod tests {
             Condition::Unoffered,
             Condition::Checked,
             Condition::Unchecked,
+            Condition::Box,
+            Condition::Ticked,
             Condition::Value(text()),
             Condition::Shows(text()),
             Condition::Settled(text(), Duration::from_secs(1)),
@@ -510,6 +529,8 @@ mod tests {
                 | Condition::Unoffered
                 | Condition::Checked
                 | Condition::Unchecked
+                | Condition::Box
+                | Condition::Ticked
                 | Condition::Value(_)
                 | Condition::Shows(_)
                 | Condition::Settled(..)

@@ -12,6 +12,7 @@ use super::{
     launch::{Driver, Gateway, LaunchSettings, Leash, Line, NAME, Opened, Remote, START_WITHIN},
     manners::Manners,
     visit::Visit,
+    waiting::Until,
 };
 use crate::domain::{Class, InClass as _};
 
@@ -111,7 +112,7 @@ impl Session {
     /// # Errors
     /// Class infrastructure: the browser is gone or refuses.
     pub async fn visit(&self, manners: Rc<Manners>) -> anyhow::Result<Visit> {
-        Visit::fresh(self.client.clone(), Rc::clone(&self.channel), manners).await
+        Visit::fresh(self.client.clone(), Rc::clone(&self.channel), manners, Until::default()).await
     }
 
     /// Ends the browser.

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    acting::Acting,
     condition::Condition,
+    errands::Errands,
     expectation::Expectation,
     hand::{ENTER, ESCAPE, Entry, Stroke, TAB},
     inquiry::{ask_each, read_each},
@@ -30,7 +30,7 @@ const BRIEFLY: Duration = Duration::from_millis(300);
 /// An element of a page. Exactly one must match, except where a count or rows are asked for.
 #[must_use = "an element that nothing is done with checks nothing"]
 pub struct Spot<'a> {
-    acting: &'a Acting,
+    errands: &'a Errands,
     page: &'a str,
     locator: Locator,
     called: Option<String>,
@@ -39,8 +39,8 @@ pub struct Spot<'a> {
 }
 
 impl<'a> Spot<'a> {
-    pub(super) fn new(acting: &'a Acting, page: &'a str, locator: Locator) -> Self {
-        Self { acting, page, locator, called: None, shown: None, within: acting.waiting.manners.element }
+    pub(super) fn new(errands: &'a Errands, page: &'a str, locator: Locator) -> Self {
+        Self { errands, page, locator, called: None, shown: None, within: errands.acting.waiting.manners.element }
     }
 
     /// Gives it a name of the shop's for messages, where the locator alone would not tell a QA person what it is.
@@ -94,7 +94,7 @@ impl<'a> Spot<'a> {
 
     async fn look_within(&self, condition: &Condition, within: Duration) -> anyhow::Result<Looked> {
         let look = Look { locator: self.locator.clone(), condition: condition.clone(), cells: None };
-        self.acting.waiting.ask_within(look, within, &self.expectation(condition.words())).await
+        self.errands.acting.waiting.ask_within(look, within, &self.expectation(condition.words())).await
     }
 
     /// Waits until each of these conditions holds, all of one page. Whatever holds already is seen in one look.
@@ -106,7 +106,7 @@ impl<'a> Spot<'a> {
         let part = |(spot, condition): &(Self, Condition)| {
             Part::Look(PartLook { locator: spot.locator.clone(), condition: condition.clone() })
         };
-        let found = ask_each(&first.acting.waiting, first.page, spots.iter().map(part).collect()).await?;
+        let found = ask_each(&first.errands.acting.waiting, first.page, spots.iter().map(part).collect()).await?;
         let mut findings = Findings::default();
         // The others had as long as the first one that is waited for in vain.
         let mut had_its_time = false;
@@ -128,7 +128,7 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// Class product: it is not there, not enabled, moving or covered.
     pub async fn click(&self) -> anyhow::Result<()> {
-        self.acting.press(self.page, &self.locator, Vec::new()).await
+        self.errands.press(self.page, &self.locator, Vec::new()).await
     }
 
     /// Rests the pointer on it.
@@ -136,7 +136,7 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// Class product: it is not there, moving or covered.
     pub async fn hover(&self) -> anyhow::Result<()> {
-        self.acting.hover(self.page, &self.locator).await
+        self.errands.acting.hover(self.page, &self.locator).await
     }
 
     /// What is typed may be shown so, where not as it is typed.
@@ -167,7 +167,7 @@ impl<'a> Spot<'a> {
     /// As [`Self::fill`]; it is not left then.
     pub async fn enter(&self, text: &str, then: Option<char>) -> anyhow::Result<()> {
         let entry = Entry { text: text.to_owned(), shown: self.shown.clone(), leave: then };
-        self.acting.replace(self.page, &self.locator, entry).await
+        self.errands.replace(self.page, &self.locator, entry).await
     }
 
     /// Clicks it, and again or with Enter at once where that is asked for; `ready` is called once it can take a click, right before
@@ -185,7 +185,7 @@ impl<'a> Spot<'a> {
             Some(More::Click) => vec![Stroke::Again],
             Some(More::Enter) => vec![Stroke::Key(ENTER)],
         };
-        self.acting.press_once(self.page, &self.locator, strokes, ready).await
+        self.errands.press_once(self.page, &self.locator, strokes, ready).await
     }
 
     /// The options of a native select: how each is written, and whether it can be chosen.
@@ -194,7 +194,7 @@ impl<'a> Spot<'a> {
     /// Class product: there is no such select.
     pub async fn native_options(&self) -> anyhow::Result<Vec<(String, bool)>> {
         let options = Options { locator: self.locator.clone() };
-        self.acting.waiting.ask_within(options, self.within, &self.expectation("be a select".into())).await
+        self.errands.acting.waiting.ask_within(options, self.within, &self.expectation("be a select".into())).await
     }
 
     /// Clicks it and presses Escape.
@@ -202,7 +202,7 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// Class product: it takes no click.
     pub async fn click_and_escape(&self) -> anyhow::Result<()> {
-        self.acting.press(self.page, &self.locator, vec![Stroke::Key(ESCAPE)]).await
+        self.errands.press(self.page, &self.locator, vec![Stroke::Key(ESCAPE)]).await
     }
 
     /// Chooses the option of a native select.
@@ -210,7 +210,7 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// Class product: the option is not offered or disabled; says what is offered.
     pub async fn choose_native(&self, option: &Text) -> anyhow::Result<()> {
-        self.acting.choose_native(self.page, &self.locator, option).await
+        self.errands.acting.choose_native(self.page, &self.locator, option).await
     }
 
     /// Reads it as it is now, without waiting but for the frame that it is in; `None` where there is not exactly one that can be seen.
@@ -218,7 +218,7 @@ impl<'a> Spot<'a> {
     /// # Errors
     /// Class infrastructure: the browser is gone. Class product: the frame did not come in time.
     pub async fn now(&self) -> anyhow::Result<Option<Reading>> {
-        let read = read_each(&self.acting.waiting, self.page, &[Inquiry::Now(self.locator.clone())]).await?;
+        let read = read_each(&self.errands.acting.waiting, self.page, &[Inquiry::Now(self.locator.clone())]).await?;
         Ok(read.into_iter().next().and_then(|found| found.reading))
     }
 
@@ -230,7 +230,7 @@ impl<'a> Spot<'a> {
         let condition = Condition::Count(count);
         let expectation = self.expectation(condition.words());
         let look = Look { locator: self.locator.clone(), condition, cells: Some(cells.clone()) };
-        Ok(self.acting.waiting.ask_within(look, self.within, &expectation).await?.rows.unwrap_or_default())
+        Ok(self.errands.acting.waiting.ask_within(look, self.within, &expectation).await?.rows.unwrap_or_default())
     }
 
     /// Reads all rows that can be seen now, by the names of their cells.
@@ -239,6 +239,6 @@ impl<'a> Spot<'a> {
     /// Class infrastructure: the browser is gone.
     pub async fn rows(&self, cells: &BTreeMap<String, Locator>) -> anyhow::Result<Vec<Row>> {
         let rows = Rows { locator: self.locator.clone(), cells: cells.clone() };
-        self.acting.waiting.ask_within(rows, self.within, &self.expectation("be read".into())).await
+        self.errands.acting.waiting.ask_within(rows, self.within, &self.expectation("be read".into())).await
     }
 }

@@ -17,6 +17,7 @@ use super::{
     calls::{Call, Timings},
     channel::{Channel, Complaint, Extent, Interests, Said},
     condition::Condition,
+    errands::Errands,
     expectation::Expectation,
     fault::Blame,
     hand::Hand,
@@ -24,17 +25,17 @@ use super::{
     looking::Looking,
     manners::Manners,
     marker,
-    question::{Arrive, Found, Inquiry, Look, Tree},
+    question::{Arrive, Found, Inquiry, Kept, Look, Tree},
     replies::Replies,
     spot::Spot,
     tabs::Tabs,
     trouble::{GRACE, Trouble, astray, first_line, moved, seconds},
-    waiting::Waiting,
+    waiting::{Until, Waiting},
     witness::{Sight, Witness},
 };
 use crate::{
     domain::{Class, Failure, InClass as _},
-    target::{Cookie, Locator, Marker, Reply, Text},
+    target::{Codes, Locator, Marker, Reply, Text},
 };
 
 /// A scenario's own window on the site.
@@ -45,7 +46,7 @@ pub struct Visit {
     hand: Rc<Hand>,
     blame: Rc<Blame>,
     waiting: Rc<Waiting>,
-    acting: Acting,
+    errands: Rc<Errands>,
     witness: Witness,
 }
 
@@ -70,13 +71,18 @@ pub struct Place {
 
 impl Visit {
     /// Opens a user context of its own, with one empty tab.
-    pub(super) async fn fresh(client: Client, channel: Rc<Channel>, manners: Rc<Manners>) -> anyhow::Result<Self> {
+    pub(super) async fn fresh(
+        client: Client,
+        channel: Rc<Channel>,
+        manners: Rc<Manners>,
+        until: Until,
+    ) -> anyhow::Result<Self> {
         let open = async {
             let interests = Interests { moves: manners.follows_tabs, headers: manners.listens_to_headers };
             channel.listen_to(interests).await?;
             let user_context = channel.open_context().await?;
             let tab = channel.open_tab(&user_context).await?;
-            Self::open(client, Rc::clone(&channel), user_context, tab, manners)
+            Self::open(client, Rc::clone(&channel), user_context, tab, manners, until)
         };
         open.await.context("opening a fresh browser context").in_class(Class::Infrastructure)
     }
@@ -88,11 +94,7 @@ impl Visit {
     /// Class infrastructure: the browser is gone or refuses.
     pub async fn beside(&self) -> anyhow::Result<Self> {
         let (client, channel) = (self.tabs.client.clone(), Rc::clone(&self.tabs.channel));
-        let other = Self::fresh(client, channel, Rc::clone(&self.manners)).await?;
-        if let Some((when, whose)) = self.waiting.stops() {
-            other.stop_at(when, whose);
-        }
-        Ok(other)
+        Self::fresh(client, channel, Rc::clone(&self.manners), self.waiting.until()).await
     }
 
     /// Turns to this window again, after another's.
@@ -109,6 +111,7 @@ impl Visit {
         user_context: String,
         tab: String,
         manners: Rc<Manners>,
+        until: Until,
     ) -> anyhow::Result<Self> {
         let tabs = Rc::new(Tabs::open(client, channel, user_context, tab)?);
         let looking = Rc::new(Looking::new(Rc::clone(&manners), Rc::clone(&tabs)));
@@ -122,6 +125,7 @@ impl Visit {
             Rc::clone(&replies),
             Rc::clone(&hand),
             Rc::clone(&blame),
+            until,
         ));
         let acting = Acting::new(
             Rc::clone(&waiting),
@@ -131,18 +135,23 @@ impl Visit {
             Rc::clone(&replies),
         );
         let witness = Witness::new(Rc::clone(&manners), Rc::clone(&tabs), looking, Rc::clone(&replies));
-        Ok(Self { manners, tabs, replies, hand, blame, waiting, acting, witness })
+        Ok(Self { manners, tabs, replies, hand, blame, waiting, errands: Errands::new(acting), witness })
     }
 
     /// An element of a page.
     pub fn at<'a>(&'a self, page: &'a str, locator: &Locator) -> Spot<'a> {
-        Spot::new(&self.acting, page, locator.clone())
+        Spot::new(&self.errands, page, locator.clone())
     }
 
     /// From then on nothing new is begun: whatever is asked of the page fails, naming whose time is up, such as
     /// `the step's 90.0 s`. What is being waited for then still gets its own time, and says what it waited for.
     pub fn stop_at(&self, when: Instant, whose: impl Into<String>) {
         self.waiting.stop_at(when, whose.into());
+    }
+
+    /// What has nothing to do with the page took so long: time is up so much later.
+    pub fn put_off(&self, by: Duration) {
+        self.waiting.put_off(by);
     }
 
     /// How this target's pages want to be treated.
@@ -163,6 +172,7 @@ impl Visit {
             return Err(astray("opening a page by its address", url.as_str()).into());
         }
         self.rested_elsewhere();
+        self.errands.forget();
         let tabs = &self.tabs;
         tabs.page_was_opened();
         let (doing, within) = ("opening the page", self.manners.scaled(self.manners.arrival));
@@ -199,7 +209,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn reload(&self) -> anyhow::Result<()> {
-        self.acting.landed("reloading the page").await?;
+        self.errands.acting.landed("reloading the page").await?;
         moved(self.tabs.call("reloading the page", "", GRACE, self.tabs.client.refresh()).await)
     }
 
@@ -208,7 +218,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn back(&self) -> anyhow::Result<()> {
-        self.acting.landed("going back").await?;
+        self.errands.acting.landed("going back").await?;
         moved(self.tabs.call("going back", "", GRACE, self.tabs.client.back()).await)
     }
 
@@ -249,7 +259,7 @@ impl Visit {
         }
         // What the pointer rested on was another page's.
         self.rested_elsewhere();
-        Ok(())
+        Box::pin(self.errands.arrived(place.page)).await
     }
 
     /// The page that is open is one that was asked for, and not one that only says that there is none: it was not answered with an
@@ -273,7 +283,7 @@ impl Visit {
     /// # Errors
     /// Class product: none was opened in time.
     pub async fn follow_new_tab(&self, page: &str, what: &str) -> anyhow::Result<()> {
-        self.acting.landed(page).await?;
+        self.errands.acting.landed(page).await?;
         let within = self.manners.scaled(self.manners.element);
         let started = Instant::now();
         let opened = self.tabs.opened_by_press(within).await;
@@ -292,22 +302,6 @@ impl Visit {
             .into());
         };
         self.tabs.look_at(tab).in_class(Class::Infrastructure)
-    }
-
-    /// Gives this buyer's browser cookies, as a login made by hand left them.
-    ///
-    /// # Errors
-    /// Class infrastructure: the browser refuses one.
-    pub async fn set_cookies(&self, cookies: &[Cookie]) -> anyhow::Result<()> {
-        for cookie in cookies {
-            self.tabs
-                .channel
-                .set_cookie(&self.tabs.user_context, &self.tabs.here(), cookie)
-                .await
-                .with_context(|| format!("setting the cookie {} for {}", cookie.name, cookie.domain))
-                .in_class(Class::Infrastructure)?;
-        }
-        Ok(())
     }
 
     /// Opens a further tab of the same buyer, and turns to it; gives the one that was left, for [`Self::turn_to`].
@@ -361,7 +355,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the page cannot be looked at so.
     pub async fn note_barriers(&self, page: &str, complains: bool) -> anyhow::Result<()> {
-        self.acting.landed(page).await?;
+        self.errands.acting.landed(page).await?;
         let address = self.url().await?;
         let looking = self.tabs.client.execute_async(axe::SCRIPT, Vec::new());
         let within = self.manners.scaled(axe::WITHIN);
@@ -401,6 +395,11 @@ impl Visit {
         marker::should_carry(&self.waiting, &self.tabs, marker).await
     }
 
+    /// Whose one-time codes are filled in on the way from now on.
+    pub fn codes_of(&self, codes: Option<Codes>) {
+        self.errands.codes_of(codes);
+    }
+
     /// The next press opens a dialog that says this, and gets this answer; it fails where none comes in the time that an element
     /// has, and where it says another thing.
     pub fn answer_next(&self, text: Text, reply: Reply) {
@@ -419,6 +418,12 @@ impl Visit {
     /// be, for then nobody may keep one.
     pub async fn veiled_picture(&self, extent: Extent) -> Option<Vec<u8>> {
         self.witness.veiled_picture(extent).await
+    }
+
+    /// All of the page as it is now, as markup without passwords, codes and card numbers; `None` where it is just being replaced or
+    /// cannot be asked.
+    pub async fn whole_page(&self) -> Option<Kept> {
+        self.witness.whole().await
     }
 
     /// What the pages of this visit wrote to their consoles so far, and which of their requests failed.

@@ -4,13 +4,14 @@
 //! the profile says, and what a hand did is done again where the page slid away under it.
 
 use std::{
-    cell::RefCell,
+    cell::{OnceCell, RefCell},
     fmt,
-    rc::Rc,
+    rc::{Rc, Weak},
     time::{Duration, Instant},
 };
 
 use anyhow::Context as _;
+use futures_util::future::LocalBoxFuture;
 use url::Url;
 
 use super::{
@@ -41,6 +42,12 @@ const DISMISS: Duration = Duration::from_millis(500);
 /// Nobody presses Tab more often than this for one element.
 const MOST_STOPS: usize = 300;
 
+/// Does what must be done on the way in the middle of a wait.
+pub(super) trait OnTheWay {
+    /// Does the errand of this number.
+    fn run(&self, errand: usize) -> LocalBoxFuture<'_, anyhow::Result<()>>;
+}
+
 /// Waits for a page.
 pub(super) struct Waiting {
     pub(super) manners: Rc<Manners>,
@@ -49,9 +56,17 @@ pub(super) struct Waiting {
     replies: Rc<Replies>,
     hand: Rc<Hand>,
     blame: Rc<Blame>,
-    /// When nothing new is to be begun any more, and whose time is up then.
-    until: RefCell<Option<(Instant, String)>>,
+    until: Until,
+    /// The errands that are done as soon as their signs are there.
+    pub(super) due: RefCell<Vec<usize>>,
+    /// Who does them.
+    pub(super) on_the_way: OnceCell<Weak<dyn OnTheWay>>,
+    /// What may not be pressed now, beside what it is for: an errand is being done.
+    pub(super) barred: RefCell<Vec<(String, Locator)>>,
 }
+
+/// When nothing new is to be begun any more, and whose time is up then. One for all windows of a scenario.
+pub(super) type Until = Rc<RefCell<Option<(Instant, String)>>>;
 
 impl Waiting {
     pub(super) fn new(
@@ -61,8 +76,20 @@ impl Waiting {
         replies: Rc<Replies>,
         hand: Rc<Hand>,
         blame: Rc<Blame>,
+        until: Until,
     ) -> Self {
-        Self { manners, tabs, looking, replies, hand, blame, until: RefCell::default() }
+        Self {
+            manners,
+            tabs,
+            looking,
+            replies,
+            hand,
+            blame,
+            until,
+            due: RefCell::default(),
+            on_the_way: OnceCell::new(),
+            barred: RefCell::default(),
+        }
     }
 
     /// From then on nothing new is begun.
@@ -70,9 +97,16 @@ impl Waiting {
         self.until.replace(Some((when, whose)));
     }
 
-    /// When that is, and whose time is up then.
-    pub(super) fn stops(&self) -> Option<(Instant, String)> {
-        self.until.borrow().clone()
+    /// That is so much later.
+    pub(super) fn put_off(&self, by: Duration) {
+        if let Some((when, _)) = &mut *self.until.borrow_mut() {
+            *when += by;
+        }
+    }
+
+    /// When that is, for another window of the same scenario.
+    pub(super) fn until(&self) -> Until {
+        Rc::clone(&self.until)
     }
 
     /// Asks the page until it answers as wanted, as long as an element may take.
@@ -98,7 +132,7 @@ impl Waiting {
     /// The same, where the waiting has begun already. The one loop that waits.
     pub(super) async fn ask_since<Q: Question>(
         &self,
-        started: Instant,
+        mut started: Instant,
         question: Q,
         within: Duration,
         expectation: &Expectation<'_>,
@@ -109,15 +143,15 @@ impl Waiting {
             let text = format!("{expectation}\n  but      {whose} were up before it could be looked at");
             return Err(Failure::infrastructure(text).into());
         }
-        let mut terms = self.terms();
         let about = expectation.to_string();
         let frames = expectation.locator.frames();
         self.sure_of_press(&frames, expectation).await?;
         let mut last: Option<Seen> = None;
         loop {
             let left = within.saturating_sub(started.elapsed());
-            terms.last = left <= LOOK;
-            let is_in_time = || left > LOOK || started.elapsed() < within;
+            let terms = Terms { last: left <= LOOK, ..self.terms() };
+            let since = started;
+            let is_in_time = || left > LOOK || since.elapsed() < within;
             let looking = self.looking.look_in(&frames, &question, &terms, &about, left.min(LOOK));
             let look = match Box::pin(looking).await {
                 // A page that asks without end is not answered for ever.
@@ -127,6 +161,11 @@ impl Waiting {
             self.stay_home::<Q>(&look, expectation).await?;
             match look.map(|answered| answered.met) {
                 Some(Ok(answer)) => return Ok(answer),
+                Some(Err(Unmet::Overlay { overlay })) if overlay >= self.manners.overlays.len() => {
+                    self.run_due(overlay - self.manners.overlays.len()).await?;
+                    // What is waited for begins only now.
+                    started = Instant::now();
+                }
                 Some(Err(Unmet::Overlay { overlay })) => {
                     self.dismiss(overlay).await?;
                     self.hover_again(expectation).await?;
@@ -168,8 +207,10 @@ impl Waiting {
     /// On which terms the page is asked, unless it is asked only as it is now.
     fn terms(&self) -> Terms {
         let overlays = self.manners.overlays.iter();
-        let overlays =
-            overlays.map(|(shown, dismiss)| Overlay { shown: shown.clone(), dismiss: dismiss.clone() }).collect();
+        let overlays = overlays.map(|(shown, dismiss)| Overlay { shown: shown.clone(), dismiss: dismiss.clone() });
+        let due = self.due.borrow();
+        let signs = due.iter().filter_map(|errand| self.manners.errands.get(*errand)?.1.sign());
+        let overlays = overlays.chain(signs.map(|sign| Overlay { shown: sign.clone(), dismiss: sign })).collect();
         let load_ms = u64::try_from(self.manners.load.as_millis()).unwrap_or(u64::MAX);
         Terms { overlays, load_ms, last: false }
     }
@@ -179,6 +220,12 @@ impl Waiting {
         let leaving = self.tabs.channel.leaving(&self.tabs.here());
         let failing = last.and_then(|seen| seen.document.as_ref()).filter(|document| document.status >= 500);
         let text = expectation.unmet(last, leaving.as_deref(), waited);
+        // What comes of a navigation is only heard of: of a browser that has gone nothing would be, either.
+        let was_silent = last.is_none() || leaving.is_some();
+        if was_silent && !self.tabs.channel.nods(&self.tabs.here()).await {
+            let what = "does not answer any more: it has gone, or the machine that it is on";
+            return Failure::infrastructure(format!("{text}\n  browser  {what}"));
+        }
         match leaving.as_ref().or(failing.map(|document| &document.address)) {
             Some(address) => self.blame.of_page_or_site(text, address).await,
             None => Failure::product(text),
@@ -201,6 +248,19 @@ impl Waiting {
         let went = here.into_iter().chain(self.tabs.channel.went(&self.tabs.user_context));
         let mut off = went.filter(|at| Url::parse(at).is_ok_and(|url| !self.manners.hosts.admit(&url)));
         off.next().map_or(Ok(()), |at| Err(astray(doing, &at).into()))
+    }
+
+    /// What was last done is not done again.
+    pub(super) fn let_be(&self) {
+        self.hand.let_be();
+    }
+
+    /// Does an errand whose sign is there, the one of this place among those that are due.
+    async fn run_due(&self, place: usize) -> anyhow::Result<()> {
+        let errand = self.due.borrow_mut().remove(place);
+        self.let_be();
+        let Some(on_the_way) = self.on_the_way.get().and_then(Weak::upgrade) else { return Ok(()) };
+        on_the_way.run(errand).await
     }
 
     /// Dismisses what lies over the page; nothing is pressed that cannot be taken back.
@@ -289,11 +349,20 @@ impl Waiting {
         select: Stroke,
         ready: impl FnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        if self.hand.is_without_mouse() {
+        // Where something is barred, it is the profile that has something done on the way.
+        if self.hand.is_without_mouse() && self.barred.borrow().is_empty() {
             return Box::pin(self.perform_by_keys(gesture, page, select, ready)).await;
         }
         let aimed = self.aim(page, gesture).await?;
         let about = format!("{page}: {}", gesture.locator());
+        if let Some((which, seen)) = aimed.barred {
+            let barred = self.barred.borrow();
+            let (keys, locator) = barred.get(which).context("the page script named no locator")?;
+            return Err(Failure::guard(format!(
+                "{about}\n  refused  it is {seen}, which pays, confirms, terminates or returns: {locator} ({keys}); nothing was pressed\n  mend     on-the-way: in the profile: say what else is done there"
+            ))
+            .into());
+        }
         let then = match gesture {
             Gesture::Hover(_) => return self.hand.rest(&about, aimed.point).await,
             Gesture::Press(_, then) | Gesture::PressOnce(_, then) => then.clone(),
@@ -381,6 +450,7 @@ impl Waiting {
         let matters = press && self.manners.dialogs.iter().any(|rule| rule.reply.accepts());
         let irrevocable = self.manners.irrevocable.iter().filter(|_| matters);
         let grave = irrevocable.map(|(_, locator)| locator.clone()).collect();
-        self.ask(Aim { locator: locator.clone(), press, typing, grave }, &expectation).await
+        let barred = self.barred.borrow().iter().filter(|_| press).map(|(_, locator)| locator.clone()).collect();
+        self.ask(Aim { locator: locator.clone(), press, typing, grave, barred }, &expectation).await
     }
 }

@@ -15,7 +15,7 @@ use super::{
     channel::Extent,
     looking::Looking,
     manners::Manners,
-    question::{self, Answered, Request, Terms, Unveil, Veil},
+    question::{self, Answered, Kept, Request, Terms, Unveil, Veil},
     replies::Replies,
     tabs::Tabs,
 };
@@ -68,6 +68,15 @@ impl Witness {
             }
         }
         Ok(None)
+    }
+
+    /// All of the page as markup; `None` where it is just being replaced or cannot be asked.
+    pub(super) async fn whole(&self) -> Option<Kept> {
+        let within = self.manners.scaled(self.manners.load);
+        match self.looking.look(&question::Keep {}, &Terms::default(), "", within).await {
+            Ok(Some(Answered { met, .. })) => met.ok().flatten(),
+            _ => None,
+        }
     }
 
     /// A picture of the page.

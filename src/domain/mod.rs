@@ -2,6 +2,7 @@
 //!
 //! Knows no price list, browser, clock or environment: the suite must not be able to compute the price it checks.
 
+mod attachments;
 mod choice;
 mod failure;
 mod findings;
@@ -11,6 +12,7 @@ mod order;
 mod purchase;
 mod states;
 
+pub use attachments::{Attachment, Attachments, Content};
 pub use choice::{Field, Region};
 pub use failure::{Class, Failure, InClass, class_of};
 pub use findings::Findings;

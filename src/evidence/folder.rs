@@ -13,10 +13,12 @@ use anyhow::{Context as _, bail};
 /// In the head of every HTML file of the suite.
 pub const GENERATOR: &str = "<meta name=\"generator\" content=\"dcdb-purchase-e2e\">";
 /// What a run leaves beside its evidence, and what is in the first [`HEAD`] bytes of nobody else's file of that name.
-const MADE: [(&str, &str); 6] = [
+const MADE: [(&str, &str); 8] = [
     (RESULTS, "{\n  \"run\": {\n    \"started\":"),
     ("junit.xml", "<testsuites name=\"dcdb-purchase-e2e\""),
     ("report.html", GENERATOR),
+    ("overview.html", GENERATOR),
+    ("messages.ndjson", "\"implementation\":{\"name\":\"dcdb-purchase-e2e\""),
     ("traceability.md", "# Clauses of features/CONTRACT.md"),
     (GUIDE, GENERATOR),
     (STEPS, GENERATOR),

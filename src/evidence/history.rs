@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 use anyhow::{Context as _, ensure};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{RunRecord, ScenarioRecord};
+use super::{RunRecord, ScenarioRecord, standing::Elsewhere};
 
 /// How many runs back the report looks.
 pub const SHOWN: usize = 30;
@@ -39,6 +39,27 @@ pub struct Past {
     pub duration_ms: u64,
     /// How long each of its steps took, ms.
     pub steps_ms: Vec<u64>,
+}
+
+/// One of the runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastRun {
+    /// When it began.
+    pub started: String,
+    /// The suite's commit, where it was known.
+    pub commit: Option<String>,
+    /// Browser and version.
+    pub browser: String,
+    /// How long it took, ms.
+    pub duration_ms: u64,
+    /// How it ended.
+    pub exit_status: u8,
+    /// How many scenarios passed at once.
+    pub passed: u32,
+    /// How many passed when tried again.
+    pub flaky: u32,
+    /// How many failed.
+    pub failed: u32,
 }
 
 /// Names a scenario: feature and title.
@@ -179,6 +200,63 @@ impl History {
         let mut asked = self.file.prepare(&asked)?;
         let ends = asked.query_map([target], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(ends.collect::<Result<_, _>>()?)
+    }
+
+    /// The last whole runs of a target, the latest last.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn runs(&self, target: &str) -> anyhow::Result<Vec<PastRun>> {
+        let asked = format!(
+            "SELECT started, commit_id, browser, duration_ms, exit_status,
+             (SELECT count(*) FROM results WHERE run = runs.id AND status = 'passed'),
+             (SELECT count(*) FROM results WHERE run = runs.id AND status = 'flaky'),
+             (SELECT count(*) FROM results WHERE run = runs.id AND status = 'failed')
+             FROM runs WHERE target = ?1 AND {} ORDER BY id DESC LIMIT {SHOWN}",
+            self.whole
+        );
+        let mut asked = self.file.prepare(&asked)?;
+        let runs = asked.query_map([target], |row| {
+            Ok(PastRun {
+                started: row.get(0)?,
+                commit: row.get(1)?,
+                browser: row.get(2)?,
+                duration_ms: u64::try_from(row.get::<_, i64>(3)?).unwrap_or_default(),
+                exit_status: row.get(4)?,
+                passed: row.get(5)?,
+                flaky: row.get(6)?,
+                failed: row.get(7)?,
+            })
+        })?;
+        let mut runs = runs.collect::<Result<Vec<_>, _>>()?;
+        runs.reverse();
+        Ok(runs)
+    }
+
+    /// How each scenario last ended on every other target that was run lately.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn elsewhere(&self, target: &str) -> anyhow::Result<BTreeMap<Key, Vec<Elsewhere>>> {
+        let mut asked = self.file.prepare(
+            "SELECT feature, name, target, started, status FROM results JOIN runs ON runs.id = run
+             WHERE status IN ('passed', 'failed', 'flaky') AND run IN
+             (SELECT id FROM runs WHERE target != ?1 ORDER BY id DESC LIMIT 100)
+             ORDER BY run DESC, results.id",
+        )?;
+        let mut rows = asked.query([target])?;
+        let mut found: BTreeMap<Key, Vec<Elsewhere>> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let one = Elsewhere { target: row.get(2)?, started: row.get(3)?, status: row.get(4)? };
+            let all = found.entry((row.get(0)?, row.get(1)?)).or_default();
+            match all.iter_mut().find(|known| known.target == one.target) {
+                None => all.push(one),
+                // Another round of the same run.
+                Some(known) if known.started == one.started && one.status == "failed" => known.status = one.status,
+                Some(_) => {}
+            }
+        }
+        Ok(found)
     }
 
     /// Each scenario in the last runs of a target, the latest last.

@@ -9,12 +9,16 @@ pub mod guide;
 pub mod history;
 pub mod joining;
 mod junit;
+mod messages;
+pub mod overview;
+pub mod page;
 mod page_state;
 mod picture;
 mod record;
 mod redaction;
 pub mod report;
 mod show;
+pub mod standing;
 mod step;
 mod text;
 mod traceability;
@@ -25,6 +29,7 @@ pub use coverage::{Coverage, Covered, Id, ids_of_contract};
 pub use folder::{GENERATOR, OutputFolder, write_whole};
 pub use history::History;
 pub use junit::write_junit;
+pub use messages::write_messages;
 pub use page_state::{Masks, difference, mask};
 pub use record::{
     AttemptRecord, FeatureRecord, RuleRecord, RunInfo, RunRecord, ScenarioRecord, Shard, ShardRun, Spent, Status,
@@ -32,7 +37,7 @@ pub use record::{
 };
 pub use redaction::Redaction;
 pub use show::show;
-pub use step::{CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord};
+pub use step::{AttachmentRecord, CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord};
 pub use text::{failure_block, scenario_line, summary};
 pub use traceability::{Traced, clauses_of_contract, traceability};
 pub use vocabulary::{Definition, duplicates, unused};

@@ -4,8 +4,11 @@ use std::{fs, path::Path};
 
 use anyhow::{Context as _, bail};
 
-use super::{Outcome, RunRecord, ScenarioRecord, Status, StepRecord, difference};
+use super::{AttachmentRecord, Outcome, RunRecord, ScenarioRecord, Status, StepRecord, difference};
 use crate::nearest::did_you_mean;
+
+/// More of one thing that a step showed is looked at in its file.
+const MOST_LINES: usize = 40;
 
 /// What a run left of the scenarios that failed, or of those whose title, or file and line, is or contains `wanted`.
 ///
@@ -74,6 +77,17 @@ fn one(scenario: &ScenarioRecord, folder: &Path, place: &str) -> String {
     });
     if let Some(picture) = &step.picture {
         text.push_str(&format!("\nPicture   {}\n", folder.join(picture).display()));
+    }
+    for AttachmentRecord { name, media_type, file } in &step.attachments {
+        text.push_str(&format!("\nAttached  {name}: {}\n", folder.join(file).display()));
+        let words = (media_type != "image/webp").then(|| fs::read_to_string(folder.join(file)).ok()).flatten();
+        words
+            .iter()
+            .flat_map(|words| words.lines().take(MOST_LINES))
+            .for_each(|line| text.push_str(&format!("  {line}\n")));
+    }
+    if let Some(page) = &step.page {
+        text.push_str(&format!("\nPage      {}\n", folder.join(page).display()));
     }
     if !scenario.repeat.is_empty() {
         text.push_str(&format!("\nAgain     {}\n", scenario.repeat));

@@ -24,6 +24,9 @@ pub struct StepRecord {
     pub keyword: String,
     /// Its text.
     pub text: String,
+    /// The line it is on; none of what no feature has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
     /// Its table, a row a line; the first is its head where it has one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub table: Vec<Vec<String>>,
@@ -49,6 +52,13 @@ pub struct StepRecord {
     /// The file with a picture of the page as it was when it was as reviewed, where this step found that it no longer is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewed: Option<PathBuf>,
+    /// The file with the whole page as it was after it, from the output folder, where it failed: markup that does nothing and asks no
+    /// server for anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<PathBuf>,
+    /// What it had to show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentRecord>,
     /// What the page asked servers for in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<RequestRecord>,
@@ -60,8 +70,20 @@ pub struct StepRecord {
 impl StepRecord {
     /// The files that were kept of it, from the output folder.
     pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        [&self.state, &self.picture, &self.reviewed].into_iter().flatten()
+        let of_page = [&self.state, &self.picture, &self.reviewed, &self.page].into_iter().flatten();
+        of_page.chain(self.attachments.iter().map(|attachment| &attachment.file))
     }
+}
+
+/// Something that a step had to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentRecord {
+    /// What it is, in words.
+    pub name: String,
+    /// `text/plain`, `application/json` or `image/webp`.
+    pub media_type: String,
+    /// The file that it is in, from the output folder.
+    pub file: PathBuf,
 }
 
 /// A call to the driver.

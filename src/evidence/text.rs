@@ -54,7 +54,7 @@ pub fn summary(record: &RunRecord) -> String {
         text.push_str(&format!("{flaky} flaky: passed, but not at the first attempt\n"));
     }
     if not_applicable > 0 {
-        text.push_str(&format!("{not_applicable} not applicable to {}\n", record.target));
+        text.push_str(&format!("{not_applicable} not applicable to {}, counted as skipped\n", record.target));
     }
     let seconds = f64::from(u32::try_from(record.run.duration_ms).unwrap_or(u32::MAX)) / 1000.0;
     text.push_str(&format!(

@@ -36,7 +36,7 @@ pub use run_id::{PREFIX, RunId, signed_by};
 use crate::{
     browser::Visit,
     domain::{Failure, InstanceId, Money, OrderNumber},
-    target::{Buying, Cap, Profile},
+    target::{Buying, Cap, Profile, Turn},
 };
 
 /// How long what the page proved holds for the click.
@@ -48,6 +48,8 @@ pub struct Permit {
     kept: Arc<Kept>,
     receipt: Receipt,
     amount: Money,
+    /// Counts from the click on.
+    _turn: Turn,
 }
 
 /// What was set aside in the ledger for a purchase.
@@ -256,7 +258,7 @@ impl Guard {
     }
 
     /// Asks whether the next click may pay `spend.amount`, the fee that the check page shows, where `chosen` is the one that
-    /// the buyer saw when choosing. Sets the amount aside.
+    /// the buyer saw when choosing, and whose turn it is. Sets the amount aside.
     ///
     /// # Errors
     /// Class guard: what is bought on another's target would not carry this suite's name, the target did not prove itself, or a cap
@@ -268,6 +270,7 @@ impl Guard {
         profile: &Profile,
         chosen: Money,
         spend: &Spend,
+        turn: Turn,
     ) -> anyhow::Result<Permit> {
         let (kept, caps) = match &self.purse {
             Purse::Open { kept, caps, .. } => (kept, caps),
@@ -303,7 +306,7 @@ impl Guard {
         if asked.elapsed() > FRESH {
             handshake(visit, profile, "paying").await?;
         }
-        Ok(Permit { kept: Arc::clone(kept), receipt, amount: spend.amount })
+        Ok(Permit { kept: Arc::clone(kept), receipt, amount: spend.amount, _turn: turn })
     }
 
     /// A purchase came to this order. Gives what the order stands for: another receipt where the same purchase was confirmed before.

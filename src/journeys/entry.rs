@@ -9,17 +9,17 @@ use crate::{
 /// Takes over a login that was made by hand; `false` where the account logs in with a password.
 ///
 /// # Errors
-/// Class infrastructure: the browser refuses a cookie. Class guard: the target did not prove to be what it is taken for.
+/// Class infrastructure: the browser refuses it, or nothing of it is for hosts of the target. Class guard: the target did not prove to be what it is taken for.
 pub async fn take_over_session(browsing: &Browsing, account: &Account) -> anyhow::Result<bool> {
     match &account.proof {
         Proof::Password(_) | Proof::Keys(_) | Proof::Token(_) => Ok(false),
-        Proof::Session(cookies) => {
+        Proof::Session(saved) => {
             if browsing.target.profile.marker.is_some() {
                 browsing.open(Page::Home).await?;
                 guard::handshake(&browsing.visit, &browsing.target.profile, "handing over a login made by hand")
                     .await?;
             }
-            browsing.visit.set_cookies(cookies).await.map(|()| true)
+            browsing.visit.take_over(saved).await.map(|()| true)
         }
     }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::evidence::{
-    Counts, RunRecord, ScenarioRecord, Status,
+    Counts, RunRecord, Status,
     history::{Key, Past, key},
+    standing::{self, Kind, Known, Standing},
 };
 
 /// A scenario that there is something to tell of.
@@ -69,35 +70,19 @@ impl News {
             leftovers: record.run.leftovers.clone(),
             ..Self::default()
         };
-        // Of several rounds, the gravest stands for the scenario.
-        let mut told: BTreeMap<Key, &ScenarioRecord> = BTreeMap::new();
-        for scenario in &record.scenarios {
-            let failed = scenario.status == Status::Failed;
-            told.entry(key(scenario))
-                .and_modify(|one| {
-                    if failed {
-                        *one = scenario
-                    }
-                })
-                .or_insert(scenario);
-        }
-        for (key, scenario) in told {
-            let of_scenario = past.get(&key).map_or(&[][..], Vec::as_slice);
-            let known = of_scenario.iter().position(|one| one.started == *this).unwrap_or(of_scenario.len());
-            let failures = of_scenario[..known].iter().rev().take_while(|one| one.status == "failed").count();
-            let failed = scenario.status == Status::Failed;
-            let class = scenario.class.map(|class| format!("{class}: ")).unwrap_or_default();
-            let item = Item {
-                feature: key.0,
-                name: key.1,
-                why: failed.then(|| class + scenario.headline()),
-                runs: failures + usize::from(failed),
-            };
-            match scenario.status {
-                Status::Failed if failures == 0 => news.new.push(item),
-                Status::Failed => news.still.push(item),
-                Status::Passed | Status::Flaky if failures > 0 => news.no_longer.push(item),
-                _ => {}
+        let known = Known { here: past.clone(), elsewhere: BTreeMap::new() };
+        for Standing { key: of, kind, runs, .. } in standing::of(record, &known) {
+            let failed = record.scenarios.iter().find(|one| one.status == Status::Failed && key(one) == of);
+            let why = failed.map(|scenario| {
+                let class = scenario.class.map(|class| format!("{class}: ")).unwrap_or_default();
+                class + scenario.headline()
+            });
+            let item = Item { feature: of.0, name: of.1, why, runs };
+            match kind {
+                Kind::New | Kind::First => news.new.push(item),
+                Kind::Still => news.still.push(item),
+                Kind::NoLonger => news.no_longer.push(item),
+                Kind::Flaky => {}
             }
         }
         news

@@ -1,13 +1,18 @@
 //! A buyer's browser on the target: what all pages are reached through.
 
-use std::{rc::Rc, sync::Arc, time::Duration};
+use std::{
+    cell::Cell,
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 
 use crate::{
     browser::{Complaint, Condition, Manners, Place, Session, Spot, Visit},
-    domain::{Class, Failure, class_of},
-    target::{Accessibility, Locator, Marker, OpensIn, Page, Site, Target, regex_escape},
+    domain::{Attachments, Class, Failure, class_of},
+    target::{Accessibility, Locator, Marker, OpensIn, Paced, Page, Site, Target, Turn, regex_escape},
 };
 
 /// A buyer's browser on the target: what all pages are reached through.
@@ -16,6 +21,30 @@ pub struct Browsing {
     pub visit: Visit,
     /// The target's side of it.
     pub target: Arc<Target>,
+    /// What the step that is being taken has to show.
+    pub attachments: Rc<Attachments>,
+    held_up: HeldUp,
+}
+
+/// How long a buyer had to wait for what is no page's fault, all in all. Clones know of the same.
+#[derive(Debug, Clone, Default)]
+pub struct HeldUp(Rc<Cell<(Duration, Option<Instant>)>>);
+
+impl HeldUp {
+    /// So long by now, with what goes on at this moment.
+    #[must_use]
+    pub fn by_now(&self) -> Duration {
+        let (ended, since) = self.0.get();
+        ended + since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    fn begin(&self) {
+        self.0.set((self.by_now(), Some(Instant::now())));
+    }
+
+    fn end(&self) {
+        self.0.set((self.by_now(), None));
+    }
 }
 
 impl Browsing {
@@ -25,7 +54,7 @@ impl Browsing {
     /// Class infrastructure: the browser is gone.
     pub async fn begin(session: &Session, target: Arc<Target>) -> anyhow::Result<Self> {
         let visit = session.visit(Rc::new(manners(&target))).await?;
-        Ok(Self { visit, target })
+        Ok(Self { visit, target, attachments: Rc::default(), held_up: HeldUp::default() })
     }
 
     /// Another buyer's browser, fresh as well; this one waits until [`Visit::resume`].
@@ -33,7 +62,25 @@ impl Browsing {
     /// # Errors
     /// Class infrastructure: the browser is gone.
     pub async fn beside(&self) -> anyhow::Result<Self> {
-        Ok(Self { visit: self.visit.beside().await?, target: Arc::clone(&self.target) })
+        let visit = self.visit.beside().await?;
+        let (target, attachments) = (Arc::clone(&self.target), Rc::clone(&self.attachments));
+        Ok(Self { visit, target, attachments, held_up: self.held_up.clone() })
+    }
+
+    /// Leave to do this now, as often as the target may be asked (`pace:`). Waiting for it costs the step no time.
+    pub async fn turn(&self, paced: Paced) -> Turn {
+        let before = self.held_up.by_now();
+        self.held_up.begin();
+        let turn = self.target.turns.take(paced).await;
+        self.held_up.end();
+        self.visit.put_off(self.held_up.by_now() - before);
+        turn
+    }
+
+    /// How long it is held up by what no page can help, also while it is.
+    #[must_use]
+    pub fn held_up(&self) -> HeldUp {
+        self.held_up.clone()
     }
 
     /// Ends it; gives what its pages complained of.
@@ -193,6 +240,12 @@ fn manners(target: &Target) -> Manners {
             .irrevocable()
             .into_iter()
             .map(|(keys, pressed)| (keys.to_owned(), pressed))
+            .collect(),
+        errands: target
+            .profile
+            .on_the_way
+            .iter()
+            .filter_map(|errand| Some((errand.moment(&target.profile.pages).ok()?, errand.clone())))
             .collect(),
         dialogs: target.profile.dialogs.clone(),
         element: deadlines.element,

@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::json;
+
 use super::{Browsing, ChoiceField};
 use crate::{
     browser::{Condition, Spot},
-    domain::{Failure, Field, InstanceId, Region, Status},
+    domain::{Content, Failure, Field, InstanceId, Region, Status},
     target::{self, Formats, Likeness, Locator, Page, Text},
 };
 
@@ -90,8 +92,11 @@ impl<'a> ConsolePage<'a> {
     async fn instances_at(&self, row: &Locator, called: String, count: usize) -> anyhow::Result<Vec<InstanceRow>> {
         let rows = self.browsing.at(Page::Console, row).called(called);
         let shape = Formats::whole(&self.browsing.target.profile.formats.instance_id)?;
-        rows.rows_when(count, &self.elements.cells)
-            .await?
+        let found = rows.rows_when(count, &self.elements.cells).await;
+        if found.is_err() {
+            self.show_what_is_listed().await;
+        }
+        found?
             .into_iter()
             .map(|row| {
                 let cell = |name: &str| {
@@ -112,6 +117,14 @@ impl<'a> ConsolePage<'a> {
                 Ok(InstanceRow { id: InstanceId(id), name, status })
             })
             .collect()
+    }
+
+    /// Attaches all that is listed, for whoever asks why what was meant is not.
+    async fn show_what_is_listed(&self) {
+        let rows = self.browsing.at(Page::Console, &self.elements.row).within(Duration::from_millis(300));
+        if let Ok(rows) = rows.rows(&self.elements.cells).await {
+            self.browsing.attachments.add("instances that are listed", Content::Json(json!(rows)));
+        }
     }
 
     /// All instances of a region, however many; none where the console has no tab for it.

@@ -6,7 +6,7 @@ use super::Browsing;
 use crate::{
     browser::Condition,
     guard,
-    target::{self, Account, Lacking, Page, Proof, Text},
+    target::{self, Account, Lacking, Paced, Page, Proof, Text},
 };
 
 /// The login page, open in the browser.
@@ -27,6 +27,7 @@ impl<'a> LoginPage<'a> {
     /// # Errors
     /// Class product: a field or the button is not there. Class guard: the target did not prove itself; nothing was typed.
     pub async fn try_login(&self, email: &str, password: &str) -> anyhow::Result<()> {
+        let _turn = self.browsing.turn(Paced::Login).await;
         guard::handshake(&self.browsing.visit, &self.browsing.target.profile, "typing a password").await?;
         self.browsing.at(Page::Login, &self.elements.email).enter(email, None).await?;
         self.browsing.at(Page::Login, &self.elements.password).enter(password, None).await?;
@@ -64,7 +65,10 @@ impl<'a> LoginPage<'a> {
     /// Class product: a field or the button is not there. [`Lacking`] for an account that has no password.
     pub async fn log_in(&self, account: &Account) -> anyhow::Result<()> {
         match &account.proof {
-            Proof::Password(password) => self.try_login(&account.email, password.expose_secret()).await,
+            Proof::Password(password) => {
+                self.browsing.visit.codes_of(account.codes.clone());
+                self.try_login(&account.email, password.expose_secret()).await
+            }
             Proof::Session(_) | Proof::Keys(_) | Proof::Token(_) => {
                 Err(Lacking(format!("{} has a saved session instead of a password to log in with", account.name))
                     .into())

@@ -6,9 +6,15 @@ use cucumber::gherkin;
 
 use super::{actor::Actor, args::Pictures, plan::Case, raised::Raised, run::Run};
 use crate::{
-    browser::{Extent, KEEPING_EVIDENCE},
-    evidence::{CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord, write_whole},
+    browser::{Extent, KEEPING_EVIDENCE, Kept},
+    domain::{Attachment, Content},
+    evidence::{
+        AttachmentRecord, CallRecord, ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord, page, write_whole,
+    },
 };
+
+/// Nobody looks at more than so many bytes of one thing that a step shows.
+const MOST_ATTACHED: usize = 4 * 1024 * 1024;
 
 /// Keeps the evidence of one attempt.
 pub struct Keeper<'a> {
@@ -54,6 +60,7 @@ impl<'a> Keeper<'a> {
                 duration_ms: u64::try_from(call.took.as_millis()).unwrap_or(u64::MAX),
             })
             .collect();
+        step.attachments = self.attachments(actor, &redaction, number);
         let (sight, alert) = match visit.witness().await {
             Ok(sight) => (sight, None),
             Err(error) => (None, Some(Raised::of(&error))),
@@ -88,6 +95,13 @@ impl<'a> Keeper<'a> {
         if wanted && let Some(picture) = visit.veiled_picture(self.extent).await {
             step.picture = self.keep(&format!("{number:02}.webp"), &picture);
         }
+        if self.pictures != Pictures::None
+            && step.outcome == Outcome::Failed
+            && let Some(Kept { pieces, whole, quirks }) = visit.whole_page().await
+        {
+            let page = page::inert(&pieces.concat(), quirks, whole, &redaction);
+            step.page = self.keep(&format!("{number:02}.html"), page.as_bytes());
+        }
         if wanted && let Some(reviewed) = actor.reviewed().and_then(|file| fs::read(file).ok()) {
             step.reviewed = self.keep(&format!("{number:02}-reviewed.webp"), &reviewed);
         }
@@ -105,6 +119,26 @@ impl<'a> Keeper<'a> {
             at_ms: self.after(said.at),
         })
         .collect()
+    }
+
+    /// Keeps what the step had to show.
+    fn attachments(&self, actor: &dyn Actor, redaction: &Redaction, number: usize) -> Vec<AttachmentRecord> {
+        let shown = actor.browsing().attachments.take().into_iter().enumerate();
+        let kept = shown.filter_map(|(at, Attachment { name, content })| {
+            let (ending, media_type, bytes) = match content {
+                Content::Text(text) => ("txt", "text/plain", redaction.text(&text).into_bytes()),
+                Content::Json(value) => {
+                    ("json", "application/json", redaction.text(&format!("{value:#}")).into_bytes())
+                }
+                Content::Picture(picture) => ("webp", "image/webp", picture),
+            };
+            if bytes.len() > MOST_ATTACHED {
+                return None;
+            }
+            let file = self.keep(&format!("{number:02}-attached-{}.{ending}", at + 1), &bytes)?;
+            Some(AttachmentRecord { name: redaction.text(&name), media_type: media_type.into(), file })
+        });
+        kept.collect()
     }
 
     /// In ms since the attempt began.
@@ -127,6 +161,7 @@ pub fn record_of(step: &gherkin::Step) -> StepRecord {
     StepRecord {
         keyword: step.keyword.trim().to_owned(),
         text: step.value.clone(),
+        line: Some(step.position.line),
         table: step.table.as_ref().map(|table| table.rows.clone()).unwrap_or_default(),
         doc: step.docstring.clone(),
         ..StepRecord::default()

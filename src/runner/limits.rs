@@ -1,10 +1,13 @@
 //! How long steps and scenarios may take. The inner deadline always speaks first: when a step's time is up, nothing new
 //! is begun in it, and what it waits for still gets its own time and says what it waited for.
 
-use std::time::{Duration, Instant};
+use std::{
+    pin::pin,
+    time::{Duration, Instant},
+};
 
 use super::raised::Raised;
-use crate::{domain::Class, target::Target};
+use crate::{domain::Class, pages::HeldUp, target::Target};
 
 /// What a call to the driver and its clearing up may take beyond all of a page's own deadlines.
 const SLACK: Duration = Duration::from_secs(45);
@@ -15,6 +18,8 @@ pub struct Limits {
     step: Duration,
     scenario: Duration,
     longest: Duration,
+    /// What the scenario is held up by is no time of its.
+    held_up: HeldUp,
 }
 
 /// What one step gets.
@@ -25,11 +30,14 @@ pub struct Limit {
     pub hard: Duration,
     /// Whose time it is.
     pub whose: String,
+    began: Instant,
+    /// How long the scenario had been held up when the step began.
+    before: Duration,
 }
 
 impl Limits {
     /// Of a scenario that begins now.
-    pub fn begin(target: &Target) -> Self {
+    pub fn begin(target: &Target, held_up: HeldUp) -> Self {
         let deadlines = &target.profile.deadlines;
         let scaled = |duration: Duration| duration.mul_f64(target.time_scale);
         Self {
@@ -37,17 +45,34 @@ impl Limits {
             step: scaled(deadlines.step),
             scenario: scaled(deadlines.scenario),
             longest: scaled(deadlines.longest()),
+            held_up,
         }
     }
 
     /// Of a step that begins at this moment.
     pub fn of(&self, now: Instant) -> Limit {
-        let left = self.scenario.saturating_sub(now.duration_since(self.began));
+        let before = self.held_up.by_now();
+        let left = (self.scenario + before).saturating_sub(now.duration_since(self.began));
         let (soft, whose) = match left < self.step {
             true => (left, format!("the scenario's {:.1} s", self.scenario.as_secs_f64())),
             false => (self.step, format!("the step's {:.1} s", self.step.as_secs_f64())),
         };
-        Limit { soft, hard: soft + self.longest + SLACK, whose }
+        Limit { soft, hard: soft + self.longest + SLACK, whose, began: now, before }
+    }
+
+    /// What this comes to; `None` where the step has to be given up before.
+    pub async fn keep<T>(&self, limit: &Limit, going: impl Future<Output = T>) -> Option<T> {
+        let mut going = pin!(going);
+        loop {
+            let held_up = self.held_up.by_now().saturating_sub(limit.before);
+            let left = (limit.hard + held_up).saturating_sub(limit.began.elapsed());
+            match tokio::time::timeout(left, &mut going).await {
+                Ok(came) => return Some(came),
+                Err(_) if left.is_zero() => return None,
+                // It may have been held up meanwhile.
+                Err(_) => {}
+            }
+        }
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Progress<'a> {
     now: BTreeMap<usize, (String, Instant)>,
     /// What workers wait for that are at nothing.
     waits: BTreeMap<usize, (String, Instant)>,
+    /// How many scenarios wait for their turn, and why.
+    held_up: Option<String>,
 }
 
 /// Says something that belongs to no scenario. At a terminal it takes the place of the last line, which is drawn again below.
@@ -60,6 +62,7 @@ impl<'a> Progress<'a> {
             spent_ms: 0,
             now: BTreeMap::new(),
             waits: BTreeMap::new(),
+            held_up: None,
         }
     }
 
@@ -76,6 +79,11 @@ impl<'a> Progress<'a> {
             None => drop(self.waits.remove(&worker)),
         }
         self.draw();
+    }
+
+    /// So many scenarios wait for their turn.
+    pub fn held_up(&mut self, by: Option<String>) {
+        self.held_up = by;
     }
 
     /// A worker has begun a scenario.
@@ -147,6 +155,9 @@ impl<'a> Progress<'a> {
         }
         for (worker, (what, since)) in self.waits.iter().filter(|(_, (_, since))| since.elapsed() >= WORTH_A_WORD) {
             line.push_str(&format!("  · worker {worker} waits for {what}, {} s", since.elapsed().as_secs()));
+        }
+        if let Some(held_up) = &self.held_up {
+            line.push_str(&format!("  · {held_up}"));
         }
         line
     }

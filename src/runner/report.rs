@@ -16,14 +16,18 @@ use crate::{
         self, Counts, Coverage, History, Id, OutputFolder, RunRecord, ScenarioRecord, Status, Traced, exit_status,
         failure_block, github,
         guide::{Guide, Made},
-        history::{Key, Past, median},
-        summary, traceability, write_junit, write_whole,
+        history::{Key, Past, PastRun, median},
+        standing::{self, Kind, Known, Standing},
+        summary, traceability, write_junit, write_messages, write_whole,
     },
     say,
     spoken::{self, entry},
     target::{Profile, Reach},
     warn,
 };
+
+/// So many are told of at a terminal.
+const MOST_TOLD: usize = 20;
 
 /// Where the time went: a line for each kind of call to the browser.
 fn told(timings: &Timings, scenarios: usize) -> String {
@@ -217,7 +221,8 @@ fn write(
     record: &mut RunRecord,
     contract: &Contract<'_>,
 ) -> anyhow::Result<PathBuf> {
-    let history = remembered(history, record);
+    let (known, runs) = remembered(history, record);
+    tell_standing(record, &known);
     if let Some(summary) = &surroundings.job_summary {
         let written = OpenOptions::new()
             .create(true)
@@ -235,9 +240,13 @@ fn write(
         tell_guide(guide, record, path);
     }
     let report = path.join("report.html");
+    let overview = path.join("overview.html");
     let mut written = vec![
-        evidence::report::render(record, &history, path).and_then(|html| write_whole(&report, html.as_bytes())),
+        evidence::overview::render(&record.target, &runs, &known.here)
+            .and_then(|html| write_whole(&overview, html.as_bytes())),
+        evidence::report::render(record, &known, path).and_then(|html| write_whole(&report, html.as_bytes())),
         write_junit(record, &path.join("junit.xml")),
+        write_messages(record, path, &path.join("messages.ndjson")),
     ];
     if !contract.clauses.is_empty() {
         let table = traceability(contract.clauses, contract.all, &record.scenarios);
@@ -252,16 +261,37 @@ fn write(
     if amiss.is_empty() { Ok(report) } else { bail!(amiss.join("\n  and      ")) }
 }
 
+/// Says how what failed, was flaky or fails no longer stands against earlier runs, where any is known.
+fn tell_standing(record: &RunRecord, known: &Known) {
+    let earlier = |past: &Past| past.started != record.run.started;
+    if !known.here.values().flatten().any(earlier) {
+        return;
+    }
+    let standings = standing::of(record, known);
+    let mut told: Vec<&Standing> = standings.iter().filter(|one| one.kind != Kind::Flaky).collect();
+    told.sort_by_key(|one| one.kind);
+    if !told.is_empty() {
+        say!("Against earlier runs of {}:", record.target);
+    }
+    for Standing { key: (feature, name), kind, says, .. } in told.iter().take(MOST_TOLD) {
+        say!("  {:<16}{feature} › {name}\n                  {says}", kind.words());
+    }
+    if told.len() > MOST_TOLD {
+        say!("  and {} more, in the report", told.len() - MOST_TOLD);
+    }
+}
+
 /// Adds the run to those that are remembered, and gives what is. The verdict does not hang on it.
-fn remembered(path: &Path, record: &RunRecord) -> BTreeMap<Key, Vec<Past>> {
-    let history = History::open(path).and_then(|mut history| {
+fn remembered(path: &Path, record: &RunRecord) -> (Known, Vec<PastRun>) {
+    let known = History::open(path).and_then(|mut history| {
         if let Err(error) = history.append(record) {
             warn!("note: this run is not remembered in {}: {error:#}", path.display());
         }
-        history.of(&record.target)
+        let known = Known { here: history.of(&record.target)?, elsewhere: history.elsewhere(&record.target)? };
+        Ok((known, history.runs(&record.target)?))
     });
-    history.unwrap_or_else(|error| {
+    known.unwrap_or_else(|error| {
         warn!("note: this run is not remembered, nor is anything known of earlier ones: {error:#}");
-        BTreeMap::new()
+        Default::default()
     })
 }

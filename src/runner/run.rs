@@ -342,7 +342,8 @@ pub fn execute(
     }
     progress.begin(cases.iter().map(|case| (case.feature.clone(), case.name.clone())).collect(), workers);
     let baselines = Baselines::of(project.root, &profile).accepting(args.update_states.clone());
-    let target = Arc::new(Target::new(profile, port, args.time_scale));
+    let shards = args.shard.map_or(1, |(_, count)| count);
+    let target = Arc::new(Target::new(profile, port, args.time_scale).shared_by(shards));
     let run = Arc::new(Run {
         levers: Arc::new(Hand::new(&target, journal)?),
         alone: RwLock::default(),

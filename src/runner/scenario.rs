@@ -263,7 +263,7 @@ async fn take_steps(case: &Case, actor: &mut dyn Actor, run: &Run, keeper: &mut 
     // All of them from the start: whoever is given up says no more.
     attempt.steps = case.steps.iter().map(keeper::record_of).collect();
     attempt.steps.iter_mut().enumerate().for_each(|(index, record)| case.terms.tell(index, record));
-    let limits = Limits::begin(&run.target);
+    let limits = Limits::begin(&run.target, actor.browsing().held_up());
     for (index, step) in case.steps.iter().enumerate() {
         let record = &mut attempt.steps[index];
         record.started_ms = millis(begun);
@@ -278,9 +278,9 @@ async fn take_steps(case: &Case, actor: &mut dyn Actor, run: &Run, keeper: &mut 
         let raised = match run.glue.take(actor, step) {
             Some(taking) => {
                 let going = AssertUnwindSafe(Hushed(taking)).catch_unwind();
-                match tokio::time::timeout(limit.hard, going).await {
-                    Ok(gone) => gone.err().map(|panic| StepError::take().unwrap_or_else(|| panics::bug(&*panic))),
-                    Err(_) => Some(limit.overrun()),
+                match limits.keep(&limit, going).await {
+                    Some(gone) => gone.err().map(|panic| StepError::take().unwrap_or_else(|| panics::bug(&*panic))),
+                    None => Some(limit.overrun()),
                 }
             }
             // All steps have been checked; this can only be a bug of that.

@@ -65,13 +65,20 @@ impl Baselines {
         Some(text.splitn(3, "---\n").nth(2).unwrap_or_default().to_owned())
     }
 
-    /// Compares a page state with its baseline, whole. `masks`: what varies in it; `reviewed`: what [`Baselines::reviewed`]
+    /// Compares a page state with its baseline, whole. `called`: what it is in a sentence; `masks`: what varies in it; `reviewed`: what [`Baselines::reviewed`]
     /// gave.
     ///
     /// # Errors
     /// Class product: it differs. Class test: there is no baseline yet. Either way insta keeps what was seen beside the
     /// baseline (not in CI), for `cargo insta review`.
-    pub fn check(&self, name: &str, tree: &str, masks: &Masks, reviewed: Option<&str>) -> anyhow::Result<()> {
+    pub fn check(
+        &self,
+        name: &str,
+        called: &str,
+        tree: &str,
+        masks: &Masks,
+        reviewed: Option<&str>,
+    ) -> anyhow::Result<()> {
         let seen = mask(tree, masks);
         let changed = match reviewed {
             Some(reviewed) => difference(reviewed, &seen),
@@ -97,10 +104,10 @@ impl Baselines {
             Some(reviewed) => {
                 let difference =
                     difference(reviewed, &seen).unwrap_or_else(|| "  (only white space differs)\n".into());
-                let text = format!("the page state {name} should be as reviewed (- reviewed, + seen)\n{}  baseline {shown}\n  accept   the same run with --update-states={name}, or cargo insta review", indent(&difference));
+                let text = format!("{called} should be as reviewed (- reviewed, + seen)\n{}  baseline {shown}\n  accept   the same run with --update-states={name}, or cargo insta review", indent(&difference));
                 Err(Failure::product(text).into())
             }
-            None => Err(Failure::test(format!("the page state {name} has no baseline yet\n  expected {shown}\n  accept   the same run with --update-states={name}, or cargo insta review, once the page has been looked at\n{}", indent(&seen))).into()),
+            None => Err(Failure::test(format!("{called} has not been reviewed yet: there is no baseline\n  expected {shown}\n  accept   the same run with --update-states={name}, or cargo insta review, once the page has been looked at\n{}", indent(&seen))).into()),
         }
     }
 

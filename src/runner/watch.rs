@@ -60,6 +60,7 @@ pub fn over(run: &Arc<Run>, workers: usize, total: usize, progress: &mut Progres
     // What each worker is at.
     let mut begun: BTreeMap<usize, Case> = BTreeMap::new();
     let mut stop_within = STOP_WITHIN;
+    let mut told_of_pace = false;
     let all_ended = loop {
         match news.recv_timeout(Duration::from_millis(200)) {
             Ok(News::Browser(name)) => browser = name,
@@ -77,6 +78,12 @@ pub fn over(run: &Arc<Run>, workers: usize, total: usize, progress: &mut Progres
             Err(mpsc::RecvTimeoutError::Disconnected) => break true,
             Err(mpsc::RecvTimeoutError::Timeout) => progress.tick(),
         }
+        let held_up = run.target.turns.waiting();
+        if let Some(held_up) = held_up.as_ref().filter(|_| !told_of_pace) {
+            aside(&format!("note: a scenario waits: {held_up}; it is told once"));
+            told_of_pace = true;
+        }
+        progress.held_up(held_up);
         let ending = &run.ending;
         ending.ask_where_alone();
         if spoken::reader_is_gone() && scenarios.len() < total {

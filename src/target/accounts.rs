@@ -11,8 +11,9 @@ use serde::{
 use serde_untagged::UntaggedEnumVisitor;
 
 use super::{
+    codes::Codes,
     profile::Objection,
-    session_file::{self, Cookie},
+    session_file::{self, SavedLogin},
 };
 use crate::{cloud_api::Keys, domain::Money};
 
@@ -55,11 +56,16 @@ pub struct Listed {
     /// Its password; from a variable: `${BUYER_PASSWORD}`.
     #[schemars(with = "Option<String>")]
     pub password: Option<SecretString>,
-    /// Instead of a password, a file of cookies: a login made by hand where a captcha or QR code is asked for, as
-    /// Playwright's `storageState` saves it. From the folder that the run is started in.
+    /// Instead of a password, a login made by hand where a captcha or QR code is asked for, as `dcdb-e2e login` and Playwright's
+    /// `storageState` save it: cookies and local storage, of which that is taken over which is for `hosts:`. From the folder that the
+    /// run is started in.
     pub session: Option<PathBuf>,
     /// Its key for the API, where purchases are to be held against that too.
     pub api_key: Option<ApiKey>,
+    /// The secret of its one-time codes (RFC 6238: Base32, as an authenticator app takes it), for `{code}` in `on-the-way:`; from a
+    /// variable: `${BUYER_CODE_SECRET}`.
+    #[schemars(with = "Option<String>")]
+    pub one_time_code: Option<SecretString>,
     /// What it has at least, such as `¥5,000.00`.
     #[serde(deserialize_with = "amount")]
     pub balance: String,
@@ -112,6 +118,11 @@ impl Listed {
         }
     }
 
+    pub(super) fn codes(&self) -> Result<Option<Codes>, String> {
+        let codes = self.one_time_code.as_ref().map(Codes::of).transpose();
+        codes.map_err(|why| format!("the one-time-code of {}: {why}", self.name))
+    }
+
     pub(super) fn keys(&self) -> Result<Option<Keys>, String> {
         let Some(ApiKey { secret_id, secret_key }) = &self.api_key else { return Ok(None) };
         match (secret_id.expose_secret().is_empty(), secret_key.expose_secret().is_empty()) {
@@ -128,7 +139,7 @@ pub enum Proof {
     /// By typing a password.
     Password(SecretString),
     /// By a login that was made by hand.
-    Session(Vec<Cookie>),
+    Session(SavedLogin),
     /// To the API, by signing with a key.
     Keys(Keys),
     /// To whoever answers levers.
@@ -141,9 +152,7 @@ impl Proof {
         let same = |one: &SecretString, other: &SecretString| one.expose_secret() == other.expose_secret();
         match (self, other) {
             (Self::Password(one), Self::Password(other)) => same(one, other),
-            (Self::Session(one), Self::Session(other)) => {
-                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(&one.value, &other.value))
-            }
+            (Self::Session(one), Self::Session(other)) => one.is_same(other),
             _ => false,
         }
     }
@@ -175,10 +184,24 @@ impl Accounts {
                     let what = format!("the password of {} is empty", account.name);
                     return Err((vec!["accounts"], what, "set its variable, or take the account out".into()));
                 }
-                let mend = "log in by hand in a browser and save its storage state anew, or give a password";
-                account.proof().map(drop).map_err(|what| (vec!["accounts"], what, mend.into()))
+                let mend = "copy what an authenticator app is given to type in by hand: letters and the digits 2 to 7";
+                account.codes().map(drop).map_err(|what| (vec!["accounts"], what, mend.into()))
             }),
         }
+    }
+
+    /// Each account can prove who it is: all that a run asks, and nobody who is only about to save a login.
+    pub(super) fn check_proofs(&self) -> Result<(), Objection> {
+        let Self::Listed(listed) = self else { return Ok(()) };
+        let mend = "log in by hand and save it anew (dcdb-e2e login --target F --save FILE), or give a password";
+        listed
+            .iter()
+            .try_for_each(|account| account.proof().map(drop).map_err(|what| (vec!["accounts"], what, mend.into())))
+    }
+
+    /// Whether any listed account makes one-time codes.
+    pub(super) fn have_codes(&self) -> bool {
+        matches!(self, Self::Listed(listed) if listed.iter().any(|account| account.one_time_code.is_some()))
     }
 
     /// Whether any listed account has a key for the API.

@@ -7,7 +7,7 @@ use std::{
 
 use serde_yaml::{Mapping, Value};
 
-use super::{Profile, private::Private, read_text};
+use super::{Profile, private::Private, profile::Objection, read_text};
 use crate::nearest::did_you_mean;
 
 /// Why a profile was refused, for the person who wrote it.
@@ -53,12 +53,26 @@ struct Source {
 /// A [`Refusal`] where a file cannot be read, is no YAML, has an unknown or ill-typed key, names a variable that is
 /// not set, or says something that cannot be.
 pub fn load(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Profile, Refusal> {
+    load_where(path, variable, Profile::check)
+}
+
+/// The same for somebody who is about to make a session file that it names: that may not be there yet.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_to_log_in(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Profile, Refusal> {
+    load_where(path, variable, Profile::check_but_for_proofs)
+}
+
+type Check = fn(&Profile) -> Result<(), Objection>;
+
+fn load_where(path: &Path, variable: &dyn Fn(&str) -> Option<String>, check: Check) -> Result<Profile, Refusal> {
     let (mut merged, sources) = read_chain(path, variable)?;
     let mut private = Private::default();
     private.add_places(&merged, false);
     let warnings = literal_secrets(&merged, &sources);
     let mut profile =
-        read(&mut merged, variable, &sources, &mut private).map_err(|refusal| refusal.without(&private))?;
+        read(&mut merged, variable, &sources, &mut private, check).map_err(|refusal| refusal.without(&private))?;
     profile.warnings = warnings;
     profile.lever_secrets = private.of_levers();
     Ok(profile)
@@ -70,6 +84,7 @@ fn read(
     variable: &dyn Fn(&str) -> Option<String>,
     sources: &[Source],
     private: &mut Private,
+    check: Check,
 ) -> Result<Profile, Refusal> {
     let language = merged.get("language").and_then(Value::as_str).unwrap_or("en").to_owned();
     if !LANGUAGES.contains(&language.as_str()) {
@@ -93,7 +108,7 @@ fn read(
         let meant = unknown.map(|unknown| did_you_mean(&unknown, what.split('`').skip(3).step_by(2)));
         Refusal::new(&file, line, format!("{at}{what}{}", meant.unwrap_or_default()), mend_for(&what))
     })?;
-    profile.check().map_err(|(keys, what, mend)| {
+    check(&profile).map_err(|(keys, what, mend)| {
         let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
         let (file, line) = place_of(sources, &keys, None);
         Refusal::new(&file, line, what, mend)

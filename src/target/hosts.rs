@@ -17,6 +17,12 @@ impl Hosts {
         Self(names.iter().map(|name| (*name).to_owned()).collect())
     }
 
+    /// Any host, for a browser in which a person acts: no profile can say so.
+    #[must_use]
+    pub fn anywhere() -> Self {
+        Self::of(&["*"])
+    }
+
     /// Whether a browser may be at this address. One that names no host of the web (`about:blank`, the browser's own error
     /// page) leads nowhere.
     #[must_use]
@@ -27,8 +33,20 @@ impl Hosts {
         // Addresses have their hosts in lower case and Chinese ones in punycode already.
         let host = address.host_str().unwrap_or_default();
         self.0.iter().any(|name| match name.strip_prefix("*.") {
+            None if name == "*" => true,
             Some(parent) => host.strip_suffix(parent).is_some_and(|below| below.len() > 1 && below.ends_with('.')),
             None => host == name,
+        })
+    }
+
+    /// Whether any of these hosts is sent cookies of this domain, which a dot may stand before.
+    #[must_use]
+    pub fn receive_cookies_of(&self, domain: &str) -> bool {
+        let domain = domain.trim_start_matches('.').to_ascii_lowercase();
+        let is_below = |name: &str, of: &str| name.strip_suffix(of).is_some_and(|below| below.ends_with('.'));
+        self.0.iter().any(|name| match name.strip_prefix("*.") {
+            Some(parent) => is_below(&domain, parent) || domain == parent || is_below(parent, &domain),
+            None => *name == domain || is_below(name, &domain),
         })
     }
 

@@ -8,6 +8,7 @@ mod accounts;
 mod address;
 mod api;
 mod catalogue;
+mod codes;
 mod dialogs;
 mod examples;
 mod file;
@@ -17,6 +18,8 @@ mod levers;
 mod locator;
 mod marker;
 mod needs;
+mod on_the_way;
+mod pace;
 mod pages;
 mod private;
 mod profile;
@@ -35,14 +38,17 @@ pub use accounts::{Accounts, Proof};
 pub use address::{Addresses, Parameter, Spelled};
 pub use api::Api;
 pub use catalogue::{Catalogue, Choices, Item, Kind, Largest, Unavailable, Value};
+pub use codes::Codes;
 pub use dialogs::{DialogRule, Reply};
 pub use examples::{Amount, Example, Prices};
-pub use file::{Refusal, load};
+pub use file::{Refusal, load, load_to_log_in};
 pub use hosts::Hosts;
 pub use levers::{Asked, Fillings, Lever, LeverName, Levers, Method, Request, Scope};
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};
 pub use marker::Marker;
 pub use needs::{ANOTHER, Missing, Reach, Trace, is_clause, need_of};
+pub use on_the_way::{Deed, Errand, Moment};
+pub use pace::{Pace, Paced, Turn, Turns};
 pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
@@ -54,7 +60,7 @@ pub use profile::{
 pub use requests::{RequestRule, Requests};
 pub use run::Target;
 pub use schema::schema;
-pub use session_file::Cookie;
+pub use session_file::{Cookie, SavedLogin, Stored, StoredItem};
 pub use text_file::read_text;
 pub use webdriver::{RemoteEnd, WebDriver};
 pub use window::Window;

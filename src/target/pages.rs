@@ -369,6 +369,22 @@ impl Pages {
         })
     }
 
+    /// What of a page something can be done before or after, by its key. Nothing that pays, terminates or returns is among it.
+    pub(super) fn acts(&self, page: Page) -> Vec<(&'static str, &Locator)> {
+        match page {
+            Page::Home => vec![("log-in", &self.home.log_in)],
+            Page::Login => {
+                vec![("email", &self.login.email), ("password", &self.login.password), ("log-in", &self.login.log_in)]
+            }
+            Page::Product => vec![("purchase-now", &self.product.purchase_now)],
+            Page::Purchase => vec![("purchase-now", &self.purchase.purchase_now)],
+            Page::Check => vec![("back", &self.check.back)],
+            Page::Result => vec![("go-to-console", &self.result.go_to_console)],
+            Page::Console => vec![("new", &self.console.new)],
+            Page::Payment | Page::Overview | Page::Orders | Page::Document => Vec::new(),
+        }
+    }
+
     /// What cannot be taken back once it was pressed, by its keys: what pays, and what terminates or returns.
     #[must_use]
     pub fn irrevocable(&self) -> Vec<(&'static str, Locator)> {

@@ -7,7 +7,8 @@ use url::Url;
 use crate::evidence::Redaction;
 
 /// Keys below which secrets stand.
-const PLACES: [&str; 7] = ["password", "session", "api-key", "secret-id", "secret-key", "headers", "cookies"];
+const PLACES: [&str; 8] =
+    ["password", "one-time-code", "session", "api-key", "secret-id", "secret-key", "headers", "cookies"];
 
 /// Values that are not to be quoted, each with what is said in its place.
 #[derive(Default)]

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{
-    Accounts, Addresses, Api, Catalogue, DialogRule, Example, Formats, Hosts, Levers, Locator, Marker, Page, Pages,
-    Prices, Requests, Text, Trace, Vocabulary, WebDriver, Window, Words, needs::need_of, wording::duration,
+    Accounts, Addresses, Api, Catalogue, DialogRule, Errand, Example, Formats, Hosts, Levers, Locator, Marker, Pace,
+    Page, Pages, Prices, Requests, Text, Trace, Vocabulary, WebDriver, Window, Words, needs::need_of,
+    wording::duration,
 };
 use crate::{
     domain::{Failure, Field, Money, Region},
@@ -59,6 +60,10 @@ pub struct Profile {
     /// What may lie over any page and is dismissed wherever it appears: tours, announcements, cookie notices.
     #[serde(default)]
     pub overlays: Vec<Overlay>,
+    /// What must be done on the way through its pages beside what buyers do everywhere: agreements to tick, a second factor. Nothing of
+    /// it pays, confirms, terminates or returns (class guard).
+    #[serde(default)]
+    pub on_the_way: Vec<Errand>,
     /// How dialogs of the browser's own (alert, confirm, prompt) are answered; the first that fits. All others fail what meets them.
     #[serde(default)]
     pub dialogs: Vec<DialogRule>,
@@ -73,6 +78,9 @@ pub struct Profile {
     pub deadlines: Deadlines,
     /// Who may buy.
     pub accounts: Accounts,
+    /// How often a minute it may be logged in to and paid at.
+    #[serde(default)]
+    pub pace: Pace,
     /// The API to ask beside the pages. Without it, or for an account without a key, the pages alone are believed.
     pub api: Option<Api>,
     /// What an instance is once it is delivered.
@@ -434,6 +442,12 @@ impl Profile {
     }
 
     pub(super) fn check(&self) -> Result<(), Objection> {
+        self.check_but_for_proofs()?;
+        self.accounts.check_proofs()
+    }
+
+    /// What it says can be, whether or not its accounts can prove who they are.
+    pub(super) fn check_but_for_proofs(&self) -> Result<(), Objection> {
         if let Some((what, mend)) = self.hosts.objection() {
             return Err((vec!["hosts"], what, mend));
         }
@@ -529,6 +543,7 @@ impl Profile {
                 return Err((vec!["overlays"], what, mend.into()));
             }
         }
+        self.on_the_way.iter().try_for_each(|errand| errand.check(&self.pages, self.accounts.have_codes()))?;
         for pattern in &self.tolerated_complaints {
             regex::Regex::new(pattern).map_err(|error| {
                 (

@@ -1,6 +1,6 @@
 //! A target as a run uses it: the profile, and what is known only once the run has begun.
 
-use super::{Account, Profile, World};
+use super::{Account, Profile, Turns, World};
 use crate::cloud_api::Client;
 
 /// The target of a run. Shared by its workers.
@@ -14,6 +14,8 @@ pub struct Target {
     pub port: u16,
     /// Factor on all deadlines, for slow machines.
     pub time_scale: f64,
+    /// Who may log in and pay now.
+    pub turns: Turns,
 }
 
 impl Target {
@@ -21,7 +23,14 @@ impl Target {
     #[must_use]
     pub fn new(profile: Profile, port: u16, time_scale: f64) -> Self {
         let world = World::new(&profile);
-        Self { profile, world, port, time_scale }
+        let turns = Turns::shared_by(profile.pace, 1);
+        Self { profile, world, port, time_scale, turns }
+    }
+
+    /// The target of a run that is one of so many shards, which go on at once.
+    #[must_use]
+    pub fn shared_by(self, shards: usize) -> Self {
+        Self { turns: Turns::shared_by(self.profile.pace, shards), ..self }
     }
 
     /// The API, asked as this account; `None` where the target has none or the account no key.

@@ -1,13 +1,19 @@
-//! A login that was made by hand and saved: cookies from a file, for targets whose login asks for a captcha or a QR code.
+//! A login that was made by hand and saved: cookies and local storage from a file, for targets whose login asks for a captcha or a
+//! QR code.
 //!
 //! The file is what Playwright's `storageState` writes, or the list of cookies alone:
 //! `{"cookies": [{"name": …, "value": …, "domain": …, "path": "/", "expires": -1, "httpOnly": true, "secure": true,
-//! "sameSite": "Lax"}]}`. What else it holds (local storage) is not taken over.
+//! "sameSite": "Lax"}], "origins": [{"origin": "https://…", "localStorage": [{"name": …, "value": …}]}]}`. What else it holds
+//! (databases) is not taken over.
 
 use std::{fs, path::Path};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::Hosts;
 
 /// A cookie of a saved login.
 #[derive(Debug, Clone, Deserialize)]
@@ -38,29 +44,150 @@ fn root() -> String {
     "/".into()
 }
 
+/// What sites know somebody by who has logged in.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct SavedLogin {
+    /// Its cookies.
+    pub cookies: Vec<Cookie>,
+    /// What pages have stored.
+    #[serde(default)]
+    pub origins: Vec<Stored>,
+}
+
+/// What the pages of an origin have stored in local storage.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stored {
+    /// Such as `https://console.example.com`.
+    pub origin: String,
+    /// One by one.
+    pub local_storage: Vec<StoredItem>,
+}
+
+/// Something that a page has stored.
+#[derive(Debug, Clone, Deserialize)]
+pub struct StoredItem {
+    /// Its key.
+    pub name: String,
+    /// Its value: as good as a password, perhaps.
+    pub value: SecretString,
+}
+
+/// Short values are settings, such as a language, and everywhere on the pages.
+const TELLING: usize = 12;
+
+impl SavedLogin {
+    /// What of it is for these hosts: a cookie that is sent to one, and what one has stored.
+    #[must_use]
+    pub fn of_hosts(&self, hosts: &Hosts) -> Self {
+        let is_home = |origin: &str| Url::parse(origin).is_ok_and(|url| url.has_host() && hosts.admit(&url));
+        Self {
+            cookies: self.cookies.iter().filter(|cookie| hosts.receive_cookies_of(&cookie.domain)).cloned().collect(),
+            origins: self.origins.iter().filter(|stored| is_home(&stored.origin)).cloned().collect(),
+        }
+    }
+
+    /// It with what another page of the same browser told later.
+    #[must_use]
+    pub fn and(mut self, later: Self) -> Self {
+        self.origins.retain(|stored| later.origins.iter().all(|other| other.origin != stored.origin));
+        self.origins.extend(later.origins);
+        Self { cookies: later.cookies, ..self }
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.cookies.is_empty() && self.origins.iter().all(|stored| stored.local_storage.is_empty())
+    }
+
+    /// What of it may be printed nowhere: of what is stored as JSON, each text in it.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<SecretString> {
+        let telling = |value: &&SecretString| value.expose_secret().len() >= TELLING;
+        let cookies = self.cookies.iter().filter(|cookie| cookie.http_only || telling(&&cookie.value));
+        let stored = self.origins.iter().flat_map(|stored| &stored.local_storage).map(|item| &item.value);
+        let mut parts = Vec::new();
+        for value in stored.clone() {
+            if let Ok(value) = serde_json::from_str(value.expose_secret()) {
+                texts_in(&value, &mut parts);
+            }
+        }
+        let parts = parts.into_iter().map(SecretString::from);
+        let whole = cookies.map(|cookie| &cookie.value).chain(stored.filter(telling)).cloned();
+        whole.chain(parts.filter(|part| telling(&part))).collect()
+    }
+
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let same = |one: &[SecretString], other: &[SecretString]| {
+            one.len() == other.len()
+                && one.iter().zip(other).all(|(one, other)| one.expose_secret() == other.expose_secret())
+        };
+        same(&self.values(), &other.values())
+    }
+
+    fn values(&self) -> Vec<SecretString> {
+        let stored = self.origins.iter().flat_map(|stored| &stored.local_storage).map(|item| &item.value);
+        self.cookies.iter().map(|cookie| &cookie.value).chain(stored).cloned().collect()
+    }
+
+    /// It as Playwright's `storageState` writes it: secrets in plain text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let cookies = self.cookies.iter().map(|cookie| {
+            let mut written = json!({
+                "name": cookie.name, "value": cookie.value.expose_secret(), "domain": cookie.domain, "path": cookie.path,
+                "expires": cookie.expires.unwrap_or(-1.0), "httpOnly": cookie.http_only, "secure": cookie.secure,
+            });
+            if let Some(same_site) = &cookie.same_site {
+                written["sameSite"] = same_site.as_str().into();
+            }
+            written
+        });
+        let item = |item: &StoredItem| json!({ "name": item.name, "value": item.value.expose_secret() });
+        let origins = self.origins.iter().map(|stored| {
+            let items: Vec<Value> = stored.local_storage.iter().map(item).collect();
+            json!({ "origin": stored.origin, "localStorage": items })
+        });
+        let written = json!({ "cookies": cookies.collect::<Vec<_>>(), "origins": origins.collect::<Vec<_>>() });
+        format!("{written:#}\n")
+    }
+}
+
+fn texts_in(value: &Value, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(values) => values.iter().for_each(|value| texts_in(value, texts)),
+        Value::Object(values) => values.values().for_each(|value| texts_in(value, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Saved {
-    State { cookies: Vec<Cookie> },
+    State(SavedLogin),
     Cookies(Vec<Cookie>),
 }
 
-/// The cookies of a saved login.
+/// A saved login, without the cookies that have expired.
 ///
 /// # Errors
 /// In words, without any value of a cookie: the file cannot be read, is none, or all in it has expired.
-pub fn read(file: &Path) -> Result<Vec<Cookie>, String> {
+pub fn read(file: &Path) -> Result<SavedLogin, String> {
     let shown = file.display();
     let text = fs::read_to_string(file).map_err(|error| format!("the session file {shown} cannot be read: {error}"))?;
     // What serde says of a mismatch may quote a value; that it does not fit is all that is said.
     let saved: Saved = serde_json::from_str(&text)
         .map_err(|_| format!("the session file {shown} holds no list of cookies (name, value, domain)"))?;
-    let (Saved::State { cookies } | Saved::Cookies(cookies)) = saved;
+    let mut saved = match saved {
+        Saved::State(saved) => saved,
+        Saved::Cookies(cookies) => SavedLogin { cookies, origins: Vec::new() },
+    };
     let now = jiff::Timestamp::now().as_second() as f64;
-    let living: Vec<Cookie> =
-        cookies.into_iter().filter(|cookie| cookie.expires.is_none_or(|at| at < 0.0 || at > now)).collect();
-    if living.is_empty() {
+    saved.cookies.retain(|cookie| cookie.expires.is_none_or(|at| at < 0.0 || at > now));
+    if saved.is_empty() {
         return Err(format!("all cookies of the session file {shown} have expired, or it has none"));
     }
-    Ok(living)
+    Ok(saved)
 }

@@ -8,9 +8,10 @@ use std::{
 };
 
 use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
 
 use super::{
-    Accounts, Profile, Proof,
+    Accounts, Codes, Deed, Profile, Proof,
     accounts::Listed,
     lease::{Lease, Pool},
 };
@@ -107,6 +108,8 @@ pub struct Account {
     pub proof: Proof,
     /// Its key for the API, where it has one; never printed.
     pub keys: Option<Keys>,
+    /// Its one-time codes, where its login asks for one.
+    pub codes: Option<Codes>,
     /// What levers fill in of it beside.
     pub fillings: BTreeMap<String, String>,
     /// Held until the scenario ends; `None` for one that was made for it.
@@ -123,7 +126,7 @@ impl Account {
         keys: Option<Keys>,
         fillings: BTreeMap<String, String>,
     ) -> Self {
-        Self { name, email, proof, keys, fillings, lease: None }
+        Self { name, email, proof, keys, codes: None, fillings, lease: None }
     }
 
     /// It cannot be used for a while: no other scenario of the run gets it.
@@ -160,7 +163,12 @@ impl World {
         let proofs = listed.iter().filter_map(|account| account.proof().ok());
         let keys = listed.iter().filter_map(|account| account.keys().ok().flatten()).map(Proof::Keys);
         let tokens = profile.lever_secrets.iter().cloned().map(Proof::Token);
-        let secrets = proofs.chain(keys).chain(tokens).collect();
+        let codes = listed.iter().filter_map(|account| account.one_time_code.clone()).map(Proof::Token);
+        let filled = profile.on_the_way.iter().flat_map(|errand| &errand.deeds).filter_map(|deed| match deed {
+            Deed::Fill(_, text) if !text.expose_secret().contains("{code}") => Some(Proof::Token(text.clone())),
+            _ => None,
+        });
+        let secrets = proofs.chain(keys).chain(tokens).chain(codes).chain(filled).collect();
         Self { pool: Pool::of(listed), made: Arc::default(), secrets: Arc::new(Mutex::new(secrets)) }
     }
 
@@ -287,6 +295,7 @@ impl World {
             email: listed.email.clone(),
             proof,
             keys: listed.keys().map_err(Failure::infrastructure)?,
+            codes: listed.codes().map_err(Failure::infrastructure)?,
             fillings: listed.fillings.clone(),
             lease,
         })

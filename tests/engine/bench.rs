@@ -52,6 +52,7 @@ pub fn manners() -> Manners {
         follows_tabs: true,
         listens_to_headers: false,
         overlays: Vec::new(),
+        errands: Vec::new(),
         irrevocable: Vec::new(),
         dialogs: Vec::new(),
         starts: Vec::new(),

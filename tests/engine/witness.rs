@@ -1,6 +1,9 @@
 //! What is kept of pages: their state, what they asked for and said, and pictures without secrets.
 
-use dcdb_purchase_e2e::browser::{Condition, Extent};
+use dcdb_purchase_e2e::{
+    browser::{Condition, Extent},
+    evidence::{Redaction, page::inert},
+};
 
 use crate::bench::{at, manners, with_page, with_page_over_each_channel};
 
@@ -114,4 +117,47 @@ fn all_that_a_page_says_is_heard_and_only_errors_are_complaints() {
         assert_eq!(said, [("info", "hello"), ("warn", "careful"), ("error", "help")]);
     });
     assert_eq!(over_each.map(|complaints| complaints.len()), [1, 1]);
+}
+
+#[test]
+fn the_whole_page_is_kept_with_what_only_it_knows() {
+    let page = "<!doctype html><title>Shop</title><style>h1 { color: red }</style><h1>Whole</h1><label>Name <input id=name></label>\
+        <input type=checkbox aria-label=Agree><input type=password aria-label=Password><p data-secret>4321</p><own-part></own-part>\
+        <iframe title=Advert style='width:90px;height:40px'></iframe><script>\
+        document.styleSheets[0].insertRule('h1 { margin: 7px }', 1);\
+        document.querySelector('own-part').attachShadow({ mode: 'open' }).innerHTML = '<style>b { top: 3px }</style><b>In the shade</b>';\
+        </script>";
+    with_page_over_each_channel(page, manners(), async |bench| {
+        for (name, text) in [("Name", "typed \"here\""), ("Password", "hushhush")] {
+            bench.visit.at("test page", &at(&format!("{{ label: {name} }}"))).fill(text).await.expect("filled");
+        }
+        bench.visit.at("test page", &at("{ role: checkbox, name: Agree }")).click().await.expect("checked");
+        let kept = bench.visit.whole_page().await.expect("a page");
+        assert!(kept.whole && !kept.quirks);
+        let markup = inert(&kept.pieces.concat(), kept.quirks, kept.whole, &Redaction::default());
+        for there in [
+            "<title>Shop</title>",
+            "margin: 7px",
+            "value=\"typed &quot;here&quot;\"",
+            "checked=\"\"",
+            "<own-part><template shadowrootmode=\"open\"><style>b { top: 3px; }",
+            "In the shade</b></template></own-part>",
+            "iframe \"Advert\", not kept",
+        ] {
+            assert!(markup.contains(there), "{there} is not in {markup}");
+        }
+        for gone in ["hushhush", "4321", "<script", "<iframe"] {
+            assert!(!markup.contains(gone), "{gone} is in {markup}");
+        }
+    });
+}
+
+#[test]
+fn of_a_page_without_end_a_part_is_kept() {
+    let page = "<main></main><script>for (let at = 0; at < 40; at += 1) { const one = document.createElement('p'); one.textContent = 'long '.repeat(20000); document.querySelector('main').append(one); }</script>";
+    with_page(page, manners(), async |bench| {
+        let kept = bench.visit.whole_page().await.expect("a page");
+        let length: usize = kept.pieces.iter().map(String::len).sum();
+        assert!(!kept.whole && (1_000_000..3_100_000).contains(&length), "{length}");
+    });
 }

@@ -11,31 +11,35 @@ use dcdb_purchase_e2e::{
 
 use cucumber::gherkin;
 
-/// Declares a parameter over a type of the domain.
-macro_rules! parameter {
-    ($(#[$doc:meta])* $name:ident($type:ty), $word:literal, $regex:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Parameter)]
-        #[param(name = $word, regex = $regex)]
-        pub struct $name(pub $type);
-
-        impl FromStr for $name {
+/// Words that parse as a type of the domain. The attributes are written out, as editors read them from the source.
+macro_rules! parses {
+    ($($name:ident),*) => {
+        $(impl FromStr for $name {
             type Err = anyhow::Error;
             fn from_str(text: &str) -> anyhow::Result<Self> {
                 Ok(Self(text.parse()?))
             }
-        }
+        })*
     };
 }
 
-parameter!(
-    /// An amount: ¥1,015.20
-    Money(domain::Money), "money", r"¥[0-9][0-9,]*\.[0-9]{2}"
-);
-parameter!(
-    /// A region: Hong Kong (China). Which there are is the target's.
-    Region(String), "region", r#"[^"]+"#
-);
+/// An amount: ¥1,015.20
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "money", regex = "¥[0-9][0-9,]*[.][0-9]{2}")]
+pub struct Money(pub domain::Money);
+
+/// A region: Hong Kong (China). Which there are is the target's.
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "region", regex = "[^\"]+")]
+pub struct Region(pub String);
+
+/// A zone: Guangzhou Zone 3. Which there are is the target's.
+#[derive(Debug, Clone, Parameter)]
+#[param(name = "zone", regex = "[^\"]+")]
+pub struct Zone(pub String);
+
+parses!(Money, Region, Zone);
+
 /// A status of an instance: Running, or 运行中 in features in Chinese
 #[derive(Debug, Clone, Parameter)]
 #[param(
@@ -58,11 +62,6 @@ impl FromStr for Status {
         english.parse().map(Self)
     }
 }
-
-parameter!(
-    /// A zone: Guangzhou Zone 3. Which there are is the target's.
-    Zone(String), "zone", r#"[^"]+"#
-);
 
 /// One of the two documented ways in: entry 1 or entry 2; 入口一 or 入口二 in features in Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Parameter)]

@@ -2,10 +2,12 @@
 
 use dcdb_purchase_e2e::{
     cloud_api::{Client, Instance},
-    domain::{Failure, Field, Money, OrderNumber, Purchase},
+    domain::{Content, Failure, Field, Money, OrderNumber, Purchase},
     pages::{ConsolePage, InstanceRow},
     target::Page,
 };
+
+use serde_json::json;
 
 use crate::world::World;
 
@@ -38,6 +40,8 @@ pub async fn on_price(world: &World, purchase: &Purchase, shown: Money) -> anyho
     }
     let Some(api) = client(world)? else { return Ok(()) };
     let asked = api.price(purchase).await?;
+    let both = json!({ "page": shown.to_string(), "API": asked.to_string(), "of": purchase.to_string() });
+    world.browsing.attachments.add("the price, by page and API", Content::Json(both));
     agree("the price (I1)", &shown.to_string(), &asked.to_string())
 }
 

@@ -13,7 +13,7 @@ use dcdb_purchase_e2e::{
     levers::{Grip, Hand},
     pages::{Browsing, CheckPage, InstanceRow, OrderRow, ResultPage},
     runner::{Actor, Album, Baselines, Case, Ended, Run},
-    target::{Account, LeverName, Target, Wish},
+    target::{Account, LeverName, Paced, Target, Turn, Wish},
 };
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
@@ -217,10 +217,12 @@ impl World {
     /// what the API says, the guard is asked, and the books are opened.
     pub async fn permit(&mut self) -> anyhow::Result<Permit> {
         self.look_back().await?;
+        // What is read of the page afterwards is what is paid for.
+        let turn = self.browsing.turn(Paced::Purchase).await;
         let page = CheckPage::of(&self.browsing);
         let (balance, fee) = (page.balance().await?, page.total_fee().await?);
         second_opinion::on_price(self, &self.purchase, fee).await?;
-        let permit = self.permit_for(fee, Some(balance)).await?;
+        let permit = self.permit_for(fee, Some(balance), turn).await?;
         self.balance = Some(balance);
         self.books.open(balance);
         Ok(permit)
@@ -228,10 +230,11 @@ impl World {
 
     /// The same for an order that was left unpaid; its books are open already.
     pub async fn permit_to_pay(&mut self, order: &OrderRow) -> anyhow::Result<Permit> {
-        self.permit_for(order.amount, None).await
+        let turn = self.browsing.turn(Paced::Purchase).await;
+        self.permit_for(order.amount, None, turn).await
     }
 
-    async fn permit_for(&mut self, amount: Money, balance: Option<Money>) -> anyhow::Result<Permit> {
+    async fn permit_for(&mut self, amount: Money, balance: Option<Money>, turn: Turn) -> anyhow::Result<Permit> {
         let account = self.account().await?.name;
         let spend = Spend {
             scenario: self.scenario.clone(),
@@ -244,7 +247,7 @@ impl World {
             balance,
         };
         let chosen = self.fee()?;
-        let permit = self.guard.permit(&self.browsing.visit, &self.target.profile, chosen, &spend).await?;
+        let permit = self.guard.permit(&self.browsing.visit, &self.target.profile, chosen, &spend, turn).await?;
         self.books.set_aside(permit.receipt());
         self.may_have_paid = true;
         Ok(permit)

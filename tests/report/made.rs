@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use dcdb_purchase_e2e::{
     domain::Class,
     evidence::{
-        AttemptRecord, CallRecord, ConsoleRecord, Covered, FeatureRecord, History, Outcome, RuleRecord, RunInfo,
-        RunRecord, ScenarioRecord, Status, StepRecord, report, write_junit,
+        AttachmentRecord, AttemptRecord, CallRecord, ConsoleRecord, Covered, FeatureRecord, History, Outcome,
+        RuleRecord, RunInfo, RunRecord, ScenarioRecord, Status, StepRecord, overview, report, standing::Known,
+        write_junit,
     },
     target::Reach,
 };
@@ -99,6 +100,7 @@ impl Made {
         failed.steps = steps(Outcome::Failed);
         failed.steps[1].text = name.into();
         failed.steps[1].address = Some(name.into());
+        failed.steps[1].attachments[0].name = name.into();
         failed.steps[1].calls[0].came = Some(name.into());
         failed.console = vec![ConsoleRecord { kind: "error".into(), text: name.into(), url: name.into(), at_ms: 12 }];
         failed.tags.push(name.into());
@@ -120,8 +122,14 @@ impl Made {
         for _ in 0..3 {
             history.append(&self.record).expect("remembered");
         }
-        let past = history.of(&self.record.target).expect("a past");
-        let html = report::render(&self.record, &past, self.folder.path()).expect("a report");
+        let known = Known {
+            here: history.of(&self.record.target).expect("a past"),
+            elsewhere: history.elsewhere(&self.record.target).expect("others"),
+        };
+        let runs = history.runs(&self.record.target).expect("runs");
+        let html = overview::render(&self.record.target, &runs, &known.here).expect("an overview");
+        fs::write(self.folder.path().join("overview.html"), html).expect("written");
+        let html = report::render(&self.record, &known, self.folder.path()).expect("a report");
         let file: PathBuf = self.folder.path().join("report.html");
         fs::write(&file, html).expect("written");
         Url::from_file_path(file).expect("an address")
@@ -192,7 +200,6 @@ fn steps(second: Outcome) -> Vec<StepRecord> {
         keyword: keyword.into(),
         text: text.into(),
         table: vec![vec!["region".into(), "a-region-with-a-name-that-is-quite-long-and-has-no-blank".into()]],
-        doc: None,
         outcome,
         started_ms,
         duration_ms: 300,
@@ -200,10 +207,7 @@ fn steps(second: Outcome) -> Vec<StepRecord> {
             "http://buy.cloud.tencent.localhost:40019/dcdb/check?region=ap-guangzhou&zone=ap-guangzhou-3".into(),
         ),
         state: Some("before.yaml".into()),
-        picture: None,
-        reviewed: None,
-        requests: Vec::new(),
-        calls: Vec::new(),
+        ..StepRecord::default()
     };
     let failed = second == Outcome::Failed;
     let mut steps = vec![
@@ -215,6 +219,9 @@ fn steps(second: Outcome) -> Vec<StepRecord> {
         steps[1].state = Some("after.yaml".into());
         steps[1].picture = Some("picture.png".into());
         steps[1].reviewed = Some("picture.png".into());
+        steps[1].page = Some("evidence/a page.html".into());
+        steps[1].attachments =
+            vec![AttachmentRecord { name: "rows".into(), media_type: "text/plain".into(), file: "after.yaml".into() }];
         steps[1].calls = vec![CallRecord {
             doing: "aiming at an element".into(),
             about: "purchase page: button \"Purchase Now\" should take a click".into(),

@@ -3,8 +3,11 @@
 
 mod guide;
 mod made;
+mod messages;
 mod reading;
 mod screen;
+#[path = "../tools/mod.rs"]
+mod tools;
 
 use std::process::Command;
 
@@ -30,6 +33,13 @@ fn the_first_screen_says_what_failed_and_leads_to_it() {
         }
         spot("{ text: The pages did not do what was expected of them. }").should(Condition::Visible).await?;
         spot("{ role: button, name: Enlarge the picture of the failure }").should(Condition::Visible).await?;
+        // Whoever is on call learns first whether it is new.
+        spot("{ text: 'Against earlier runs: 2 failed in the first run that is known of them, 1 was flaky lately. All runs' }")
+            .should(Condition::Visible)
+            .await?;
+        spot("{ text: failed; no earlier run of it is known, within: { css: '.problem li:first-child' } }")
+            .should(Condition::Visible)
+            .await?;
         spot("{ role: link, name: Scenario 3 }").click().await?;
         // What is known beside the sentence is named, and the command that repeats it is there.
         spot("{ text: Run just this scenario again }").should(Condition::Visible).await?;
@@ -43,6 +53,10 @@ fn the_first_screen_says_what_failed_and_leads_to_it() {
         for picture in ["As reviewed", "As seen in this run"] {
             spot(&format!("{{ role: button, name: 'Enlarge: {picture}' }}")).should(Condition::Visible).await?;
         }
+        spot("{ css: '#a-3 a[href=\"evidence/a%20page%2Ehtml\"]' }")
+            .should(Condition::Shows(Text::Is("The whole page as it was".into())))
+            .await?;
+        spot("{ css: '#a-3 .attached pre' }").should(Condition::Visible).await?;
         // What was asked of the browser is folded away until it is wanted.
         spot("{ text: 'Asked of the browser: 1 call' }").click().await?;
         spot("{ css: '#a-3 .calls li' }")
@@ -115,6 +129,8 @@ fn what_pages_said_is_text_in_the_report_and_nothing_else() {
             "#a-3 .console-text",
             "#a-3 .diff .added",
             "#a-3 .came",
+            "#a-3 .attached h4",
+            "#a-3 .attached pre",
             ".problem h3",
         ] {
             let place = place.replace(".console-text", ":not(.calls) > .log .badge + span");
@@ -170,6 +186,14 @@ async fn it_fits_a_phone_and_follows_the_scheme() {
             let wide = screen.ask("return document.documentElement.scrollWidth - innerWidth").await;
             assert!(wide.as_i64().is_some_and(|wide| wide <= 0), "{tab} at {width}: {wide} too wide");
         }
+        // What else there is to look at is in sight from the start, and the bars can be read.
+        let tabs = screen
+            .ask("scrollTo(0, 0); return document.querySelector('[role=tablist]').getBoundingClientRect().bottom")
+            .await;
+        assert!(width < 720 || tabs.as_f64().is_some_and(|bottom| bottom < 800.0), "tabs at {tabs} of {width}");
+        let legible = "return [...document.querySelectorAll('.lane a.passed')].filter((bar) => bar.getBoundingClientRect().width < 60).length";
+        screen.ask("document.querySelector('#tab-workers').click()").await;
+        assert_eq!(screen.ask(legible).await, 0, "bars that cannot be read");
         papers.push(screen.ask(paper).await);
         let poor = screen.ask(screen::POOR_CONTRAST).await;
         assert_eq!(poor, json!([]), "hard to read in {scheme} at {width}");
@@ -233,5 +257,27 @@ fn junit_is_what_build_servers_read() {
                 assert!(!broken.status.success(), "{to:?} in place of {from:?} was accepted");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn the_overview_puts_runs_and_scenarios_side_by_side_on_a_phone_too() {
+    let made = Made::with(40);
+    let overview = made.report().join("overview.html").expect("an address");
+    for (width, scheme) in [(390, "light"), (1280, "dark")] {
+        let screen = screen::Screen::open(&overview, width, scheme).await;
+        assert_eq!(
+            screen.ask("return document.querySelector('h1').textContent").await,
+            "3 of 3 runs were red, the last one too"
+        );
+        assert_eq!(screen.ask("return document.querySelectorAll('.runs li').length").await, 3);
+        // Nine failed and five were flaky; what only ever passed is folded away.
+        assert_eq!(screen.ask("return document.querySelectorAll('section .row').length").await, 14);
+        let first = screen.ask("return document.querySelector('section .row').innerText").await;
+        assert!(first.as_str().is_some_and(|text| text.contains("failing for 3 runs, since 23 Nov 2026")), "{first}");
+        let wide = screen.ask("return document.documentElement.scrollWidth - innerWidth").await;
+        assert!(wide.as_i64().is_some_and(|wide| wide <= 0), "{wide} too wide at {width}");
+        assert_eq!(screen.ask(screen::POOR_CONTRAST).await, json!([]), "hard to read in {scheme} at {width}");
+        screen.close().await;
     }
 }

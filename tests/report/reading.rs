@@ -17,6 +17,7 @@ pub fn open(report: &Url, try_it: impl AsyncFnOnce(&Visit) -> anyhow::Result<()>
         follows_tabs: false,
         listens_to_headers: false,
         overlays: Vec::new(),
+        errands: Vec::new(),
         irrevocable: Vec::new(),
         dialogs: Vec::new(),
         starts: Vec::new(),

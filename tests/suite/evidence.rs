@@ -1,6 +1,6 @@
 //! What is kept of a run, and who is told of it.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use crate::run::{QUICK, Run};
 
@@ -39,6 +39,15 @@ fn a_failure_is_in_the_report_with_its_picture_and_its_words() {
         assert!(report.contains(said), "{said:?} is not in the report");
     }
     assert_eq!(pictures(&run), ["02.webp"]);
+    let file = run.results()["scenarios"][0]["steps"][1]["page"].as_str().expect("a whole page").to_owned();
+    assert!(
+        report.contains(&format!("\"page\":\"{}\"", file.replace("-", "%2D").replace(".html", "%2Ehtml"))),
+        "{file}"
+    );
+    let page = fs::read_to_string(run.out().join(&file)).expect("the whole page");
+    assert!(page.contains("Content-Security-Policy") && page.contains("<h1"), "{page}");
+    let drawing = "xmlns='http://www.w3.org/2000/svg'";
+    assert!(!page.contains("<script") && !page.replace(drawing, "").contains("http://"), "{page}");
     assert!(!ended.text.contains("::error"), "{}", ended.text);
     assert!(!ended.text.contains('\x1b'), "colours without a terminal: {}", ended.text);
 }
@@ -54,10 +63,7 @@ fn a_page_that_is_no_longer_as_reviewed_is_shown_beside_itself_when_it_was() {
     let before = run.again(&["--target", &target]);
     before.expect(
         1,
-        &[
-            "the page state home-page__for-a-visitor should be as reviewed",
-            "accept   the same run with --update-states=",
-        ],
+        &["the home page for a visitor should be as reviewed", "accept   the same run with --update-states="],
     );
     assert_eq!(pictures(&run), ["02.webp"], "nobody has seen it as reviewed yet");
     run.end().expect(0, &[]);
@@ -106,4 +112,56 @@ fn the_report_remembers_earlier_runs() {
     let report = fs::read_to_string(run.out().join("report.html")).expect("a report");
     let runs = report.split("\"runs\":[").nth(1).and_then(|rest| rest.split("],\"scenarios\"").next()).expect("runs");
     assert_eq!(runs.matches('[').count(), 2, "{runs}");
+}
+
+#[test]
+fn a_run_says_what_is_new_how_long_the_rest_fails_and_what_passed_elsewhere() {
+    let run = failing(&[]);
+    let first = run.end();
+    first.expect(1, &[]);
+    assert!(!first.text.contains("Against earlier runs"), "nothing is known yet:\n{}", first.text);
+    let here = fs::read_to_string(run.path("profile.yaml")).expect("a profile");
+    run.file("profile.yaml", &here.replace("name: own", "name: there"));
+    run.end().expect(1, &[]);
+    run.file("profile.yaml", &here);
+    run.end().expect(
+        1,
+        &[
+            "Against earlier runs of own:\n  still           Own › Bad, at 50%\n                  failing for 2 runs, since ",
+            "; failed too on there, ",
+        ],
+    );
+    let report = fs::read_to_string(run.out().join("report.html")).expect("a report");
+    assert!(report.contains("Against earlier runs: 1 failed as before"), "not in the report");
+    let overview = fs::read_to_string(run.out().join("overview.html")).expect("an overview");
+    assert!(overview.contains("2 of 2 runs were red, the last one too"), "{overview}");
+}
+
+#[test]
+fn what_a_step_has_to_show_is_kept_with_it_and_in_the_report() {
+    let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml");
+    // The head of the list is no instance.
+    let row = "pages: { console: { row: { role: row, within: { css: table } } } }\ndeadlines: { element: 1s }\n";
+    let feature = "Feature: Own\n  Scenario: Shows\n    Given the buyer is on the purchase page\n    Then the total fee is ¥496.80\n  @pays\n  Scenario: Fails\n    Given the buyer bought the documented example\n    When the buyer goes to the console and follows \"Cloud Products\" > \"Basic Products\" > \"Database\" > \"Distributed Database\"\n    Then the console shows what was bought, as it was chosen, ready to be taken into use\n";
+    let run = Run::of(&[]).profile(&format!("extends: {base}\nname: own\n{row}")).feature(feature);
+    run.end().expect(1, &["DCDB console: instances should "]);
+    let results = run.results();
+    let shown = |scenario: usize, step: usize| {
+        let attached = &results["scenarios"][scenario]["steps"][step]["attachments"][0];
+        let file =
+            run.out().join(attached["file"].as_str().unwrap_or_else(|| panic!("nothing is attached: {results:#}")));
+        (attached["name"].clone(), attached["media_type"].clone(), fs::read_to_string(file).expect("kept"))
+    };
+    let (name, kind, text) = shown(0, 1);
+    assert_eq!((name, kind), ("what the price is of".into(), "text/plain".into()));
+    assert!(text.contains("region: guangzhou"), "{text}");
+    let (name, kind, text) = shown(1, 2);
+    assert_eq!((name, kind), ("instances that are listed".into(), "application/json".into()));
+    let rows: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert!(rows[1]["id"].as_str().is_some_and(|id| id.starts_with("tdsqlshard-")), "{rows}");
+    let report = fs::read_to_string(run.out().join("report.html")).expect("a report");
+    assert!(report.contains("[\"what the price is of\",\"region: guangzhou"), "not in the report");
+    let shown = Command::new(env!("CARGO_BIN_EXE_dcdb-e2e")).arg("show").arg(run.out()).output().expect("dcdb-e2e");
+    let told = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(told.contains("\nAttached  instances that are listed: ") && told.contains("tdsqlshard-"), "{told}");
 }

@@ -97,7 +97,7 @@ fn four_for_a_page_state_without_a_baseline() {
     Run::of(&[])
         .feature(feature)
         .end()
-        .expect(4, &["the page state home-page__on-a-monday has no baseline yet", "class    test"]);
+        .expect(4, &["the home page on a Monday has not been reviewed yet: there is no baseline", "class    test"]);
 }
 
 #[test]

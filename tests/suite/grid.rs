@@ -7,12 +7,15 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::OnceLock,
+    sync::{OnceLock, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
-use dcdb_purchase_e2e::browser::launch::{Found, LaunchSettings, ensure};
+use dcdb_purchase_e2e::{
+    browser::launch::{Found, LaunchSettings, ensure},
+    guard::Stage,
+};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -21,6 +24,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
+    bridge::{Bridge, Then, point},
+    money::{BUYS, Shop, buying},
     processes,
     run::{QUICK, Run},
 };
@@ -42,12 +47,17 @@ const REGISTRATION: &str = "nodes";
 /// A hub and its nodes. Ended with all their browsers when dropped.
 pub struct Grid {
     hub: Child,
-    nodes: Vec<Child>,
+    nodes: Vec<Node>,
     ports: [u16; 3],
     java: Java,
     folder: TempDir,
     client: reqwest::Client,
     runtime: tokio::runtime::Runtime,
+}
+
+struct Node {
+    java: Child,
+    port: u16,
 }
 
 /// What a grid is started with.
@@ -140,7 +150,7 @@ fn geckodriver(installs: bool) -> Option<PathBuf> {
 
 impl Grid {
     /// With these nodes, each behind TLS and Basic authentication; `None` where this machine cannot.
-    fn start(nodes: &[Places], installs: bool) -> Option<Self> {
+    pub fn start(nodes: &[Places], installs: bool) -> Option<Self> {
         let java = Java::here(installs)?;
         let folder = tempfile::Builder::new().prefix("dcdb-grid-").tempdir().expect("a folder");
         let authority = certificates(folder.path());
@@ -185,7 +195,8 @@ impl Grid {
         let [_, publish, subscribe] = self.ports;
         let log = File::create(self.folder.path().join(format!("node-{}.log", self.nodes.len()))).expect("a file");
         let mut command = self.java.command();
-        command.args(["node", "--host", "127.0.0.1", "--port", &free_ports()[0].to_string()]);
+        let [port, ..] = free_ports();
+        command.args(["node", "--host", "127.0.0.1", "--port", &port.to_string()]);
         command.args(["--publish-events", &format!("tcp://127.0.0.1:{publish}")]);
         command.args(["--subscribe-events", &format!("tcp://127.0.0.1:{subscribe}")]);
         command.args(["--detect-drivers", "false", "--selenium-manager", "false", "--override-max-sessions", "true"]);
@@ -213,8 +224,8 @@ impl Grid {
         command.arg("--config").arg(file);
         // What its browsers leave goes with the rest.
         command.env("TMPDIR", self.folder.path()).env("HOME", self.folder.path());
-        let node = command.stdout(log.try_clone().expect("a file")).stderr(log).spawn().expect("java");
-        self.nodes.push(node);
+        let java = command.stdout(log.try_clone().expect("a file")).stderr(log).spawn().expect("java");
+        self.nodes.push(Node { java, port });
     }
 
     /// Waits until so many nodes are there.
@@ -285,9 +296,21 @@ impl Grid {
         self.ask(reqwest::Method::DELETE, &format!("/session/{session}"), None).expect("an answer");
     }
 
+    /// The node that has the only session there is.
+    fn busy_node(&self) -> usize {
+        let status = self.status().expect("an answer");
+        let nodes = status["nodes"].as_array().into_iter().flatten();
+        let busy: Vec<&str> = nodes
+            .filter(|node| node["slots"].as_array().into_iter().flatten().any(|slot| !slot["session"].is_null()))
+            .filter_map(|node| node["uri"].as_str())
+            .collect();
+        let [uri] = busy.as_slice() else { panic!("one node is busy, not {busy:?}: {status}") };
+        self.nodes.iter().position(|node| uri.ends_with(&format!(":{}", node.port))).expect("a node of this grid")
+    }
+
     /// A node is gone as when its machine dies, and its browsers with it.
     fn kill_node(&mut self, index: usize) {
-        let node = &mut self.nodes[index];
+        let node = &mut self.nodes[index].java;
         let below = processes::below(node.id());
         node.kill().expect("a signal");
         node.wait().expect("ended");
@@ -305,16 +328,24 @@ impl Grid {
     }
 
     /// What a profile says of it.
-    fn profile(&self, extends: &str, more: &str) -> String {
-        let base = format!("{}/tests/targets/{extends}", env!("CARGO_MANIFEST_DIR"));
+    fn webdriver(&self) -> String {
         let url = self.address();
         format!(
-            "extends: {base}\nwebdriver:\n  url: {url}\n  user: '{USER}'\n  password: ${{GRID_PASSWORD}}\n  capabilities: {{ 'goog:chromeOptions': {{ args: [--no-sandbox] }} }}\n{more}"
+            "webdriver:\n  url: {url}\n  user: '{USER}'\n  password: ${{GRID_PASSWORD}}\n  capabilities: {{ 'goog:chromeOptions': {{ args: [--no-sandbox] }} }}\n"
         )
     }
 
-    fn run(&self, arguments: &[&str], more: &str) -> Run {
-        let run = Run::of(arguments).profile(&self.profile("standin.yaml", more));
+    /// A profile of a run's own stand-in, whose browsers are here.
+    fn profile(&self, more: &str) -> String {
+        let standin = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml");
+        format!("extends: {standin}\n{}{more}", self.webdriver())
+    }
+
+    pub fn run(&self, arguments: &[&str], more: &str) -> Run {
+        self.known(Run::of(arguments).profile(&self.profile(more)))
+    }
+
+    fn known(&self, run: Run) -> Run {
         let authority = self.folder.path().join("authority.pem").display().to_string();
         run.variable("GRID_PASSWORD", PASSWORD).variable("SSL_CERT_FILE", &authority)
     }
@@ -323,7 +354,7 @@ impl Grid {
 impl Drop for Grid {
     fn drop(&mut self) {
         for node in 0..self.nodes.len() {
-            if self.nodes[node].try_wait().is_ok_and(|ended| ended.is_none()) {
+            if self.nodes[node].java.try_wait().is_ok_and(|ended| ended.is_none()) {
                 self.kill_node(node);
             }
         }
@@ -414,7 +445,7 @@ fn a_grid_is_used_with_all_its_places_waited_for_and_left_as_it_was() {
     let stranger = grid.run(&[], "").variable("GRID_PASSWORD", "another").feature(QUICK);
     stranger.end().expect(3, &["it refuses who asks (401 Unauthorized)", "0 passed, 1 failed"]);
     let against = grid.run(&[], "").feature(QUICK);
-    against.file("profile.yaml", &grid.profile("standin.yaml", "").replace("{ 'goog", "{ webSocketUrl: false, 'goog"));
+    against.file("profile.yaml", &grid.profile("").replace("{ 'goog", "{ webSocketUrl: false, 'goog"));
     against.end().expect(2, &["webdriver: capabilities: webSocketUrl: false, but the suite needs true"]);
 
     stage("a place is waited for as long as the profile says, and no scenario's time is spent on it");
@@ -440,8 +471,38 @@ fn a_grid_is_used_with_all_its_places_waited_for_and_left_as_it_was() {
     assert!(took < 20_000, "{took} ms were counted as the scenario's");
     others[1..].iter().for_each(|session| grid.free(session));
 
+    stage(
+        "a node that dies right after a click that paid costs no second purchase, and what was bought is looked up elsewhere",
+    );
+    let shop = Shop::open();
+    let bridge = Bridge::to(shop.elsewhere.port);
+    let profile =
+        shop.elsewhere.profile(&shop.account, &(buying("") + "deadlines: { payment: 10s }\n" + &grid.webdriver()));
+    let paying = grid.known(shop.known(Run::of(&BUYS).profile(&bridge.over(&profile, shop.elsewhere.port))));
+    let ((paid, is_paid), (dead, is_dead)) = (mpsc::channel(), mpsc::channel::<()>());
+    bridge.at(point("POST /dcdb/confirm", "buy.", 1, true), move || {
+        paid.send(()).expect("the test waits");
+        // Its answer never comes to the browser: that is gone by then.
+        let _gone = is_dead.recv();
+        Then::Pass
+    });
+    let going = started(&paying);
+    is_paid.recv_timeout(START_WITHIN).unwrap_or_else(|_| panic!("nothing was confirmed\n{}", said(&paying)));
+    let busy = grid.busy_node();
+    grid.kill_node(busy);
+    drop(dead);
+    let ended = going.end_of(&paying);
+    ended.expect(3, &["class    infrastructure", "0 passed, 1 failed"]);
+    stage("it was looked up and returned");
+    assert_eq!(paying.results()["scenarios"][0]["attempts"], 1, "what may have paid was repeated\n{}", ended.text);
+    assert_eq!(shop.truth(), (1, 0, 10_000_000), "bought once, returned in full\n{}", ended.text);
+    assert_eq!(shop.stages(), [Stage::Returned]);
+    grid.nodes.remove(busy);
+    grid.add_node(nodes[busy]);
+    grid.has_nodes(2);
+
     stage("a node that dies costs its scenarios another attempt");
-    let many = grid.run(&["--repeat-each", "20", "--retry", "2", "--concurrency", "3"], "").feature(QUICK);
+    let many = grid.run(&["--repeat-each", "90", "--retry", "2", "--concurrency", "3"], "").feature(QUICK);
     let going = started(&many);
     let named = || grid.sessions().iter().filter(|name| name.contains("standin · worker ")).count() == 3;
     eventually(START_WITHIN, "each worker has a session that is named after it", named, || {

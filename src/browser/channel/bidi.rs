@@ -7,6 +7,7 @@ use std::{
     collections::HashMap,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 
@@ -30,7 +31,7 @@ pub(super) struct Bidi {
     /// The user context of each tab and frame.
     contexts: RefCell<HashMap<String, String>>,
     /// What is run in all documents of each user context.
-    everywhere: RefCell<HashMap<String, String>>,
+    everywhere: RefCell<HashMap<String, Vec<String>>>,
 }
 
 impl Bidi {
@@ -58,6 +59,15 @@ fn run_to_come(tab: &str, function: &str) -> Command {
 fn run_now(context: &str, function: &str) -> Command {
     let asked = json!({ "functionDeclaration": function, "target": { "context": context }, "awaitPromise": false });
     command("script.callFunction", asked)
+}
+
+/// The value of a cookie, which is in Base64 where it is no text.
+fn value_of(told: &Value) -> String {
+    let value = text(&told["value"]);
+    match told["type"] == "base64" {
+        true => STANDARD.decode(&value).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default(),
+        false => value,
+    }
 }
 
 impl Protocol for Bidi {
@@ -119,6 +129,31 @@ impl Protocol for Bidi {
         }
         let partition = json!({ "type": "context", "context": tab });
         command("storage.setCookie", json!({ "cookie": asked, "partition": partition }))
+    }
+
+    fn get_cookies(&self, user_context: &str) -> Command {
+        let partition = json!({ "type": "storageKey", "userContext": user_context });
+        command("storage.getCookies", json!({ "partition": partition }))
+    }
+
+    fn cookies_in(&self, answer: &Value) -> Vec<Cookie> {
+        let cookies = answer["cookies"].as_array().into_iter().flatten();
+        let cookie = |told: &Value| Cookie {
+            name: text(&told["name"]),
+            value: value_of(&told["value"]).into(),
+            domain: text(&told["domain"]),
+            path: text(&told["path"]),
+            expires: told["expiry"].as_f64(),
+            http_only: told["httpOnly"] == true,
+            secure: told["secure"] == true,
+            same_site: match told["sameSite"].as_str() {
+                Some("strict") => Some("Strict".into()),
+                Some("lax") => Some("Lax".into()),
+                Some("none") => Some("None".into()),
+                _ => None,
+            },
+        };
+        cookies.map(cookie).collect()
     }
 
     fn picture(&self, tab: &str, extent: Extent) -> Command {
@@ -285,7 +320,7 @@ impl Protocol for Bidi {
 
     fn run_everywhere(&self, user_context: &str, script: &str) -> Vec<Command> {
         let function = function_of(script);
-        self.everywhere.borrow_mut().insert(user_context.to_owned(), function.to_owned());
+        self.everywhere.borrow_mut().entry(user_context.to_owned()).or_default().push(function.to_owned());
         let contexts = self.contexts_of(user_context);
         let to_come = contexts.iter().map(|context| run_to_come(context, function));
         to_come.chain(contexts.iter().map(|context| run_now(context, function))).collect()
@@ -294,6 +329,6 @@ impl Protocol for Bidi {
     fn run_in(&self, tab: &Tab) -> Vec<Command> {
         let everywhere = self.everywhere.borrow();
         let commands = |function: &String| [run_to_come(&tab.context, function), run_now(&tab.context, function)];
-        everywhere.get(&tab.user_context).map(commands).into_iter().flatten().collect()
+        everywhere.get(&tab.user_context).into_iter().flatten().flat_map(commands).collect()
     }
 }

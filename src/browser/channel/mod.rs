@@ -32,8 +32,8 @@ pub use interception::Fate;
 use interception::{Interception, Onward, Paused, Stage};
 use socket::{ANSWER_WITHIN, Command, Socket};
 
-use super::{dialog::Dialog, trouble::Trouble};
-use crate::target::{Cookie, Lacking, RequestRule};
+use super::{dialog::Dialog, login::for_script, trouble::Trouble};
+use crate::target::{Cookie, Lacking, RequestRule, Stored};
 
 /// How long a document that is just being made may take, where nothing else is waited for.
 const A_MOMENT: Duration = Duration::from_millis(500);
@@ -46,6 +46,9 @@ const STATUS: &str = "performance.getEntriesByType('navigation')[0].responseStat
 
 /// Empties what documents store, once for each ending of a session.
 const FORGET: &str = include_str!("../script/forget.js");
+
+/// Has documents store what they had stored for a login made elsewhere.
+const STORE: &str = include_str!("../script/store.js");
 
 /// How much of a page is in a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +80,10 @@ trait Protocol {
     fn open_tab(&self, user_context: &str) -> Command;
     fn close_context(&self, user_context: &str) -> Command;
     fn set_cookie(&self, user_context: &str, tab: &str, cookie: &Cookie) -> Command;
+    /// Asks for the cookies of a user context.
+    fn get_cookies(&self, user_context: &str) -> Command;
+    /// The cookies in the answer to that.
+    fn cookies_in(&self, answer: &Value) -> Vec<Cookie>;
     fn picture(&self, tab: &str, extent: Extent) -> Command;
     /// Opens an address in a tab; `None` where there is no such tab any more.
     fn go(&self, tab: &str, address: &str) -> Option<Command>;
@@ -100,7 +107,7 @@ trait Protocol {
     /// Takes the cookies of a user context away.
     fn clear_cookies(&self, user_context: &str) -> Command;
     /// Runs a script (a function without arguments) in all documents of a user context, now and in those to come, before any of
-    /// their own; in place of the last one that was to be run so.
+    /// their own; after those that are run so already.
     fn run_everywhere(&self, user_context: &str, script: &str) -> Vec<Command>;
     /// Has that script run in a tab that was opened since, where the browser would not wait for it with the first document.
     fn run_in(&self, _tab: &Tab) -> Vec<Command> {
@@ -224,6 +231,25 @@ impl Channel {
     /// Gives the browser a cookie, in the user context that this tab is of.
     pub(super) async fn set_cookie(&self, user_context: &str, tab: &str, cookie: &Cookie) -> anyhow::Result<()> {
         self.socket.command(self.protocol.set_cookie(user_context, tab, cookie)).await.map(drop)
+    }
+
+    /// The cookies of a user context.
+    pub(super) async fn cookies(&self, user_context: &str) -> anyhow::Result<Vec<Cookie>> {
+        let answer = self.socket.command(self.protocol.get_cookies(user_context)).await?;
+        Ok(self.protocol.cookies_in(&answer))
+    }
+
+    /// Has the documents of these origins in a user context store this before the first of their own scripts.
+    pub(super) async fn store(&self, user_context: &str, origins: &[Stored]) -> anyhow::Result<()> {
+        if origins.is_empty() {
+            return Ok(());
+        }
+        let script = STORE.replace("ORIGINS", &for_script(origins).to_string());
+        for command in self.protocol.run_everywhere(user_context, &script) {
+            // A frame may have gone meanwhile, and its document with it.
+            let _gone = self.socket.exchange(command, ANSWER_WITHIN).await?;
+        }
+        Ok(())
     }
 
     /// Has this become of the requests of a user context that are meant, from now on; no longer of any that were before.
@@ -471,7 +497,7 @@ impl Channel {
         self.socket.command(self.protocol.nod(tab)).await.map(drop)
     }
 
-    /// Whether the browser itself answers, soon.
+    /// Whether the browser itself answers, soon. One that does not is given up: nothing waits for it again.
     pub(super) async fn nods(&self, tab: &str) -> bool {
         let over_socket = timeout(NOD_WITHIN, self.socket.command(self.protocol.nod(tab)));
         let by_itself = async {
@@ -479,7 +505,11 @@ impl Channel {
             timeout(NOD_WITHIN, cdp::socket_of(debugger)).await.ok()?.ok()
         };
         let (over_socket, by_itself) = tokio::join!(over_socket, by_itself);
-        matches!(over_socket, Ok(Ok(_))) || by_itself.is_some()
+        let answers = matches!(over_socket, Ok(Ok(_))) || by_itself.is_some();
+        if !answers {
+            self.heard.close();
+        }
+        answers
     }
 
     /// The headers of the answer that brought the document of this address to this tab, which began at `born` (ms since 1970 by

@@ -17,11 +17,12 @@ async function meeting(locator, forPress, typing, then) {
   const spot = reachable(target, el);
   return spot.point ? then({ el, target, point: spot.point, pressed: [el, topmost(spot.point.x, spot.point.y)] }) : notYet(spot.why);
 }
-// Such a point, and whether a press there would be one on something grave. `typing`: what is to be typed then; it must be a field
+// Such a point, and whether a press there would be one on something grave, or barred. `typing`: what is to be typed then; it must be a field
 // that takes text.
-const aim = (locator, forPress, { typing, grave }) => meeting(locator, forPress, typing, ({ el, target, point, pressed }) => {
-  guard(el, target, forPress, [], typing && { ...typing, locator });
-  return met({ point, grave: metBy(pressed, grave) >= 0, keys: typing && keysFor(fieldOf(el), typing.text) });
+const aim = (locator, forPress, { typing, grave, barred }) => meeting(locator, forPress, typing, ({ el, target, point, pressed }) => {
+  const which = metBy(pressed, barred);
+  guard(el, target, forPress, barred, typing && { ...typing, locator });
+  return met({ point, grave: metBy(pressed, grave) >= 0, barred: which < 0 ? null : [which, describe(el)], keys: typing && keysFor(fieldOf(el), typing.text) });
 });
 // The same for what dismisses an overlay, unless a press there would be one on something barred.
 const dismissal = (locator, barred) => meeting(locator, true, null, ({ el, target, point, pressed }) => {
@@ -55,9 +56,15 @@ function through(locator, point, forPress) {
   guard(el, el, forPress, [], null);
   return met(at);
 }
-// Which of these locators finds an element that a press on one of these would reach, hidden from assistive technology or not.
+// Which of these locators finds an element that a press on one of these would reach, hidden from assistive technology or not. A press
+// on a control inside another one reaches that too.
 function metBy(pressed, locators) {
-  return locators.findIndex((locator) => alsoKept(() => findAll(locator)).some((meant) => pressed.some((hit) => hit && belongs(hit, meant))));
+  const reaches = (hit, meant) => belongs(hit, meant) || isWithin(hit, meant);
+  return locators.findIndex((locator) => alsoKept(() => findAll(locator)).some((meant) => pressed.some((hit) => hit && reaches(hit, meant))));
+}
+function isWithin(el, outer) {
+  for (let at = el; at; at = parentOf(at)) if (at === outer) return true;
+  return false;
 }
 // Whether it stays where it is. Without a running animation it need not be watched over two moments: the guard holds the
 // pointer itself to its element. What pulses for ever in its place will never be more at rest.

@@ -11,6 +11,17 @@ function one(locator) {
 
 const reading = (el) => ({ text: textOf(el), value: valueOf(el), name: squeeze(nameOf(el)), checked: checked(el) === true, disabled: disabled(el) });
 
+// The only box to tick, or radio, that an element is, holds or labels.
+const TICKED = ['input[type=checkbox]', 'input[type=radio]', ...['checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio'].map((role) => `[role=${role}]`)].join();
+function tickable(el) {
+  if (el.matches(TICKED)) return el;
+  const label = el.closest('label');
+  if (label && label.control) return label.control.matches(TICKED) ? label.control : null;
+  // Some libraries draw a box round the native one.
+  const held = [...el.querySelectorAll(TICKED)].filter((box, _, all) => !all.some((one) => one !== box && one.contains(box)));
+  return held.length === 1 ? held[0] : null;
+}
+
 // Whether what is there is as wanted. `steady` remembers since when a text has stayed the same.
 function look(locator, condition, steady, cells) {
   if (condition.is === 'absent') {
@@ -36,6 +47,11 @@ function look(locator, condition, steady, cells) {
     case 'disabled': return good(seen.disabled, `enabled: ${describe(el)}`);
     case 'checked': return good(seen.checked, `not chosen: ${describe(el)}`);
     case 'unchecked': return good(!seen.checked, `chosen: ${describe(el)}`);
+    case 'box': case 'ticked': {
+      const box = tickable(el);
+      if (!box) return notYet(`no such thing: ${describe(el)}`);
+      return condition.is === 'box' || checked(box) === true ? met({ reading: reading(box) }) : notYet(`not ticked: ${describe(box)}`);
+    }
     case 'value': return good(matches(condition.of, squeeze(seen.value)), `${JSON.stringify(seen.value)}`);
     case 'shows': case 'settled': {
       const [text, settle] = condition.is === 'shows' ? [condition.of, 0] : condition.of;

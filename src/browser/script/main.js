@@ -10,7 +10,7 @@ const AWAITED = {
     try { return part(one); } catch (error) { return { state: 'broken', seen: String(error) }; }
   })),
   arrive: ({ origin, path, with_hash, ready }) => arrived(origin, path, with_hash, ready),
-  aim: ({ locator, press, typing, grave }) => aim(locator, press, { typing, grave }),
+  aim: ({ locator, press, typing, grave, barred }) => aim(locator, press, { typing, grave, barred }),
   reach: ({ locator, typing, option, began }) => reach(locator, typing, option, began),
   dismiss: ({ locator, barred }) => dismissal(locator, barred),
   frame: ({ locator }) => frameOf(locator),
@@ -40,6 +40,7 @@ const ASKED_ASIDE = {
   witness: ({ since }) => witness(since),
   veil: () => veil(),
   unveil: () => unveil(),
+  keep: () => keepPage(),
 };
 
 async function answer() {

@@ -17,6 +17,7 @@ macro_rules! engine {
             include_str!("marker.js"),
             include_str!("tree.js"),
             include_str!("witness.js"),
+            include_str!("page.js"),
             include_str!("main.js"),
             "return answered;\n})()"
         )

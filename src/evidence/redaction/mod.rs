@@ -7,7 +7,7 @@ mod spelling;
 use std::ops::Range;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use secrecy::ExposeSecret as _;
+use secrecy::ExposeSecret;
 
 use crate::target::Proof;
 
@@ -26,6 +26,8 @@ pub struct Redaction {
 
 /// Shorter ones would take innocent words along; nobody's password is that short.
 const SHORTEST: usize = 4;
+/// What stands in their place.
+const SECRET: &str = "‹secret›";
 /// What the engine ends texts with that it cuts: long ones of pages, names of elements in messages.
 const CUT: char = '…';
 /// How often Base64 or hexadecimal digits are looked for in what others held.
@@ -69,37 +71,68 @@ impl Redaction {
     #[must_use]
     pub fn of_proofs(proofs: &[Proof]) -> Self {
         let secrets = proofs.iter().flat_map(|proof| match proof {
-            Proof::Password(secret) | Proof::Token(secret) => vec![secret.expose_secret()],
-            Proof::Keys(keys) => vec![keys.id.expose_secret(), keys.secret.expose_secret()],
-            // Short values are settings, such as a language, and everywhere on the pages.
-            Proof::Session(cookies) => {
-                cookies.iter().map(|cookie| cookie.value.expose_secret()).filter(|value| value.len() >= 12).collect()
-            }
+            Proof::Password(secret) | Proof::Token(secret) => vec![secret.clone()],
+            Proof::Keys(keys) => vec![keys.id.clone(), keys.secret.clone()],
+            Proof::Session(saved) => saved.secrets(),
         });
-        Self::of(&secrets.collect::<Vec<_>>())
+        let secrets: Vec<_> = secrets.collect();
+        Self::of(&secrets.iter().map(ExposeSecret::expose_secret).collect::<Vec<_>>())
     }
 
     /// The text without them.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
+        let mut clean = String::with_capacity(text.len());
+        let mut kept_to = 0;
+        for span in self.spans(text) {
+            clean.push_str(&text[kept_to..span.start]);
+            clean.push_str(SECRET);
+            kept_to = span.end;
+        }
+        clean.push_str(&text[kept_to..]);
+        clean
+    }
+
+    /// The texts without them, also where one begins in a text and ends in a later one.
+    #[must_use]
+    pub fn texts<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        let texts: Vec<&str> = texts.into_iter().collect();
+        let all = texts.concat();
+        let spans = self.spans(&all);
+        let mut end = 0;
+        let clean = texts.into_iter().map(|text| {
+            let start = end;
+            end += text.len();
+            let own = &spans[spans.partition_point(|span| span.end <= start)..];
+            let (mut clean, mut kept_to) = (String::with_capacity(text.len()), start);
+            for span in own.iter().take_while(|span| span.start < end) {
+                if span.start >= start {
+                    clean.push_str(&all[kept_to..span.start]);
+                    clean.push_str(SECRET);
+                }
+                kept_to = span.end.min(end);
+            }
+            clean + &all[kept_to..end]
+        });
+        clean.collect()
+    }
+
+    /// Where they are, in order and apart: what overlaps is one, so that no secret leaves a piece of another behind.
+    fn spans(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         if !self.needles.is_empty() {
             self.find(text.as_bytes(), LAYERS, &mut |span| found.push(span));
             found.extend(self.begun_before_cuts(text));
         }
         found.sort_unstable_by_key(|span: &Range<usize>| span.start);
-        let mut clean = String::with_capacity(text.len());
-        let mut kept_to = 0;
+        let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());
         for span in found {
-            // What overlaps what was cut already is cut with it, so that no secret leaves a piece of another behind.
-            if span.start >= kept_to {
-                clean.push_str(&text[kept_to..span.start]);
-                clean.push_str("‹secret›");
+            match apart.last_mut() {
+                Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+                _ => apart.push(span),
             }
-            kept_to = kept_to.max(span.end);
         }
-        clean.push_str(&text[kept_to..]);
-        clean
+        apart
     }
 
     /// Where secrets begin that a text was cut in the middle of: what is left of one is still a good part of it.
@@ -300,6 +333,16 @@ mod tests {
         ] {
             assert_eq!(redaction.text(&format!("<{form}>")), "<‹secret›>", "{form}");
         }
+    }
+
+    #[test]
+    fn a_secret_that_goes_on_in_the_next_text_is_found() {
+        let redaction = Redaction::of(&["correct horse"]);
+        assert_eq!(
+            redaction.texts(["is: cor", "", "rect ho", "rse, or not", "."]),
+            ["is: ‹secret›", "", "", ", or not", "."]
+        );
+        assert_eq!(redaction.texts(["a correct horse", "correct horse b"]), ["a ‹secret›", "‹secret› b"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     domain::Class,
     evidence::{
-        ConsoleRecord, Outcome, RunRecord, StepRecord,
+        AttachmentRecord, ConsoleRecord, Outcome, RunRecord, StepRecord,
         history::{Key, Past, key},
         picture,
     },
@@ -75,6 +76,12 @@ struct Step {
     picture: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reviewed: Option<usize>,
+    /// The file with the whole page, from the report's folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
+    /// What it is, the text, or the picture.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attached: Vec<(String, Option<String>, Option<usize>)>,
     /// Address, what asked, status, ms.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     requests: Vec<(usize, String, Option<u16>, u64)>,
@@ -169,6 +176,8 @@ impl Gathering<'_> {
             state: step.state.as_ref().and_then(|file| self.state(file)),
             picture: step.picture.as_ref().and_then(|file| self.picture(file)),
             reviewed: step.reviewed.as_ref().and_then(|file| self.picture(file)),
+            attached: step.attachments.iter().filter_map(|one| self.attached(one)).collect(),
+            page: step.page.as_ref().map(|file| address(file)),
             requests: step
                 .requests
                 .iter()
@@ -182,6 +191,13 @@ impl Gathering<'_> {
                     (self.line(&call.doing), self.line(&call.about), came, call.duration_ms)
                 })
                 .collect(),
+        }
+    }
+
+    fn attached(&mut self, one: &AttachmentRecord) -> Option<(String, Option<String>, Option<usize>)> {
+        match one.media_type.as_str() {
+            "image/webp" => Some((one.name.clone(), None, Some(self.picture(&one.file)?))),
+            _ => Some((one.name.clone(), Some(fs::read_to_string(self.out.join(&one.file)).ok()?), None)),
         }
     }
 
@@ -218,4 +234,10 @@ impl Gathering<'_> {
             details.pictures.len() - 1
         }))
     }
+}
+
+/// The way to a file from the report beside its folder, as links write it.
+fn address(file: &Path) -> String {
+    let encoded = file.iter().map(|part| utf8_percent_encode(&part.to_string_lossy(), NON_ALPHANUMERIC).to_string());
+    encoded.collect::<Vec<_>>().join("/")
 }

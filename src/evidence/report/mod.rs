@@ -10,21 +10,23 @@ mod reason;
 mod slowest;
 mod timeline;
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
 use anyhow::Context as _;
 use minijinja::{AutoEscape, Environment, Value, context, value::Serde};
 
 use super::{
     Counts, RunRecord, ScenarioRecord,
-    history::{Key, Past},
+    standing::{self, Known, day},
 };
 
-/// The run as one HTML file. `history`: earlier runs and this one; `out`: the folder that evidence paths start from.
+/// The run as one HTML file. `known`: earlier runs and this one; `out`: the folder that evidence paths start from.
 ///
 /// # Errors
 /// When the template is at fault, or there is no randomness to be had.
-pub fn render(record: &RunRecord, history: &BTreeMap<Key, Vec<Past>>, out: &Path) -> anyhow::Result<String> {
+pub fn render(record: &RunRecord, known: &Known, out: &Path) -> anyhow::Result<String> {
+    let history = &known.here;
+    let standings = standing::of(record, known);
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_filter("time", |ms: u64| time(ms));
@@ -35,12 +37,14 @@ pub fn render(record: &RunRecord, history: &BTreeMap<Key, Vec<Past>>, out: &Path
         run => Serde(&record.run),
         target => &record.target,
         browser => &record.browser,
-        began => began(&record.run.started),
+        began => day(&record.run.started),
         ended => ended(record.run.exit_status),
         guide => out.join("guide.html").exists(),
         counts => Serde(counts),
         verdict => verdict(record, &counts),
-        problems => Serde(problems::of(record)),
+        overview => out.join("overview.html").exists(),
+        standing => standing::sentence(&standings).filter(|_| !history.is_empty()),
+        problems => Serde(problems::of(record, &standings)),
         coverage => Serde(record.coverage.iter().map(features::covered).collect::<Vec<_>>()),
         reach => Serde(&record.reach),
         lines => Serde(record.reach.by_gain()),
@@ -78,17 +82,12 @@ fn id(scenario: &ScenarioRecord) -> String {
 }
 
 /// A duration as people say it.
-fn time(ms: u64) -> String {
+pub(super) fn time(ms: u64) -> String {
     match ms {
         0..1_000 => format!("{ms} ms"),
         1_000..120_000 => format!("{:.1} s", ms as f64 / 1000.0),
         _ => format!("{} min {} s", ms / 60_000, ms % 60_000 / 1000),
     }
-}
-
-fn began(started: &str) -> String {
-    let shown = |at: jiff::Timestamp| at.strftime("%-d %b %Y, %H:%M UTC").to_string();
-    started.parse().map_or_else(|_| started.to_owned(), shown)
 }
 
 fn verdict(record: &RunRecord, counts: &Counts) -> Value {
@@ -107,7 +106,7 @@ fn verdict(record: &RunRecord, counts: &Counts) -> Value {
 }
 
 /// An exit status in words.
-fn ended(status: u8) -> &'static str {
+pub(super) const fn ended(status: u8) -> &'static str {
     match status {
         0 => "0: nothing to be done",
         1 => "1: the pages are not as expected",

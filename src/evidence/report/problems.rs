@@ -6,7 +6,11 @@ use super::{
     id,
     reason::{Reason, whose},
 };
-use crate::evidence::{RunRecord, ScenarioRecord, Status};
+use crate::evidence::{
+    RunRecord, ScenarioRecord, Status,
+    history::key,
+    standing::{Kind, Standing},
+};
 
 /// Scenarios that failed alike.
 #[derive(Debug, Serialize)]
@@ -19,7 +23,29 @@ pub struct Problem {
     class: String,
     /// The step of the first of them.
     step: Option<String>,
-    scenarios: Vec<Link>,
+    scenarios: Vec<Failed>,
+}
+
+/// A scenario that failed, and how that stands against earlier runs.
+#[derive(Debug, Serialize)]
+pub struct Failed {
+    #[serde(flatten)]
+    link: Link,
+    kind: Option<Kind>,
+    words: &'static str,
+    says: String,
+}
+
+impl Failed {
+    fn of(scenario: &ScenarioRecord, standings: &[Standing]) -> Self {
+        let standing = standings.iter().find(|one| one.key == key(scenario));
+        Self {
+            link: Link::to(scenario),
+            kind: standing.map(|one| one.kind),
+            words: standing.map(|one| one.kind.words()).unwrap_or_default(),
+            says: standing.map(|one| one.says.clone()).unwrap_or_default(),
+        }
+    }
 }
 
 /// A scenario to go to.
@@ -41,7 +67,7 @@ impl Link {
 }
 
 /// The problems of a run, in the order in which they first arose.
-pub fn of(record: &RunRecord) -> Vec<Problem> {
+pub fn of(record: &RunRecord, standings: &[Standing]) -> Vec<Problem> {
     let mut failed: Vec<&ScenarioRecord> =
         record.scenarios.iter().filter(|scenario| scenario.status == Status::Failed).collect();
     failed.sort_by_key(|scenario| scenario.started_ms + scenario.duration_ms);
@@ -49,7 +75,7 @@ pub fn of(record: &RunRecord) -> Vec<Problem> {
     for scenario in failed {
         let alike = format!("{:?} {}", scenario.class, without_digits(scenario.headline()));
         match problems.iter_mut().find(|(one, _)| *one == alike) {
-            Some((_, problem)) => problem.scenarios.push(Link::to(scenario)),
+            Some((_, problem)) => problem.scenarios.push(Failed::of(scenario, standings)),
             None => {
                 let (whose, words) = whose(scenario.class);
                 let problem = Problem {
@@ -58,7 +84,7 @@ pub fn of(record: &RunRecord) -> Vec<Problem> {
                     words,
                     class: scenario.class.map(|class| class.to_string()).unwrap_or_default(),
                     step: scenario.failed_step().map(|step| format!("{} {}", step.keyword, step.text)),
-                    scenarios: vec![Link::to(scenario)],
+                    scenarios: vec![Failed::of(scenario, standings)],
                 };
                 problems.push((alike, problem));
             }

@@ -115,6 +115,8 @@ function attemptOf(attempt, before) {
   if (attempt.reason) parts.append(attempt.class ? failure(attempt, before) : h('p', {}, attempt.reason.sentence));
   const pair = pairOf(attempt);
   if (pair) parts.append(pair);
+  const kept = attempt.steps.find((step) => step.page !== undefined);
+  if (kept) parts.append(h('p', {}, wholePage(kept), h('span', { class: 'quiet' }, ' to look around in; it does nothing and asks no server')));
   const film = filmOf(attempt);
   // The one picture that there is may be in the pair already.
   if (film && !(pair && attempt.steps.filter((step) => step.picture !== undefined).length === 1)) parts.append(film);
@@ -149,7 +151,7 @@ function stepsOf(attempt) {
     const line = [icon(step.outcome), wording,
       h('span', { class: 'fall', 'aria-hidden': 'true' }, skipped ? null : h('span', { style: `left: ${100 * step.at / whole}%; width: ${100 * step.ms / whole}%` })),
       h('span', { class: 'took' }, skipped ? '' : time(step.ms))];
-    if (step.state === undefined && !step.requests && !step.calls && step.picture === undefined) return h('div', { class: `step-row ${step.outcome}` }, h('div', { class: 'flat' }, line));
+    if (step.state === undefined && !step.requests && !step.calls && !step.attached && step.picture === undefined) return h('div', { class: `step-row ${step.outcome}` }, h('div', { class: 'flat' }, line));
     const row = h('details', { class: `step-row ${step.outcome}` }, h('summary', {}, line));
     row.addEventListener('toggle', () => { if (row.open && row.children.length === 1) row.append(insideOf(step, before)); });
     // Where it failed is what one looks for.
@@ -168,6 +170,12 @@ function insideOf(step, before) {
     inside.append(h('p', { class: 'address' }, from + data.lines[step.address]));
   }
   if (step.state !== undefined) inside.append(h('div', {}, h('h4', {}, before ? 'The page before (−) and after (+) this step' : 'The page after this step'), diffOf(before, step)));
+  for (const [name, text, picture] of step.attached || []) {
+    const shown = { keyword: '', text: name, picture };
+    inside.append(h('div', { class: 'attached' }, h('h4', {}, `Attached: ${name}`), text === null
+      ? h('button', { type: 'button', 'aria-label': `Enlarge: ${name}`, on: { click: () => enlarge([shown], 0) } }, h('img', { src: source(picture), alt: name }))
+      : h('pre', {}, text)));
+  }
   if (step.requests) {
     inside.append(h('div', {}, h('h4', {}, 'Asked of servers'), h('ul', { class: 'log' }, step.requests.map(([url, kind, status, ms]) =>
       h('li', {}, h('span', { class: `badge${status >= 400 ? ' error' : ''}` }, status || '–'), h('span', {}, data.lines[url]), h('span', { class: 'quiet' }, `${kind}, ${time(ms)}`))))));
@@ -237,6 +245,8 @@ function filmOf(attempt) {
     h('figure', { class: step.outcome }, h('button', { type: 'button', 'aria-label': `Enlarge: ${step.keyword} ${step.text}`, on: { click: () => enlarge(steps, index) } },
       h('img', { src: source(step.picture), alt: `The page after: ${step.keyword} ${step.text}`, loading: 'lazy' })), h('figcaption', {}, `${step.keyword} ${step.text}`)))));
 }
+// A file beside the report: whoever was sent the report alone has not got it.
+const wholePage = (step) => h('a', { href: step.page, target: '_blank', rel: 'noopener' }, 'The whole page as it was');
 // A page that is not as reviewed, beside itself when it was.
 function pairOf(attempt) {
   const step = attempt.steps.find((one) => one.reviewed !== undefined && one.picture !== undefined);

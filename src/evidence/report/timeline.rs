@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::id;
-use crate::evidence::RunRecord;
+use crate::evidence::{RunRecord, history::median};
+
+/// A bar says which scenario it is in so many px.
+const LEGIBLE: u64 = 70;
+/// Nobody scrolls through more, px.
+const WIDEST: u64 = 40_000;
 
 /// The whole run.
 #[derive(Debug, Serialize)]
@@ -13,6 +18,8 @@ pub struct Timeline {
     /// Moments to mark: ms, and where, in % of the run.
     ticks: Vec<(u64, f64)>,
     lanes: Vec<Lane>,
+    /// How wide it has to be for its bars to be read, px.
+    width: u64,
 }
 
 /// A worker.
@@ -69,5 +76,8 @@ pub fn of(record: &RunRecord) -> Timeline {
         .find(|ms| record.run.duration_ms / ms <= 8)
         .unwrap_or(7_200_000);
     let ticks = (0..).map(|index| index * apart).take_while(|ms| *ms <= record.run.duration_ms);
-    Timeline { ticks: ticks.map(|ms| (ms, share(ms))).collect(), lanes: lanes.collect() }
+    // So wide that what usually takes longest has room for words; what is wider is scrolled.
+    let usual = median(record.scenarios.iter().filter(|one| one.attempts > 0).map(|one| one.duration_ms).collect());
+    let width = usual.map_or(0, |usual| record.run.duration_ms * LEGIBLE / usual.max(1)).clamp(720, WIDEST);
+    Timeline { width, ticks: ticks.map(|ms| (ms, share(ms))).collect(), lanes: lanes.collect() }
 }

@@ -23,14 +23,14 @@ async fn given_on_overview(world: &mut World) -> StepResult {
 }
 
 #[when(
-    expr = "the buyer goes to the console and follows \"Cloud Products\" > \"Basic Products\" > \"Database\" > \"Distributed Database\""
+    expr = r#"the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database""#
 )]
-#[when("买家进入管理中心，并依次打开\"云产品\">\"基础产品\">\"数据库\">\"分布式数据库\"")]
+#[when(r#"买家进入管理中心，并依次打开"云产品">"基础产品">"数据库">"分布式数据库""#)]
 async fn when_goes_to_console(world: &mut World) -> StepResult {
     Ok(journeys::to_console_from_result(&world.browsing).await?)
 }
 
-#[when(expr = "the buyer rests the pointer on \"Cloud Products\", \"Basic Products\" and \"Database\"")]
+#[when(expr = r#"the buyer rests the pointer on "Cloud Products", "Basic Products" and "Database""#)]
 async fn when_opens_cloud_products(world: &mut World) -> StepResult {
     Ok(OverviewPage::of(&world.browsing).products_menu().open(&world.browsing).await?)
 }

@@ -57,22 +57,22 @@ async fn when_visitor_goes_to_log_in(world: &mut World) -> StepResult {
     Ok(HomePage::of(&world.browsing).go_to_login().await?)
 }
 
-#[when(expr = "the buyer rests the pointer on \"Products\" and then on \"Database\"")]
+#[when(expr = r#"the buyer rests the pointer on "Products" and then on "Database""#)]
 async fn when_opens_products_menu(world: &mut World) -> StepResult {
     Ok(HomePage::of(&world.browsing).products_menu().open(&world.browsing).await?)
 }
 
-#[when(expr = "the buyer follows \"Products\" > \"Database\" > \"Distributed Database\"")]
+#[when(expr = r#"the buyer follows "Products" > "Database" > "Distributed Database""#)]
 async fn when_follows_products_menu(world: &mut World) -> StepResult {
     Ok(HomePage::of(&world.browsing).products_menu().follow(&world.browsing).await?)
 }
 
-#[when(expr = "the buyer follows \"Purchase Now\" on the product page")]
+#[when(expr = r#"the buyer follows "Purchase Now" on the product page"#)]
 async fn when_follows_purchase_now(world: &mut World) -> StepResult {
     Ok(ProductPage::of(&world.browsing).purchase_now().await?)
 }
 
-#[when(expr = "the buyer follows \"New\"")]
+#[when(expr = r#"the buyer follows "New""#)]
 async fn when_follows_new(world: &mut World) -> StepResult {
     Ok(ConsolePage::of(&world.browsing).new_instance().await?)
 }

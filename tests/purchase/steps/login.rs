@@ -136,13 +136,13 @@ async fn then_does_not_say(world: &mut World, name: String, sentence: String) ->
     Ok(world.browsing.should_not_say(page_of(&name)?, &sentence).await?)
 }
 
-#[when("the buyer presses \"Purchase Now\" and is asked to log in")]
+#[when(r#"the buyer presses "Purchase Now" and is asked to log in"#)]
 async fn when_purchase_now_asks(world: &mut World) -> StepResult {
     PurchasePage::of(&world.browsing).press_purchase_now().await?;
     Ok(world.browsing.arrive(Page::Login).await?)
 }
 
-#[when("the buyer presses \"Confirm Purchase\" and is asked to log in")]
+#[when(r#"the buyer presses "Confirm Purchase" and is asked to log in"#)]
 async fn when_confirm_asks(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
     journeys::pay(&world.browsing, permit, Press::Once).await?;

@@ -103,14 +103,14 @@ async fn then_cannot_be_confirmed(world: &mut World) -> StepResult {
     Ok(CheckPage::of(&world.browsing).should_not_be_confirmable().await?)
 }
 
-#[when("the buyer presses \"Confirm Purchase\" twice")]
+#[when(r#"the buyer presses "Confirm Purchase" twice"#)]
 async fn when_presses_twice(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
     journeys::pay(&world.browsing, permit, Press::Twice).await?;
     paid(world).await
 }
 
-#[when("the buyer presses \"Confirm Purchase\" and Enter at once")]
+#[when(r#"the buyer presses "Confirm Purchase" and Enter at once"#)]
 async fn when_presses_and_enters(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
     journeys::pay(&world.browsing, permit, Press::AndEnter).await?;

@@ -71,7 +71,13 @@ async fn then_looks_as_reviewed(world: &mut World, what: String, moment: String)
         masks.also(name, "‹instance›")?;
     }
     let baseline = world.baselines.reviewed(&name);
-    let checked = world.baselines.check(&name, &tree, &masks, baseline.as_deref());
+    let checked = world.baselines.check(
+        &name,
+        format!("the {what} {}", moment.trim()).trim_end(),
+        &tree,
+        &masks,
+        baseline.as_deref(),
+    );
     // What was accepted just now is the baseline by now.
     let baseline = world.baselines.reviewed(&name);
     if let (Some(album), Some(baseline)) = (world.album.clone(), baseline) {

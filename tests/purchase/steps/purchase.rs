@@ -3,7 +3,7 @@
 use cucumber::{gherkin::Step, given, then, when};
 use dcdb_purchase_e2e::{
     browser::Condition,
-    domain::{Failure, Findings},
+    domain::{Content, Failure, Findings},
     journeys,
     pages::PurchasePage,
     target::Page,
@@ -32,8 +32,8 @@ async fn when_chooses(world: &mut World, step: &Step) -> StepResult {
     Ok(journeys::choose(&world.browsing, &signed).await?)
 }
 
-#[when(expr = "the buyer presses \"Purchase Now\"")]
-#[when("买家点击\"立即购买\"")]
+#[when(expr = r#"the buyer presses "Purchase Now""#)]
+#[when(r#"买家点击"立即购买""#)]
 async fn when_presses_purchase_now(world: &mut World) -> StepResult {
     let (purchase, fee) = journeys::to_check_page(&world.browsing).await?;
     world.purchase = purchase;
@@ -54,8 +54,14 @@ async fn then_has_chosen(world: &mut World, step: &Step) -> StepResult {
 #[then(expr = "the total fee is {money}")]
 async fn then_total_fee(world: &mut World, amount: Money) -> StepResult {
     let page = PurchasePage::of(&world.browsing);
-    page.total_fee_should_be(amount.0).await?;
-    Ok(second_opinion::on_price(world, &page.read_choices().await?, amount.0).await?)
+    let shown = page.total_fee_should_be(amount.0).await;
+    // What it is the price of says most about one that is wrong.
+    let choices = page.read_choices().await;
+    if let Ok(choices) = &choices {
+        world.browsing.attachments.add("what the price is of", Content::Text(choices.to_string()));
+    }
+    shown?;
+    Ok(second_opinion::on_price(world, &choices?, amount.0).await?)
 }
 
 #[then("the fee is computed")]

@@ -11,6 +11,7 @@ use std::{cell::RefCell, collections::HashMap};
 
 use anyhow::{Context as _, anyhow};
 use secrecy::ExposeSecret as _;
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use attached::{Attached, WORLD};
@@ -45,7 +46,7 @@ pub(super) struct Cdp {
     /// Whose requests are paused, and when.
     pausing: RefCell<Option<(String, Stage)>>,
     /// What is run in all documents of each user context.
-    everywhere: RefCell<HashMap<String, String>>,
+    everywhere: RefCell<HashMap<String, Vec<String>>>,
 }
 
 /// The browser's own socket, by the address that its driver gives.
@@ -104,6 +105,19 @@ impl Protocol for Cdp {
             asked["sameSite"] = json!(same_site);
         }
         command("Storage.setCookies", json!({ "cookies": [asked], "browserContextId": user_context }))
+    }
+
+    fn get_cookies(&self, user_context: &str) -> Command {
+        command("Storage.getCookies", json!({ "browserContextId": user_context }))
+    }
+
+    fn cookies_in(&self, answer: &Value) -> Vec<Cookie> {
+        answer["cookies"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|cookie| Cookie::deserialize(cookie).ok())
+            .collect()
     }
 
     fn picture(&self, tab: &str, extent: Extent) -> Command {
@@ -211,7 +225,7 @@ impl Protocol for Cdp {
         let source = format!("({})();", function_of(script));
         let sessions = self.sessions_of(user_context);
         let commands = sessions.iter().map(|session| running(session, STORAGE_WORLD, &source)).collect();
-        self.everywhere.borrow_mut().insert(user_context.to_owned(), source);
+        self.everywhere.borrow_mut().entry(user_context.to_owned()).or_default().push(source);
         commands
     }
 
@@ -277,7 +291,8 @@ impl Cdp {
         first.extend(["Runtime.enable", "Network.enable", "Page.enable", "Inspector.enable"].map(ask));
         first.push(running(&session, WORLD, OF_A_WORLD));
         let everywhere = self.everywhere.borrow();
-        first.extend(everywhere.get(&tab.user_context).map(|source| running(&session, STORAGE_WORLD, source)));
+        let scripts = everywhere.get(&tab.user_context).into_iter().flatten();
+        first.extend(scripts.map(|source| running(&session, STORAGE_WORLD, source)));
         first.push(ask("Runtime.runIfWaitingForDebugger"));
         (Some(News::Opened(tab)), first)
     }
