@@ -52,6 +52,16 @@ fn nothing_is_bought_there_by_a_profile_that_does_not_say_that_anything_may_be()
     assert_eq!(nimbus.taken(), 0);
 }
 
+#[test]
+fn the_purchase_by_keyboard_alone_is_made_there_and_what_axe_finds_is_noted_and_fails_nothing() {
+    let nimbus = Nimbus::open(Variant::default());
+    let run = run(&nimbus, "paying.yaml", &["--tags", "@3.7.1"]);
+    run.end().expect(0, &["1 passed, 0 failed"]);
+    let scenario = &run.results()["scenarios"][0];
+    let mut noted = scenario["console"].as_array().expect("what pages said").iter();
+    assert!(noted.any(|said| said["kind"] == "accessibility"), "{scenario:#}");
+}
+
 /// Every second scenario of the contract; all of them every night.
 #[test]
 fn the_contract_is_held_against_a_site_that_a_profile_describes() {
