@@ -41,6 +41,12 @@ pub(super) fn money(text: &str) -> Option<(String, i64)> {
 
 const TYPED: [&str; 6] = ["text", "number", "tel", "search", "email", "url"];
 
+/// Whether a press on what is called so may go on to an order, or pay: it is no menu, wherever it stands.
+fn leads_on(text: &str) -> bool {
+    let on = ["purchase.purchase-now", "product.purchase-now", "check.confirm"];
+    trade::is_grave(text) || on.iter().any(|key| trade::known(key, text).is_some())
+}
+
 /// The controls of a page, in its order.
 pub(super) fn controls(seen: &Surveyed) -> Vec<Control> {
     let mut found: Vec<Control> = Vec::new();
@@ -59,6 +65,7 @@ pub(super) fn controls(seen: &Surveyed) -> Vec<Control> {
             && thing.holds == 0
             && !thing.caption.is_empty()
             && !called(thing).is_empty()
+            && (is_role(thing, &["combobox"]) || !leads_on(called(thing)))
         {
             How::Menu
         } else {
@@ -341,12 +348,12 @@ impl Way<'_> {
             self.works(&format!("{base}/control"));
         }
         let surety = found.map_or(Surety::Sure, |(surety, _)| surety);
-        self.words_of(want, control).await?;
+        self.words_of(want, control, surety).await?;
         self.option_of(&base, field, control, surety).await
     }
 
-    /// How the target writes the values of a field.
-    async fn words_of(&mut self, want: &Wanted<'_>, control: &Control) -> anyhow::Result<()> {
+    /// How the target writes the values of a field, no surer than it is that this is its control.
+    async fn words_of(&mut self, want: &Wanted<'_>, control: &Control, surety: Surety) -> anyhow::Result<()> {
         let field = want.field.key();
         if !matches!(control.how, How::Options | How::Select | How::Menu) {
             return Ok(());
@@ -390,7 +397,7 @@ impl Way<'_> {
                 }
             };
             if let Some(value) = value {
-                self.propose(&keys, value, Surety::Sure, vec![format!("so it writes its numbers, as {shown:?}")])?;
+                self.propose(&keys, value, surety, vec![format!("so it writes its numbers, as {shown:?}")])?;
             }
             return Ok(());
         }

@@ -12,7 +12,7 @@ mod way;
 
 use std::{
     fs,
-    io::{BufRead as _, IsTerminal as _},
+    io::{BufRead as _, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -77,7 +77,16 @@ pub(super) async fn propose(
     let taken = ask(&book, wanted.yes);
     let extends = beside(&given, &wanted.out);
     let text = book.written(&extends, |keys, surety| taken(keys, surety));
-    fs::write(&wanted.out, text).with_context(|| format!("writing {}", wanted.out.display()))?;
+    // Whoever has written it meanwhile keeps it.
+    let file = fs::File::options().write(true).create_new(true).open(&wanted.out);
+    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+    written.with_context(|| format!("writing {}", wanted.out.display()))?;
+    target::load(&wanted.out, &|name| std::env::var(name).ok()).with_context(|| {
+        format!(
+            "what was written to {} is no profile as it is: take over by hand what is right of it",
+            wanted.out.display()
+        )
+    })?;
     let of = |wanted: Surety| book.count(|known| matches!(known, Known::Proposed { surety, .. } if *surety == wanted));
     let works = book.count(|known| matches!(known, Known::Works));
     let missing = book.count(|known| matches!(known, Known::Missing(_)));
@@ -107,8 +116,19 @@ async fn walk_twice(
         let browsing = Browsing::begin(session, target).await?;
         let (book, seen, refused) = (Book::default(), Surveyed::default(), Surveyed::default());
         let (given, page) = (by.to_owned(), Page::Home);
-        let mut way =
-            Way { browsing, account, book, given, trial, variable: &variable, secrets: &secrets, page, seen, refused };
+        let mut way = Way {
+            browsing,
+            account,
+            book,
+            given,
+            trial,
+            variable: &variable,
+            secrets: &secrets,
+            page,
+            seen,
+            refused,
+            hands_off: false,
+        };
         let walked = way.walk().await;
         let Way { browsing, book, .. } = way;
         browsing.end().await?;

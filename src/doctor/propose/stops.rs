@@ -81,6 +81,7 @@ impl Way<'_> {
 
     /// Opens a page by its address as the profile says it; whether something came that is no error.
     async fn open(&mut self, page: Page) -> anyhow::Result<()> {
+        self.hands_off = false;
         self.head(page);
         let place = self.browsing.place(page, &[])?;
         self.browsing.go(&place).await?;
@@ -406,6 +407,7 @@ impl Way<'_> {
                 && amounts
                 && controls(&way.seen).len() < MANY)
         };
+        self.hands_off = true;
         let led = self
             .leading(
                 "purchase-now",
@@ -547,7 +549,12 @@ impl Way<'_> {
             if !shows.with("value", &word).admits(&text) && holds_word(&text, &word) && !word.is_empty() {
                 let shows = Text::Is(text.replacen(&word, "{value}", 1));
                 let keys = self.keys(&format!("facts/{key}/shows"));
-                self.propose(&keys, text_value(&shows), Surety::Sure, vec![format!("it shows {text:?} of {word:?}")])?;
+                let at = self.keys(&format!("facts/{key}/at"));
+                let surety = match self.book.entries.get(&at) {
+                    Some(Known::Proposed { surety, .. }) => *surety,
+                    _ => Surety::Sure,
+                };
+                self.propose(&keys, text_value(&shows), surety, vec![format!("it shows {text:?} of {word:?}")])?;
             }
         }
         Ok(())
@@ -665,6 +672,12 @@ impl Way<'_> {
                 None => candidates.push(Candidate::of(thing).and(2, "its address is the purchase page's")),
             }
         }
+        // Among what belongs to instances, only what is plain is pressed, or leads to the purchase page by its address.
+        candidates.retain(|one| one.points >= trade::Known::Whole.points() || leads_to_purchase(&one.thing));
+        if candidates.iter().filter(|one| !leads_to_purchase(&one.thing)).count() > 1 {
+            candidates.retain(|one| leads_to_purchase(&one.thing));
+        }
+        self.hands_off = true;
         let (tab, url) = (self.browsing.visit.tab(), self.url().await?);
         let led = self.leading("new", &console.new, candidates, "the purchase page", is_purchase).await?;
         if let Some((_, led)) = led {

@@ -8,8 +8,8 @@ use serde_yaml::Value;
 use url::Url;
 
 use super::{
-    book::{Book, Known, Surety, value_of},
-    trade,
+    book::{self, Book, Known, Surety, value_of},
+    form, trade,
 };
 use crate::{
     browser::{Surveyed, TabHandle, Thing},
@@ -107,6 +107,8 @@ pub(super) struct Way<'a> {
     pub(super) seen: Surveyed,
     /// What there was after the last press that did not lead where it should.
     pub(super) refused: Surveyed,
+    /// What lies over the page may ask whether something is really to be bought: it is left alone.
+    pub(super) hands_off: bool,
 }
 
 impl Way<'_> {
@@ -152,8 +154,20 @@ impl Way<'_> {
     /// Proposes a value, and goes on by a profile that has it.
     pub(super) fn propose(&mut self, keys: &str, value: Value, surety: Surety, why: Vec<String>) -> anyhow::Result<()> {
         let why = why.into_iter().map(|why| self.secrets.text(&why)).collect();
+        if book::flow(&value).contains("${") {
+            self.note(keys, Known::Missing("what tells it holds ${, which profiles fill in".into()));
+            return Ok(());
+        }
+        let before = self.book.entries.get(keys).cloned();
         self.note(keys, Known::Proposed { value, surety, why });
-        self.reload()
+        let reloaded = self.reload();
+        if reloaded.is_err() {
+            match before {
+                Some(before) => self.note(keys, before),
+                None => drop(self.book.entries.shift_remove(keys)),
+            }
+        }
+        reloaded
     }
 
     pub(super) fn reload(&mut self) -> anyhow::Result<()> {
@@ -194,6 +208,15 @@ impl Way<'_> {
             .filter(over)
             .find(|thing| thing.own && trade::known("overlay.says", &thing.text).is_some());
         let Some(says) = says else { return Ok(None) };
+        // What speaks of money, or of what cannot be taken back, is no notice.
+        let mut part = self.seen.things.iter().filter(|thing| thing.over == says.over);
+        let has_amount = |text: &str| text.contains(['¥', '￥', '$', '元']) || form::money(text).is_some();
+        let is_grave = |thing: &Thing| {
+            [called(thing), thing.text.as_str()].into_iter().any(|text| trade::is_grave(text) || has_amount(text))
+        };
+        if self.hands_off || part.any(is_grave) {
+            return Ok(None);
+        }
         let inside =
             |thing: &&Thing| thing.over == says.over && is_role(thing, &["button", "link"]) && thing.to.is_none();
         let dismiss = |thing: &&Thing| {
@@ -354,7 +377,7 @@ impl Way<'_> {
         is_there: impl AsyncFn(&Self) -> anyhow::Result<bool>,
     ) -> anyhow::Result<Option<(Locator, Led)>> {
         let (tab, url, from) = (self.browsing.visit.tab(), self.url().await?, self.page);
-        candidates.retain(|candidate| !trade::is_grave(called(&candidate.thing)) && !candidate.thing.disabled);
+        candidates.retain(|one| !trade::is_grave(called(&one.thing)) && !one.thing.disabled && self.stays(&one.thing));
         by_points(&mut candidates);
         let given_id = self.finds(given).await?;
         let mut tries: Vec<(Option<Candidate>, Locator, bool)> = Vec::new();
@@ -372,6 +395,9 @@ impl Way<'_> {
                 Ok(led) => led,
                 Err(error) => {
                     led_elsewhere.push(format!("{way} took no press ({})", first_line(&error)));
+                    // It may have been pressed all the same, and have led anywhere.
+                    self.page = from;
+                    self.back_to(&tab, &url).await?;
                     Led::Nowhere
                 }
             };
@@ -555,6 +581,7 @@ impl Way<'_> {
         let takes = |thing: &&Thing| {
             thing.dialog.is_none()
                 && thing.level.is_none()
+                && !called(thing).is_empty()
                 && !trade::is_grave(called(thing))
                 && match is_last {
                     true => is_role(thing, &["link", "menuitem"]) || thing.to.is_some(),
@@ -611,6 +638,12 @@ impl Way<'_> {
         self.propose(&keys, value_of(&level.way), surety, candidate.why)
     }
 
+    /// Whether a press on it stays on the hosts of the target, as far as it says where it leads.
+    fn stays(&self, thing: &Thing) -> bool {
+        let to = thing.to.as_deref().and_then(|to| Url::parse(to).ok());
+        to.is_none_or(|to| self.profile().hosts.admit(&to))
+    }
+
     /// The link behind a menu. Each is tried out by its address: the menu closes behind a press.
     async fn leading_from_menu(
         &mut self,
@@ -624,10 +657,12 @@ impl Way<'_> {
         let given_id = self.finds(given).await?;
         let mut tries: Vec<(Option<Candidate>, Locator, Option<String>)> = Vec::new();
         if let Some(id) = given_id {
-            tries.push((None, given.clone(), self.thing(id).and_then(|thing| thing.to.clone())));
+            let thing = self.thing(id).filter(|thing| self.stays(thing));
+            tries.extend(thing.map(|thing| (None, given.clone(), thing.to.clone())));
         }
         let here = self.url().await?;
-        for candidate in candidates.iter().filter(|one| Some(one.thing.id) != given_id).take(TRIES) {
+        let others = candidates.iter().filter(|one| Some(one.thing.id) != given_id && self.stays(&one.thing));
+        for candidate in others.take(TRIES) {
             if let Some(way) = self.ways(candidate.thing.id, false).await?.into_iter().next() {
                 tries.push((Some(candidate.clone()), way, candidate.thing.to.clone()));
             }
