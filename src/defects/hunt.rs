@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     time::Instant,
@@ -155,6 +156,7 @@ impl Hunter<'_> {
         if !tags.is_empty() {
             command.args(["--tags", &tags.join(" and ")]);
         }
+        forget(&out)?;
         let Output { status, stdout, stderr } = command.output().context("starting the suite")?;
         let outcome = match results(&out) {
             Ok(results) => outcome(&results, &Regex::new(&sought.says)?, &sought.tags()),
@@ -181,6 +183,7 @@ impl Hunter<'_> {
         let out = self.out.join("runs").join("without");
         let mut command = self.command(&out);
         command.args(["--name", &format!("^({})$", titles.join("|"))]);
+        forget(&out)?;
         let ended = command.output().context("starting the suite")?;
         let results =
             results(&out).with_context(|| format!("the run without any defect ended with {}", ended.status))?;
@@ -226,6 +229,16 @@ impl Hunter<'_> {
 /// The suite is run from the project's root.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// What an earlier run left there is none of this one's, which may not even begin.
+fn forget(out: &Path) -> anyhow::Result<()> {
+    match fs::remove_file(out.join("results.json")) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).context("removing the results of an earlier run")
+        }
+        _ => Ok(()),
+    }
 }
 
 fn results(out: &Path) -> anyhow::Result<Results> {
