@@ -21,6 +21,8 @@ use crate::domain::Class;
 const PROTOCOL: &str = "34.2.1";
 /// What a step is called that no feature has.
 const OF_THE_SUITE: &str = "*";
+/// All of it is held at once, and written before a run's results are told: so many bytes of files and no more.
+const MOST_OF_FILES: u64 = 64 * 1024 * 1024;
 
 /// Writes a run's messages. `out`: the folder that evidence paths start from.
 ///
@@ -38,7 +40,8 @@ pub fn write_messages(record: &RunRecord, out: &Path, file: &Path) -> anyhow::Re
 /// The messages of a run.
 fn of(record: &RunRecord, out: &Path) -> anyhow::Result<Vec<Value>> {
     let began: Timestamp = record.run.started.parse().context("when the run began")?;
-    let mut telling = Telling { began: began.as_millisecond(), out, next: 0, messages: Vec::new() };
+    let mut telling =
+        Telling { began: began.as_millisecond(), out, next: 0, messages: Vec::new(), room: MOST_OF_FILES };
     let product = |name: &str| json!({ "name": name });
     telling.tell(json!({ "meta": {
         "protocolVersion": PROTOCOL,
@@ -133,6 +136,8 @@ struct Telling<'a> {
     out: &'a Path,
     next: usize,
     messages: Vec<Value>,
+    /// So many bytes of files are still taken along.
+    room: u64,
 }
 
 impl<'a> Telling<'a> {
@@ -298,8 +303,11 @@ impl<'a> Telling<'a> {
             json!({ "testStepStarted": { "testCaseStartedId": case, "testStepId": id, "timestamp": self.at(from) } }),
         );
         for file in files {
-            // What is gone is left out.
-            let Ok(bytes) = fs::read(self.out.join(&file.file)) else { continue };
+            // What is gone is left out, and so is what there is no room for: the report has it.
+            let path = self.out.join(&file.file);
+            let left = fs::metadata(&path).ok().and_then(|file| self.room.checked_sub(file.len()));
+            let (Some(left), Ok(bytes)) = (left, fs::read(&path)) else { continue };
+            self.room = left;
             let (body, encoding) = match String::from_utf8(bytes) {
                 Ok(text) => (text, "IDENTITY"),
                 Err(picture) => (STANDARD.encode(picture.as_bytes()), "BASE64"),

@@ -165,7 +165,8 @@ impl World {
         let tokens = profile.lever_secrets.iter().cloned().map(Proof::Token);
         let codes = listed.iter().filter_map(|account| account.one_time_code.clone()).map(Proof::Token);
         let filled = profile.on_the_way.iter().flat_map(|errand| &errand.deeds).filter_map(|deed| match deed {
-            Deed::Fill(_, text) if !text.expose_secret().contains("{code}") => Some(Proof::Token(text.clone())),
+            // What stands beside the code is as secret.
+            Deed::Fill(_, text) => Some(Proof::Token(text.expose_secret().replace("{code}", "").into())),
             _ => None,
         });
         let secrets = proofs.chain(keys).chain(tokens).chain(codes).chain(filled).collect();

@@ -73,7 +73,7 @@ function keepPage() {
       if (box.width) of.set('width', Math.round(box.width)).set('height', Math.round(box.height));
     }
     if (secret) {
-      ['value', 'title', 'alt', 'placeholder'].forEach((one) => of.delete(one));
+      for (const one of [...of.keys()]) if (!['class', 'id', 'type', 'width', 'height'].includes(one)) of.delete(one);
       of.set('style', BLACK);
     }
     return of;
@@ -99,7 +99,8 @@ function keepPage() {
   };
   const element = (el, depth, hidden) => {
     const name = el.localName;
-    if (NOT_KEPT.has(name) || depth > 400) return;
+    // What nobody sees there is often a token.
+    if (NOT_KEPT.has(name) || depth > 400 || (name === 'input' && el.type === 'hidden')) return;
     if (KEPT_AS_A_PLACE.has(name)) { placeOf(el); return; }
     const secret = hidden || el.matches(SECRET);
     const called = name === 'canvas' ? 'img' : name;
