@@ -137,7 +137,7 @@ impl Acting {
 
     /// Chooses an option of a native select.
     pub(super) async fn choose_native(&self, page: &str, locator: &Locator, option: &Text) -> anyhow::Result<()> {
-        if self.hand.is_without_mouse() {
+        if self.hand.is_without_mouse() && self.waiting.barred.borrow().is_empty() {
             let keys = self.waiting.go_by_keys(page, locator, false, Some(option)).await?;
             return self.hand.type_keys(&format!("{page}: {locator}"), &keys).await;
         }

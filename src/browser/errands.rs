@@ -17,7 +17,7 @@ use super::{
     hand::{Entry, Stroke, TAB},
     inquiry::read_each,
     question::{Inquiry, Look},
-    waiting::OnTheWay,
+    waiting::{OnTheWay, Waiting},
 };
 use crate::{
     domain::{Class, Failure, InClass as _},
@@ -208,15 +208,27 @@ impl Errands {
     }
 }
 
+/// What was barred before an errand, and is again after it.
+struct Bars<'a>(&'a Waiting, Vec<(String, Locator)>);
+
+impl Drop for Bars<'_> {
+    fn drop(&mut self) {
+        self.0.barred.replace(std::mem::take(&mut self.1));
+    }
+}
+
 impl OnTheWay for Errands {
     fn run(&self, errand: usize) -> LocalBoxFuture<'_, anyhow::Result<()>> {
         async move {
             let waiting = &self.acting.waiting;
             let Some((_, errand)) = waiting.manners.errands.get(errand) else { return Ok(()) };
+            // It may be given up at any moment, and another one may be going on.
+            let _bars = Bars(waiting, waiting.barred.take());
+            let others = waiting.due.take();
             let done = self.deeds(errand).await;
+            waiting.due.borrow_mut().extend(others);
             // A press on the way is not made again by what comes after it, which knows nothing of what is barred.
             waiting.let_be();
-            waiting.barred.borrow_mut().clear();
             done.with_context(|| errand.to_string())
         }
         .boxed_local()

@@ -1,5 +1,7 @@
 //! The two documented ways to the purchase page, and the login before each.
 
+use url::Url;
+
 use crate::{
     domain::{Class, class_of},
     guard,
@@ -39,6 +41,8 @@ enum Known {
 }
 
 async fn known(browsing: &Browsing, account: &Account) -> anyhow::Result<Known> {
+    // What is done on the way at the login page is done for it, from its arrival on.
+    browsing.visit.account_is(&account.name, account.codes.clone());
     if take_over_session(browsing, account).await? {
         return Ok(Known::ByHand);
     }
@@ -141,6 +145,8 @@ async fn log_in_at(browsing: &Browsing, account: &Account, page: Page) -> anyhow
 }
 
 async fn is_at_login(browsing: &Browsing) -> anyhow::Result<bool> {
-    let (login, at) = (browsing.place(Page::Login, &[])?.url, browsing.visit.url().await?);
-    Ok((login.origin(), login.path()) == (at.origin(), at.path()))
+    let (login, at) = (browsing.place(Page::Login, &[])?, browsing.visit.url().await?);
+    let route = |url: &Url| url.fragment().map(|hash| hash.split('?').next().unwrap_or_default().to_owned());
+    Ok((login.url.origin(), login.url.path()) == (at.origin(), at.path())
+        && (!login.with_hash || route(&login.url) == route(&at)))
 }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use tokio::sync::Notify;
 
 use crate::{
     browser::{Complaint, Condition, Manners, Place, Session, Spot, Visit},
@@ -30,22 +31,38 @@ pub struct Browsing {
 
 /// How long a buyer had to wait for what is no page's fault, all in all. Clones know of the same.
 #[derive(Debug, Clone, Default)]
-pub struct HeldUp(Rc<Cell<(Duration, Option<Instant>)>>);
+pub struct HeldUp(Rc<(Cell<(Duration, Option<Instant>)>, Notify)>);
 
 impl HeldUp {
     /// So long by now, with what goes on at this moment.
     #[must_use]
     pub fn by_now(&self) -> Duration {
-        let (ended, since) = self.0.get();
+        let (ended, since) = self.0.0.get();
         ended + since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    fn begin(&self) {
-        self.0.set((self.by_now(), Some(Instant::now())));
+    /// Comes to an end once the buyer is held up.
+    pub async fn begun(&self) {
+        loop {
+            let begun = self.0.1.notified();
+            if self.0.0.get().1.is_some() {
+                return;
+            }
+            begun.await;
+        }
     }
 
-    fn end(&self) {
-        self.0.set((self.by_now(), None));
+    /// From now on, until what this gives is dropped.
+    fn begin(&self) -> impl Drop + use<'_> {
+        struct Ends<'a>(&'a HeldUp);
+        impl Drop for Ends<'_> {
+            fn drop(&mut self) {
+                self.0.0.0.set((self.0.by_now(), None));
+            }
+        }
+        self.0.0.set((self.by_now(), Some(Instant::now())));
+        self.0.1.notify_waiters();
+        Ends(self)
     }
 }
 
@@ -72,9 +89,9 @@ impl Browsing {
     /// Leave to do this now, as often as the target may be asked (`pace:`). Waiting for it costs the step no time.
     pub async fn turn(&self, paced: Paced) -> Turn {
         let before = self.held_up.by_now();
-        self.held_up.begin();
+        let held_up = self.held_up.begin();
         let turn = self.target.turns.take(paced).await;
-        self.held_up.end();
+        drop(held_up);
         self.visit.put_off(self.held_up.by_now() - before);
         turn
     }

@@ -265,7 +265,13 @@ async fn take_steps(case: &Case, actor: &mut dyn Actor, run: &Run, keeper: &mut 
     // All of them from the start: whoever is given up says no more.
     attempt.steps = case.steps.iter().map(keeper::record_of).collect();
     attempt.steps.iter_mut().enumerate().for_each(|(index, record)| case.terms.tell(index, record));
-    let limits = Limits::begin(&run.target, actor.browsing().held_up());
+    let held_up = actor.browsing().held_up();
+    let limits = Limits::begin(&run.target, held_up.clone());
+    // Whoever only waits for a turn has not begun what the turn is for, and does not once the run is to end.
+    let called_off = async || {
+        run.ending.due().await;
+        held_up.begun().await;
+    };
     for (index, step) in case.steps.iter().enumerate() {
         let record = &mut attempt.steps[index];
         record.started_ms = millis(begun);
@@ -280,7 +286,14 @@ async fn take_steps(case: &Case, actor: &mut dyn Actor, run: &Run, keeper: &mut 
         let raised = match run.glue.take(actor, step) {
             Some(taking) => {
                 let going = AssertUnwindSafe(Hushed(taking)).catch_unwind();
-                match limits.keep(&limit, going).await {
+                let kept = tokio::select! {
+                    kept = limits.keep(&limit, going) => kept,
+                    () = called_off() => {
+                        attempt.interrupted = true;
+                        continue;
+                    }
+                };
+                match kept {
                     Some(gone) => gone.err().map(|panic| StepError::take().unwrap_or_else(|| panics::bug(&*panic))),
                     None => Some(limit.overrun()),
                 }

@@ -237,9 +237,12 @@ impl Errand {
 
 /// The names of what nobody presses on the way, as a pattern for pages and for profiles. Where money is, a mere OK may confirm.
 fn barred_name(page: Page) -> String {
-    const PAYS: [&str; 14] = [
+    const PAYS: [&str; 17] = [
         "pay",
         "pays",
+        "payment",
+        "returns",
+        "refunds",
         "buy",
         "purchase",
         "checkout",
@@ -255,8 +258,9 @@ fn barred_name(page: Page) -> String {
     ];
     const CONFIRMS: [&str; 4] = ["confirm", "submit", "place", "order"];
     const AGREES: [&str; 3] = ["ok", "yes", "proceed"];
-    const IN_CHINESE: [&str; 14] = [
-        "支付", "付款", "购买", "开通", "充值", "退款", "退费", "退货", "退订", "退还", "销毁", "释放", "删除", "续费",
+    const IN_CHINESE: [&str; 18] = [
+        "订购", "结算", "结账", "隔离", "支付", "付款", "购买", "开通", "充值", "退款", "退费", "退货", "退订", "退还",
+        "销毁", "释放", "删除", "续费",
     ];
     let (confirms, agrees): (bool, bool) = match page {
         Page::Home | Page::Login | Page::Product | Page::Document => (false, false),

@@ -192,6 +192,7 @@ impl World {
             Some(account) => Ok(account.clone()),
             None => {
                 let account = self.levers.account(&wish, &self.grip).await?;
+                self.browsing.visit.account_is(&account.name, account.codes.clone());
                 self.account = Some(account.clone());
                 Ok(account)
             }

@@ -41,6 +41,8 @@ const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// How soon a browser answers that is well.
 const NOD_WITHIN: Duration = Duration::from_secs(5);
+/// So often it is asked for: what is far away may be slow once.
+const NODS: usize = 2;
 
 /// The status of the answer that brought a document; 0 where there was none.
 const STATUS: &str = "performance.getEntriesByType('navigation')[0].responseStatus";
@@ -500,17 +502,20 @@ impl Channel {
 
     /// Whether the browser itself answers, soon. One that does not is given up: nothing waits for it again.
     pub(super) async fn nods(&self, tab: &str) -> bool {
-        let over_socket = timeout(NOD_WITHIN, self.socket.command(self.protocol.nod(tab)));
-        let by_itself = async {
-            let debugger = self.debugger.as_deref()?;
-            timeout(NOD_WITHIN, cdp::socket_of(debugger)).await.ok()?.ok()
-        };
-        let (over_socket, by_itself) = tokio::join!(over_socket, by_itself);
-        let answers = matches!(over_socket, Ok(Ok(_))) || by_itself.is_some();
-        if !answers {
-            self.heard.close();
+        for _ in 0..NODS {
+            // A refusal is an answer too.
+            let over_socket = self.socket.exchange(self.protocol.nod(tab), NOD_WITHIN);
+            let by_itself = async {
+                let debugger = self.debugger.as_deref()?;
+                timeout(NOD_WITHIN, cdp::socket_of(debugger)).await.ok()?.ok()
+            };
+            let (over_socket, by_itself) = tokio::join!(over_socket, by_itself);
+            if over_socket.is_ok() || by_itself.is_some() {
+                return true;
+            }
         }
-        answers
+        self.heard.close();
+        false
     }
 
     /// The headers of the answer that brought the document of this address to this tab, which began at `born` (ms since 1970 by

@@ -50,6 +50,29 @@ function keysOf(target, option) {
 }
 const AT_FIRST = 'the beginning of the page';
 const stopCalled = (el) => (el ? describe(el) : AT_FIRST);
+// Between the look and the key another may take the focus, such as a dialog's button: a key that would go there is kept from the
+// page, and the next look says so.
+function keyGuard(here) {
+  disarm();
+  const state = { missed: null, slipped: null, typing: null };
+  const events = ['keydown', 'keypress', 'beforeinput', 'keyup', 'click', 'submit'];
+  let meant = null;
+  const listener = (event) => {
+    if (!event.isTrusted) return;
+    const hit = event.composedPath()[0];
+    if (meant === null && event.type === 'keydown') {
+      meant = hit === here;
+      if (meant) state.off();
+      else state.missed = `${describe(hit)}, which took the focus`;
+    }
+    if (meant === false) { event.preventDefault(); event.stopImmediatePropagation(); }
+  };
+  state.off = () => { for (const event of events) window.removeEventListener(event, listener, true); };
+  for (const event of events) window.addEventListener(event, listener, true);
+  window[GUARD] = state;
+}
+// Several stops of Tab, of which the document knows one: what is in a frame, and the parts of a date.
+const inParts = (el) => FRAMES.has(el.localName) || ['date', 'time', 'month', 'week', 'datetime-local'].includes(el.type);
 // `began`: the first time; every later one, a key was pressed before.
 async function reach(locator, typing, option, began) {
   const { el, why } = one(locator);
@@ -58,19 +81,31 @@ async function reach(locator, typing, option, began) {
   if (!target) return notYet(`it takes no text: ${describe(el)}`);
   if (!aimedAt(el)) return notYet(`there, but not visible: ${describe(el)}`);
   if (disabled(el)) return notYet(`there, but disabled: ${describe(el)}`);
+  if (option) {
+    if (target.localName !== 'select') return notYet(`not a native select: ${describe(target)}`);
+    const offered = [...target.options].filter((one) => matches(option, squeeze(one.label)) && !disabled(one));
+    if (offered.length !== 1) return notYet(`${offered.length} such options that can be chosen: ${describe(target)}`);
+  }
   await drawn();
   const { el: here, at } = focused();
   const wrong = (what) => met({ wrong: what });
   let way = window[WAY];
   if (!way || began) way = window[WAY] = { stops: [], last: null, rest: here === target ? null : looksOf(target) };
   const { last } = way;
+  // The focus is in the page that this is a frame of, where keys lead on unseen.
+  if (!here && window !== top && !document.hasFocus()) {
+    way.last = null;
+    return met({ press: way.key = 'Tab' });
+  }
   if (last && last.el && last.el !== here && unseen(last)) return wrong(`the focus was on ${describe(last.el)}, and nothing showed it`);
   if (here && (at === target || here === target)) {
     if (way.rest !== null && here === target && showsFocus(target) && way.rest === looksOf(target)) return wrong(`the focus is on ${describe(target)}, and nothing shows it`);
+    keyGuard(here);
     return met({ there: keysOf(target, option) });
   }
-  if (last && last.at === at && here) return wrong(`the focus stays on ${describe(at)}: ${way.key} does not lead on from there`);
-  if (last && way.stops.includes(at)) return wrong(`the focus has come round without being on it; it was on ${way.stops.map(stopCalled).join(', ')}`);
+  const stays = last && last.at === at && here;
+  if (stays && !inParts(here)) return wrong(`the focus stays on ${describe(at)}: ${way.key} does not lead on from there`);
+  if (last && !stays && way.stops.includes(at)) return wrong(`the focus has come round without being on it; it was on ${way.stops.map(stopCalled).join(', ')}`);
   way.stops.push(at);
   way.last = { el: here, at, looks: here && looksOf(here) };
   way.key = here && arrowsLead(here, target) ? 'ArrowDown' : 'Tab';
