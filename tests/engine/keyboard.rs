@@ -83,3 +83,29 @@ fn what_cannot_be_reached_left_or_seen_with_the_focus_is_a_defect() {
         });
     }
 }
+
+/// Something takes the focus once it has come to what is wanted: before the key, or a little before or after.
+#[test]
+fn a_key_that_is_meant_for_one_thing_is_kept_from_another_that_took_the_focus() {
+    let mut went = 0;
+    for delay in (0..48).step_by(6) {
+        let page = format!(
+            "<a href='#x'>First</a><button id=go onclick=\"log.textContent += ' went'\">Go</button>\
+            <button id=pay tabindex=-1 onclick=\"log.textContent += ' paid'\">Pay</button><p id=log>-</p>\
+            <script>go.addEventListener('focus', () => setTimeout(() => pay.focus(), {delay}), {{ once: true }})</script>"
+        );
+        with_page(page.leak(), impatient(), async |bench| {
+            bench.visit.put_mouse_away();
+            let pressed = bench.visit.at("test page", &at("{ role: button, name: Go }")).click().await;
+            let log = bench.visit.at("test page", &at("{ css: '#log' }"));
+            if pressed.is_ok() {
+                log.should(Condition::Shows(Text::from("- went"))).await.unwrap_or_else(|error| panic!("{error:#}"));
+                went += 1;
+            } else {
+                // The focus had gone before it was looked where it is.
+                log.should(Condition::Shows(Text::from("-"))).await.unwrap_or_else(|error| panic!("{error:#}"));
+            }
+        });
+    }
+    assert!(went > 0, "no key was pressed at all");
+}
