@@ -77,11 +77,11 @@ fn rules_that_need_a_lever_hold_with_accounts_that_were_used() {
     ended.expect(0, &["15 passed, 0 failed, 0 skipped"]);
 }
 
-/// Every second of them; all of them in both skins every night.
+/// Every third of them; all of them in both skins every night.
 #[test]
 fn rules_that_need_no_lever_hold_with_accounts_that_were_used() {
-    let passed = passed("classic", &["--shard", "1/2"]);
-    assert!(passed >= 65, "{passed} passed");
+    let passed = passed("classic", &["--shard", "1/3"]);
+    assert!(passed >= 43, "{passed} passed");
 }
 
 #[test]

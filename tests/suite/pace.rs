@@ -37,6 +37,7 @@ fn buys(name: &str) -> String {
 }
 
 #[test]
+#[ignore = "its minute is a real one: .ci/nightly runs it"]
 fn whoever_is_too_early_waits_and_loses_no_time_of_its_own_by_that() {
     let feature = format!("Feature: Pace\n{}{}", buys("One"), buys("Two"));
     // Both times would be up long before the turn comes.
