@@ -1,6 +1,8 @@
 //! The ledger as a run keeps it: the file, and the run's own copy of what it wrote, which is what is left of it where the file
 //! breaks while the run goes on.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use jiff::Timestamp;
 
 use super::{Caps, Entry, Ledger, Receipt, RunId, Spend, alive::Alive};
@@ -12,6 +14,8 @@ pub(super) struct Kept {
     run: RunId,
     file: Ledger,
     copy: Ledger,
+    /// Held while both are written: between the two, another worker would take the file for an older one.
+    writing: Mutex<()>,
     /// Others see by it that the run is going on.
     _alive: Option<Alive>,
 }
@@ -20,7 +24,12 @@ impl Kept {
     /// By this run.
     pub(super) fn by(run: &RunId, file: Ledger) -> anyhow::Result<Self> {
         let alive = file.alive(run)?;
-        Ok(Self { run: run.clone(), file, copy: Ledger::in_memory()?, _alive: alive })
+        Ok(Self { run: run.clone(), file, copy: Ledger::in_memory()?, writing: Mutex::default(), _alive: alive })
+    }
+
+    /// A writer that panicked has told why; what it left half done shows.
+    fn alone(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The ledger; the copy, once the file broke.
@@ -38,7 +47,7 @@ impl Kept {
     /// # Errors
     /// Class guard: a cap would be passed, or the file has broken.
     pub(super) fn reserve(&self, spend: &Spend, caps: &Caps) -> anyhow::Result<Receipt> {
-        let now = Timestamp::now();
+        let (now, _alone) = (Timestamp::now(), self.alone());
         self.compare(None).map_err(|error| self.stopped(error))?;
         let entry = self.file.reserve(&self.run, spend, caps, now).map_err(|error| self.stopped(error))?;
         let copy = self.copy.reserve(&self.run, spend, &Caps::NONE, now)?;
@@ -67,6 +76,7 @@ impl Kept {
         receipt: Receipt,
         act: impl Fn(&Ledger, i64) -> anyhow::Result<T>,
     ) -> anyhow::Result<(T, T)> {
+        let _alone = self.alone();
         let copied = act(&self.copy, receipt.copy)?;
         let written = self.compare(Some(receipt)).and_then(|()| act(&self.file, receipt.entry));
         let written = written.map_err(|error| self.stopped(error))?;
@@ -93,5 +103,45 @@ impl Kept {
             "nothing is paid any more in this run, since its ledger broke\n  saw      {broke}\n  mend     put the file right, and let `dcdb-e2e reconcile` and `dcdb-e2e sweep` look after what this run bought, which is told of at its end"
         ))
         .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, thread};
+
+    use super::*;
+    use crate::domain::{Money, OrderNumber};
+
+    #[test]
+    fn many_workers_that_pay_at_once_are_not_taken_for_an_older_file() {
+        let run = RunId::new(Timestamp::now()).expect("a run");
+        let kept = Arc::new(Kept::by(&run, Ledger::in_memory().expect("a ledger")).expect("kept"));
+        let paying = (0..8).map(|worker| {
+            let kept = Arc::clone(&kept);
+            thread::spawn(move || {
+                for number in 0..40 {
+                    let spend = Spend {
+                        scenario: "s".into(),
+                        account: format!("a{worker}"),
+                        name: format!("n{worker}-{number}"),
+                        what: "w".into(),
+                        region: None,
+                        amount: Money::fen(1),
+                        instances: 1,
+                        balance: None,
+                    };
+                    let receipt = kept.reserve(&spend, &Caps::NONE).expect("set aside");
+                    for order in [format!("{worker}{number}1"), format!("{worker}{number}2")] {
+                        let order = OrderNumber(order);
+                        kept.note(receipt, |ledger, entry| ledger.ordered(entry, &order)).expect("noted");
+                    }
+                }
+            })
+        });
+        for worker in paying.collect::<Vec<_>>() {
+            worker.join().expect("paid");
+        }
+        assert_eq!(kept.broken(), None);
     }
 }
