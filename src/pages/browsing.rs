@@ -31,21 +31,28 @@ pub struct Browsing {
 
 /// How long a buyer had to wait for what is no page's fault, all in all. Clones know of the same.
 #[derive(Debug, Clone, Default)]
-pub struct HeldUp(Rc<(Cell<(Duration, Option<Instant>)>, Notify)>);
+pub struct HeldUp(Rc<Held>);
+
+#[derive(Debug, Default)]
+struct Held {
+    /// How long it was, and since when it is now.
+    time: Cell<(Duration, Option<Instant>)>,
+    begun: Notify,
+}
 
 impl HeldUp {
     /// So long by now, with what goes on at this moment.
     #[must_use]
     pub fn by_now(&self) -> Duration {
-        let (ended, since) = self.0.0.get();
+        let (ended, since) = self.0.time.get();
         ended + since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// Comes to an end once the buyer is held up.
     pub async fn begun(&self) {
         loop {
-            let begun = self.0.1.notified();
-            if self.0.0.get().1.is_some() {
+            let begun = self.0.begun.notified();
+            if self.0.time.get().1.is_some() {
                 return;
             }
             begun.await;
@@ -57,11 +64,11 @@ impl HeldUp {
         struct Ends<'a>(&'a HeldUp);
         impl Drop for Ends<'_> {
             fn drop(&mut self) {
-                self.0.0.0.set((self.0.by_now(), None));
+                self.0.0.time.set((self.0.by_now(), None));
             }
         }
-        self.0.0.set((self.by_now(), Some(Instant::now())));
-        self.0.1.notify_waiters();
+        self.0.time.set((self.by_now(), Some(Instant::now())));
+        self.0.begun.notify_waiters();
         Ends(self)
     }
 }
