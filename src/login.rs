@@ -65,17 +65,16 @@ pub fn login(args: &LoginArgs, supervisor: &Path) -> anyhow::Result<u8> {
         .with_browser(BrowserKind::Chromium)?;
     settings.headed = args.account.is_none();
     settings.window = (profile.window.width, profile.window.height);
+    let target = Arc::new(Target::new(profile, 0, 1.0));
     if let Some(name) = &args.account {
-        let target = Target::new(profile.clone(), 0, 1.0);
         ensure!(
             target.world.names().contains(name),
             "the profile {} lists no account {name:?}; there are: {}",
-            profile.name,
+            target.profile.name,
             target.world.names().join(", ")
         );
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let target = Arc::new(Target::new(profile, 0, 1.0));
     let made = LocalSet::new().block_on(&runtime, made(args, &target, &settings));
     let saved = match made {
         Ok(saved) => saved,

@@ -9,7 +9,7 @@ use serde_yaml::Value;
 use super::{
     book::{Known, Surety, text_value, value_of},
     trade,
-    way::{AHEAD, Candidate, NOW, STANDS_OUT, Way, called, is_pressable, is_role},
+    way::{AHEAD, Candidate, NOW, STANDS_OUT, Way, called, is_pressable, is_role, speaks_for},
 };
 use crate::{
     browser::{Offered, Surveyed, Thing},
@@ -697,12 +697,7 @@ impl Way<'_> {
                 let to = thing.to.as_deref().unwrap_or_default();
                 if trade::listed(&format!("documents.numbers.{key}")).iter().any(|number| to.contains(number.as_str()))
                 {
-                    match candidates.iter_mut().find(|candidate| candidate.thing.id == thing.id) {
-                        Some(candidate) => {
-                            *candidate = candidate.clone().and(4, "it leads to the document of that number")
-                        }
-                        None => candidates.push(Candidate::of(thing).and(5, "it leads to the document of that number")),
-                    }
+                    speaks_for(&mut candidates, thing, "it leads to the document of that number", 4, 5);
                 }
             }
             self.element(&format!("documents/{key}"), given, candidates, false).await?;

@@ -8,7 +8,7 @@ use super::{
     book::{Known, Surety, text_value, value_of},
     form::{controls, money},
     trade,
-    way::{Candidate, Led, NOW, Way, by_points, called, is_pressable, is_role},
+    way::{Candidate, Led, NOW, Way, by_points, called, is_pressable, is_role, speaks_for},
 };
 use crate::{
     browser::Thing,
@@ -290,10 +290,7 @@ impl Way<'_> {
             for thing in &takes {
                 let to_buy = leads_to(thing, |to| to.origin() == buy.origin());
                 if to_buy && is_role(thing, &["link"]) {
-                    match candidates.iter_mut().find(|candidate| candidate.thing.id == thing.id) {
-                        Some(candidate) => *candidate = candidate.clone().and(1, "it leads to the site where one buys"),
-                        None => candidates.push(Candidate::of(thing).and(1, "it leads to the site where one buys")),
-                    }
+                    speaks_for(&mut candidates, thing, "it leads to the site where one buys", 1, 1);
                 }
             }
             let led = self
@@ -464,10 +461,7 @@ impl Way<'_> {
         });
         let buttons: Vec<&Thing> = takes.iter().filter(|thing| is_role(thing, &["button"])).collect();
         if let [only] = buttons[..] {
-            match confirm.iter_mut().find(|candidate| candidate.thing.id == only.id) {
-                Some(candidate) => *candidate = candidate.clone().and(2, "the only button of the page"),
-                None => confirm.push(Candidate::of(only).and(3, "the only button of the page")),
-            }
+            speaks_for(&mut confirm, only, "the only button of the page", 2, 3);
         }
         self.element("confirm", &check.confirm, confirm, false).await?;
         let mut back = self.called_so("check.back", &takes, |thing| called(thing).to_owned());
@@ -667,10 +661,7 @@ impl Way<'_> {
             .collect();
         let mut candidates = self.called_so("console.new", &takes, |thing| called(thing).to_owned());
         for thing in takes.iter().filter(|thing| leads_to_purchase(thing)) {
-            match candidates.iter_mut().find(|candidate| candidate.thing.id == thing.id) {
-                Some(candidate) => *candidate = candidate.clone().and(2, "its address is the purchase page's"),
-                None => candidates.push(Candidate::of(thing).and(2, "its address is the purchase page's")),
-            }
+            speaks_for(&mut candidates, thing, "its address is the purchase page's", 2, 2);
         }
         // Among what belongs to instances, only what is plain is pressed, or leads to the purchase page by its address.
         candidates.retain(|one| one.points >= trade::Known::Whole.points() || leads_to_purchase(&one.thing));

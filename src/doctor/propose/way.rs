@@ -52,6 +52,14 @@ impl Candidate {
     }
 }
 
+/// Something speaks for a thing, by so many points; by `alone` where nothing else has yet.
+pub(super) fn speaks_for(candidates: &mut Vec<Candidate>, thing: &Thing, why: &str, points: i32, alone: i32) {
+    match candidates.iter_mut().find(|candidate| candidate.thing.id == thing.id) {
+        Some(candidate) => *candidate = candidate.clone().and(points, why),
+        None => candidates.push(Candidate::of(thing).and(alone, why)),
+    }
+}
+
 /// Whether one of them, the first, stands out.
 pub(super) fn surety(candidates: &[Candidate]) -> Surety {
     let points = |at: usize| candidates.get(at).map_or(i32::MIN / 2, |candidate| candidate.points);
