@@ -163,7 +163,8 @@ impl Errands {
                         acting.waiting.manners.person.ask(&self.account.borrow().0, &format!("{page}: {at}"))?;
                         let (at, condition) =
                             until.as_deref().map_or((at, Condition::Absent), |at| (at, Condition::Visible));
-                        self.look_within(page, at, condition, PATIENCE).await.in_class(Class::Infrastructure)?;
+                        let solved = self.look_within(page, at, condition, PATIENCE);
+                        acting.waiting.time.outside(solved).await.in_class(Class::Infrastructure)?;
                     }
                 }
             }

@@ -17,7 +17,7 @@
 //! | `errands` | what must be done on the way, round an act and on arrival | who logs in |
 //! | `inquiry` | several questions at one moment | |
 //! | `acting` | pressing, filling, choosing, and that it came to what it should | |
-//! | `waiting` | the one loop that waits; doing again what missed | when nothing new is begun |
+//! | `waiting` | the one loop that waits; doing again what missed | the errands that are due, what is barred |
 //! | `witness` | what a page is, for the record of a run | when it was last looked at |
 //! | `fault` | whose fault it is that a page did not come | |
 //! | `replies` | answering dialogs | the press they may be about, the answer expected |
@@ -31,6 +31,7 @@
 //! | `expectation` | what is expected, in words; failures | |
 //! | `question` | what a document can be asked, and the types of the answers | |
 //! | `calls` | calls with deadlines | the calls made |
+//! | `time` | a scenario's time | when nothing new is begun, how long it was held up |
 //! | `trouble` | why calls fail | |
 //! | `dialog` | what lies over a page | |
 //! | `condition` | what may be expected of an element | |
@@ -60,6 +61,7 @@ mod script;
 mod session;
 mod spot;
 mod tabs;
+mod time;
 mod trouble;
 mod visit;
 mod waiting;
@@ -73,6 +75,7 @@ pub use question::{Found, Inquiry, Kept, Offered, Reading, Request, Row, Surveye
 pub use script::page_script;
 pub use session::Session;
 pub use spot::{More, Spot};
+pub use time::Time;
 pub use visit::{Place, TabHandle, Visit};
 pub use witness::Sight;
 

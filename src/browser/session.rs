@@ -11,8 +11,8 @@ use super::{
     channel::{Channel, Door},
     launch::{Driver, Gateway, LaunchSettings, Leash, Line, NAME, Opened, Remote, START_WITHIN},
     manners::Manners,
+    time::Time,
     visit::Visit,
-    waiting::Until,
 };
 use crate::domain::{Class, InClass as _};
 
@@ -112,7 +112,7 @@ impl Session {
     /// # Errors
     /// Class infrastructure: the browser is gone or refuses.
     pub async fn visit(&self, manners: Rc<Manners>) -> anyhow::Result<Visit> {
-        Visit::fresh(self.client.clone(), Rc::clone(&self.channel), manners, Until::default()).await
+        Visit::fresh(self.client.clone(), Rc::clone(&self.channel), manners, Time::default()).await
     }
 
     /// Ends the browser.

@@ -29,8 +29,9 @@ use super::{
     replies::Replies,
     spot::Spot,
     tabs::Tabs,
+    time::Time,
     trouble::{GRACE, Trouble, astray, first_line, moved, seconds},
-    waiting::{Until, Waiting},
+    waiting::Waiting,
     witness::{Sight, Witness},
 };
 use crate::{
@@ -80,14 +81,14 @@ impl Visit {
         client: Client,
         channel: Rc<Channel>,
         manners: Rc<Manners>,
-        until: Until,
+        time: Time,
     ) -> anyhow::Result<Self> {
         let open = async {
             let interests = Interests { moves: manners.follows_tabs, headers: manners.listens_to_headers };
             channel.listen_to(interests).await?;
             let user_context = channel.open_context().await?;
             let tab = channel.open_tab(&user_context).await?;
-            Self::open(client, Rc::clone(&channel), user_context, tab, manners, until)
+            Self::open(client, Rc::clone(&channel), user_context, tab, manners, time)
         };
         open.await.context("opening a fresh browser context").in_class(Class::Infrastructure)
     }
@@ -99,7 +100,7 @@ impl Visit {
     /// Class infrastructure: the browser is gone or refuses.
     pub async fn beside(&self) -> anyhow::Result<Self> {
         let (client, channel) = (self.tabs.client.clone(), Rc::clone(&self.tabs.channel));
-        Self::fresh(client, channel, Rc::clone(&self.manners), self.waiting.until()).await
+        Self::fresh(client, channel, Rc::clone(&self.manners), self.waiting.time.clone()).await
     }
 
     /// Turns to this window again, after another's.
@@ -116,7 +117,7 @@ impl Visit {
         user_context: String,
         tab: String,
         manners: Rc<Manners>,
-        until: Until,
+        time: Time,
     ) -> anyhow::Result<Self> {
         let tabs = Rc::new(Tabs::open(client, channel, user_context, tab)?);
         let looking = Rc::new(Looking::new(Rc::clone(&manners), Rc::clone(&tabs)));
@@ -130,7 +131,7 @@ impl Visit {
             Rc::clone(&replies),
             Rc::clone(&hand),
             Rc::clone(&blame),
-            until,
+            time,
         ));
         let acting = Acting::new(
             Rc::clone(&waiting),
@@ -151,12 +152,13 @@ impl Visit {
     /// From then on nothing new is begun: whatever is asked of the page fails, naming whose time is up, such as
     /// `the step's 90.0 s`. What is being waited for then still gets its own time, and says what it waited for.
     pub fn stop_at(&self, when: Instant, whose: impl Into<String>) {
-        self.waiting.stop_at(when, whose.into());
+        self.waiting.time.stop_at(when, whose.into());
     }
 
-    /// What has nothing to do with the page took so long: time is up so much later.
-    pub fn put_off(&self, by: Duration) {
-        self.waiting.put_off(by);
+    /// Its time, which is that of all windows of the scenario.
+    #[must_use]
+    pub fn time(&self) -> &Time {
+        &self.waiting.time
     }
 
     /// How this target's pages want to be treated.

@@ -25,6 +25,7 @@ use super::{
     },
     replies::Replies,
     tabs::Tabs,
+    time::Time,
     trouble::{GRACE, Trouble, astray, is_error_page},
 };
 use crate::{
@@ -56,7 +57,7 @@ pub(super) struct Waiting {
     replies: Rc<Replies>,
     hand: Rc<Hand>,
     blame: Rc<Blame>,
-    until: Until,
+    pub(super) time: Time,
     /// The errands that are done as soon as their signs are there.
     pub(super) due: RefCell<Vec<usize>>,
     /// Who does them.
@@ -64,9 +65,6 @@ pub(super) struct Waiting {
     /// What may not be pressed now, beside what it is for: an errand is being done.
     pub(super) barred: RefCell<Vec<(String, Locator)>>,
 }
-
-/// When nothing new is to be begun any more, and whose time is up then. One for all windows of a scenario.
-pub(super) type Until = Rc<RefCell<Option<(Instant, String)>>>;
 
 impl Waiting {
     pub(super) fn new(
@@ -76,7 +74,7 @@ impl Waiting {
         replies: Rc<Replies>,
         hand: Rc<Hand>,
         blame: Rc<Blame>,
-        until: Until,
+        time: Time,
     ) -> Self {
         Self {
             manners,
@@ -85,28 +83,11 @@ impl Waiting {
             replies,
             hand,
             blame,
-            until,
+            time,
             due: RefCell::default(),
             on_the_way: OnceCell::new(),
             barred: RefCell::default(),
         }
-    }
-
-    /// From then on nothing new is begun.
-    pub(super) fn stop_at(&self, when: Instant, whose: String) {
-        self.until.replace(Some((when, whose)));
-    }
-
-    /// That is so much later.
-    pub(super) fn put_off(&self, by: Duration) {
-        if let Some((when, _)) = &mut *self.until.borrow_mut() {
-            *when += by;
-        }
-    }
-
-    /// When that is, for another window of the same scenario.
-    pub(super) fn until(&self) -> Until {
-        Rc::clone(&self.until)
     }
 
     /// Asks the page until it answers as wanted, as long as an element may take.
@@ -138,8 +119,7 @@ impl Waiting {
         expectation: &Expectation<'_>,
     ) -> anyhow::Result<Q::Answer> {
         let within = self.manners.scaled(within);
-        let now = Instant::now();
-        if let Some((_, whose)) = self.until.borrow().as_ref().filter(|(when, _)| now >= *when) {
+        if let Some(whose) = self.time.is_up() {
             let text = format!("{expectation}\n  but      {whose} were up before it could be looked at");
             return Err(Failure::infrastructure(text).into());
         }

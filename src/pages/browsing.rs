@@ -1,14 +1,8 @@
 //! A buyer's browser on the target: what all pages are reached through.
 
-use std::{
-    cell::Cell,
-    rc::Rc,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{rc::Rc, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use tokio::sync::Notify;
 
 use crate::{
     browser::{Complaint, Condition, Manners, Place, Session, Spot, Visit},
@@ -26,51 +20,6 @@ pub struct Browsing {
     pub keeps_logins: bool,
     /// What the step that is being taken has to show.
     pub attachments: Rc<Attachments>,
-    held_up: HeldUp,
-}
-
-/// How long a buyer had to wait for what is no page's fault, all in all. Clones know of the same.
-#[derive(Debug, Clone, Default)]
-pub struct HeldUp(Rc<Held>);
-
-#[derive(Debug, Default)]
-struct Held {
-    /// How long it was, and since when it is now.
-    time: Cell<(Duration, Option<Instant>)>,
-    begun: Notify,
-}
-
-impl HeldUp {
-    /// So long by now, with what goes on at this moment.
-    #[must_use]
-    pub fn by_now(&self) -> Duration {
-        let (ended, since) = self.0.time.get();
-        ended + since.map_or(Duration::ZERO, |since| since.elapsed())
-    }
-
-    /// Comes to an end once the buyer is held up.
-    pub async fn begun(&self) {
-        loop {
-            let begun = self.0.begun.notified();
-            if self.0.time.get().1.is_some() {
-                return;
-            }
-            begun.await;
-        }
-    }
-
-    /// From now on, until what this gives is dropped.
-    fn begin(&self) -> impl Drop + use<'_> {
-        struct Ends<'a>(&'a HeldUp);
-        impl Drop for Ends<'_> {
-            fn drop(&mut self) {
-                self.0.0.time.set((self.0.by_now(), None));
-            }
-        }
-        self.0.time.set((self.by_now(), Some(Instant::now())));
-        self.0.begun.notify_waiters();
-        Ends(self)
-    }
 }
 
 impl Browsing {
@@ -80,7 +29,7 @@ impl Browsing {
     /// Class infrastructure: the browser is gone.
     pub async fn begin(session: &Session, target: Arc<Target>) -> anyhow::Result<Self> {
         let visit = session.visit(Rc::new(manners(&target))).await?;
-        Ok(Self { visit, target, keeps_logins: true, attachments: Rc::default(), held_up: HeldUp::default() })
+        Ok(Self { visit, target, keeps_logins: true, attachments: Rc::default() })
     }
 
     /// Another buyer's browser, fresh as well; this one waits until [`Visit::resume`].
@@ -90,23 +39,12 @@ impl Browsing {
     pub async fn beside(&self) -> anyhow::Result<Self> {
         let visit = self.visit.beside().await?;
         let (target, attachments) = (Arc::clone(&self.target), Rc::clone(&self.attachments));
-        Ok(Self { visit, target, keeps_logins: self.keeps_logins, attachments, held_up: self.held_up.clone() })
+        Ok(Self { visit, target, keeps_logins: self.keeps_logins, attachments })
     }
 
     /// Leave to do this now, as often as the target may be asked (`pace:`). Waiting for it costs the step no time.
     pub async fn turn(&self, paced: Paced) -> Turn {
-        let before = self.held_up.by_now();
-        let held_up = self.held_up.begin();
-        let turn = self.target.turns.take(paced).await;
-        drop(held_up);
-        self.visit.put_off(self.held_up.by_now() - before);
-        turn
-    }
-
-    /// How long it is held up by what no page can help, also while it is.
-    #[must_use]
-    pub fn held_up(&self) -> HeldUp {
-        self.held_up.clone()
+        self.visit.time().outside(self.target.turns.take(paced)).await
     }
 
     /// Ends it; gives what its pages complained of.

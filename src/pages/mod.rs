@@ -14,7 +14,7 @@ mod product;
 mod purchase;
 mod result;
 
-pub use browsing::{Browsing, HeldUp};
+pub use browsing::Browsing;
 pub use check::CheckPage;
 pub use console::{ConsolePage, InstanceRow, Operation};
 pub use home::HomePage;

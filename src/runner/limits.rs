@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::raised::Raised;
-use crate::{domain::Class, pages::HeldUp, target::Target};
+use crate::{browser::Time, domain::Class, target::Target};
 
 /// What a call to the driver and its clearing up may take beyond all of a page's own deadlines.
 const SLACK: Duration = Duration::from_secs(45);
@@ -18,8 +18,8 @@ pub struct Limits {
     step: Duration,
     scenario: Duration,
     longest: Duration,
-    /// What the scenario is held up by is no time of its.
-    held_up: HeldUp,
+    /// What the scenario is held up by is none of it.
+    time: Time,
 }
 
 /// What one step gets.
@@ -37,7 +37,7 @@ pub struct Limit {
 
 impl Limits {
     /// Of a scenario that begins now.
-    pub fn begin(target: &Target, held_up: HeldUp) -> Self {
+    pub fn begin(target: &Target, time: Time) -> Self {
         let deadlines = &target.profile.deadlines;
         let scaled = |duration: Duration| duration.mul_f64(target.time_scale);
         Self {
@@ -45,13 +45,13 @@ impl Limits {
             step: scaled(deadlines.step),
             scenario: scaled(deadlines.scenario),
             longest: scaled(deadlines.longest()),
-            held_up,
+            time,
         }
     }
 
     /// Of a step that begins at this moment.
     pub fn of(&self, now: Instant) -> Limit {
-        let before = self.held_up.by_now();
+        let before = self.time.held_up();
         let left = (self.scenario + before).saturating_sub(now.duration_since(self.began));
         let (soft, whose) = match left < self.step {
             true => (left, format!("the scenario's {:.1} s", self.scenario.as_secs_f64())),
@@ -64,7 +64,7 @@ impl Limits {
     pub async fn keep<T>(&self, limit: &Limit, going: impl Future<Output = T>) -> Option<T> {
         let mut going = pin!(going);
         loop {
-            let held_up = self.held_up.by_now().saturating_sub(limit.before);
+            let held_up = self.time.held_up().saturating_sub(limit.before);
             let left = (limit.hard + held_up).saturating_sub(limit.began.elapsed());
             match tokio::time::timeout(left, &mut going).await {
                 Ok(came) => return Some(came),

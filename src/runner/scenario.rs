@@ -265,12 +265,12 @@ async fn take_steps(case: &Case, actor: &mut dyn Actor, run: &Run, keeper: &mut 
     // All of them from the start: whoever is given up says no more.
     attempt.steps = case.steps.iter().map(keeper::record_of).collect();
     attempt.steps.iter_mut().enumerate().for_each(|(index, record)| case.terms.tell(index, record));
-    let held_up = actor.browsing().held_up();
-    let limits = Limits::begin(&run.target, held_up.clone());
+    let time = actor.browsing().visit.time().clone();
+    let limits = Limits::begin(&run.target, time.clone());
     // Whoever only waits for a turn has not begun what the turn is for, and does not once the run is to end.
     let called_off = async || {
         run.ending.due().await;
-        held_up.begun().await;
+        time.is_held_up().await;
     };
     for (index, step) in case.steps.iter().enumerate() {
         let record = &mut attempt.steps[index];

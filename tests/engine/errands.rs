@@ -153,7 +153,7 @@ fn nothing_is_done_on_the_way_to_a_press_that_pays() {
 #[test]
 fn a_person_is_asked_once_for_an_account_where_there_is_a_window_and_nowhere_else() {
     let html = "<p id=log>-</p><button onclick=\"const box = document.body.appendChild(document.createElement('div')); box.className = 'captcha';
-        box.textContent = 'Slide'; setTimeout(() => { box.remove(); log.textContent = 'in' }, 700)\">Go on</button>";
+        box.textContent = 'Slide'; setTimeout(() => { box.remove(); log.textContent = 'in' }, 4000)\">Go on</button>";
     let after = || {
         errand(Moment::After(go_on()), "{ at: purchase, after: purchase-now, do: [ { person: { css: .captcha } } ] }")
     };
@@ -168,6 +168,9 @@ fn a_person_is_asked_once_for_an_account_where_there_is_a_window_and_nowhere_els
     let person = std::sync::Arc::new(dcdb_purchase_e2e::target::Person::told_by(told));
     with_page(html, Manners { errands: vec![after()], element, person, ..manners() }, async |bench| {
         bench.visit.account_is("Ana", None);
+        // Nor the step's, which would be up before.
+        let now = std::time::Instant::now();
+        bench.visit.stop_at(now + std::time::Duration::from_millis(3500), "the step's 3.5 s");
         go(bench).await.unwrap_or_else(|error| panic!("{error:#}"));
         let told = TOLD.lock().expect("told").join("\n");
         assert_eq!(told, "please: purchase page: CSS .captcha, in the window of Ana; the run goes on then");
