@@ -74,7 +74,7 @@ impl Looking {
         if let Some(Answered { met: Ok(answer), .. }) = &mut look
             && let Some((point, press)) = question.point(answer)
         {
-            let way_out = self.way_out(frames, *point, press, &inside, about, left).await?;
+            let way_out = self.way_out(frames, point.clone(), press, &inside, about, left).await?;
             let Some(Answered { met: Ok(there), .. }) = way_out else { return Ok(stuck(way_out)) };
             *point = there;
         }

@@ -12,7 +12,7 @@ use fantoccini::{
 };
 
 use super::{
-    question::{Point, Typing},
+    question::{Point, Press, Typing},
     tabs::Tabs,
     trouble::{GRACE, Trouble, first_line, seconds, swept_away},
 };
@@ -164,6 +164,8 @@ pub(super) struct Hand {
     unsure: RefCell<Vec<Locator>>,
     /// There are only keys.
     without_mouse: Cell<bool>,
+    /// What the pointer has pressed, until somebody takes it.
+    pressed: RefCell<Vec<Press>>,
 }
 
 impl Hand {
@@ -174,6 +176,7 @@ impl Hand {
             hovered: RefCell::default(),
             unsure: RefCell::default(),
             without_mouse: Cell::default(),
+            pressed: RefCell::default(),
         }
     }
 
@@ -232,8 +235,18 @@ impl Hand {
         self.unsure.take()
     }
 
+    /// The pointer has pressed this.
+    pub(super) fn has_pressed(&self, press: Press) {
+        self.pressed.borrow_mut().push(press);
+    }
+
+    /// What the pointer has pressed since it was asked last.
+    pub(super) fn take_pressed(&self) -> Vec<Press> {
+        self.pressed.take()
+    }
+
     /// Rests the pointer there.
-    pub(super) async fn rest(&self, about: &str, point: Point) -> anyhow::Result<()> {
+    pub(super) async fn rest(&self, about: &str, point: &Point) -> anyhow::Result<()> {
         let moves =
             MouseActions::new("mouse".into()).then(PointerAction::MoveTo { duration: None, x: point.x, y: point.y });
         let moving = self.tabs.call("moving the pointer", about, GRACE, self.tabs.client.perform_actions(moves)).await;
@@ -241,7 +254,7 @@ impl Hand {
     }
 
     /// Presses there, and types.
-    pub(super) async fn strike(&self, about: &str, point: Point, then: &[Stroke]) -> anyhow::Result<()> {
+    pub(super) async fn strike(&self, about: &str, point: &Point, then: &[Stroke]) -> anyhow::Result<()> {
         let press =
             || [PointerAction::Down { button: MOUSE_BUTTON_LEFT }, PointerAction::Up { button: MOUSE_BUTTON_LEFT }];
         let mut pointer = vec![PointerAction::MoveTo { duration: None, x: point.x, y: point.y }];

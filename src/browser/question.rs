@@ -445,10 +445,55 @@ pub(super) struct Looked {
     pub(super) rows: Option<Vec<Row>>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+/// A point in the window, px, and the page that is there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Point {
     pub(super) x: f64,
     pub(super) y: f64,
+    /// The address of the page.
+    at: String,
+    /// How far it is scrolled, px.
+    left: f64,
+    top: f64,
+    /// How many pixels of a picture are one of the window.
+    density: f64,
+}
+
+/// The box of an element, from a point in it, px.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Around {
+    left: f64,
+    top: f64,
+    width: f64,
+    height: f64,
+}
+
+/// What was pressed: where it is in a picture of its whole page, px.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Press {
+    /// The address of the page.
+    pub at: String,
+    /// From the left edge of the page.
+    pub left: f64,
+    /// From its upper edge.
+    pub top: f64,
+    /// How wide it is.
+    pub width: f64,
+    /// How high it is.
+    pub height: f64,
+}
+
+impl Press {
+    /// Of a press at this point of an element of this box.
+    pub(super) fn new(point: &Point, around: &Around) -> Self {
+        Self {
+            at: point.at.clone(),
+            left: (point.left + point.x + around.left) * point.density,
+            top: (point.top + point.y + around.top) * point.density,
+            width: around.width * point.density,
+            height: around.height * point.density,
+        }
+    }
 }
 
 /// What is to be typed into a field.
@@ -464,6 +509,7 @@ pub(super) struct Typing {
 #[derive(Debug, Deserialize)]
 pub(super) struct Aimed {
     pub(super) point: Point,
+    pub(super) around: Around,
     /// The element pays, terminates or returns: it is one of those that were asked about.
     pub(super) grave: bool,
     /// It is one of what is barred: which, and what it is, in words.

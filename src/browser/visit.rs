@@ -25,7 +25,7 @@ use super::{
     looking::Looking,
     manners::Manners,
     marker,
-    question::{Arrive, Found, Holder, Inquiry, Kept, Look, Question, Survey, Surveyed, Tree, Ways, Whose},
+    question::{Arrive, Found, Holder, Inquiry, Kept, Look, Press, Question, Survey, Surveyed, Tree, Ways, Whose},
     replies::Replies,
     spot::Spot,
     tabs::Tabs,
@@ -487,6 +487,12 @@ impl Visit {
     /// cannot be asked.
     pub async fn whole_page(&self) -> Option<Kept> {
         self.witness.whole().await
+    }
+
+    /// What the pointer has pressed since this was asked last, in that order; nothing of what was used by keyboard.
+    #[must_use]
+    pub fn take_pressed(&self) -> Vec<Press> {
+        self.hand.take_pressed()
     }
 
     /// What the pages of this visit wrote to their consoles so far, and which of their requests failed.

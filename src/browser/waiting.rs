@@ -21,7 +21,7 @@ use super::{
     looking::{Look, Looking},
     manners::Manners,
     question::{
-        Aim, Aimed, Answered, Dismiss, Dismissed, Landed, Overlay, Question, Reach, Reached, Seen, Terms, Unmet,
+        Aim, Aimed, Answered, Dismiss, Dismissed, Landed, Overlay, Press, Question, Reach, Reached, Seen, Terms, Unmet,
     },
     replies::Replies,
     tabs::Tabs,
@@ -269,7 +269,7 @@ impl Waiting {
         // Where this press misses, the overlay is looked at again; what was done before is not to be done again for it.
         self.hand.let_be();
         self.replies.forget_press();
-        self.hand.strike(&about, point, &[]).await
+        self.hand.strike(&about, &point, &[]).await
     }
 
     /// A press in a frame that met another thing is made again before another document is asked what came of it.
@@ -345,7 +345,7 @@ impl Waiting {
             .into());
         }
         let then = match gesture {
-            Gesture::Hover(_) => return self.hand.rest(&about, aimed.point).await,
+            Gesture::Hover(_) => return self.hand.rest(&about, &aimed.point).await,
             Gesture::Press(_, then) | Gesture::PressOnce(_, then) => then.clone(),
             Gesture::Type(_, entry) => entry.strokes(select, aimed.keys),
         };
@@ -358,7 +358,9 @@ impl Waiting {
         if then.is_empty() {
             self.looking.another_may_come();
         }
-        self.hand.strike(&about, aimed.point, &then).await
+        self.hand.strike(&about, &aimed.point, &then).await?;
+        self.hand.has_pressed(Press::new(&aimed.point, &aimed.around));
+        Ok(())
     }
 
     /// The same with the keyboard alone: by Tab, and arrows where these lead on, and then with the key that uses the element.

@@ -37,7 +37,7 @@ pub use record::{
 };
 pub use redaction::Redaction;
 pub use show::show;
-pub use step::{AttachmentRecord, CallRecord, ConsoleRecord, Outcome, RequestRecord, StepRecord};
+pub use step::{AttachmentRecord, CallRecord, ConsoleRecord, Outcome, PressRecord, RequestRecord, StepRecord};
 pub use text::{failure_block, scenario_line, summary};
 pub use traceability::{Traced, clauses_of_contract, traceability};
 pub use vocabulary::{Definition, duplicates, unused};

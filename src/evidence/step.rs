@@ -56,6 +56,9 @@ pub struct StepRecord {
     /// server for anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<PathBuf>,
+    /// What the pointer pressed in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pressed: Vec<PressRecord>,
     /// What it had to show.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<AttachmentRecord>,
@@ -73,6 +76,21 @@ impl StepRecord {
         let of_page = [&self.state, &self.picture, &self.reviewed, &self.page].into_iter().flatten();
         of_page.chain(self.attachments.iter().map(|attachment| &attachment.file))
     }
+}
+
+/// Where something that was pressed is in a picture of its whole page, px.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PressRecord {
+    /// The address of the page.
+    pub address: String,
+    /// From the left edge of the page.
+    pub left: f64,
+    /// From its upper edge.
+    pub top: f64,
+    /// How wide it is.
+    pub width: f64,
+    /// How high it is.
+    pub height: f64,
 }
 
 /// Something that a step had to show.

@@ -6,10 +6,11 @@ use cucumber::gherkin;
 
 use super::{actor::Actor, args::Pictures, plan::Case, raised::Raised, run::Run};
 use crate::{
-    browser::{Extent, KEEPING_EVIDENCE, Kept},
+    browser::{Extent, KEEPING_EVIDENCE, Kept, Press},
     domain::{Attachment, Content},
     evidence::{
-        AttachmentRecord, CallRecord, ConsoleRecord, Outcome, Redaction, RequestRecord, StepRecord, page, write_whole,
+        AttachmentRecord, CallRecord, ConsoleRecord, Outcome, PressRecord, Redaction, RequestRecord, StepRecord, page,
+        write_whole,
     },
 };
 
@@ -58,6 +59,16 @@ impl<'a> Keeper<'a> {
                 came: call.came.map(|came| redaction.text(&came)),
                 at_ms: self.after(call.at),
                 duration_ms: u64::try_from(call.took.as_millis()).unwrap_or(u64::MAX),
+            })
+            .collect();
+        let pressed = visit.take_pressed().into_iter();
+        step.pressed = pressed
+            .map(|Press { at, left, top, width, height }| PressRecord {
+                address: redaction.text(&at),
+                left,
+                top,
+                width,
+                height,
             })
             .collect();
         step.attachments = self.attachments(actor, &redaction, number);

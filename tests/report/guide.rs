@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use dcdb_purchase_e2e::{
     browser::Condition,
     evidence::{
-        Id, Status,
+        Id, PressRecord, Status,
         guide::{Guide, Made as Outcome},
     },
 };
@@ -131,9 +131,11 @@ async fn it_fits_a_phone_and_its_pictures_are_shown() {
     let address = Url::from_file_path(file).expect("an address");
     for (width, scheme) in [(360, "light"), (1280, "dark")] {
         let screen = screen::Screen::open(&address, width, scheme).await;
-        screen.ask("for (const picture of document.images) picture.loading = 'eager'").await;
-        let shown = "return Promise.all([...document.images].map((picture) => picture.decode().then(() => picture.naturalWidth)))";
-        assert_eq!(screen.ask(shown).await, json!([1, 1, 1, 1, 1, 1]));
+        let pictures = "return Promise.all([...document.querySelectorAll('image')].map((picture) => { const image = new Image(); image.src = picture.href.baseVal; return image.decode().then(() => image.naturalWidth); }))";
+        assert_eq!(screen.ask(pictures).await, json!([1, 1, 1, 1, 1, 1]));
+        let drawn = "return [...document.querySelectorAll('.shot')].map((shot) => [...shot.querySelectorAll('svg')].filter((one) => one.getBoundingClientRect().width > 100).map((one) => one.className.baseVal).join())";
+        let shown = if width < 560 { "part" } else { "whole" };
+        assert_eq!(screen.ask(drawn).await, json!(vec![shown; 6]), "at {width}");
         let wide = screen.ask("return document.documentElement.scrollWidth - innerWidth").await;
         assert!(wide.as_i64().is_some_and(|wide| wide <= 0), "{wide} too wide at {width}");
         assert_eq!(screen.ask(screen::POOR_CONTRAST).await, json!([]), "hard to read in {scheme} at {width}");
@@ -215,4 +217,52 @@ fn boxes_in_place_of_characters_are_owned_up_to() {
         let guide = fs::read_to_string(made.folder.path().join("guide.html")).expect("a guide");
         assert_eq!(guide.contains("没有中文字体"), lacks_font, "{guide}");
     }
+}
+
+/// The head of a PNG file of this size, which is all that is read of it.
+fn picture(width: u32, height: u32) -> Vec<u8> {
+    let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    [b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", &size[..], &[8, 6, 0, 0, 0, 0, 0, 0, 0]].concat()
+}
+
+#[test]
+fn what_is_pressed_is_marked_and_what_shows_it_is_cut_out() {
+    let mut made = run("en");
+    let out = made.folder.path().to_owned();
+    fs::write(out.join("page.png"), picture(1280, 2000)).expect("written");
+    let press = |address: &str, left: f64, top: f64| PressRecord {
+        address: address.into(),
+        left,
+        top,
+        width: 100.0,
+        height: 30.0,
+    };
+    let steps = &mut made.record.scenarios[0].steps;
+    let at = steps.iter().position(|step| step.text == "the buyer waits").expect("that step");
+    steps[at].picture = Some("page.png".into());
+    steps[at].address = Some("https://site.test/buy?region=1".into());
+    // Elsewhere; here, twice; and then, by the step after it, on the same page and on the one that comes.
+    steps[at].pressed = vec![
+        press("https://site.test/login", 700.0, 700.0),
+        press("https://site.test/buy", 200.0, 300.0),
+        press("https://site.test/buy#network", 210.0, 305.0),
+    ];
+    steps[at + 1].pressed =
+        vec![press("https://site.test/buy?region=1", 1170.0, 1960.0), press("https://site.test/check", 5.0, 5.0)];
+    words().make(&made.record, &out).expect("made");
+    let guide = fs::read_to_string(out.join("guide.html")).expect("a guide");
+    let first = guide.split("<li id").nth(1).expect("a step");
+    let of = |mark: &str, name: &str| -> Vec<String> {
+        let tags = first.split('<').filter(|tag| tag.contains(mark));
+        let value = |tag: &str| {
+            tag.split(&format!(" {name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned)
+        };
+        tags.filter_map(value).collect()
+    };
+    assert_eq!(of("\"mark\"", "x"), ["195.0", "1165.0"], "{first}");
+    assert_eq!(of("\"mark\"", "y"), ["295.0", "1955.0"], "{first}");
+    // As wide and high as somebody needs it who knows nothing of the page, and not beyond its edges.
+    assert_eq!(of("\"part\"", "viewBox"), ["10.0 165.0 480.0 300.0", "800.0 1700.0 480.0 300.0"], "{first}");
+    let second = guide.split("<li id").nth(2).expect("a step");
+    assert!(!second.contains("\"mark\"") && second.contains("viewBox=\"0.0 0.0 1.0 1.0\""), "{second}");
 }

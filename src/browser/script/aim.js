@@ -22,14 +22,14 @@ async function meeting(locator, forPress, typing, then) {
 const aim = (locator, forPress, { typing, grave, barred }) => meeting(locator, forPress, typing, ({ el, target, point, pressed }) => {
   const which = metBy(pressed, barred);
   guard(el, target, forPress, barred, typing && { ...typing, locator });
-  return met({ point, grave: metBy(pressed, grave) >= 0, barred: which < 0 ? null : [which, describe(el)], keys: typing && keysFor(fieldOf(el), typing.text) });
+  return met({ point: onPage(point), around: around(target, point), grave: metBy(pressed, grave) >= 0, barred: which < 0 ? null : [which, describe(el)], keys: typing && keysFor(fieldOf(el), typing.text) });
 });
 // The same for what dismisses an overlay, unless a press there would be one on something barred.
 const dismissal = (locator, barred) => meeting(locator, true, null, ({ el, target, point, pressed }) => {
   const which = metBy(pressed, barred);
   if (which >= 0) return met({ barred: { which, seen: describe(el) } });
   guard(el, target, true, barred, null);
-  return met({ point });
+  return met({ point: onPage(point) });
 });
 // A frame of the page, to be handed back.
 function frameOf(locator) {
@@ -54,7 +54,14 @@ function through(locator, point, forPress) {
   const hit = topmost(at.x, at.y);
   if (hit !== el) return notYet(outside(at) ? `outside the window: ${frameCalled(el)}` : `covered by ${hit ? describe(hit) : 'nothing that can be clicked'}: ${frameCalled(el)}`);
   guard(el, el, forPress, [], null);
-  return met(at);
+  return met(onPage(at));
+}
+// A point in the window, and which page it is on, and how far that is scrolled.
+const onPage = (point) => ({ ...point, at: location.href, left: scrollX, top: scrollY, density: devicePixelRatio });
+// The box of an element, from a point in it.
+function around(el, point) {
+  const box = el.getBoundingClientRect();
+  return { left: box.left - point.x, top: box.top - point.y, width: box.width, height: box.height };
 }
 // Which of these locators finds an element that a press on one of these would reach, hidden from assistive technology or not. A press
 // on a control inside another one reaches that too.

@@ -1,6 +1,7 @@
 //! `guide.html`: the vendor's purchase guide as the pages are today, made anew from a run in which its scenarios passed. It opens
 //! from disk, asks no network and needs no scripts.
 
+mod shot;
 mod words;
 
 use std::{
@@ -15,7 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub use words::Guide;
 
-use super::{RunRecord, ScenarioRecord, Status, picture, write_whole};
+use self::shot::Shot;
+use super::{RunRecord, ScenarioRecord, Status, write_whole};
 
 /// What came of a guide at the end of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +41,8 @@ struct Edition {
     /// Its pictures show boxes for characters that no font had.
     #[serde(default)]
     boxes: bool,
-    /// By the first id of a step, as `data:` addresses.
-    pictures: BTreeMap<String, String>,
+    /// By the first id of a step.
+    pictures: BTreeMap<String, Shot>,
 }
 
 impl Guide {
@@ -73,11 +75,12 @@ impl Guide {
                 return Ok(Made::Kept(format!("{:?} ended as {}", section.scenario, ended.replace('-', " "))));
             };
             for step in &section.steps {
-                let taken = scenario.steps.iter().find(|taken| taken.text == step.after);
-                let Some(file) = taken.and_then(|taken| taken.picture.as_ref()) else {
+                let at = scenario.steps.iter().position(|taken| taken.text == step.after);
+                let taken = at.map_or(&[][..], |at| &scenario.steps[at..]);
+                let Some(file) = taken.first().and_then(|taken| taken.picture.as_ref()) else {
                     return Ok(Made::Kept(format!("no picture was taken after {:?}", step.after)));
                 };
-                pictures.insert(step.id().to_owned(), picture::data_url(&out.join(file))?);
+                pictures.insert(step.id().to_owned(), Shot::of(taken, &out.join(file))?);
             }
         }
         let edition = Edition {
@@ -126,7 +129,7 @@ impl Guide {
                         context! {
                             ids => &step.ids,
                             says => say(&step.says),
-                            picture => edition.pictures.get(step.id()),
+                            shot => edition.pictures.get(step.id()).map(Shot::value),
                         }
                     })
                     .collect();
