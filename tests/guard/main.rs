@@ -2,4 +2,7 @@
 //! passes a cap.
 
 mod caps;
+mod permits;
+#[path = "../report/reading.rs"]
+mod reading;
 mod stages;
