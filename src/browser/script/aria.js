@@ -313,7 +313,7 @@ function contentName(el, way) {
 function generated(el, which, asDrawn) {
   const style = getComputedStyle(el, which);
   const { content } = style;
-  if (!content || content === 'none' || content === 'normal' || style.display === 'none') return '';
+  if (!content || content === 'none' || content === 'normal' || style.display === 'none' || style.visibility === 'hidden') return '';
   const parts = content.match(/"(?:[^"\\]|\\.)*"|\/|[\w-]+\([^)]*\)|[\w-]+/g) || [];
   const alternative = parts.indexOf('/') + 1;
   const text = (asDrawn && alternative ? parts.slice(0, alternative - 1) : parts.slice(alternative)).map((part) => {
