@@ -305,7 +305,14 @@ impl Waiting {
             self.replies.permit(permitted);
             Ok(())
         };
-        Box::pin(self.perform(&gesture, expectation.page, Stroke::SelectAll, ready)).await?;
+        match &gesture {
+            // A menu has closed behind a pointer that missed one of its levels.
+            Gesture::Hover(_) => {
+                self.hand.let_be();
+                self.hover_again(expectation).await?;
+            }
+            _ => Box::pin(self.perform(&gesture, expectation.page, Stroke::SelectAll, ready)).await?,
+        }
         // An overlay that was dismissed on the way must not have made it be forgotten: it may have missed again.
         self.hand.did_again(gesture);
         Ok(())

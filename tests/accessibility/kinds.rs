@@ -19,14 +19,15 @@ const fn ours(what: &'static str, html: &'static str, told: &'static [(&'static 
 pub const KINDS: &[Kind] = &[
     kind(
         "generated content, all its parts, by its alternative, and only where it is drawn",
-        "<style>.a::before{content:'\\e61a' / ''}.b::before{content:'★' / 'Starred'}.c::before{content:'gone';display:none}.d::after{content:' (' attr(data-n) ')'}.e::after{content:'→' / 'opens'}</style>\
-         <button class=a>Reload</button><button class=b></button><button class=c>Shut</button><button class=d data-n=3>Basket</button><button class=e>Guide</button>",
+        "<style>.a::before{content:'\\e61a' / ''}.b::before{content:'★' / 'Starred'}.c::before{content:'gone';display:none}.d::after{content:' (' attr(data-n) ')'}.e::after{content:'→' / 'opens'}.f::after{content:':';visibility:hidden}</style>\
+         <button class=a>Reload</button><button class=b></button><button class=c>Shut</button><button class=d data-n=3>Basket</button><button class=e>Guide</button><button class=f>Zone</button>",
         &[
             ("button", "Reload"),
             ("button", "Starred"),
             ("button", "Shut"),
             ("button", "Basket (3)"),
             ("button", "Guide opens"),
+            ("button", "Zone"),
         ],
     ),
     kind(

@@ -7,7 +7,9 @@ use dcdb_purchase_e2e::{
     target::{Hosts, Text},
 };
 
-use crate::bench::{Bench, at, impatient, manners, text_of, with_page, with_page_over_each_channel};
+use crate::bench::{
+    Bench, Channel, at, impatient, manners, text_of, with_page, with_page_over, with_page_over_each_channel,
+};
 
 async fn log_is(bench: &Bench, expected: &str) {
     bench
@@ -127,6 +129,38 @@ fn so_is_a_menu_of_several_levels_from_its_first() {
             .should(Condition::Visible)
             .await
             .unwrap_or_else(|error| panic!("{error:#}"));
+    });
+}
+
+/// As component libraries let their menus appear: drawn in their place and transparent, for a moment nowhere, and then growing.
+#[test]
+fn a_menu_that_fades_in_is_rested_on_once_it_is_there() {
+    let html = "<style>#menu{position:absolute;top:60px;left:8px}.grows{animation:grow .2s}@keyframes grow{from{transform:scaleY(.1)}}</style><p><button id=top>Products</button></p>\
+        <script>const frame=()=>new Promise(requestAnimationFrame);const menu=document.createElement('div');menu.id='menu';menu.innerHTML='<button>Compute</button><br><button id=inner>Database</button>';\
+        top_=document.getElementById('top');const leaves=()=>{if(!document.querySelector('#top:hover,#menu:hover'))menu.remove()};document.addEventListener('pointermove',()=>setTimeout(leaves,20));\
+        top_.onmouseenter=async()=>{menu.style.opacity=0;document.body.append(menu);await frame();await frame();await frame();menu.style.transform='scale(0)';await frame();await frame();menu.style.transform='';menu.style.opacity='';menu.className='grows'};\
+        menu.addEventListener('mouseover',(e)=>{if(e.target.id==='inner'&&!document.querySelector('a'))menu.insertAdjacentHTML('beforeend','<a href=/second>Distributed</a>')})</script>";
+    with_page(html, manners(), async |bench| {
+        for level in ["{ role: button, name: Products }", "{ role: button, name: Database }"] {
+            bench.visit.at("test page", &at(level)).hover().await.unwrap_or_else(|error| panic!("{error:#}"));
+        }
+        let link = bench.visit.at("test page", &at("{ role: link, name: Distributed }"));
+        link.should(Condition::Visible).await.unwrap_or_else(|error| panic!("{error:#}"));
+    });
+}
+
+#[test]
+fn a_menu_that_closed_behind_a_pointer_that_missed_it_is_opened_again_from_its_first_level() {
+    let html = "<style>#inner{position:absolute;left:8px;top:60px}</style><div id=all><button id=top>Products</button><div id=menu hidden><button id=inner>Database</button></div></div><p id=log>-</p>\
+        <script>const add=window.addEventListener;let armed=0;window.addEventListener=function(type,...more){if(type==='pointermove'&&++armed===2)inner.style.top='300px';return add.call(this,type,...more)};\
+        document.getElementById('top').onmouseenter=()=>{menu.hidden=false};inner.onmouseenter=()=>{log.textContent='open'};\
+        document.addEventListener('pointermove',(e)=>{if(!e.target.closest('button'))menu.hidden=true})</script>";
+    // The menu moves as soon as the engine has aimed at its second level, in the world that it shares with the page.
+    with_page_over(Channel::Bidi, html, manners(), async |bench| {
+        for level in ["{ role: button, name: Products }", "{ role: button, name: Database }"] {
+            bench.visit.at("test page", &at(level)).hover().await.unwrap_or_else(|error| panic!("{error:#}"));
+        }
+        log_is(bench, "open").await;
     });
 }
 

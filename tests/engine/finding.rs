@@ -64,6 +64,32 @@ fn controls_without_tied_labels_are_found_beside_their_captions() {
 }
 
 #[test]
+fn a_label_is_what_it_says_without_its_colon_and_the_mark_of_what_must_be_filled_in() {
+    let html = "<style>.colon::after{content:' :'}.must::before{content:'* '}</style><main><label class=colon for=a>E-mail</label><input id=a>\
+        <label class=must for=b>Zone：</label><select id=b><option>Zone 3</select><label>Disk: <input></label></main>";
+    with_page(html, manners(), async |bench| {
+        for label in ["E-mail", "Zone", "Disk", "Disk:"] {
+            let field = bench.visit.at("test page", &at(&format!("{{ label: '{label}' }}")));
+            field.should(Condition::Visible).await.unwrap_or_else(|error| panic!("{label}: {error:#}"));
+        }
+    });
+}
+
+#[test]
+fn a_select_of_a_component_library_holds_what_it_shows_beside_the_field_that_takes_its_keys() {
+    let html = "<main><label for=a>Region</label><div><div class=select><div class=content>Shanghai<input id=a role=combobox readonly></div><span aria-hidden=true>v</span></div></div>\
+        <label for=b>Zone</label><div><div><div><input id=b role=combobox></div><div><span>Zone 3</span></div></div></div>\
+        <div><label for=c>Term</label><input id=c role=combobox></div><label>Size <input id=d role=combobox></label></main>";
+    with_page(html, manners(), async |bench| {
+        for (label, value) in [("Region", "Shanghai"), ("Zone", "Zone 3"), ("Term", ""), ("Size", "")] {
+            let field = bench.visit.at("test page", &at(&format!("{{ role: combobox, name: '{label}' }}")));
+            let holds = field.should(Condition::Value(Text::from(value))).await;
+            holds.unwrap_or_else(|error| panic!("{label}: {error:#}"));
+        }
+    });
+}
+
+#[test]
 fn a_caption_stands_beside_its_own_control_also_while_that_is_empty() {
     let html = "<main><div class=item><div><label>E-mail</label></div><div><input></div></div><div class=item><div><label>Password</label></div><div><input type=password></div></div></main>";
     with_page(html, manners(), async |bench| {

@@ -31,6 +31,8 @@ async fn every_page_comes_in_both_skins_and_languages_with_all_its_texts() {
         for (host, path, status) in [
             ("portal", "/", 200),
             ("portal", "/product/dcdb", 200),
+            ("portal", "/product/cvm", 200),
+            ("portal", "/product/nothing", 404),
             ("portal", "/document/product/237/6918", 200),
             ("portal", "/nowhere", 404),
             ("buy", "/dcdb?shards=9", 200),
@@ -51,6 +53,27 @@ async fn every_page_comes_in_both_skins_and_languages_with_all_its_texts() {
             assert_eq!(page.text.contains("tea-"), skin == Skin::Tea, "{skin:?} {}", page.url);
             for path in assets(&page) {
                 assert_eq!(site.get_with(&visitor, "portal", &path).await.status, 200, "{path}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_link_of_home_and_overview_leads_to_another_page() {
+    for skin in SKINS {
+        let site = start(skin, "en").await;
+        let buyer = site.buyer().await;
+        for host in ["portal", "console"] {
+            let page = buyer.get(host, "/").await;
+            let text = unescaped(&page.text);
+            let links: Vec<&str> =
+                text.split("<a ").skip(1).filter_map(|rest| rest.split("href=\"").nth(1)?.split('"').next()).collect();
+            assert!(links.len() > 8, "{skin:?} {}: {links:?}", page.url);
+            let back = links.iter().filter(|link| **link == page.url).count();
+            assert!(back <= 1, "{skin:?} {}: more than the header leads back to it, {links:?}", page.url);
+            for link in links {
+                let there = buyer.client.get(link).send().await.expect("an answer");
+                assert_eq!(there.status(), 200, "{skin:?} {}: {link}", page.url);
             }
         }
     }

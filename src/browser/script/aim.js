@@ -76,6 +76,7 @@ function isWithin(el, outer) {
 // Whether it stays where it is. Without a running animation it need not be watched over two moments: the guard holds the
 // pointer itself to its element. What pulses for ever in its place will never be more at rest.
 async function still(target) {
+  for (let moment = 0; moment < APPEARING && unseenYet(target); moment += 1) await drawn();
   const moving = document.getAnimations().filter((one) => one.playState === 'running' && one.effect && one.effect.target && one.effect.target.contains(target));
   if (!moving.length) return true;
   const forEver = moving.every((one) => one.effect.getComputedTiming().endTime === Infinity);
@@ -87,6 +88,13 @@ async function still(target) {
   const rests = (...sides) => sides.every((side) => Math.abs(side(before) - side(after)) <= 0.5);
   const [middle, centre] = [(box) => box.x + box.width / 2, (box) => box.y + box.height / 2];
   return target.isConnected && rests(middle, centre) && (forEver || rests((box) => box.width, (box) => box.height));
+}
+// What is in its place already and is about to fade in from somewhere else is in a part that is transparent as yet. Where the part stays
+// so, it is shown to whoever comes near.
+const APPEARING = 8; // moments
+function unseenYet(target) {
+  for (let at = target.parentElement; at; at = at.parentElement) if (getComputedStyle(at).opacity === '0') return true;
+  return false;
 }
 // A control that its own label hides or replaces is met through the label.
 function aimedAt(el) {

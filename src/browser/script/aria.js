@@ -313,7 +313,7 @@ function contentName(el, way) {
 function generated(el, which, asDrawn) {
   const style = getComputedStyle(el, which);
   const { content } = style;
-  if (!content || content === 'none' || content === 'normal' || style.display === 'none') return '';
+  if (!content || content === 'none' || content === 'normal' || style.display === 'none' || style.visibility === 'hidden') return '';
   const parts = content.match(/"(?:[^"\\]|\\.)*"|\/|[\w-]+\([^)]*\)|[\w-]+/g) || [];
   const alternative = parts.indexOf('/') + 1;
   const text = (asDrawn && alternative ? parts.slice(0, alternative - 1) : parts.slice(alternative)).map((part) => {
@@ -459,9 +459,18 @@ function saysChosen(name) {
   return ['selected', 'checked', 'active', 'on'].includes(words.pop()) && !words.some((word) => ['not', 'no', 'non', 'un', 'never'].includes(word));
 }
 const isField = (el) => ['input', 'textarea', 'select'].includes(el.localName);
+// What selects of component libraries show as chosen stands beside the field that takes the keys, which stays empty.
+function shownFor(field) {
+  if (roleOf(field) !== 'combobox' || field.closest('label')) return '';
+  for (let at = field.parentElement, up = 0; at && up < 3; at = at.parentElement, up += 1) {
+    if (at.querySelectorAll('input:not([type=hidden]),textarea,select').length > 1 || at.querySelector('label')) return '';
+    if (textOf(at)) return textOf(at);
+  }
+  return '';
+}
 function valueOf(el) {
   if (el.localName === 'select') return chosen(el);
-  if (isField(el)) return el.value;
+  if (isField(el)) return el.value || shownFor(el);
   if (el.isContentEditable) return textOf(el);
   const inner = el.querySelectorAll('input,textarea,select');
   if (inner.length === 1) return valueOf(inner[0]);

@@ -55,7 +55,7 @@ function candidates(locator, root) {
   if (locator.label !== undefined) {
     const pool = anyShadow() ? elementsUnder(root) : root.querySelectorAll('input,textarea,select,[role]');
     return [...pool].filter((el) => LABELLED.has(roleOf(el)) || (el.localName === 'input' && el.type !== 'hidden'))
-      .filter((el) => perceivable(el) && (matches(locator.label, nameOf(el)) || namesOfLabels(el).some((label) => matches(locator.label, label))));
+      .filter((el) => perceivable(el) && [nameOf(el), ...namesOfLabels(el)].some((label) => matches(locator.label, label) || isCaption(locator.label, label)));
   }
   if (locator.column !== undefined) return cellsOf(root, locator.column);
   if (locator.test_id) return [...root.querySelectorAll(`[data-testid="${CSS.escape(locator.test_id)}"]`)].filter(visible);
@@ -76,9 +76,11 @@ function byText(wanted, root) {
   return all.filter((el) => !outer.has(el) && visible(el));
 }
 
+// A caption without its colon, and without the mark of what has to be filled in.
+const bareCaption = (text) => squeeze(text).replace(/\s*[:：*]$/, '').replace(/^\*\s*/, '');
+const isCaption = (wanted, text) => matches(typeof wanted === 'string' ? bareCaption(wanted) : wanted, bareCaption(text));
 // What stands beside a caption: the next element with content after it, climbing while the caption stands alone.
 function besides(caption, root) {
-  const bare = (text) => squeeze(text).replace(/\s*[:：*]$/, '').replace(/^\*\s*/, '');
   const found = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -86,7 +88,7 @@ function besides(caption, root) {
     if (['option', 'script', 'style', 'button', 'a'].includes(holder.localName) || !perceivable(holder)) continue;
     // Whatever holds a control is more than its caption, also while the control is empty.
     const text = node.nodeType === 3 ? squeeze(node.data) : node.childElementCount && !node.querySelector('input,select,textarea,button') ? textOf(node) : '';
-    if (!text || !matches(typeof caption === 'string' ? bare(caption) : caption, bare(text))) continue;
+    if (!text || !isCaption(caption, text)) continue;
     if (node !== holder && ![...childrenOf(holder)].includes(node)) continue; // in a closed <details>
     const stop = roleOf(holder);
     if (stop === 'heading' || stop === 'definition') continue;

@@ -53,7 +53,6 @@ function captions() {
   }
   return found;
 }
-const bareCaption = (text) => squeeze(text).replace(/\s*[:：*]$/, '').replace(/^\*\s*/, '');
 // The caption of a thing: of the nearest part round it that stands beside one and holds no other field; else its label.
 function captionOf(el, captioned) {
   for (let at = el, up = 0; at && up < 5; at = at.parentElement, up += 1) {

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::{
     form::{Form, Query},
+    home::documents,
     logged_out,
 };
 use crate::standin::{
@@ -30,7 +31,7 @@ pub(super) async fn overview(State(site): State<Arc<Site>>, visitor: Visitor) ->
     if visitor.session.is_none() {
         return visitor.to_login();
     }
-    site.page(StatusCode::OK, "overview.html", &visitor, context! {})
+    site.page(StatusCode::OK, "overview.html", &visitor, context! { documents => documents(&site) })
 }
 
 /// The instances of a region.

@@ -45,6 +45,7 @@ pub(super) fn portal(site: Arc<Site>) -> Router {
     let router = Router::new()
         .route("/", get(home::home))
         .route("/product/dcdb", get(home::product))
+        .route("/product/{product}", get(home::other_product))
         .route("/document/product/{product}/{document}", get(home::document))
         .route("/login", get(login::show).post(login::log_in))
         .route("/logout", post(login::log_out));
