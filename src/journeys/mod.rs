@@ -5,7 +5,7 @@ mod deliver;
 mod entry;
 mod readiness;
 
-pub use buy::{check_shows, choose, confirm, pay, to_check_page};
+pub use buy::{check_shows, choose, paid, pay, to_check_page};
 pub use deliver::{
     find_instances, initialise, own_instances, take_into_use, to_console_from_result, to_new_check_page,
 };

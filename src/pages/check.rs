@@ -1,9 +1,9 @@
 //! Where the order is checked before it is paid.
 
-use super::{Browsing, PaymentPage, Press};
+use super::{Browsing, PaymentPage, Press, parts::Settlement};
 use crate::{
     browser::{Condition, Spot},
-    domain::{Class, InClass as _, Money, Purchase},
+    domain::{Bill, Class, InClass as _, Money, Purchase},
     guard::Permit,
     target::{self, Locator, Page},
 };
@@ -99,6 +99,32 @@ impl<'a> CheckPage<'a> {
             .read_when(Condition::Shows(formats.any_money()))
             .await?;
         formats.read_money(&reading.text).in_class(Class::Product)
+    }
+
+    fn settlement(&self) -> Settlement<'_> {
+        let (frozen, voucher) = (self.elements.frozen.as_ref(), self.elements.voucher.as_ref());
+        Settlement { browsing: self.browsing, page: Page::Check, frozen, voucher }
+    }
+
+    /// What confirming this purchase would take of the account, at the fee that is shown.
+    ///
+    /// # Errors
+    /// Class product: an amount is none. Class test: it is paid by the hour, and the profile does not say where the page shows what
+    /// is frozen.
+    pub async fn bill(&self, purchase: &Purchase) -> anyhow::Result<Bill> {
+        let price = self.total_fee().await?;
+        match self.browsing.target.profile.catalogue.is_by_the_hour(purchase) {
+            true => Ok(Bill::Hourly { price, frozen: self.settlement().frozen().await? }),
+            false => Ok(Bill::prepaid(price)),
+        }
+    }
+
+    /// Takes a voucher here or leaves it, where that is wished, and gives what will be taken of the account.
+    ///
+    /// # Errors
+    /// Class product: the page tells another story than was permitted (I1).
+    pub async fn settle(&self, bill: Bill, voucher: Option<bool>) -> anyhow::Result<Bill> {
+        self.settlement().settle(bill, voucher).await
     }
 
     /// "Confirm Purchase" can be pressed.

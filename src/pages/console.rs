@@ -11,6 +11,9 @@ use crate::{
     target::{self, Formats, Likeness, Locator, Page, Text},
 };
 
+/// A menu of operations is looked into for so long before it is opened anew.
+const MENU_STANDS: Duration = Duration::from_millis(500);
+
 /// The DCDB console, open in the browser.
 pub struct ConsolePage<'a> {
     browsing: &'a Browsing,
@@ -258,8 +261,25 @@ impl<'a> ConsolePage<'a> {
             Operation::Initialize => &self.elements.initialize,
             Operation::Return => &self.elements.terminate,
         };
-        let spot = self.browsing.at(Page::Console, &locator.inside(&self.row(id)));
-        spot.should(if offered { Condition::Enabled } else { Condition::Unoffered }).await
+        let spot = self.operation(id, locator).await?;
+        spot.should(if offered { Condition::Enabled } else { Condition::Unoffered }).await?;
+        self.close_menu(id).await
+    }
+
+    /// An operation of an instance: in its row, or in the menu that is opened there.
+    async fn operation(&self, id: &InstanceId, locator: &Locator) -> anyhow::Result<Spot<'_>> {
+        let Some(more) = &self.elements.more else {
+            return Ok(self.browsing.at(Page::Console, &locator.inside(&self.row(id))));
+        };
+        self.browsing.at(Page::Console, &more.inside(&self.row(id))).click().await?;
+        Ok(self.browsing.at(Page::Console, locator))
+    }
+
+    async fn close_menu(&self, id: &InstanceId) -> anyhow::Result<()> {
+        match &self.elements.more {
+            Some(more) => self.browsing.at(Page::Console, &more.inside(&self.row(id))).click_and_escape().await,
+            None => Ok(()),
+        }
     }
 
     /// An instance comes to a state in which it can be returned.
@@ -267,8 +287,19 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: it does not in time.
     pub async fn should_become_returnable(&self, id: &InstanceId, within: Duration) -> anyhow::Result<()> {
-        let spot = self.browsing.at(Page::Console, &self.elements.terminate.inside(&self.row(id)));
-        spot.called(format!("the operation to return {id}")).within(within).should(Condition::Enabled).await
+        let begun = Instant::now();
+        loop {
+            let left = within.saturating_sub(begun.elapsed());
+            // A menu may be as it was when it was opened.
+            let within = if self.elements.more.is_some() { left.min(MENU_STANDS) } else { left };
+            let spot = self.operation(id, &self.elements.terminate).await?;
+            let spot = spot.called(format!("the operation to return {id}")).within(within);
+            let offered = spot.should(Condition::Enabled).await;
+            self.close_menu(id).await?;
+            if offered.is_ok() || within == left {
+                return offered;
+            }
+        }
     }
 
     /// Opens the dialog to return an instance.
@@ -276,7 +307,7 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: the operation is not offered, or the dialog does not open.
     pub async fn open_return(&self, id: &InstanceId) -> anyhow::Result<()> {
-        self.browsing.at(Page::Console, &self.elements.terminate.inside(&self.row(id))).click().await?;
+        self.operation(id, &self.elements.terminate).await?.click().await?;
         self.browsing.at(Page::Console, &self.elements.return_dialog.dialog).should(Condition::Visible).await
     }
 
@@ -335,7 +366,7 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: the operation is not offered, or the dialog does not open.
     pub async fn open_initialise(&self, id: &InstanceId) -> anyhow::Result<()> {
-        self.browsing.at(Page::Console, &self.elements.initialize.inside(&self.row(id))).click().await?;
+        self.operation(id, &self.elements.initialize).await?.click().await?;
         self.browsing.at(Page::Console, &self.elements.initialise_dialog.dialog).should(Condition::Visible).await
     }
 

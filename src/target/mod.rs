@@ -51,7 +51,7 @@ pub use on_the_way::{Deed, Errand, Moment};
 pub use pace::{Pace, Paced, Turn, Turns};
 pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
-    Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
+    Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog, Voucher,
 };
 pub use profile::{
     Accessibility, Buying, Cap, Deadlines, Delivered, KnownDefect, LogsIn, OpensBy, OpensIn, Overlay, Profile, Site,

@@ -213,6 +213,7 @@ impl Lever {
             && (wish.verified || self.fills_in("verified"))
             && (wish.finance_right || self.fills_in("finance-right"))
             && (wish.finance_zones.is_none() || self.fills_in("finance-zones"))
+            && (wish.voucher.is_none() || self.fills_in("voucher"))
     }
 }
 
@@ -236,13 +237,14 @@ impl Wish {
 }
 
 impl Listed {
-    /// Whether the account certainly is as wished, by what the profile says of it. An exact balance nobody can state.
+    /// Whether the account certainly is as wished, by what the profile says of it. An exact balance, or a voucher, nobody can state.
     pub(super) fn grants(&self, wish: &Wish) -> bool {
         self.verified == wish.verified
             && self.finance_right == wish.finance_right
             && self.short_of_money == wish.short_of_money
             && wish.finance_zones.is_none_or(|approved| self.finance_zones == approved)
             && wish.balance.is_none()
+            && wish.voucher.is_none()
     }
 }
 

@@ -101,7 +101,7 @@ async fn when_returns(world: &mut World, which: String, amount: Money) -> StepRe
     give_back(world, which, amount).await
 }
 
-async fn give_back(world: &mut World, which: usize, amount: Amount) -> StepResult {
+pub async fn give_back(world: &mut World, which: usize, amount: Amount) -> StepResult {
     let id = instance(world, which)?;
     let console = ConsolePage::of(&world.browsing);
     console.open_return(&id).await?;
