@@ -54,8 +54,8 @@ pub use pages::{
     Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog, Voucher,
 };
 pub use profile::{
-    Accessibility, Buying, Cap, Deadlines, Delivered, KnownDefect, LogsIn, OpensBy, OpensIn, Overlay, Profile, Site,
-    Sites, Skin, StandIn,
+    Accessibility, Buying, Cap, Contract, Deadlines, Delivered, KnownDefect, LogsIn, OpensBy, OpensIn, Overlay,
+    Profile, Site, Sites, Skin, StandIn,
 };
 pub use requests::{RequestRule, Requests};
 pub use run::{Person, Target};

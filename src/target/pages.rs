@@ -167,6 +167,8 @@ page! {
         voucher: Option<Voucher>,
         /// Pays.
         pay: Locator,
+        /// What is said of a payment that was refused; it stands on the page itself, unless said.
+        message: Option<Locator>,
     }
 }
 
