@@ -45,24 +45,35 @@ pub async fn check_shows(browsing: &Browsing, purchase: &Purchase, fee: Money) -
     findings.verdict()
 }
 
+/// What was pressed last to pay.
+#[derive(Debug, Clone, Copy)]
+pub struct Pressed {
+    /// What was to be taken of the account by then.
+    pub bill: Bill,
+    /// The page that it was on.
+    pub at: Page,
+}
+
 /// Pays for what the check page shows (P2): by "Confirm Purchase", or on the payment page that it leads to where the target has
 /// one, which must ask for the same fee (I1). `voucher`: takes one, or leaves it; as the page has it, unless said. All that pays for
-/// a purchase goes this way. Gives what was to be taken of the account by then; what follows is the caller's to wait for.
+/// a purchase goes this way. What follows is the caller's to wait for: the result page, or a refusal where the press was.
 ///
 /// # Errors
 /// Class product: a button cannot be pressed, or the payment page does not come or asks for another amount; nothing is paid then.
-pub async fn pay(browsing: &Browsing, permit: Permit, press: Press, voucher: Option<bool>) -> anyhow::Result<Bill> {
+pub async fn pay(browsing: &Browsing, permit: Permit, press: Press, voucher: Option<bool>) -> anyhow::Result<Pressed> {
     let check = CheckPage::of(browsing);
     let Some(payment) = PaymentPage::of(browsing) else {
         let bill = check.settle(permit.bill(), voucher).await?;
         check.confirm(permit, press).await?;
-        return Ok(bill);
+        return Ok(Pressed { bill, at: Page::Check });
     };
-    check.go_to_payment(&payment, &permit).await?;
+    if !check.go_to_payment(&payment, &permit).await? {
+        return Ok(Pressed { bill: permit.bill(), at: Page::Check });
+    }
     payment.amount_should_be(permit.amount()).await?;
     let bill = payment.settle(permit.bill(), voucher).await?;
     payment.pay(permit, press).await?;
-    Ok(bill)
+    Ok(Pressed { bill, at: Page::Payment })
 }
 
 /// Waits for "Payment successful" (P3), and gives its order.

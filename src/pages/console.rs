@@ -261,18 +261,43 @@ impl<'a> ConsolePage<'a> {
             Operation::Initialize => &self.elements.initialize,
             Operation::Return => &self.elements.terminate,
         };
-        let spot = self.operation(id, locator).await?;
-        spot.should(if offered { Condition::Enabled } else { Condition::Unoffered }).await?;
+        let condition = if offered { Condition::Enabled } else { Condition::Unoffered };
+        self.operation(id, locator, condition, self.browsing.target.profile.deadlines.element).await.map(drop)?;
         self.close_menu(id).await
     }
 
-    /// An operation of an instance: in its row, or in the menu that is opened there.
-    async fn operation(&self, id: &InstanceId, locator: &Locator) -> anyhow::Result<Spot<'_>> {
+    /// An operation of an instance once it is as meant: in its row; or in the menu that is opened there, which is open then.
+    async fn operation(
+        &self,
+        id: &InstanceId,
+        locator: &Locator,
+        meant: Condition,
+        within: Duration,
+    ) -> anyhow::Result<Spot<'_>> {
+        let called = |spot: Spot<'a>| spot.called(format!("{locator} of {id}"));
         let Some(more) = &self.elements.more else {
-            return Ok(self.browsing.at(Page::Console, &locator.inside(&self.row(id))));
+            let spot = called(self.browsing.at(Page::Console, &locator.inside(&self.row(id)))).within(within);
+            return spot.should(meant).await.map(|()| spot);
         };
-        self.browsing.at(Page::Console, &more.inside(&self.row(id))).click().await?;
-        Ok(self.browsing.at(Page::Console, locator))
+        let begun = Instant::now();
+        loop {
+            self.browsing.at(Page::Console, &more.inside(&self.row(id))).click().await?;
+            // It may stay as it was when it was opened, whatever becomes of the instance.
+            let spot = called(self.browsing.at(Page::Console, locator)).within(MENU_STANDS);
+            match spot.should(meant.clone()).await {
+                Ok(()) => return Ok(spot),
+                Err(unlike) if begun.elapsed() >= within => return Err(unlike),
+                Err(_) => self.close_menu(id).await?,
+            }
+        }
+    }
+
+    async fn open_operation(&self, id: &InstanceId, locator: &Locator) -> anyhow::Result<()> {
+        if self.elements.more.is_none() {
+            return self.browsing.at(Page::Console, &locator.inside(&self.row(id))).click().await;
+        }
+        let within = self.browsing.target.profile.deadlines.element;
+        self.operation(id, locator, Condition::Enabled, within).await?.click().await
     }
 
     async fn close_menu(&self, id: &InstanceId) -> anyhow::Result<()> {
@@ -287,19 +312,8 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: it does not in time.
     pub async fn should_become_returnable(&self, id: &InstanceId, within: Duration) -> anyhow::Result<()> {
-        let begun = Instant::now();
-        loop {
-            let left = within.saturating_sub(begun.elapsed());
-            // A menu may be as it was when it was opened.
-            let within = if self.elements.more.is_some() { left.min(MENU_STANDS) } else { left };
-            let spot = self.operation(id, &self.elements.terminate).await?;
-            let spot = spot.called(format!("the operation to return {id}")).within(within);
-            let offered = spot.should(Condition::Enabled).await;
-            self.close_menu(id).await?;
-            if offered.is_ok() || within == left {
-                return offered;
-            }
-        }
+        self.operation(id, &self.elements.terminate, Condition::Enabled, within).await.map(drop)?;
+        self.close_menu(id).await
     }
 
     /// Opens the dialog to return an instance.
@@ -307,7 +321,7 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: the operation is not offered, or the dialog does not open.
     pub async fn open_return(&self, id: &InstanceId) -> anyhow::Result<()> {
-        self.operation(id, &self.elements.terminate).await?.click().await?;
+        self.open_operation(id, &self.elements.terminate).await?;
         self.browsing.at(Page::Console, &self.elements.return_dialog.dialog).should(Condition::Visible).await
     }
 
@@ -366,7 +380,7 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: the operation is not offered, or the dialog does not open.
     pub async fn open_initialise(&self, id: &InstanceId) -> anyhow::Result<()> {
-        self.operation(id, &self.elements.initialize).await?.click().await?;
+        self.open_operation(id, &self.elements.initialize).await?;
         self.browsing.at(Page::Console, &self.elements.initialise_dialog.dialog).should(Condition::Visible).await
     }
 

@@ -39,6 +39,18 @@ impl<'a> PaymentPage<'a> {
         Settlement { browsing: self.browsing, page: Page::Payment, frozen, voucher: of }.settle(bill, voucher).await
     }
 
+    /// What refused a payment says this; a sentence of a feature.
+    ///
+    /// # Errors
+    /// Class product: it does not, in time.
+    pub async fn should_refuse(&self, quoted: &str) -> anyhow::Result<()> {
+        let Some(message) = &self.elements.message else {
+            return self.browsing.should_say(Page::Payment, quoted).await;
+        };
+        let says = self.browsing.target.profile.wording(quoted)?;
+        self.browsing.at(Page::Payment, message).called("what is said of it").should(Condition::Shows(says)).await
+    }
+
     /// Pays; what follows is the caller's to wait for.
     ///
     /// # Errors

@@ -12,9 +12,9 @@ use dcdb_purchase_e2e::{
     guard::{Guard, Permit, Receipt, Spend},
     journeys,
     levers::{Grip, Hand},
-    pages::{Browsing, CheckPage, InstanceRow, OrderRow, Press, ResultPage},
+    pages::{Browsing, CheckPage, InstanceRow, OrderRow, PaymentPage, Press, ResultPage},
     runner::{Actor, Album, Baselines, Case, Ended, Run},
-    target::{Account, LeverName, Paced, Target, Turn, Wish},
+    target::{Account, LeverName, Paced, Page, Target, Turn, Wish},
 };
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
@@ -63,6 +63,8 @@ pub struct World {
     pub fee: Option<Money>,
     /// What the last confirmation takes of the account.
     pub bill: Option<Bill>,
+    /// Where what pays was pressed last.
+    pub pressed_at: Page,
     /// A voucher is taken, or left; as the page has it, where nothing is said.
     pub voucher: Option<bool>,
     /// The balance that the check page showed before paying.
@@ -124,6 +126,7 @@ impl Actor for World {
             fee: None,
             bill: None,
             voucher: None,
+            pressed_at: Page::Check,
             balance: None,
             order: None,
             result_address: None,
@@ -244,8 +247,17 @@ impl World {
 
     /// Pays for what the check page shows, and keeps what that takes of the account.
     pub async fn pay(&mut self, permit: Permit, press: Press) -> anyhow::Result<()> {
-        self.bill = Some(journeys::pay(&self.browsing, permit, press, self.voucher).await?);
+        let pressed = journeys::pay(&self.browsing, permit, press, self.voucher).await?;
+        (self.bill, self.pressed_at) = (Some(pressed.bill), pressed.at);
         Ok(())
+    }
+
+    /// What was pressed last to pay is refused in these words of a feature: on the check page, or on the payment page that it led to.
+    pub async fn should_be_refused(&self, quoted: &str) -> anyhow::Result<()> {
+        match PaymentPage::of(&self.browsing).filter(|_| self.pressed_at == Page::Payment) {
+            Some(payment) => payment.should_refuse(quoted).await,
+            None => self.browsing.should_say(Page::Check, quoted).await,
+        }
     }
 
     async fn permit_for(&mut self, bill: Bill, balance: Option<Money>, turn: Turn) -> anyhow::Result<Permit> {

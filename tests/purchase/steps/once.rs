@@ -81,7 +81,7 @@ async fn when_confirms_new_price(world: &mut World) -> StepResult {
 
 #[then(expr = "there is an unpaid order, and the check page says {string}")]
 async fn then_unpaid(world: &mut World, sentence: String) -> StepResult {
-    world.browsing.should_say(Page::Check, &sentence).await?;
+    world.should_be_refused(&sentence).await?;
     world.answered(&sentence)?;
     world.books.unpaid(world.fee()?, world.purchase.quantity());
     Ok(())
@@ -89,7 +89,7 @@ async fn then_unpaid(world: &mut World, sentence: String) -> StepResult {
 
 #[then(expr = "nothing is ordered, and the check page says {string}")]
 async fn then_refused(world: &mut World, sentence: String) -> StepResult {
-    world.browsing.should_say(Page::Check, &sentence).await?;
+    world.should_be_refused(&sentence).await?;
     Ok(world.answered(&sentence)?)
 }
 
