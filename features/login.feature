@@ -112,7 +112,7 @@ Feature: Logging in
         | region         | Shanghai |
         | disk per shard | 200 GB   |
 
-    @P2 @3.2.5 @pays
+    @P2 @3.2.5 @pays @contract-documented
     Scenario: Before "Confirm Purchase", nothing is bought until it is confirmed again
       Given the buyer is on the check page of the documented example
       When the session ends

@@ -64,7 +64,7 @@ Feature: Order management
     Scenario: Refunded once its instance is returned
       Given the buyer bought the documented example
       When the buyer turns to the instance in the console
-      Then the instance comes to Uninitialized by itself
+      Then the instance is delivered
       When the buyer returns the first instance, for ¥1,015.20
       And the buyer opens the order list
       Then the newest order is Refunded

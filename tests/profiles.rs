@@ -10,7 +10,7 @@ use std::{
 use dcdb_purchase_e2e::{
     domain::Money,
     evidence::Redaction,
-    target::{Delivered, Lacking, Likeness, Profile, Text, Wish, World, load},
+    target::{Contract, Delivered, Lacking, Likeness, Profile, Reach, Text, Wish, World, load},
 };
 use tempfile::TempDir;
 
@@ -397,6 +397,38 @@ async fn an_account_that_was_given_up_is_leased_no_more_and_another_takes_its_pl
     }
     let none = world.account(&Wish::default()).await.expect_err("all were given up");
     assert!(none.to_string().contains("is left in this run: scenarios have locked Ana, Cy, Di"), "{none:#}");
+}
+
+#[test]
+fn a_scenario_of_the_other_contract_is_not_applicable() {
+    let documented = listed();
+    let mut today = listed();
+    today.contract = Contract::Today;
+    for tag in ["contract-today", "T4"] {
+        let why =
+            format!("it is about the pages of today, and those of {} are documented (contract:)", documented.name);
+        assert_eq!(reasons(&documented, &[tag]), [why]);
+        assert_eq!(reasons(&today, &[tag]), [""; 0]);
+    }
+    assert_eq!(reasons(&documented, &["contract-documented", "3.4.6"]), [""; 0]);
+    let why = format!("it is about the pages of documented, and those of {} are today (contract:)", today.name);
+    assert_eq!(reasons(&today, &["contract-documented"]), [why]);
+    // Whatever names no contract holds in both, and differs where the owner says so.
+    assert_eq!(reasons(&today, &["3.4.6"]), [""; 0]);
+    today.differs.insert("T4".into(), "no tags here".into());
+    assert_eq!(reasons(&today, &["T4"]), [format!("{} differs in T4: no tags here", today.name)]);
+}
+
+#[test]
+fn nobody_is_held_to_the_rules_of_another_generation() {
+    let tags = [vec!["3.4.6".to_owned()], vec!["T4".to_owned()]];
+    let mut profile = listed();
+    for (contract, rules) in [(Contract::Documented, 1), (Contract::Today, 2)] {
+        profile.contract = contract;
+        let asked: Vec<_> = tags.iter().map(|tags| (tags.as_slice(), profile.missing(tags))).collect();
+        let reach = Reach::of(&profile, &["3.4.6", "T4"], &asked);
+        assert_eq!((reach.rules, reach.of_rules), (rules, rules), "{contract:?}");
+    }
 }
 
 #[tokio::test]

@@ -8,12 +8,12 @@ use dcdb_purchase_e2e::{
         Session, Timings,
         launch::{self, Driver},
     },
-    domain::{Field, Money, Status},
+    domain::{Bill, Field, Money, Status},
     evidence::Redaction,
     guard::{Guard, Means, Spend},
     journeys,
     levers::Hand,
-    pages::{Browsing, CheckPage, ConsolePage, PurchasePage},
+    pages::{Browsing, CheckPage, ConsolePage, Press, PurchasePage},
     target::{Account, Paced, Target, Wish},
 };
 use tokio::{runtime, task::LocalSet};
@@ -125,18 +125,21 @@ async fn walk(browsing: &Browsing, guard: &Guard, account: &Account, kept: &Kept
     page.purchase_now().await?;
     kept.step("3-check-page").await?;
     let turn = browsing.turn(Paced::Purchase).await;
+    let bill = Bill::prepaid(CheckPage::of(browsing).total_fee().await?);
     let spend = Spend {
         scenario: "a journey".into(),
         account: account.name.clone(),
         name: String::new(),
         what: "the documented example".into(),
         region: None,
-        amount: CheckPage::of(browsing).total_fee().await?,
+        amount: bill.at_most(),
+        frozen: bill.frozen(),
         instances: 1,
         balance: None,
     };
-    let permit = guard.permit(&browsing.visit, &browsing.target.profile, fee, &spend, turn).await?;
-    journeys::confirm(browsing, permit).await?;
+    let permit = guard.permit(&browsing.visit, &browsing.target.profile, fee, bill, &spend, turn).await?;
+    journeys::pay(browsing, permit, Press::Once, None).await?;
+    journeys::paid(browsing).await?;
     kept.step("4-result-page").await?;
     journeys::to_console_from_result(browsing).await?;
     kept.step("5-console").await?;

@@ -185,6 +185,7 @@ mod tests {
             what: "two clusters".into(),
             region: None,
             amount: Money::fen(100),
+            frozen: None,
             instances: 2,
             balance: None,
         };

@@ -182,7 +182,9 @@ impl Seen {
             ));
         }
         if let (Some(had), Some(has)) = (entry.spend.balance, self.balance) {
-            let later = all.iter().filter(|other| other.id > entry.id && other.stage != Stage::Void);
+            // What is paid by the hour has taken less than counts for it: it explains nothing.
+            let explains = |other: &&Entry| other.stage != Stage::Void && other.spend.frozen.is_none();
+            let later = all.iter().filter(|other| other.id > entry.id).filter(explains);
             let least = later.map(|other| other.spend.amount).try_fold(had, Money::minus);
             if least.is_ok_and(|least| has < least) {
                 return Verdict::Open(format!(
@@ -198,6 +200,12 @@ impl Seen {
             return Verdict::Open(
                 "no instance carries its name, and neither an order list nor the balance can show that nothing was charged"
                     .into(),
+            );
+        }
+        // Its order may be listed with any amount, as nothing is charged for it at once.
+        if entry.spend.frozen.is_some() && entry.answer.is_none() {
+            return Verdict::Open(
+                "no instance carries its name; it is paid by the hour, so that no amount shows it".into(),
             );
         }
         let until = late_until(entry, late);
@@ -298,6 +306,7 @@ mod tests {
                 what: "a cluster".into(),
                 region: None,
                 amount: Money::fen(1_000),
+                frozen: None,
                 instances: 1,
                 balance: Some(Money::fen(10_000)),
             },

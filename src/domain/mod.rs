@@ -3,6 +3,7 @@
 //! Knows no price list, browser, clock or environment: the suite must not be able to compute the price it checks.
 
 mod attachments;
+mod bill;
 mod choice;
 mod failure;
 mod findings;
@@ -13,6 +14,7 @@ mod purchase;
 mod states;
 
 pub use attachments::{Attachment, Attachments, Content};
+pub use bill::Bill;
 pub use choice::{Field, Region};
 pub use failure::{Class, Failure, InClass, class_of};
 pub use findings::Findings;

@@ -128,6 +128,7 @@ mod tests {
                         what: "w".into(),
                         region: None,
                         amount: Money::fen(1),
+                        frozen: None,
                         instances: 1,
                         balance: None,
                     };

@@ -35,7 +35,7 @@ pub use run_id::{PREFIX, RunId, signed_by};
 
 use crate::{
     browser::Visit,
-    domain::{Failure, InstanceId, Money, OrderNumber},
+    domain::{Bill, Failure, InstanceId, Money, OrderNumber},
     target::{Buying, Cap, Profile, Turn},
 };
 
@@ -47,7 +47,7 @@ const FRESH: Duration = Duration::from_secs(1);
 pub struct Permit {
     kept: Arc<Kept>,
     receipt: Receipt,
-    amount: Money,
+    bill: Bill,
     /// Counts from the click on.
     _turn: Turn,
 }
@@ -68,10 +68,16 @@ impl Permit {
         self.receipt
     }
 
-    /// What may be paid: whatever pays holds its own page against this, right before it does.
+    /// The price at which it may be paid: whatever pays holds its own page against this, right before it does.
     #[must_use]
     pub const fn amount(&self) -> Money {
-        self.amount
+        self.bill.price()
+    }
+
+    /// What may be taken of the account.
+    #[must_use]
+    pub const fn bill(&self) -> Bill {
+        self.bill
     }
 
     /// Uses the permit up: the click that pays comes next, and the ledger says so from now on.
@@ -257,8 +263,8 @@ impl Guard {
         self.kept().map_or_else(|| Ok(Vec::new()), |kept| kept.entries(receipts))
     }
 
-    /// Asks whether the next click may pay `spend.amount`, the fee that the check page shows, where `chosen` is the one that
-    /// the buyer saw when choosing, and whose turn it is. Sets the amount aside.
+    /// Asks whether the next click may pay this bill, whose price is the fee that the check page shows, where `chosen` is the one
+    /// that the buyer saw when choosing, and whose turn it is. Sets `spend.amount` aside, all that may be charged for it.
     ///
     /// # Errors
     /// Class guard: what is bought on another's target would not carry this suite's name, the target did not prove itself, or a cap
@@ -269,6 +275,7 @@ impl Guard {
         visit: &Visit,
         profile: &Profile,
         chosen: Money,
+        bill: Bill,
         spend: &Spend,
         turn: Turn,
     ) -> anyhow::Result<Permit> {
@@ -285,19 +292,24 @@ impl Guard {
             let text = "refused to pay: what is bought would not carry this suite's name, and so be neither found again nor returned\n  mend     tag the scenario @pays, and let \"the buyer chooses\" or \"the buyer buys\" come before, which name it";
             return Err(Failure::guard(text).into());
         }
-        if chosen != spend.amount {
+        let price = bill.price();
+        if chosen != price {
             return Err(Failure::product(format!(
-                "check page: the total fee should be the one that was chosen, {chosen} (I1)\n  saw      {}\n  but      nothing was clicked",
-                spend.amount
+                "check page: the total fee should be the one that was chosen, {chosen} (I1)\n  saw      {price}\n  but      nothing was clicked"
             ))
             .into());
         }
-        if spend.amount < Money::default() || spend.instances == 0 {
+        let frozen = bill.frozen().unwrap_or_default();
+        if price < Money::default() || frozen < Money::default() || spend.instances == 0 {
             return Err(Failure::product(format!(
                 "check page: what is bought should be of an amount and for instances\n  saw      {} for {} instances\n  but      nothing was clicked",
-                spend.amount, spend.instances
+                price.min(frozen), spend.instances
             ))
             .into());
+        }
+        if spend.amount < bill.at_most() || spend.frozen != bill.frozen() {
+            let text = format!("{} would be set aside where {} may be charged", spend.amount, bill.at_most());
+            return Err(Failure::test(text).into());
         }
         handshake(visit, profile, "paying").await?;
         let asked = Instant::now();
@@ -306,7 +318,7 @@ impl Guard {
         if asked.elapsed() > FRESH {
             handshake(visit, profile, "paying").await?;
         }
-        Ok(Permit { kept: Arc::clone(kept), receipt, amount: spend.amount, _turn: turn })
+        Ok(Permit { kept: Arc::clone(kept), receipt, bill, _turn: turn })
     }
 
     /// A purchase came to this order. Gives what the order stands for: another receipt where the same purchase was confirmed before.

@@ -1,7 +1,7 @@
 //! Choosing, checking and paying.
 
 use crate::{
-    domain::{Field, Findings, Money, OrderNumber, Purchase},
+    domain::{Bill, Field, Findings, Money, OrderNumber, Purchase},
     guard::Permit,
     pages::{Browsing, CheckPage, PaymentPage, Press, PurchasePage, ResultPage},
     target::Page,
@@ -45,26 +45,42 @@ pub async fn check_shows(browsing: &Browsing, purchase: &Purchase, fee: Money) -
     findings.verdict()
 }
 
+/// What was pressed last to pay.
+#[derive(Debug, Clone, Copy)]
+pub struct Pressed {
+    /// What was to be taken of the account by then.
+    pub bill: Bill,
+    /// The page that it was on.
+    pub at: Page,
+}
+
 /// Pays for what the check page shows (P2): by "Confirm Purchase", or on the payment page that it leads to where the target has
-/// one, which must ask for the same fee (I1). All that pays for a purchase goes this way. What follows is the caller's to wait
-/// for.
+/// one, which must ask for the same fee (I1). `voucher`: takes one, or leaves it; as the page has it, unless said. All that pays for
+/// a purchase goes this way. What follows is the caller's to wait for: the result page, or a refusal where the press was.
 ///
 /// # Errors
 /// Class product: a button cannot be pressed, or the payment page does not come or asks for another amount; nothing is paid then.
-pub async fn pay(browsing: &Browsing, permit: Permit, press: Press) -> anyhow::Result<()> {
+pub async fn pay(browsing: &Browsing, permit: Permit, press: Press, voucher: Option<bool>) -> anyhow::Result<Pressed> {
     let check = CheckPage::of(browsing);
-    let Some(payment) = PaymentPage::of(browsing) else { return check.confirm(permit, press).await };
-    check.go_to_payment(&payment, &permit).await?;
+    let Some(payment) = PaymentPage::of(browsing) else {
+        let bill = check.settle(permit.bill(), voucher).await?;
+        check.confirm(permit, press).await?;
+        return Ok(Pressed { bill, at: Page::Check });
+    };
+    if !check.go_to_payment(&payment, &permit).await? {
+        return Ok(Pressed { bill: permit.bill(), at: Page::Check });
+    }
     payment.amount_should_be(permit.amount()).await?;
-    payment.pay(permit, press).await
+    let bill = payment.settle(permit.bill(), voucher).await?;
+    payment.pay(permit, press).await?;
+    Ok(Pressed { bill, at: Page::Payment })
 }
 
-/// Pays, and waits for "Payment successful" (P3).
+/// Waits for "Payment successful" (P3), and gives its order.
 ///
 /// # Errors
-/// Class product: as [`pay`], or the result page does not come.
-pub async fn confirm(browsing: &Browsing, permit: Permit) -> anyhow::Result<OrderNumber> {
-    pay(browsing, permit, Press::Once).await?;
+/// Class product: the result page does not come.
+pub async fn paid(browsing: &Browsing) -> anyhow::Result<OrderNumber> {
     browsing.arrive_within(Page::Result, browsing.target.profile.deadlines.payment).await?;
     ResultPage::of(browsing).order_number().await
 }

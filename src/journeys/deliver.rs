@@ -33,18 +33,28 @@ pub async fn find_instances(browsing: &Browsing, purchase: &Purchase) -> anyhow:
     console.show_region(region_of(purchase)?).await?;
     let rows = own_instances(browsing, purchase).await?;
     let mut findings = Findings::default();
+    let to_initialise = profile.delivered_as == Delivered::Uninitialized;
     for row in &rows {
-        let (delivered, to_initialise) = match profile.delivered_as {
-            Delivered::Uninitialized => (Status::Uninitialized, true),
-            Delivered::Running => (Status::Running, false),
-        };
-        console.status_should_become(&row.id, delivered, profile.deadlines.delivery).await?;
+        be_delivered(browsing, &row.id).await?;
         findings.note(console.operation_should_be(&row.id, Operation::Initialize, to_initialise).await)?;
         findings.note(should_be_as_chosen(browsing, &row.id, purchase).await)?;
     }
     findings.note(should_be_named(&rows, purchase.get(Field::NAME).unwrap_or_default()))?;
     findings.verdict()?;
     Ok(rows)
+}
+
+/// An instance comes to the status in which the target delivers it.
+///
+/// # Errors
+/// Class product: it does not in time.
+pub async fn be_delivered(browsing: &Browsing, id: &InstanceId) -> anyhow::Result<()> {
+    let profile = &browsing.target.profile;
+    let delivered = match profile.delivered_as {
+        Delivered::Uninitialized => Status::Uninitialized,
+        Delivered::Running => Status::Running,
+    };
+    ConsolePage::of(browsing).status_should_become(id, delivered, profile.deadlines.delivery).await
 }
 
 /// The instances of a purchase among those of the region shown. Only a name of the suite's own making tells them from what
@@ -116,9 +126,7 @@ pub async fn take_into_use(browsing: &Browsing, id: &InstanceId) -> anyhow::Resu
     let profile = &browsing.target.profile;
     match profile.delivered_as {
         Delivered::Uninitialized => initialise(browsing, id, &profile.catalogue.parameters(&[])?).await,
-        Delivered::Running => {
-            ConsolePage::of(browsing).status_should_become(id, Status::Running, profile.deadlines.delivery).await
-        }
+        Delivered::Running => be_delivered(browsing, id).await,
     }
 }
 

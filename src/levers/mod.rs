@@ -123,6 +123,7 @@ impl Hand {
             ("verified", json!(wish.verified)),
             ("finance-right", json!(wish.finance_right)),
             ("finance-zones", json!(wish.finance_zones == Some(true))),
+            ("voucher", json!(wish.voucher.unwrap_or_default().as_fen())),
         ];
         let read = self.pulled(LeverName::Account, &given, Some(&password), None, grip).await?;
         let word = |key: &str| read.get(key).map(plain);

@@ -1,12 +1,17 @@
 //! Where the order is checked before it is paid.
 
-use super::{Browsing, PaymentPage, Press};
+use std::time::{Duration, Instant};
+
+use super::{Browsing, PaymentPage, Press, parts::Settlement};
 use crate::{
     browser::{Condition, Spot},
-    domain::{Class, InClass as _, Money, Purchase},
+    domain::{Bill, Class, InClass as _, Money, Purchase},
     guard::Permit,
     target::{self, Locator, Page},
 };
+
+/// The payment page is looked for so long before it is asked whether the purchase was refused.
+const LOOKED_FOR: Duration = Duration::from_millis(500);
 
 /// The check page, open in the browser.
 pub struct CheckPage<'a> {
@@ -101,6 +106,32 @@ impl<'a> CheckPage<'a> {
         formats.read_money(&reading.text).in_class(Class::Product)
     }
 
+    fn settlement(&self) -> Settlement<'_> {
+        let (frozen, voucher) = (self.elements.frozen.as_ref(), self.elements.voucher.as_ref());
+        Settlement { browsing: self.browsing, page: Page::Check, frozen, voucher }
+    }
+
+    /// What confirming this purchase would take of the account, at the fee that is shown.
+    ///
+    /// # Errors
+    /// Class product: an amount is none. Class test: it is paid by the hour, and the profile does not say where the page shows what
+    /// is frozen.
+    pub async fn bill(&self, purchase: &Purchase) -> anyhow::Result<Bill> {
+        let price = self.total_fee().await?;
+        match self.browsing.target.profile.catalogue.is_by_the_hour(purchase) {
+            true => Ok(Bill::Hourly { price, frozen: self.settlement().frozen().await? }),
+            false => Ok(Bill::prepaid(price)),
+        }
+    }
+
+    /// Takes a voucher here or leaves it, where that is wished, and gives what will be taken of the account.
+    ///
+    /// # Errors
+    /// Class product: the page tells another story than was permitted (I1).
+    pub async fn settle(&self, bill: Bill, voucher: Option<bool>) -> anyhow::Result<Bill> {
+        self.settlement().settle(bill, voucher).await
+    }
+
     /// "Confirm Purchase" can be pressed.
     ///
     /// # Errors
@@ -118,13 +149,26 @@ impl<'a> CheckPage<'a> {
         press.pay(&self.browsing.at(Page::Check, &self.elements.confirm), permit).await
     }
 
-    /// Presses "Confirm Purchase" where it only leads on to the payment page. The guard must have been asked all the same: that
-    /// it does not pay is no more than what the profile says.
+    /// Presses "Confirm Purchase" where it only leads on to the payment page; `false` where it is refused here. The guard must have
+    /// been asked all the same: that it does not pay is no more than what the profile says.
     ///
     /// # Errors
-    /// Class product: the button cannot be pressed, or the payment page does not come.
-    pub async fn go_to_payment(&self, _to: &PaymentPage<'_>, _asked: &Permit) -> anyhow::Result<()> {
-        self.browsing.follow(Page::Check, &self.elements.confirm, target::OpensIn::SameTab, Page::Payment).await
+    /// Class product: the button cannot be pressed, or neither the payment page nor a refusal comes.
+    pub async fn go_to_payment(&self, _to: &PaymentPage<'_>, _asked: &Permit) -> anyhow::Result<bool> {
+        let message = self.browsing.at(Page::Check, &self.elements.message);
+        let before = message.now().await?.map(|said| said.text);
+        self.browsing.at(Page::Check, &self.elements.confirm).click().await?;
+        let begun = Instant::now();
+        loop {
+            let Err(none) = self.browsing.arrive_within(Page::Payment, LOOKED_FOR).await else { return Ok(true) };
+            let late = begun.elapsed() > self.browsing.target.profile.deadlines.arrival;
+            // What was said before is no answer yet, unless nothing else comes.
+            match message.now().await? {
+                Some(said) if late || Some(&said.text) != before.as_ref() => return Ok(false),
+                _ if late => return Err(none),
+                _ => {}
+            }
+        }
     }
 
     /// "Confirm Purchase" is not offered.

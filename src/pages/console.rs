@@ -11,6 +11,9 @@ use crate::{
     target::{self, Formats, Likeness, Locator, Page, Text},
 };
 
+/// A menu of operations is looked into for so long before it is opened anew.
+const MENU_STANDS: Duration = Duration::from_millis(500);
+
 /// The DCDB console, open in the browser.
 pub struct ConsolePage<'a> {
     browsing: &'a Browsing,
@@ -258,8 +261,50 @@ impl<'a> ConsolePage<'a> {
             Operation::Initialize => &self.elements.initialize,
             Operation::Return => &self.elements.terminate,
         };
-        let spot = self.browsing.at(Page::Console, &locator.inside(&self.row(id)));
-        spot.should(if offered { Condition::Enabled } else { Condition::Unoffered }).await
+        let condition = if offered { Condition::Enabled } else { Condition::Unoffered };
+        self.operation(id, locator, condition, self.browsing.target.profile.deadlines.element).await.map(drop)?;
+        self.close_menu(id).await
+    }
+
+    /// An operation of an instance once it is as meant: in its row; or in the menu that is opened there, which is open then.
+    async fn operation(
+        &self,
+        id: &InstanceId,
+        locator: &Locator,
+        meant: Condition,
+        within: Duration,
+    ) -> anyhow::Result<Spot<'_>> {
+        let called = |spot: Spot<'a>| spot.called(format!("{locator} of {id}"));
+        let Some(more) = &self.elements.more else {
+            let spot = called(self.browsing.at(Page::Console, &locator.inside(&self.row(id)))).within(within);
+            return spot.should(meant).await.map(|()| spot);
+        };
+        let begun = Instant::now();
+        loop {
+            self.browsing.at(Page::Console, &more.inside(&self.row(id))).click().await?;
+            // It may stay as it was when it was opened, whatever becomes of the instance.
+            let spot = called(self.browsing.at(Page::Console, locator)).within(MENU_STANDS);
+            match spot.should(meant.clone()).await {
+                Ok(()) => return Ok(spot),
+                Err(unlike) if begun.elapsed() >= within => return Err(unlike),
+                Err(_) => self.close_menu(id).await?,
+            }
+        }
+    }
+
+    async fn open_operation(&self, id: &InstanceId, locator: &Locator) -> anyhow::Result<()> {
+        if self.elements.more.is_none() {
+            return self.browsing.at(Page::Console, &locator.inside(&self.row(id))).click().await;
+        }
+        let within = self.browsing.target.profile.deadlines.element;
+        self.operation(id, locator, Condition::Enabled, within).await?.click().await
+    }
+
+    async fn close_menu(&self, id: &InstanceId) -> anyhow::Result<()> {
+        match &self.elements.more {
+            Some(more) => self.browsing.at(Page::Console, &more.inside(&self.row(id))).click_and_escape().await,
+            None => Ok(()),
+        }
     }
 
     /// An instance comes to a state in which it can be returned.
@@ -267,8 +312,8 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: it does not in time.
     pub async fn should_become_returnable(&self, id: &InstanceId, within: Duration) -> anyhow::Result<()> {
-        let spot = self.browsing.at(Page::Console, &self.elements.terminate.inside(&self.row(id)));
-        spot.called(format!("the operation to return {id}")).within(within).should(Condition::Enabled).await
+        self.operation(id, &self.elements.terminate, Condition::Enabled, within).await.map(drop)?;
+        self.close_menu(id).await
     }
 
     /// Opens the dialog to return an instance.
@@ -276,7 +321,7 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: the operation is not offered, or the dialog does not open.
     pub async fn open_return(&self, id: &InstanceId) -> anyhow::Result<()> {
-        self.browsing.at(Page::Console, &self.elements.terminate.inside(&self.row(id))).click().await?;
+        self.open_operation(id, &self.elements.terminate).await?;
         self.browsing.at(Page::Console, &self.elements.return_dialog.dialog).should(Condition::Visible).await
     }
 
@@ -335,7 +380,7 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: the operation is not offered, or the dialog does not open.
     pub async fn open_initialise(&self, id: &InstanceId) -> anyhow::Result<()> {
-        self.browsing.at(Page::Console, &self.elements.initialize.inside(&self.row(id))).click().await?;
+        self.open_operation(id, &self.elements.initialize).await?;
         self.browsing.at(Page::Console, &self.elements.initialise_dialog.dialog).should(Condition::Visible).await
     }
 

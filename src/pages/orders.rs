@@ -26,6 +26,8 @@ pub struct OrderRow {
     pub number: OrderNumber,
     /// What it came to.
     pub amount: Money,
+    /// What is frozen for it, where the list says so.
+    pub frozen: Option<Money>,
     /// Its status as written.
     pub status: String,
     /// The ids of its instances, as written.
@@ -151,7 +153,10 @@ impl<'a> OrdersPage<'a> {
                         Failure::product(format!("order list: an order has no {name}\n  saw      {row:?}"))
                     })
                 };
+                let frozen = row.get("frozen").cloned().flatten().filter(|text| !text.is_empty());
+                let frozen = frozen.map(|text| self.browsing.target.profile.formats.read_money(&text)).transpose();
                 Ok(OrderRow {
+                    frozen: frozen.in_class(Class::Product)?,
                     number: OrderNumber(cell("number")?),
                     amount: self
                         .browsing

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Browsing;
 use crate::{
     browser::Condition,
-    domain::{Money, OrderNumber},
+    domain::{Failure, Money, OrderNumber},
     target::{self, Formats, Likeness, OpensIn, Page, Text},
 };
 
@@ -51,6 +51,21 @@ impl<'a> ResultPage<'a> {
     /// Class product: it is another amount.
     pub async fn amount_should_be(&self, amount: Money) -> anyhow::Result<()> {
         let spot = self.browsing.at(Page::Result, &self.elements.amount).called("the amount paid");
+        spot.should(Condition::Shows(self.browsing.target.profile.formats.write_money(amount))).await
+    }
+
+    /// What was frozen is this.
+    ///
+    /// # Errors
+    /// Class product: it is another amount. Class test: the profile does not say where it is.
+    pub async fn frozen_should_be(&self, amount: Money) -> anyhow::Result<()> {
+        let frozen = self.elements.frozen.as_ref().ok_or_else(|| {
+            let profile = &self.browsing.target.profile.name;
+            Failure::test(format!(
+                "the profile {profile} does not say where the result page shows what was frozen\n  mend     pages: result: frozen:"
+            ))
+        })?;
+        let spot = self.browsing.at(Page::Result, frozen).called("what was frozen");
         spot.should(Condition::Shows(self.browsing.target.profile.formats.write_money(amount))).await
     }
 

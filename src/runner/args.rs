@@ -121,6 +121,9 @@ pub struct Args {
     /// Skin of the built-in stand-in
     #[arg(long, value_parser = ["classic", "tea"], conflicts_with = "target")]
     pub skin: Option<String>,
+    /// Generation of the built-in stand-in's pages: documented, or today's, which are drawn in the skin tea
+    #[arg(long, value_parser = ["documented", "today"], conflicts_with_all = ["target", "skin"])]
+    pub generation: Option<String>,
     /// Language of the built-in stand-in
     #[arg(long, value_parser = ["en", "zh-CN"], conflicts_with = "target")]
     pub lang: Option<String>,

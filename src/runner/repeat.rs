@@ -26,6 +26,7 @@ impl Repeat {
             ("features", args.features.as_deref().and_then(path)),
             ("browser", browser.map(|browser| browser.get_name().to_owned())),
             ("skin", args.skin.clone()),
+            ("generation", args.generation.clone()),
             ("lang", args.lang.clone()),
             ("delays", args.delays.clone()),
             ("latency", args.latency.map(|ms| ms.to_string())),
@@ -113,6 +114,7 @@ mod tests {
             of(&[&all[..], &["--headed", "--retry", "2", "--spend-up-to", "5.00"]].concat()),
             "cargo test --test purchase -- --features 'my features' --browser firefox --skin tea --lang zh-CN --delays 0.5 --latency 20 --jitter 30 --error-rate 0.1 --defect none --viewport 1024x768 --time-scale 2.5 --seed 7 --out out-again --headed"
         );
+        assert!(of(&["--generation", "today"]).starts_with("cargo test --test purchase -- --generation today "));
         assert!(of(&["--target", "it's.yaml"]).contains(r" --target 'it'\''s.yaml' "));
     }
 

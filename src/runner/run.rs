@@ -171,7 +171,10 @@ async fn start_standin(
     launch: &LaunchSettings,
 ) -> anyhow::Result<(Tethered, u16)> {
     let standin = profile.standin.as_ref().ok_or_else(|| anyhow!("the profile has no stand-in"))?;
-    let mut flags = ["--skin", standin.skin.name(), "--lang", &profile.language].map(str::to_owned).to_vec();
+    let generation = standin.generation.name();
+    let mut flags = ["--skin", standin.skin.name(), "--generation", generation, "--lang", &profile.language]
+        .map(str::to_owned)
+        .to_vec();
     let given = [
         ("--delays", args.delays.clone()),
         ("--latency", args.latency.map(|ms| ms.to_string())),

@@ -263,7 +263,11 @@ fn load_profile(args: &Args, project: &Project<'_>) -> anyhow::Result<Profile> {
     let path = match &args.target {
         Some(path) => path.clone(),
         None => {
-            let skin = if args.skin.as_deref() == Some("tea") { "-tea" } else { "" };
+            let skin = match (args.generation.as_deref(), args.skin.as_deref()) {
+                (Some("today"), _) => "-today",
+                (_, Some("tea")) => "-tea",
+                _ => "",
+            };
             let language = if args.lang.as_deref() == Some("zh-CN") { "-zh" } else { "" };
             project.root.join(format!("tests/targets/standin{skin}{language}.yaml"))
         }

@@ -4,8 +4,8 @@
 //! | call | body | answer |
 //! |---|---|---|
 //! | `GET health` | | `200 {}` |
-//! | `POST accounts` | all optional: `name`, `balance_fen` (10000000), `verified` (true), `finance_right` (true), `finance_zones` (false) | `201`: `id`, `name`, `email`, `password`, `balance_fen`, `secret_id`, `secret_key` |
-//! | `GET accounts/ID` | | the truth: `balance_fen`, `charges` (`count`, `sum_fen`), `orders`, `instances` |
+//! | `POST accounts` | all optional: `name`, `balance_fen` (10000000), `verified` (true), `finance_right` (true), `finance_zones` (false), `voucher_fen` (0) | `201`: `id`, `name`, `email`, `password`, `balance_fen`, `secret_id`, `secret_key` |
+//! | `GET accounts/ID` | | the truth: `balance_fen`, `frozen_fen`, `voucher_fen`, `charges` (`count`, `sum_fen`), `orders`, `instances` |
 //! | `POST accounts/ID/world` | one or more of `price_percent`, `sold_out` (zone codes), `price_service` (`ok`, `failing`, `slow`), `lose_next_confirmation_reply`, `end_sessions`, `expire_unpaid_orders`, `hold_status` (`Creating`, `Initializing`), `release`, `advance_clock_s`; of this account alone | `200 {}` |
 //!
 //! Anything else is a `400` whose `error` names what is allowed.
@@ -51,11 +51,19 @@ struct Wanted {
     verified: bool,
     finance_right: bool,
     finance_zones: bool,
+    voucher_fen: i64,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self { name: None, balance_fen: 10_000_000, verified: true, finance_right: true, finance_zones: false }
+        Self {
+            name: None,
+            balance_fen: 10_000_000,
+            verified: true,
+            finance_right: true,
+            finance_zones: false,
+            voucher_fen: 0,
+        }
     }
 }
 
@@ -112,7 +120,12 @@ async fn make(State(site): State<Arc<Site>>, body: Bytes) -> Response {
     if !(0..=MOST_FEN).contains(&wanted.balance_fen) {
         return refuse(StatusCode::BAD_REQUEST, format!("balance_fen is from 0 to {MOST_FEN}"));
     }
+    if !(0..=MOST_FEN).contains(&wanted.voucher_fen) {
+        return refuse(StatusCode::BAD_REQUEST, format!("voucher_fen is from 0 to {MOST_FEN}"));
+    }
     let new = NewAccount {
+        voucher: wanted.voucher_fen,
+        vpc_everywhere: site.generation.is_today(),
         name: wanted.name,
         balance: wanted.balance_fen,
         verified: wanted.verified,
@@ -149,7 +162,7 @@ async fn truth(State(site): State<Arc<Site>>, id: Result<Path<i64>, PathRejectio
             })
             .collect();
         Ok(Some(
-            json!({ "id": id.to_string(), "name": account.name, "balance_fen": account.balance, "charges": { "count": count, "sum_fen": sum }, "orders": orders, "instances": instances }),
+            json!({ "id": id.to_string(), "name": account.name, "balance_fen": account.balance, "frozen_fen": account.frozen, "voucher_fen": account.voucher, "charges": { "count": count, "sum_fen": sum }, "orders": orders, "instances": instances }),
         ))
     };
     match look() {

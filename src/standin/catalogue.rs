@@ -16,6 +16,10 @@ pub struct Region {
     pub memory_price: i64,
     /// Disk price, 1/1000 fen per GB, node and month.
     pub disk_price: i64,
+    /// Memory price by the hour, 1/1000 fen per GB and node: that of the first 96 hours.
+    pub memory_hour: i64,
+    /// Disk price by the hour, 1/1000 fen per GB and node.
+    pub disk_hour: i64,
     /// Whether accounts have a VPC there.
     pub has_vpc: bool,
 }
@@ -41,6 +45,8 @@ pub const REGIONS: &[Region] = &[
         zones: &[zone("ap-guangzhou-3"), Zone { code: "ap-guangzhou-4", sold_out: true }, zone("ap-guangzhou-6")],
         memory_price: 4_590_000,
         disk_price: 32_400,
+        memory_hour: 14_170,
+        disk_hour: 50,
         has_vpc: true,
     },
     Region {
@@ -50,6 +56,8 @@ pub const REGIONS: &[Region] = &[
         zones: &[zone("ap-shanghai-3"), zone("ap-shanghai-4")],
         memory_price: 4_590_000,
         disk_price: 32_400,
+        memory_hour: 14_170,
+        disk_hour: 50,
         has_vpc: true,
     },
     Region {
@@ -59,6 +67,8 @@ pub const REGIONS: &[Region] = &[
         zones: &[zone("ap-shanghai-fsi-1")],
         memory_price: 11_360_000,
         disk_price: 64_000,
+        memory_hour: 23_890,
+        disk_hour: 80,
         has_vpc: false,
     },
     Region {
@@ -68,6 +78,8 @@ pub const REGIONS: &[Region] = &[
         zones: &[zone("ap-beijing-3"), zone("ap-beijing-5")],
         memory_price: 4_590_000,
         disk_price: 32_400,
+        memory_hour: 14_170,
+        disk_hour: 50,
         has_vpc: false,
     },
     Region {
@@ -77,6 +89,8 @@ pub const REGIONS: &[Region] = &[
         zones: &[zone("ap-chengdu-1")],
         memory_price: 3_570_000,
         disk_price: 25_200,
+        memory_hour: 9_860,
+        disk_hour: 30,
         has_vpc: false,
     },
     Region {
@@ -86,6 +100,8 @@ pub const REGIONS: &[Region] = &[
         zones: &[zone("ap-chongqing-1")],
         memory_price: 3_570_000,
         disk_price: 25_200,
+        memory_hour: 9_860,
+        disk_hour: 30,
         has_vpc: false,
     },
     Region {
@@ -95,6 +111,8 @@ pub const REGIONS: &[Region] = &[
         zones: &[zone("ap-hongkong-2")],
         memory_price: 6_885_000,
         disk_price: 54_000,
+        memory_hour: 23_750,
+        disk_hour: 80,
         has_vpc: false,
     },
 ];

@@ -4,7 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use super::{catalogue, networks::vpcs, store::Account};
+use super::{
+    catalogue,
+    networks::vpcs,
+    store::Account,
+    today::{self, Choices},
+};
 
 /// A configuration whose every field is within the rules, unless [`check`](Configuration::check) says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,6 +40,8 @@ pub struct Configuration {
     pub name: String,
     /// Renews itself.
     pub renew: bool,
+    /// What today's pages ask beside; `None` of the documented ones.
+    pub today: Option<Choices>,
 }
 
 /// Why a field is refused: a key of the wording, and what is filled into it.
@@ -79,7 +86,14 @@ impl Configuration {
             months: 1,
             name: String::new(),
             renew: false,
+            today: None,
         }
+    }
+
+    /// Whether it is paid by the hour.
+    #[must_use]
+    pub fn is_hourly(&self) -> bool {
+        self.today.as_ref().is_some_and(Choices::is_hourly)
     }
 
     /// Reads a form or query; a field that is missing is as the page opens.
@@ -108,13 +122,18 @@ impl Configuration {
             (number("disk", opened.disk), number("quantity", opened.quantity), number("months", opened.months));
         let region = text("region", &opened.region);
         let zone = catalogue::region(&region).map_or(String::new(), |region| first_zone(region, account));
-        let network = text("network", &opened.network);
+        let zone = text("zone", &zone);
+        let today = Choices::read(form, &zone);
+        // There is no other network any more, and one of them is chosen beforehand (CONTRACT T5).
+        let network = if today.is_some() { "vpc".to_owned() } else { text("network", &opened.network) };
         let on_vpc = network == "vpc";
+        let (vpc, subnet) = if today.is_some() { first_subnet(&region, account) } else { Default::default() };
         let read = Self {
-            zone: text("zone", &zone),
-            vpc: if on_vpc { text("vpc", "") } else { String::new() },
-            subnet: if on_vpc { text("subnet", "") } else { String::new() },
+            zone,
+            vpc: if on_vpc { text("vpc", &vpc) } else { String::new() },
+            subnet: if on_vpc { text("subnet", &subnet) } else { String::new() },
             network,
+            today,
             region,
             replicas,
             memory,
@@ -131,7 +150,8 @@ impl Configuration {
     /// The fields of a purchase that are in a form or query, as they stand there.
     #[must_use]
     pub fn of_form(form: &HashMap<String, String>) -> BTreeMap<&'static str, String> {
-        FIELDS.into_iter().filter_map(|key| Some((key, form.get(key)?.clone()))).collect()
+        let fields = FIELDS.into_iter().chain(today::FIELDS);
+        fields.filter_map(|key| Some((key, form.get(key)?.clone()))).collect()
     }
 
     /// All fields as they were typed, within the rules or not; one that is missing is as [`read`](Self::read) takes it.
@@ -139,7 +159,7 @@ impl Configuration {
     pub fn typed(form: &HashMap<String, String>, account: &Account) -> BTreeMap<&'static str, String> {
         let read = Self::read(form, account).unwrap_or_else(|_| {
             // The place decides what its fields are when they are missing; no number does.
-            let place = form.iter().filter(|(key, _)| ["region", "network"].contains(&key.as_str()));
+            let place = form.iter().filter(|(key, _)| ["region", "network", today::FIELDS[0]].contains(&key.as_str()));
             let place = place.map(|(key, value)| (key.clone(), value.clone())).collect();
             Self::read(&place, account).unwrap_or_else(|_| Self::opened(account))
         });
@@ -183,6 +203,9 @@ impl Configuration {
         if self.name.chars().count() > 60 || self.name.chars().any(char::is_control) {
             problems.push(Problem::new("name", "problem_name", &[60]));
         }
+        if let Some(today) = &self.today {
+            today.check(self, account, &mut problems);
+        }
         problems
     }
 
@@ -194,7 +217,7 @@ impl Configuration {
         }
         match self.network.as_str() {
             "basic" => {}
-            "vpc" if !region.has_vpc => problems.push(Problem::new("network", "no_vpc", &[])),
+            "vpc" if vpcs(region, account).is_empty() => problems.push(Problem::new("network", "no_vpc", &[])),
             "vpc" => match vpcs(region, account).into_iter().find(|vpc| vpc.id == self.vpc) {
                 None => problems.push(Problem::new("vpc", "problem_vpc", &[])),
                 Some(vpc) => match vpc.subnets.iter().find(|subnet| subnet.id == self.subnet) {
@@ -235,7 +258,8 @@ impl Configuration {
             self.name.clone(),
             if self.renew { "on" } else { "off" }.to_owned(),
         ];
-        FIELDS.into_iter().zip(values).collect()
+        let beside = self.today.iter().flat_map(Choices::fields);
+        FIELDS.into_iter().zip(values).chain(beside).collect()
     }
 }
 
@@ -262,6 +286,14 @@ fn first_zone(region: &catalogue::Region, account: &Account) -> String {
         .find(|zone| !is_sold_out(zone, account))
         .or(region.zones.first())
         .map_or(String::new(), |zone| zone.code.into())
+}
+
+/// The first subnet of a region with room in it, and its VPC; empty where there is none.
+fn first_subnet(region: &str, account: &Account) -> (String, String) {
+    let vpcs = catalogue::region(region).map_or_else(Vec::new, |region| vpcs(region, account));
+    let subnet =
+        |vpc: &super::networks::Vpc| vpc.subnets.iter().find(|subnet| subnet.free > 0).map(|one| one.id.clone());
+    vpcs.iter().find_map(|vpc| Some((vpc.id.clone(), subnet(vpc)?))).unwrap_or_default()
 }
 
 /// Whether a zone is sold out for an account.

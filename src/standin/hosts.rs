@@ -22,10 +22,11 @@ use super::{
 
 /// The whole site. Needs the peer's address ([`ConnectInfo`]) for its back door.
 pub fn router(site: Arc<Site>) -> Router {
-    let (portal, buy, console, back) = (
+    let (portal, buy, console, pay, back) = (
         pages::portal(Arc::clone(&site)),
         pages::buy(Arc::clone(&site)),
         pages::console(Arc::clone(&site)),
+        pages::pay(Arc::clone(&site)),
         backdoor::router(Arc::clone(&site)),
     );
     let (dcdb, billing) = (api::router(Arc::clone(&site), "dcdb"), api::router(Arc::clone(&site), "billing"));
@@ -33,6 +34,7 @@ pub fn router(site: Arc<Site>) -> Router {
     let dispatch = move |request: Request| {
         let names = names.clone();
         let (portal, buy, console, back) = (portal.clone(), buy.clone(), console.clone(), back.clone());
+        let pay = pay.clone();
         let (dcdb, billing) = (dcdb.clone(), billing.clone());
         async move {
             let name = host(request.headers()).map(|(name, _)| name).unwrap_or_default();
@@ -42,6 +44,7 @@ pub fn router(site: Arc<Site>) -> Router {
                 Some("") => portal,
                 Some("buy.") => buy,
                 Some("console.") => console,
+                _ if name.strip_suffix(&names.pay) == Some("pay.") => pay,
                 _ if name.strip_suffix(&names.api) == Some("dcdb.") => dcdb,
                 _ if name.strip_suffix(&names.api) == Some("billing.") => billing,
                 _ if matches!(name.as_str(), "127.0.0.1" | "localhost" | "[::1]") && loopback => back,
@@ -77,7 +80,10 @@ async fn manners(State(site): State<Arc<Site>>, request: Request, next: Next) ->
     };
     let headers = response.headers_mut();
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
-    headers.insert("x-frame-options", HeaderValue::from_static("DENY"));
+    // The cashier says itself whose frame it may be in.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert("x-frame-options", HeaderValue::from_static("DENY"));
+    }
     headers.insert("referrer-policy", HeaderValue::from_static("same-origin"));
     response
 }

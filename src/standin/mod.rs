@@ -9,6 +9,7 @@ mod catalogue;
 mod clock;
 mod configuration;
 pub mod defects;
+mod generation;
 mod hosts;
 mod networks;
 mod pages;
@@ -17,6 +18,7 @@ mod serve;
 mod site;
 mod skins;
 mod store;
+mod today;
 mod visitor;
 mod wording;
 
@@ -33,6 +35,7 @@ use tokio::net::TcpListener;
 
 use crate::tether::{Program, Tethered, new_scratch};
 
+pub use generation::Generation;
 pub use hosts::router;
 pub use serve::serve_on;
 pub use site::Site;
@@ -75,6 +78,9 @@ pub struct ServeArgs {
     /// Markup of the pages
     #[arg(long, value_enum, default_value_t = Skin::Classic)]
     pub skin: Skin,
+    /// Generation of the pages; today's are drawn in the component style, whatever --skin says
+    #[arg(long, value_enum, default_value_t = Generation::Documented)]
+    pub generation: Generation,
     /// Language of the pages
     #[arg(long, default_value = "en", value_parser = ["en", "zh-CN"])]
     pub lang: String,
@@ -108,6 +114,7 @@ impl Default for ServeArgs {
             bind: IpAddr::from([127, 0, 0, 1]),
             names: "localhost".into(),
             skin: Skin::Classic,
+            generation: Generation::Documented,
             lang: "en".into(),
             db: None,
             delays: 1.0,

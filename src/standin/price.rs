@@ -1,4 +1,4 @@
-//! What a purchase costs (CONTRACT 3.3.17, 3.3.18), and how the site prints money.
+//! What a purchase costs (CONTRACT 3.3.17, 3.3.18, T7), and how the site prints money.
 
 use super::{catalogue, configuration::Configuration};
 
@@ -7,21 +7,32 @@ use super::{catalogue, configuration::Configuration};
 pub struct Price {
     /// Without the discount for a year or more, fen.
     pub original: i64,
-    /// To be paid, fen.
+    /// To be paid, fen; of what is paid by the hour, for an hour.
     pub fee: i64,
+}
+
+impl Price {
+    /// What is frozen of the balance of what is paid by the hour: two hours of it (CONTRACT T8), fen.
+    pub const fn frozen(self) -> i64 {
+        self.fee * 2
+    }
 }
 
 /// The price of a valid configuration, of a list that stands at so many percent of the published one.
 #[must_use]
 pub fn price(configuration: &Configuration, percent: i64) -> Option<Price> {
     let region = catalogue::region(&configuration.region)?;
-    let node = i128::from(configuration.memory) * i128::from(region.memory_price)
-        + i128::from(configuration.disk) * i128::from(region.disk_price);
+    let hourly = configuration.is_hourly();
+    let (memory, disk, months) = match hourly {
+        true => (region.memory_hour, region.disk_hour, 1),
+        false => (region.memory_price, region.disk_price, configuration.months),
+    };
+    let node =
+        i128::from(configuration.memory) * i128::from(memory) + i128::from(configuration.disk) * i128::from(disk);
     let nodes = i128::from(configuration.replicas + 1) * i128::from(configuration.shards);
     // In 1/100,000 fen: the list is in 1/1000 fen, the percentage adds two more digits.
-    let list =
-        node * nodes * i128::from(configuration.months) * i128::from(configuration.quantity) * i128::from(percent);
-    let discounted = if configuration.months >= 12 { list * 83 } else { list * 100 };
+    let list = node * nodes * i128::from(months) * i128::from(configuration.quantity) * i128::from(percent);
+    let discounted = if months >= 12 { list * 83 } else { list * 100 };
     Some(Price { original: half_up(list, 100_000)?, fee: half_up(discounted, 10_000_000)? })
 }
 

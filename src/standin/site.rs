@@ -15,7 +15,7 @@ use axum::{
 use minijinja::{Environment, UndefinedBehavior, Value, context, value::Serde};
 
 use super::{
-    ServeArgs, Skin,
+    Generation, ServeArgs, Skin,
     defects::Seams,
     store::{Lifetimes, Store},
     visitor::{Names, Visitor},
@@ -34,6 +34,8 @@ pub struct Site {
     pub(super) confirm_delay: Duration,
     /// The markup of its pages.
     pub(super) skin: Skin,
+    /// Their generation.
+    pub(super) generation: Generation,
     /// What its hosts are called.
     pub(super) names: Names,
     templates: Environment<'static>,
@@ -56,26 +58,28 @@ impl Site {
             Some(file) => format!("opening the database {}", file.display()),
             None => "opening the database in memory".to_owned(),
         })?;
+        let skin = if args.generation.is_today() { Skin::Tea } else { args.skin };
         let scaled = |ms: f64| ms * args.delays;
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        for (name, source) in args.skin.templates() {
-            let source = seams.written(&args.skin.file(name), source)?.into_owned();
+        for (name, source) in skin.templates() {
+            let source = seams.written(&skin.file(name), source)?.into_owned();
             templates.add_template_owned(*name, source).with_context(|| format!("the template {name}"))?;
         }
         let mut assets = HashMap::new();
-        for (name, kind, text) in args.skin.texts() {
-            assets.insert(name, (kind, seams.written(&args.skin.file(name), text)?.into_owned()));
+        for (name, kind, text) in skin.texts() {
+            assets.insert(name, (kind, seams.written(&skin.file(name), text)?.into_owned()));
         }
-        let wording = Wording::of(&args.lang, &seams)?;
-        seams.concern(args.skin, &args.lang)?;
+        let wording = Wording::of(&args.lang, args.generation, &seams)?;
+        seams.concern(skin, &args.lang)?;
         Ok(Arc::new(Self {
             store,
             wording,
             lifetimes: Lifetimes { delivery: scaled(300.0) as i64, initialisation: scaled(300.0) as i64 },
             price_delay: Duration::from_secs_f64(scaled(0.020)),
             confirm_delay: Duration::from_secs_f64(scaled(0.040)),
-            skin: args.skin,
+            skin,
+            generation: args.generation,
             names: Names::below(&args.names),
             templates,
             assets,
@@ -121,6 +125,7 @@ impl Site {
         let all = context! {
             t => Serde(self.wording.texts()),
             sites => Serde(&visitor.sites),
+            at => context! { purchase => self.generation.purchase(&visitor.sites), list => self.generation.list(&visitor.sites), today => self.generation.is_today() },
             assets => self.skin.assets(),
             account => session.map(|session| session.account.name.clone()),
             csrf => session.map(|session| session.csrf.clone()).unwrap_or_default(),

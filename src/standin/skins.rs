@@ -39,7 +39,8 @@ impl Skin {
             }
             Self::Tea => templates!("tea": "layout.html" "controls.html" "error.html" "home.html" "product.html"
                 "document.html" "login.html" "purchase.html" "check.html" "result.html" "overview.html" "console.html"
-                "rows.html" "orders.html"),
+                "rows.html" "orders.html" "today/purchase.html" "today/check.html" "today/payment.html"
+                "today/cashier.html" "today/due.html"),
         }
     }
 
@@ -66,7 +67,11 @@ impl Skin {
                 (
                     "site.css",
                     STYLE,
-                    concat!(include_str!("skins/tea/controls.css"), include_str!("skins/tea/site.css")),
+                    concat!(
+                        include_str!("skins/tea/controls.css"),
+                        include_str!("skins/tea/site.css"),
+                        include_str!("skins/tea/today.css")
+                    ),
                 ),
                 (
                     "site.js",
@@ -76,6 +81,7 @@ impl Skin {
                         include_str!("skins/tea/select.js"),
                         include_str!("skins/tea/stepper.js"),
                         include_str!("skins/tea/dialog.js"),
+                        include_str!("skins/tea/today.js"),
                         include_str!("skins/tea/purchase.js"),
                         include_str!("skins/tea/console.js"),
                         include_str!("skins/renewed.js"),

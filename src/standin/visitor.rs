@@ -17,12 +17,18 @@ pub(super) struct Names {
     pub domain: String,
     /// The parent of the API's.
     pub api: String,
+    /// The parent of the cashier's: another site.
+    pub pay: String,
 }
 
 impl Names {
     /// Below this one: `localhost` unless told, which every browser takes for its own machine.
     pub fn below(parent: &str) -> Self {
-        Self { domain: format!("cloud.tencent.{parent}"), api: format!("tencentcloudapi.{parent}") }
+        Self {
+            domain: format!("cloud.tencent.{parent}"),
+            api: format!("tencentcloudapi.{parent}"),
+            pay: format!("tenpay.{parent}"),
+        }
     }
 }
 
@@ -37,6 +43,8 @@ pub(super) struct Sites {
     pub buy: String,
     /// The console.
     pub console: String,
+    /// Where today's orders are paid.
+    pub pay: String,
 }
 
 impl Sites {
@@ -81,7 +89,12 @@ impl FromRequestParts<Arc<Site>> for Visitor {
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Response> {
         let (_, port) = host(&parts.headers).unwrap_or_default();
         let at = |name: &str| format!("http://{name}{}{port}", site.names.domain);
-        let sites = Sites { portal: at(""), buy: at("buy."), console: at("console.") };
+        let sites = Sites {
+            portal: at(""),
+            buy: at("buy."),
+            console: at("console."),
+            pay: format!("http://pay.{}{port}", site.names.pay),
+        };
         let host_name = host(&parts.headers).map(|(name, _)| name).unwrap_or_default();
         let address =
             format!("http://{host_name}{port}{}", parts.uri.path_and_query().map_or("/", |path| path.as_str()));

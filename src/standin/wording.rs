@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::defects::Seams;
+use super::{Generation, defects::Seams};
 
 /// A language's catalogue.
 #[derive(Debug, Clone)]
@@ -11,17 +11,22 @@ pub struct Wording {
 }
 
 impl Wording {
-    /// The catalogue of `en` or `zh-CN`.
+    /// The catalogue of `en` or `zh-CN`, with what pages of that generation say otherwise.
     ///
     /// # Errors
     /// When there is none of that language, or a defect is one of another text.
-    pub(super) fn of(language: &str, seams: &Seams) -> anyhow::Result<Self> {
-        let yaml = match language {
-            "en" => include_str!("wording/en.yaml"),
-            "zh-CN" => include_str!("wording/zh-CN.yaml"),
+    pub(super) fn of(language: &str, generation: Generation, seams: &Seams) -> anyhow::Result<Self> {
+        let (yaml, today) = match language {
+            "en" => (include_str!("wording/en.yaml"), include_str!("wording/today.en.yaml")),
+            "zh-CN" => (include_str!("wording/zh-CN.yaml"), include_str!("wording/today.zh-CN.yaml")),
             _ => anyhow::bail!("no language is called {language:?}; there are en and zh-CN"),
         };
-        Ok(Self { texts: serde_yaml::from_str(&seams.written(&format!("wording/{language}.yaml"), yaml)?)? })
+        let written = seams.written(&format!("wording/{language}.yaml"), yaml)?;
+        let mut texts: BTreeMap<String, String> = serde_yaml::from_str(&written)?;
+        if generation.is_today() {
+            texts.extend(serde_yaml::from_str::<BTreeMap<String, String>>(today)?);
+        }
+        Ok(Self { texts })
     }
 
     /// The text of a key. One that is missing shows as its key, and a test proves that none is.
@@ -52,7 +57,7 @@ mod tests {
 
     #[test]
     fn both_languages_say_the_same_things() {
-        let of = |language| Wording::of(language, &Seams::default()).unwrap();
+        let of = |language| Wording::of(language, Generation::Today, &Seams::default()).unwrap();
         let (english, chinese) = (of("en"), of("zh-CN"));
         let keys = |wording: &Wording| wording.texts.keys().cloned().collect::<Vec<_>>();
         assert_eq!(keys(&english), keys(&chinese));

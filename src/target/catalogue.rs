@@ -99,6 +99,10 @@ pub struct Value {
     pub unavailable: Option<Unavailable>,
     /// Of a version: how many nodes each shard has, as the API counts them.
     pub nodes: Option<i64>,
+    /// What is bought with it is paid by the hour: its price is that of an hour, nothing is charged at once, and a part of the balance
+    /// is frozen.
+    #[serde(default)]
+    pub by_the_hour: bool,
 }
 
 /// Why something cannot be chosen.
@@ -395,6 +399,13 @@ impl Catalogue {
     pub fn elsewhere(&self, field: Field, key: &str, others: &Purchase) -> Option<&'static str> {
         let item = self.fields.get(field.key())?;
         (!belongs(item, item.values.get(key)?, others)).then_some("it is of another choice")
+    }
+
+    /// Whether a purchase is paid by the hour.
+    #[must_use]
+    pub fn is_by_the_hour(&self, purchase: &Purchase) -> bool {
+        let value = |(field, key): (Field, &str)| self.fields.get(field.key())?.values.get(key);
+        purchase.choices().filter_map(value).any(|value| value.by_the_hour)
     }
 
     /// Whether a number is recommended; where none is said to be, all are.

@@ -51,11 +51,11 @@ pub use on_the_way::{Deed, Errand, Moment};
 pub use pace::{Pace, Paced, Turn, Turns};
 pub use pages::{
     Card, CheckPage, ConsolePage, DocumentPage, HomePage, InitialiseDialog, LoginPage, OrdersPage, OverviewPage, Page,
-    Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog,
+    Pages, PaymentPage, ProductPage, PurchasePage, ResultPage, ReturnDialog, Voucher,
 };
 pub use profile::{
-    Accessibility, Buying, Cap, Deadlines, Delivered, KnownDefect, LogsIn, OpensBy, OpensIn, Overlay, Profile, Site,
-    Sites, Skin, StandIn,
+    Accessibility, Buying, Cap, Contract, Deadlines, Delivered, KnownDefect, LogsIn, OpensBy, OpensIn, Overlay,
+    Profile, Site, Sites, Skin, StandIn,
 };
 pub use requests::{RequestRule, Requests};
 pub use run::{Person, Target};

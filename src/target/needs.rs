@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Accounts, Lever, LeverName, Profile, Wish, accounts::Listed, profile::Objection};
+use super::{Accounts, Contract, Lever, LeverName, Profile, Wish, accounts::Listed, profile::Objection};
 
 use crate::{domain::Field, spoken::counted};
 
@@ -70,12 +70,20 @@ pub fn need_of(field: Field, key: &str) -> String {
     format!("{}-{key}", field.key())
 }
 
-/// Whether a tag is the number of a rule of the contract: `3.4.6`, `5.1`.
+/// Whether a tag is the number of a rule of the contract: `3.4.6`, `5.1`, or `T4` of today's.
 #[must_use]
 pub fn is_clause(tag: &str) -> bool {
+    if is_of_today(tag) {
+        return true;
+    }
     let numbers = tag.split('.').count();
     (2..=3).contains(&numbers)
         && tag.split('.').all(|number| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// Whether a tag is the number of a rule of today's pages alone.
+fn is_of_today(tag: &str) -> bool {
+    tag.strip_prefix('T').is_some_and(|number| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()))
 }
 
 impl Profile {
@@ -108,6 +116,13 @@ impl Profile {
     }
 
     fn ruled_out(&self, tag: &str) -> Option<Missing> {
+        // A rule of today's pages alone says whose contract it is.
+        let contract = tag.strip_prefix("contract-").or(is_of_today(tag).then_some("today"));
+        if let Some(contract) = contract.filter(|contract| *contract != self.contract.name()) {
+            let (name, own) = (&self.name, self.contract.name());
+            let why = format!("it is about the pages of {contract}, and those of {name} are {own} (contract:)");
+            return Some(Missing::ruled_out(why));
+        }
         if let Some(why) = self.differs.get(tag) {
             return Some(Missing::ruled_out(format!("{} differs in {tag}: {why}", self.name)));
         }
@@ -213,6 +228,7 @@ impl Lever {
             && (wish.verified || self.fills_in("verified"))
             && (wish.finance_right || self.fills_in("finance-right"))
             && (wish.finance_zones.is_none() || self.fills_in("finance-zones"))
+            && (wish.voucher.is_none() || self.fills_in("voucher"))
     }
 }
 
@@ -236,13 +252,14 @@ impl Wish {
 }
 
 impl Listed {
-    /// Whether the account certainly is as wished, by what the profile says of it. An exact balance nobody can state.
+    /// Whether the account certainly is as wished, by what the profile says of it. An exact balance, or a voucher, nobody can state.
     pub(super) fn grants(&self, wish: &Wish) -> bool {
         self.verified == wish.verified
             && self.finance_right == wish.finance_right
             && self.short_of_money == wish.short_of_money
             && wish.finance_zones.is_none_or(|approved| self.finance_zones == approved)
             && wish.balance.is_none()
+            && wish.voucher.is_none()
     }
 }
 
@@ -274,6 +291,9 @@ impl Reach {
                 *lines.entry(line.clone()).or_insert(0) += 1;
             }
         }
+        // Nobody is held to the rules of pages of another generation.
+        let rules: Vec<&str> =
+            rules.iter().copied().filter(|rule| profile.contract == Contract::Today || !is_of_today(rule)).collect();
         let held = |rule: &&&str| applicable().any(|tags| tags.iter().any(|tag| tag == *rule));
         Self {
             scenarios: applicable().count(),

@@ -122,6 +122,18 @@ page! {
     }
 }
 
+/// Where a voucher is taken for an order.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Voucher {
+    /// The box that is ticked where it is taken; not there where the account has none.
+    pub take: Locator,
+    /// What it covers of the price; not there, or none, where it is not taken.
+    pub covered: Locator,
+    /// What is left to be paid.
+    pub payable: Locator,
+}
+
 page! {
     /// Where the order is checked before it is paid.
     CheckPage {
@@ -131,6 +143,10 @@ page! {
         total_fee: Locator,
         /// The account's balance.
         balance: Locator,
+        /// What will be frozen of it, where what is bought is paid by the hour.
+        frozen: Option<Locator>,
+        /// Where a voucher is taken, if it is here.
+        voucher: Option<Voucher>,
         /// Pays.
         confirm: Locator,
         /// Back to the purchase page, choices kept.
@@ -143,10 +159,16 @@ page! {
 page! {
     /// A page of its own on which the order is paid, where the target has one.
     PaymentPage {
-        /// The amount to be paid.
+        /// The price of the order.
         amount: Locator,
+        /// What will be frozen of the balance, where what is bought is paid by the hour.
+        frozen: Option<Locator>,
+        /// Where a voucher is taken, if it is here.
+        voucher: Option<Voucher>,
         /// Pays.
         pay: Locator,
+        /// What is said of a payment that was refused; it stands on the page itself, unless said.
+        message: Option<Locator>,
     }
 }
 
@@ -157,6 +179,8 @@ page! {
         order_number: Locator,
         /// What was paid.
         amount: Locator,
+        /// What was frozen of the balance, where what was bought is paid by the hour.
+        frozen: Option<Locator>,
         /// Leads to the console.
         go_to_console: Locator,
     }
@@ -198,6 +222,8 @@ page! {
         instance: Locator,
         /// Cells of a row: id, name, status, zone, configuration, network, expires.
         cells: BTreeMap<String, Locator>,
+        /// In a row: opens the menu in which the operations are, wherever that lies on the page; in the row itself, unless said.
+        more: Option<Locator>,
         /// In a row: opens the dialog to initialise.
         initialize: Locator,
         /// In a row: opens the dialog to return the instance.
@@ -242,7 +268,7 @@ page! {
         row: Locator,
         /// The row of one order; `{order}` stands for its number.
         order: Locator,
-        /// Cells of a row: number, product, instances, amount, created, status.
+        /// Cells of a row: number, product, instances, amount, created, status; frozen, where what is frozen is listed.
         cells: BTreeMap<String, Locator>,
         /// In a row: pays an unpaid order.
         pay: Locator,

@@ -87,6 +87,9 @@ pub struct Profile {
     pub login: LogsIn,
     /// The API to ask beside the pages. Without it, or for an account without a key, the pages alone are believed.
     pub api: Option<Api>,
+    /// Which rules its pages keep: scenarios tagged with another's, `@contract-…`, are not applicable.
+    #[serde(default)]
+    pub contract: Contract,
     /// What an instance is once it is delivered.
     #[serde(default)]
     pub delivered_as: Delivered,
@@ -169,6 +172,31 @@ pub enum LogsIn {
 pub struct StandIn {
     /// Its skin.
     pub skin: Skin,
+    /// Which generation of the pages it serves.
+    #[serde(default)]
+    pub generation: Contract,
+}
+
+/// Which rules pages keep: a generation of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Contract {
+    /// Those of the vendor's how-to (CONTRACT 1 to 6).
+    #[default]
+    Documented,
+    /// Those of today (CONTRACT 10).
+    Today,
+}
+
+impl Contract {
+    /// As profiles, tags and the stand-in call it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Today => "today",
+        }
+    }
 }
 
 /// A markup of the run's own stand-in.

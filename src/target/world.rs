@@ -45,6 +45,8 @@ pub struct Wish {
     pub finance_right: bool,
     /// Approved for finance zones, or certainly not; `None` is either.
     pub finance_zones: Option<bool>,
+    /// A voucher of this amount, which only an account made to order has.
+    pub voucher: Option<Money>,
 }
 
 /// What one made on demand has otherwise.
@@ -62,7 +64,14 @@ impl Wish {
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { balance: None, short_of_money: false, verified: true, finance_right: true, finance_zones: None }
+        Self {
+            balance: None,
+            short_of_money: false,
+            verified: true,
+            finance_right: true,
+            finance_zones: None,
+            voucher: None,
+        }
     }
 }
 
@@ -71,6 +80,7 @@ impl fmt::Display for Wish {
         let wished = [
             self.balance.map(|balance| format!("with just {balance} on its balance")),
             self.short_of_money.then(|| "that is short of money (short-of-money: true)".to_owned()),
+            self.voucher.map(|voucher| format!("with a voucher of {voucher}")),
             (!self.verified).then(|| "whose identity is not verified (verified: false)".to_owned()),
             (!self.finance_right).then(|| "that may not pay (finance-right: false)".to_owned()),
             self.finance_zones.map(|approved| {

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Barrier, thread};
 
 use dcdb_purchase_e2e::{
-    domain::{Class, Money, OrderNumber, class_of},
+    domain::{Bill, Class, InstanceId, Money, OrderNumber, class_of},
     guard::{Caps, Ledger, RunId, Spend, Stage},
     target::Cap,
 };
@@ -26,6 +26,7 @@ pub fn spend(fen: i64, instances: u32) -> Spend {
         what: "a cluster".into(),
         region: None,
         amount: Money::fen(fen),
+        frozen: None,
         instances,
         balance: None,
     }
@@ -219,4 +220,47 @@ fn shards_that_share_a_ledger_are_one_run_to_its_cap_and_other_runs_are_not() {
     // A run that is no shard of any counts for itself.
     let alone = (Ledger::open(&path).expect("a ledger"), RunId::new(Timestamp::now()).expect("a name"));
     pay(&alone, 600).expect("a run of its own");
+}
+
+#[test]
+fn what_is_paid_by_the_hour_counts_for_as_long_as_it_is_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = Ledger::open(&folder.path().join("ledger.sqlite")).expect("a ledger");
+    let caps = Caps { per_order: cap(6_000, 9), per_run: cap(6_000, 9), per_day: cap(6_000, 9) };
+    let bill = Bill::Hourly { price: Money::fen(213), frozen: Money::fen(426) };
+    let hourly = Spend { amount: bill.at_most(), frozen: bill.frozen(), ..spend(0, 1) };
+    let begun: Timestamp = Timestamp::now();
+    let run = |at: Timestamp| RunId::new(at).expect("a run");
+    let row = ledger.reserve(&run(begun), &hourly, &caps, begun).expect("set aside");
+    ledger.clicked(row, begun).expect("clicked");
+    assert_eq!(ledger.entries().expect("rows")[0].spend, hourly);
+    // It costs on the third day what it cost on the first.
+    let later = begun + 72.hours();
+    let more = ledger.reserve(&run(later), &spend(500, 1), &caps, later).expect_err("it is still there");
+    assert_eq!(class_of(&more), Class::Guard, "{more:#}");
+    ledger.reserve(&run(later), &spend(400, 1), &caps, later).expect("below the cap");
+    ledger.ordered(row, &OrderNumber("1".into())).expect("noted");
+    let id = InstanceId("tdsqlshard-00000001".into());
+    ledger.delivered(row, std::slice::from_ref(&id)).expect("noted");
+    ledger.returned("Ana", &id, NAME).expect("noted");
+    // And nothing any more a day after it was returned.
+    let after = Timestamp::now() + 25.hours();
+    ledger.reserve(&run(after), &spend(5_600, 1), &caps, after).expect("all of it but what the other day's row counts");
+}
+
+#[test]
+fn a_ledger_from_before_anything_was_paid_by_the_hour_is_read_and_written_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("ledger.sqlite");
+    let caps = Caps { per_order: cap(6_000, 9), per_run: cap(6_000, 9), per_day: cap(6_000, 9) };
+    let now = Timestamp::now();
+    let older = Ledger::open(&file).expect("a ledger");
+    older.reserve(&RunId::new(now).expect("a run"), &spend(100, 1), &caps, now).expect("set aside");
+    drop(older);
+    rusqlite::Connection::open(&file).expect("the file").execute_batch("DROP TABLE hourly").expect("dropped");
+    let ledger = Ledger::open(&file).expect("the same ledger");
+    let hourly = Spend { amount: Money::fen(5_538), frozen: Some(Money::fen(426)), ..spend(0, 1) };
+    ledger.reserve(&RunId::new(now).expect("a run"), &hourly, &caps, now).expect("set aside");
+    let rows = ledger.entries().expect("rows");
+    assert_eq!(rows.iter().map(|row| row.spend.frozen).collect::<Vec<_>>(), [None, Some(Money::fen(426))]);
 }

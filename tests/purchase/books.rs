@@ -2,7 +2,7 @@
 //! the pages show once its last step has passed, and what the API says then.
 
 use dcdb_purchase_e2e::{
-    domain::{Failure, InstanceId, Money, OrderNumber, Purchase},
+    domain::{Bill, Failure, InstanceId, Money, OrderNumber, Purchase},
     guard::Receipt,
     journeys,
     pages::{CheckPage, OrderRow, OrdersPage},
@@ -29,7 +29,7 @@ pub struct Books {
 #[derive(Debug)]
 struct Entry {
     number: Option<OrderNumber>,
-    fee: Money,
+    bill: Bill,
     instances: usize,
     /// What was chosen, where it was paid at once.
     purchase: Option<Purchase>,
@@ -59,17 +59,18 @@ impl Books {
         self.receipts.last().copied()
     }
 
-    /// An order was paid, for what was chosen.
-    pub fn paid(&mut self, number: OrderNumber, fee: Money, purchase: &Purchase, receipt: Receipt) {
+    /// An order was paid, for what was chosen, or part of the balance frozen for it.
+    pub fn paid(&mut self, number: OrderNumber, bill: Bill, purchase: &Purchase, receipt: Receipt) {
         let instances = purchase.quantity();
         let purchase = Some(purchase.clone());
         let receipt = Some(receipt);
-        self.entries.push(Entry { number: Some(number), fee, instances, purchase, paid: true, receipt });
+        self.entries.push(Entry { number: Some(number), bill, instances, purchase, paid: true, receipt });
     }
 
     /// An order was made and is not paid.
     pub fn unpaid(&mut self, fee: Money, instances: usize) {
-        self.entries.push(Entry { number: None, fee, instances, purchase: None, paid: false, receipt: None });
+        let bill = Bill::prepaid(fee);
+        self.entries.push(Entry { number: None, bill, instances, purchase: None, paid: false, receipt: None });
     }
 
     /// The order that was unpaid has been paid.
@@ -86,7 +87,7 @@ impl Books {
         self.entries.iter().find(|entry| entry.number.as_ref() == Some(order)).and_then(|entry| entry.receipt)
     }
 
-    /// So much came back.
+    /// So much came back, or is no longer frozen.
     pub fn refunded(&mut self, amount: Money) {
         self.refunds.push(amount);
     }
@@ -99,8 +100,8 @@ impl Books {
     /// What must be left; `None` where nothing was confirmed.
     fn balance(&self) -> Result<Option<Money>, Failure> {
         let Some(opening) = self.opening else { return Ok(None) };
-        let mut charged = self.entries.iter().filter(|entry| entry.paid);
-        let left = charged.try_fold(opening, |left, entry| left.minus(entry.fee))?;
+        let mut paid = self.entries.iter().filter(|entry| entry.paid);
+        let left = paid.try_fold(opening, |left, entry| left.minus(entry.bill.taken()?))?;
         self.refunds.iter().try_fold(left, |left, refund| left.plus(*refund)).map(Some)
     }
 }
@@ -207,10 +208,22 @@ async fn orders(world: &World) -> anyhow::Result<()> {
         if let Some(receipt) = entry.receipt {
             world.guard.charged(receipt, order.amount)?;
         }
-        if order.amount != entry.fee {
+        let (amount, what) = match entry.bill {
+            Bill::Prepaid { price, .. } => (price, "the fee that was shown"),
+            Bill::Hourly { .. } => (Money::default(), "what was charged at once"),
+        };
+        if order.amount != amount {
             return Err(Failure::product(format!(
-                "order list: the amount of order {number} should be the fee that was shown, {} (I1)\n  saw      {}",
-                entry.fee, order.amount
+                "order list: the amount of order {number} should be {what}, {amount} (I1)\n  saw      {}",
+                order.amount
+            ))
+            .into());
+        }
+        if let (Some(listed), Some(frozen)) = (order.frozen, entry.bill.frozen())
+            && listed != frozen
+        {
+            return Err(Failure::product(format!(
+                "order list: what is frozen for order {number} should be what was shown, {frozen} (I1)\n  saw      {listed}"
             ))
             .into());
         }

@@ -33,6 +33,10 @@ pub async fn on_price(world: &World, purchase: &Purchase, shown: Money) -> anyho
     if world.prices_moved {
         return Ok(());
     }
+    // It is asked for what is paid at once.
+    if world.target.profile.catalogue.is_by_the_hour(purchase) {
+        return Ok(());
+    }
     // What the target has no field for, its API cannot be asked about.
     let profile = &world.target.profile;
     if Client::PRICED_BY.iter().any(|field| profile.lack(field.key()).is_some()) {
@@ -87,7 +91,8 @@ pub async fn on_order(world: &World, number: &OrderNumber, purchase: &Purchase) 
                 .into());
             };
             let before = known(&before).unwrap_or_else(|| after.clone());
-            as_chosen(&api, purchase, &after)?;
+            let by_the_hour = world.target.profile.catalogue.is_by_the_hour(purchase);
+            as_chosen(&api, purchase, by_the_hour, &after)?;
             as_shown(world, row, &before, &after)?;
         }
     }
@@ -95,13 +100,15 @@ pub async fn on_order(world: &World, number: &OrderNumber, purchase: &Purchase) 
 }
 
 /// Every field of an instance is what was chosen.
-fn as_chosen(api: &Client, purchase: &Purchase, one: &Instance) -> anyhow::Result<()> {
+fn as_chosen(api: &Client, purchase: &Purchase, by_the_hour: bool, one: &Instance) -> anyhow::Result<()> {
     let region = purchase.region().map(|region| api.region(region)).transpose()?.unwrap_or_default();
     let number = |field: Field| purchase.get(field).and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
     let shards = number(Field::SHARDS);
+    // What is paid by the hour ends when it is returned.
     let ends = one.created.checked_add(jiff::Span::new().try_months(purchase.months())?)?;
     let network = |on_vpc: bool| if on_vpc { "VPC" } else { "basic network" }.to_owned();
     let renewal = |on: bool| if on { "on" } else { "off" }.to_owned();
+    let on_vpc = purchase.get(Field::NETWORK) == Some("vpc") || purchase.get(Field::VPC).is_some();
     for (what, page, said) in [
         ("region", region.to_owned(), one.region.clone()),
         ("zone", api.zone(purchase)?, one.zone.clone()),
@@ -109,12 +116,8 @@ fn as_chosen(api: &Client, purchase: &Purchase, one: &Instance) -> anyhow::Resul
         ("nodes a shard", api.nodes(purchase)?.to_string(), one.nodes.to_string()),
         ("memory of all shards, GB", (shards * number(Field::SHARD_SPECIFICATION)).to_string(), one.memory.to_string()),
         ("disk of all shards, GB", (shards * number(Field::DISK)).to_string(), one.storage.to_string()),
-        (
-            "network",
-            network(purchase.get(Field::NETWORK) == Some("vpc")),
-            network(!one.vpc.is_empty() && !one.subnet.is_empty()),
-        ),
-        ("end of the period", ends.to_string(), one.ends.to_string()),
+        ("network", network(on_vpc), network(!one.vpc.is_empty() && !one.subnet.is_empty())),
+        ("end of the period", if by_the_hour { one.ends } else { ends }.to_string(), one.ends.to_string()),
         ("auto-renewal", renewal(purchase.get(Field::AUTO_RENEWAL) == Some("on")), renewal(one.renews)),
     ] {
         agree(&format!("the {what} of {} (I2)", one.id), &page, &said)?;

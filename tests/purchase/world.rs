@@ -8,12 +8,13 @@ use std::{
 
 use dcdb_purchase_e2e::{
     browser::TabHandle,
-    domain::{Failure, Field, InstanceId, Money, OrderNumber, Purchase},
+    domain::{Bill, Failure, Field, InstanceId, Money, OrderNumber, Purchase},
     guard::{Guard, Permit, Receipt, Spend},
+    journeys,
     levers::{Grip, Hand},
-    pages::{Browsing, CheckPage, InstanceRow, OrderRow, ResultPage},
+    pages::{Browsing, CheckPage, InstanceRow, OrderRow, PaymentPage, Press, ResultPage},
     runner::{Actor, Album, Baselines, Case, Ended, Run},
-    target::{Account, LeverName, Paced, Target, Turn, Wish},
+    target::{Account, LeverName, Paced, Page, Target, Turn, Wish},
 };
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
@@ -60,6 +61,12 @@ pub struct World {
     pub purchase: Purchase,
     /// The fee that the purchase page showed then.
     pub fee: Option<Money>,
+    /// What the last confirmation takes of the account.
+    pub bill: Option<Bill>,
+    /// Where what pays was pressed last.
+    pub pressed_at: Page,
+    /// A voucher is taken, or left; as the page has it, where nothing is said.
+    pub voucher: Option<bool>,
     /// The balance that the check page showed before paying.
     pub balance: Option<Money>,
     /// The order, once paid.
@@ -117,6 +124,9 @@ impl Actor for World {
             names: Vec::new(),
             purchase: Purchase::default(),
             fee: None,
+            bill: None,
+            voucher: None,
+            pressed_at: Page::Check,
             balance: None,
             order: None,
             result_address: None,
@@ -221,9 +231,9 @@ impl World {
         // What is read of the page afterwards is what is paid for.
         let turn = self.browsing.turn(Paced::Purchase).await;
         let page = CheckPage::of(&self.browsing);
-        let (balance, fee) = (page.balance().await?, page.total_fee().await?);
-        second_opinion::on_price(self, &self.purchase, fee).await?;
-        let permit = self.permit_for(fee, Some(balance), turn).await?;
+        let (balance, bill) = (page.balance().await?, page.bill(&self.purchase).await?);
+        second_opinion::on_price(self, &self.purchase, bill.price()).await?;
+        let permit = self.permit_for(bill, Some(balance), turn).await?;
         self.balance = Some(balance);
         self.books.open(balance);
         Ok(permit)
@@ -232,10 +242,25 @@ impl World {
     /// The same for an order that was left unpaid; its books are open already.
     pub async fn permit_to_pay(&mut self, order: &OrderRow) -> anyhow::Result<Permit> {
         let turn = self.browsing.turn(Paced::Purchase).await;
-        self.permit_for(order.amount, None, turn).await
+        self.permit_for(Bill::prepaid(order.amount), None, turn).await
     }
 
-    async fn permit_for(&mut self, amount: Money, balance: Option<Money>, turn: Turn) -> anyhow::Result<Permit> {
+    /// Pays for what the check page shows, and keeps what that takes of the account.
+    pub async fn pay(&mut self, permit: Permit, press: Press) -> anyhow::Result<()> {
+        let pressed = journeys::pay(&self.browsing, permit, press, self.voucher).await?;
+        (self.bill, self.pressed_at) = (Some(pressed.bill), pressed.at);
+        Ok(())
+    }
+
+    /// What was pressed last to pay is refused in these words of a feature: on the check page, or on the payment page that it led to.
+    pub async fn should_be_refused(&self, quoted: &str) -> anyhow::Result<()> {
+        match PaymentPage::of(&self.browsing).filter(|_| self.pressed_at == Page::Payment) {
+            Some(payment) => payment.should_refuse(quoted).await,
+            None => self.browsing.should_say(Page::Check, quoted).await,
+        }
+    }
+
+    async fn permit_for(&mut self, bill: Bill, balance: Option<Money>, turn: Turn) -> anyhow::Result<Permit> {
         let account = self.account().await?.name;
         let spend = Spend {
             scenario: self.scenario.clone(),
@@ -243,13 +268,15 @@ impl World {
             name: self.purchase.get(Field::NAME).unwrap_or_default().to_owned(),
             what: self.purchase.to_string(),
             region: self.purchase.get(Field::REGION).map(str::to_owned),
-            amount,
+            amount: bill.at_most(),
+            frozen: bill.frozen(),
             instances: u32::try_from(self.purchase.quantity())?,
             balance,
         };
         let chosen = self.fee()?;
-        let permit = self.guard.permit(&self.browsing.visit, &self.target.profile, chosen, &spend, turn).await?;
+        let permit = self.guard.permit(&self.browsing.visit, &self.target.profile, chosen, bill, &spend, turn).await?;
         self.books.set_aside(permit.receipt());
+        self.bill = Some(bill);
         self.may_have_paid = true;
         Ok(permit)
     }
@@ -262,7 +289,7 @@ impl World {
             if let Some(amount) = ResultPage::of(&self.browsing).amount_shown().await? {
                 self.guard.charged(receipt, amount)?;
             }
-            self.books.paid(order.clone(), self.fee()?, &self.purchase, receipt);
+            self.books.paid(order.clone(), self.bill()?, &self.purchase, receipt);
         }
         self.order = Some(order);
         self.result_address = Some(self.browsing.visit.url().await?);
@@ -307,6 +334,14 @@ impl World {
     pub fn fee(&self) -> anyhow::Result<Money> {
         self.fee.ok_or_else(|| {
             Failure::test("no fee is known yet\n  mend     let a step before this one leave the purchase page").into()
+        })
+    }
+
+    /// What the last confirmation takes of the account, for steps that come after it.
+    pub fn bill(&self) -> anyhow::Result<Bill> {
+        self.bill.ok_or_else(|| {
+            Failure::test("nothing was confirmed yet\n  mend     let a step before this one confirm the purchase")
+                .into()
         })
     }
 

@@ -14,3 +14,4 @@ mod rules;
 mod serving;
 mod site;
 mod skins;
+mod today;

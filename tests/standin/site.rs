@@ -45,7 +45,12 @@ impl TestSite {
 
     /// The same, with redirects as told.
     pub fn client_with(&self, policy: Policy) -> Client {
-        let hosts = ["cloud.tencent.localhost", "buy.cloud.tencent.localhost", "console.cloud.tencent.localhost"];
+        let hosts = [
+            "cloud.tencent.localhost",
+            "buy.cloud.tencent.localhost",
+            "console.cloud.tencent.localhost",
+            "pay.tenpay.localhost",
+        ];
         let builder = hosts.iter().fold(Client::builder(), |builder, host| builder.resolve(host, self.address));
         builder.cookie_store(true).redirect(policy).build().expect("a client")
     }

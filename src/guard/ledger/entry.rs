@@ -62,8 +62,11 @@ pub struct Spend {
     pub what: String,
     /// The region, by its key.
     pub region: Option<String>,
-    /// The fee that was shown; in a row of the ledger what was charged, once that is known to be more.
+    /// What counts against caps: the fee that was shown, or what [`crate::domain::Bill::at_most`] says of what is paid by the hour; in
+    /// a row of the ledger what was charged, once that is known to be more.
     pub amount: Money,
+    /// What is frozen, of what is paid by the hour; nothing of what is paid at once.
+    pub frozen: Option<Money>,
     /// How many instances.
     pub instances: u32,
     /// What the account had before, where that is known.

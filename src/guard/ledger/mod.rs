@@ -76,6 +76,7 @@ impl Ledger {
     /// Class guard: there is no memory for it.
     pub fn in_memory() -> anyhow::Result<Self> {
         let connection = file::in_memory(&KIND).context("a ledger in memory").in_class(Class::Guard)?;
+        connection.execute_batch(HOURLY).context("a ledger in memory").in_class(Class::Guard)?;
         Ok(Self { connection: Mutex::new(connection), file: None, broken: OnceLock::new(), whole: OnceLock::new() })
     }
 
@@ -157,7 +158,8 @@ impl Ledger {
     }
 
     /// Sets the amount aside where no cap is passed by it: counted are this order, all of this run, and all of the 24 hours
-    /// before `at`, whoever set them aside and whatever has come of them, except what is void. Gives the new row's number.
+    /// before `at`, whoever set them aside and whatever has come of them, except what is void; of what is paid by the hour also what
+    /// is older and was still there then. Gives the new row's number.
     ///
     /// # Errors
     /// Class guard: a cap would be passed, and nothing was set aside; or the ledger cannot be written.
@@ -176,7 +178,10 @@ impl Ledger {
                 }
                 Ok((Money::fen(fen), instances))
             };
-            let before = [(Money::default(), 0), sum("run = ?1", &run.as_str())?, sum("at_ms > ?1", &day_ago)?];
+            // What is paid by the hour goes on costing until it is returned.
+            let within_a_day =
+                "(at_ms > ?1 OR (id IN (SELECT purchase FROM hourly) AND COALESCE(returned_ms, ?1 + 1) > ?1))";
+            let before = [(Money::default(), 0), sum("run = ?1", &run.as_str())?, sum(within_a_day, &day_ago)?];
             let mut held: Vec<_> = caps.each().into_iter().zip(before).collect();
             if let Some(cap) = self.whole.get() {
                 let all = "run IN (SELECT run FROM shards WHERE whole = (SELECT whole FROM shards WHERE run = ?1))";
@@ -203,7 +208,12 @@ impl Ledger {
                     spend.balance.map(Money::as_fen),
                 ],
             )?;
-            Ok(rows.last_insert_rowid())
+            let entry = rows.last_insert_rowid();
+            if let Some(frozen) = spend.frozen {
+                let sql = "INSERT INTO hourly (purchase, frozen_fen) VALUES (?1, ?2)";
+                rows.execute(sql, [entry, frozen.as_fen()])?;
+            }
+            Ok(entry)
         })
     }
 
@@ -431,7 +441,9 @@ impl Ledger {
     /// Class guard: the ledger cannot be read.
     pub fn entries(&self) -> anyhow::Result<Vec<Entry>> {
         self.hold("reading its rows", |connection| {
-            let mut rows = connection.prepare("SELECT * FROM purchases ORDER BY id")?;
+            let mut rows = connection.prepare(
+                "SELECT purchases.*, hourly.frozen_fen FROM purchases LEFT JOIN hourly ON purchase = purchases.id ORDER BY purchases.id",
+            )?;
             let mut of = connection.prepare("SELECT id, returned FROM instances WHERE purchase = ?1 ORDER BY rowid")?;
             let found: Vec<(Entry, String)> = rows.query_map([], entry)?.collect::<Result<_, _>>()?;
             found
@@ -457,10 +469,14 @@ impl Ledger {
     }
 }
 
+/// What older ledgers of this layout have not yet.
+const HOURLY: &str = include_str!("hourly.sql");
+
 /// Opens the ledger at this path; makes it where nothing is.
 fn open(path: &Path) -> anyhow::Result<(Connection, file::Identity)> {
     let (mut connection, identity) = file::open(path, &KIND)?;
     bring_up_to_date(&mut connection)?;
+    connection.execute_batch(HOURLY)?;
     Ok((connection, identity))
 }
 
@@ -495,6 +511,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<(Entry, String)> {
         what: row.get("what")?,
         region: row.get("region")?,
         amount: Money::fen(row.get("fen")?),
+        frozen: row.get::<_, Option<i64>>("frozen_fen")?.map(Money::fen),
         instances: row.get("instances")?,
         balance: row.get::<_, Option<i64>>("balance_fen")?.map(Money::fen),
     };

@@ -64,7 +64,7 @@ impl Action {
                 parameters.only(&[])?;
                 let fen = account.balance;
                 Ok(
-                    json!({ "Uin": account.id, "Balance": fen, "RealBalance": fen, "CashAccountBalance": fen, "OweAmount": 0, "FreezeAmount": 0 }),
+                    json!({ "Uin": account.id, "Balance": fen, "RealBalance": fen, "CashAccountBalance": fen, "OweAmount": 0, "FreezeAmount": account.frozen }),
                 )
             }
         }
@@ -149,7 +149,7 @@ fn instance(one: &Instance) -> Value {
         "ShardCount": one.shards, "NodeCount": one.replicas + 1,
         // The sums over all shards.
         "Memory": one.memory * one.shards, "Storage": one.disk * one.shards,
-        "Paymode": "prepaid", "AutoRenewFlag": i64::from(one.renew),
+        "Paymode": if one.hourly > 0 { "postpaid" } else { "prepaid" }, "AutoRenewFlag": i64::from(one.renew),
         "CreateTime": clock::moment(one.created), "PeriodEndTime": clock::moment(one.expires),
     })
 }

@@ -26,15 +26,15 @@ use crate::standin::{
 };
 
 /// An intention and its configuration, and what is wrong with it now.
-struct Intended {
-    intention: Intention,
-    configuration: Configuration,
-    problems: Vec<Problem>,
+pub(super) struct Intended {
+    pub intention: Intention,
+    pub configuration: Configuration,
+    pub problems: Vec<Problem>,
 }
 
 /// What an address or a form stands for; of what is no intention of this account, or not for these choices, what is
 /// wrong with them.
-fn intended(
+pub(super) fn intended(
     site: &Site,
     account: &Account,
     fields: &HashMap<String, String>,
@@ -135,13 +135,23 @@ fn refused(
 }
 
 /// Every choice of the purchase page: label and value.
-fn facts(site: &Site, account: &Account, configuration: &Configuration) -> Vec<Value> {
+pub(super) fn facts(site: &Site, account: &Account, configuration: &Configuration) -> Vec<Value> {
     let say = |key: &str| site.wording.say(key);
+    let today = configuration.today.as_ref();
     let mut facts = vec![
         ("region", say(&format!("region_{}", configuration.region))),
         ("zone", say(&format!("zone_{}", configuration.zone))),
-        ("network", say(if configuration.network == "vpc" { "network_vpc" } else { "network_basic" })),
     ];
+    match today {
+        Some(today) => {
+            facts.insert(0, ("billing", say(&format!("billing_{}", today.billing))));
+            facts.push(("replica_zone", say(&format!("zone_{}", today.replica_zone))));
+        }
+        None => {
+            let network = say(if configuration.network == "vpc" { "network_vpc" } else { "network_basic" });
+            facts.push(("network", network));
+        }
+    }
     let vpc = catalogue::region(&configuration.region)
         .and_then(|region| vpcs(region, account).into_iter().find(|vpc| vpc.id == configuration.vpc));
     if let Some(vpc) = vpc {
@@ -159,10 +169,23 @@ fn facts(site: &Site, account: &Account, configuration: &Configuration) -> Vec<V
         ("shards", configuration.shards.to_string()),
         ("disk", format!("{} GB", configuration.disk)),
         ("quantity", configuration.quantity.to_string()),
-        ("period", months_label(site, configuration.months)),
         ("name", if configuration.name.is_empty() { "--".to_owned() } else { configuration.name.clone() }),
-        ("renewal", say(if configuration.renew { "on" } else { "off" })),
     ]);
+    if !configuration.is_hourly() {
+        let renewal = say(if configuration.renew { "on" } else { "off" });
+        facts.extend([("period", months_label(site, configuration.months)), ("renewal", renewal)]);
+    }
+    if let Some(today) = today {
+        facts.extend([
+            ("security_group", say(&format!("group_{}", today.security_group))),
+            ("kernel", say(&format!("kernel_{}", today.kernel))),
+            ("project", say(&format!("project_{}", today.project))),
+            ("tag", if today.tag.is_empty() { "--".to_owned() } else { today.tag.clone() }),
+            ("character_set", today.character_set.clone()),
+            ("table_names", say(&format!("table_names_{}", today.table_names))),
+            ("sync_mode", say(&format!("sync_mode_{}", today.sync_mode))),
+        ]);
+    }
     facts.into_iter().map(|(key, value)| context! { label => say(key), value }).collect()
 }
 
@@ -188,7 +211,7 @@ pub(super) async fn confirm(State(site): State<Arc<Site>>, visitor: Visitor, For
     let Some(shown) = form.get("fee").and_then(|fee| fee.parse::<i64>().ok()) else {
         return site.refuse(&visitor, StatusCode::BAD_REQUEST);
     };
-    let outcome = match site.store.confirm(account.id, &intention.token, &configuration, shown) {
+    let outcome = match site.store.confirm(account.id, &intention.token, &configuration, shown, true) {
         Ok(Some(outcome)) => outcome,
         Ok(None) => return site.refuse(&visitor, StatusCode::BAD_REQUEST),
         Err(error) => return site.broken(&visitor, &error),
@@ -231,7 +254,11 @@ pub(super) async fn result(
             StatusCode::OK,
             "result.html",
             &visitor,
-            context! { number => order.number, amount => yuan(order.amount) },
+            context! {
+                number => order.number,
+                amount => yuan(order.amount - order.covered),
+                frozen => (order.frozen > 0).then(|| yuan(order.frozen)),
+            },
         ),
         Ok(_) => site.refuse(&visitor, StatusCode::NOT_FOUND),
         Err(error) => site.broken(&visitor, &error),

@@ -113,7 +113,7 @@ fn row(site: &Site, account: &Account, instance: &Instance) -> Value {
         configuration => site.wording.fill("configuration_line", &numbers),
         network,
         replicas => instance.replicas,
-        expires => clock::day(instance.expires),
+        expires => if instance.hourly > 0 { site.wording.say("no_expiry") } else { clock::day(instance.expires) },
         can_initialise => instance.state == InstanceState::Uninitialized,
         can_return => matches!(instance.state, InstanceState::Uninitialized | InstanceState::Running),
     }
@@ -159,7 +159,7 @@ pub(super) async fn refund(State(site): State<Arc<Site>>, visitor: Visitor, Quer
         Err(refusal) => return *refusal,
     };
     match site.store.refund(&account, &instance) {
-        Ok(amount) => said(&site, "return_refund", &[yuan(amount)]),
+        Ok(amount) => said(&site, if instance.hourly > 0 { "return_free" } else { "return_refund" }, &[yuan(amount)]),
         Err(error) => site.broken(&visitor, &error),
     }
 }

@@ -7,6 +7,7 @@ mod home;
 mod login;
 mod orders;
 mod purchase;
+mod today;
 
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ use axum::{
 
 use serde_json::json;
 
-use super::{hosts::limits, site::Site, visitor::Visitor};
+use super::{Generation, hosts::limits, site::Site, visitor::Visitor};
 
 fn finish(router: Router<Arc<Site>>, site: Arc<Site>) -> Router {
     router.fallback(nothing_here).method_not_allowed_fallback(not_like_that).layer(limits()).with_state(site)
@@ -52,8 +53,11 @@ pub(super) fn portal(site: Arc<Site>) -> Router {
     finish(router, site)
 }
 
-/// Purchase, check, result.
+/// Purchase, check, result. Today's are in the console.
 pub(super) fn buy(site: Arc<Site>) -> Router {
+    if site.generation.is_today() {
+        return finish(Router::new(), site);
+    }
     let router = Router::new()
         .route("/dcdb", get(purchase::show).post(purchase::purchase_now))
         .route("/dcdb/price", get(purchase::price))
@@ -63,13 +67,34 @@ pub(super) fn buy(site: Arc<Site>) -> Router {
     finish(router, site)
 }
 
-/// Overview, instances, orders.
-pub(super) fn console(site: Arc<Site>) -> Router {
+/// The cashier, who knows no session: whoever has the address may pay the order from its own account's balance.
+pub(super) fn pay(site: Arc<Site>) -> Router {
+    if !site.generation.is_today() {
+        return finish(Router::new(), site);
+    }
     let router = Router::new()
+        .route("/cashier/{token}", get(today::cashier).post(today::pay))
+        .route("/cashier/{token}/due", get(today::due));
+    finish(router, site)
+}
+
+/// Overview, instances, orders; today also where they are bought.
+pub(super) fn console(site: Arc<Site>) -> Router {
+    let pages = match site.generation {
+        Generation::Documented => {
+            Router::new().route("/dcdb", get(console::list)).route("/dcdb/initialise", post(console::initialise))
+        }
+        Generation::Today => Router::new()
+            .route("/tdsqld/instance-tdmysql", get(console::list))
+            .route("/tdsqld/tdmysql-buy", get(today::show).post(today::buy_now))
+            .route("/tdsqld/tdmysql-buy/submit", post(today::submit))
+            .route("/dcdb/price", get(purchase::price))
+            .route("/tdsqld/pay/{order}", get(today::payment))
+            .route("/tdsqld/result/{order}", get(check::result)),
+    };
+    let router = pages
         .route("/", get(console::overview))
-        .route("/dcdb", get(console::list))
         .route("/dcdb/rows", get(console::rows))
-        .route("/dcdb/initialise", post(console::initialise))
         .route("/dcdb/return", get(console::refund).post(console::give_back))
         .route("/expense/deal", get(orders::show))
         .route("/expense/deal/pay", post(orders::pay))

@@ -36,6 +36,7 @@ pub(super) async fn show(State(site): State<Arc<Site>>, visitor: Visitor) -> Res
             context! {
                 number => order.number.clone(),
                 amount => yuan(order.amount),
+                frozen => if order.frozen > 0 { yuan(order.frozen) } else { String::new() },
                 created => clock::moment(order.created),
                 status => site.wording.say(state.key()),
                 unpaid => order.state == OrderState::Unpaid,
@@ -53,7 +54,7 @@ pub(super) async fn pay(State(site): State<Arc<Site>>, visitor: Visitor, Form(fo
         return site.refuse(&visitor, StatusCode::FORBIDDEN);
     }
     let number = form.get("order").map(String::as_str).unwrap_or_default();
-    match site.store.pay(&session.account, number) {
+    match site.store.pay(&session.account, number, false) {
         Ok(None) => site.refuse(&visitor, StatusCode::NOT_FOUND),
         Ok(Some(Ok(refused))) => back(&site, &visitor, session, refused.map(|key| site.wording.say(key))),
         Ok(Some(Err(state))) => back(&site, &visitor, session, Some(true_state(&site, state))),

@@ -40,9 +40,19 @@ fn page(
     fields: &BTreeMap<&'static str, String>,
     problems: &[Problem],
 ) -> Response {
+    site.page(StatusCode::OK, "purchase.html", visitor, values(site, account, fields, problems))
+}
+
+/// What a purchase page shows.
+pub(super) fn values(
+    site: &Site,
+    account: &Account,
+    fields: &BTreeMap<&'static str, String>,
+    problems: &[Problem],
+) -> Value {
     let region = catalogue::region(&fields["region"]).unwrap_or(&catalogue::REGIONS[0]);
     let places = places(site, account);
-    let values = context! {
+    context! {
         areas => areas(site, account),
         places => places.to_string().replace('<', "\\u003c"),
         zones => Serde(&places[region.code]["zones"]),
@@ -51,8 +61,7 @@ fn page(
         periods => catalogue::PERIODS.iter().map(|months| context! { months, label => months_label(site, *months) }).collect::<Vec<_>>(),
         chosen => Serde(fields),
         problems => problems.iter().map(|problem| (problem.field, site.wording.fill(problem.message, &problem.values))).collect::<BTreeMap<_, _>>(),
-    };
-    site.page(StatusCode::OK, "purchase.html", visitor, values)
+    }
 }
 
 /// `1 month`, `12 months`.

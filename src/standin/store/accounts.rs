@@ -25,6 +25,10 @@ pub struct NewAccount {
     pub finance_right: bool,
     /// Approved for finance zones.
     pub finance_zones: bool,
+    /// What its voucher is worth, fen; none, if nothing.
+    pub voucher: i64,
+    /// It has a VPC in every region.
+    pub vpc_everywhere: bool,
 }
 
 /// An account, as a request sees it.
@@ -36,8 +40,14 @@ pub struct Account {
     pub name: String,
     /// To log in with.
     pub email: String,
-    /// Fen.
+    /// What it can spend, fen: what is frozen is not among it.
     pub balance: i64,
+    /// Fen.
+    pub frozen: i64,
+    /// What its voucher is worth, fen.
+    pub voucher: i64,
+    /// It has a VPC in every region.
+    pub vpc_everywhere: bool,
     /// Identity verified.
     pub verified: bool,
     /// May pay.
@@ -67,7 +77,9 @@ pub struct Session {
     pub account: Account,
 }
 
-const COLUMNS: &str = "a.id, a.name, a.email, a.balance, a.verified, a.finance_right, a.finance_zones, a.price_percent, a.price_service, a.sold_out, a.hold, a.clock_offset";
+const COLUMNS: &str = "a.id, a.name, a.email, a.balance, a.verified, a.finance_right, a.finance_zones, a.price_percent, a.price_service, a.sold_out, a.hold, a.clock_offset, a.frozen, a.voucher, a.vpc_everywhere";
+/// How many those are.
+const OWN: usize = 15;
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
     let sold_out: String = row.get(9)?;
@@ -84,6 +96,9 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         sold_out: sold_out.split_whitespace().map(str::to_owned).collect(),
         hold: row.get(10)?,
         now: machine_now() + row.get::<_, i64>(11)?,
+        frozen: row.get(12)?,
+        voucher: row.get(13)?,
+        vpc_everywhere: row.get(14)?,
     })
 }
 
@@ -119,8 +134,8 @@ impl Store {
         let hashed = hash(&password, &token());
         let connection = self.lock();
         connection.execute(
-            "insert into accounts (name, email, password_hash, balance, verified, finance_right, finance_zones, secret_id, secret_key) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            params![name, email, hashed, new.balance, new.verified, new.finance_right, new.finance_zones, secret_id, secret_key],
+            "insert into accounts (name, email, password_hash, balance, verified, finance_right, finance_zones, secret_id, secret_key, voucher, vpc_everywhere) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            params![name, email, hashed, new.balance, new.verified, new.finance_right, new.finance_zones, secret_id, secret_key, new.voucher, new.vpc_everywhere],
         )?;
         let id = connection.last_insert_rowid();
         let made = connection.query_row(&format!("select {COLUMNS} from accounts a where a.id = ?1"), [id], account)?;
@@ -144,7 +159,7 @@ impl Store {
             .query_row(
                 &format!("select {COLUMNS}, a.secret_key from accounts a where a.secret_id = ?1"),
                 [secret_id],
-                |row| Ok((account(row)?, row.get(12)?)),
+                |row| Ok((account(row)?, row.get(OWN)?)),
             )
             .optional()
     }
@@ -158,7 +173,7 @@ impl Store {
         let connection = self.lock();
         let found = connection
             .query_row(&format!("select {COLUMNS}, a.password_hash, a.failed_logins, a.locked_until from accounts a where a.email = ?1"), [email.trim().to_ascii_lowercase()], |row| {
-                Ok((account(row)?, row.get::<_, String>(12)?, row.get::<_, i64>(13)?, row.get::<_, i64>(14)?))
+                Ok((account(row)?, row.get::<_, String>(OWN)?, row.get::<_, i64>(OWN + 1)?, row.get::<_, i64>(OWN + 2)?))
             })
             .optional()?;
         let Some((account, kept, failed, locked_until)) = found else { return Ok(Err("wrong_login")) };
@@ -194,7 +209,7 @@ impl Store {
         let connection = self.lock();
         let found = connection
             .query_row(&format!("select {COLUMNS}, s.csrf, s.seen from sessions s join accounts a on a.id = s.account where s.token = ?1"), [cookie], |row| {
-                Ok((Session { token: cookie.to_owned(), account: account(row)?, csrf: row.get(12)? }, row.get::<_, i64>(13)?))
+                Ok((Session { token: cookie.to_owned(), account: account(row)?, csrf: row.get(OWN)? }, row.get::<_, i64>(OWN + 1)?))
             })
             .optional()?;
         let Some((session, seen)) = found else { return Ok(None) };

@@ -54,7 +54,8 @@ impl Store {
     }
 
     /// Confirms an intention: whatever comes of it comes of it once. `shown` is the price on the page that was confirmed;
-    /// price, stock and account are looked at here and now, within the transaction that charges.
+    /// price, stock and account are looked at here and now, within the transaction that charges; where it does not pay at once, the
+    /// order waits to be paid.
     ///
     /// # Errors
     /// When the database fails; nothing has happened then.
@@ -64,6 +65,7 @@ impl Store {
         token: &str,
         configuration: &Configuration,
         shown: i64,
+        pays: bool,
     ) -> rusqlite::Result<Option<Confirmed>> {
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
@@ -76,15 +78,20 @@ impl Store {
                 false => Confirmed::Unpaid(number),
             }));
         }
-        let Some(price) = self.seams.price(configuration, account).map(|price| price.fee) else { return Ok(None) };
+        let Some(price) = self.seams.price(configuration, account) else { return Ok(None) };
+        let (frozen, price) = (if configuration.is_hourly() { price.frozen() } else { 0 }, price.fee);
+        let amount = if configuration.is_hourly() { 0 } else { price };
         let outcome = match self.refusal(account, configuration, price, shown) {
             Some(key) => Confirmed::Refused(key),
+            // Without what is to be frozen, nothing is opened at all (CONTRACT T8).
+            None if account.balance < frozen => Confirmed::Refused("cannot_freeze"),
             None => {
-                let number = new_order(&transaction, account, configuration, &intention.content, price)?;
-                match cannot_pay(account, price) {
+                let number = new_order(&transaction, account, configuration, &intention.content, (amount, frozen))?;
+                match cannot_pay(account, amount + frozen) {
+                    _ if !pays => Confirmed::Unpaid(number),
                     Some(_) => Confirmed::Unpaid(number),
                     None => {
-                        charge(&transaction, account, &number)?;
+                        charge(&transaction, account, &number, 0)?;
                         Confirmed::Paid(number)
                     }
                 }
@@ -92,7 +99,7 @@ impl Store {
         };
         let (order, message) = match &outcome {
             Confirmed::Paid(number) => (Some(number), ""),
-            Confirmed::Unpaid(number) => (Some(number), cannot_pay(account, price).unwrap_or_default()),
+            Confirmed::Unpaid(number) => (Some(number), cannot_pay(account, amount + frozen).unwrap_or_default()),
             Confirmed::Refused(key) => (None, *key),
         };
         transaction.execute(
@@ -143,7 +150,7 @@ fn new_order(
     account: &Account,
     configuration: &Configuration,
     content: &str,
-    amount: i64,
+    (amount, frozen): (i64, i64),
 ) -> rusqlite::Result<String> {
     let day = clock::day(account.now).replace('-', "");
     let last: Option<String> =
@@ -152,8 +159,8 @@ fn new_order(
     let next = last.and_then(|last| last[8..].parse::<i64>().ok()).map_or(100_001, |last| last + 1);
     let number = format!("{day}{next:06}");
     connection.execute(
-        "insert into orders (number, account, content, amount, quantity, months, created, state) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'unpaid')",
-        params![number, account.id, content, amount, configuration.quantity, configuration.months, account.now],
+        "insert into orders (number, account, content, amount, quantity, months, created, state, frozen) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'unpaid', ?8)",
+        params![number, account.id, content, amount, configuration.quantity, configuration.months, account.now, frozen],
     )?;
     Ok(number)
 }

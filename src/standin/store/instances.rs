@@ -7,7 +7,7 @@ use super::{Account, Store};
 /// How long deliveries and initialisations take, ms.
 #[derive(Debug, Clone, Copy)]
 pub struct Lifetimes {
-    /// From payment to Uninitialized.
+    /// From payment to Uninitialized; on today's pages to Running.
     pub delivery: i64,
     /// From Initialize to Running.
     pub initialisation: i64,
@@ -81,24 +81,30 @@ pub struct Instance {
     pub share: i64,
     /// Renews itself.
     pub renew: bool,
+    /// What an hour of it costs, fen, where it is paid by the hour.
+    pub hourly: i64,
+    /// What is frozen for it until it is returned, fen.
+    pub frozen: i64,
     /// Its state now.
     pub state: State,
 }
 
-const COLUMNS: &str = "id, name, region, zone, network, vpc, subnet, replicas, memory, shards, disk, created, expires, share, initialised, isolated is not null, delivered, running, renew";
+const COLUMNS: &str = "id, name, region, zone, network, vpc, subnet, replicas, memory, shards, disk, created, expires, share, initialised, isolated is not null, delivered, running, renew, ready, hourly, frozen";
 
 fn instance(row: &Row<'_>, account: &Account, lifetimes: Lifetimes) -> rusqlite::Result<Instance> {
     let (created, initialised, isolated): (i64, Option<i64>, bool) = (row.get(11)?, row.get(14)?, row.get(15)?);
-    let (delivered, running): (bool, bool) = (row.get(16)?, row.get(17)?);
+    let (delivered, running, ready): (bool, bool, bool) = (row.get(16)?, row.get(17)?, row.get(19)?);
+    // Today's pages have asked for its first parameters before it was bought (CONTRACT T10).
+    let as_delivered = if ready { State::Running } else { State::Uninitialized };
     let state = match initialised {
         _ if isolated => State::Isolated,
         Some(_) if running => State::Running,
         Some(_) if account.hold == "Initializing" => State::Initializing,
         Some(at) if account.now < at + lifetimes.initialisation => State::Initializing,
         Some(_) => State::Running,
-        None if delivered => State::Uninitialized,
+        None if delivered => as_delivered,
         None if account.hold == "Creating" || account.now < created + lifetimes.delivery => State::Creating,
-        None => State::Uninitialized,
+        None => as_delivered,
     };
     Ok(Instance {
         id: row.get(0)?,
@@ -116,6 +122,8 @@ fn instance(row: &Row<'_>, account: &Account, lifetimes: Lifetimes) -> rusqlite:
         expires: row.get(12)?,
         share: row.get(13)?,
         renew: row.get(18)?,
+        hourly: row.get(20)?,
+        frozen: row.get(21)?,
         state,
     })
 }
@@ -224,14 +232,14 @@ impl Store {
             transaction
                 .query_row("select refunded_in_full from accounts where id = ?1", [account.id], |row| row.get(0))?;
         let amount = refund(account, instance, full_before);
-        let in_full = !full_before && account.now - instance.created <= FULL_REFUND;
+        let in_full = instance.hourly == 0 && !full_before && account.now - instance.created <= FULL_REFUND;
         transaction.execute(
             "update instances set isolated = ?3 where account = ?1 and id = ?2",
             params![account.id, instance.id, account.now],
         )?;
         transaction.execute(
-            "update accounts set balance = balance + ?2, refunded_in_full = max(refunded_in_full, ?3) where id = ?1",
-            params![account.id, amount, in_full],
+            "update accounts set balance = balance + ?2, refunded_in_full = max(refunded_in_full, ?3), frozen = frozen - ?4 where id = ?1",
+            params![account.id, amount, in_full, instance.frozen],
         )?;
         transaction.commit()?;
         Ok(Ok(amount))
@@ -242,7 +250,13 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Within this time of the purchase the first return brings back everything.
 const FULL_REFUND: i64 = 5 * DAY;
 
+const HOUR: i64 = 60 * 60 * 1000;
+
 fn refund(account: &Account, instance: &Instance, full_before: bool) -> i64 {
+    if instance.hourly > 0 {
+        // What was frozen is free again, and each whole hour is charged.
+        return instance.frozen - instance.hourly * ((account.now - instance.created) / HOUR);
+    }
     if !full_before && account.now - instance.created <= FULL_REFUND {
         return instance.share;
     }

@@ -19,7 +19,7 @@ use super::defects::Seams;
 pub use accounts::{Account, NewAccount, Session};
 pub use confirming::{Confirmed, Intention};
 pub use instances::{Instance, Lifetimes, State};
-pub use orders::{Order, OrderState};
+pub use orders::{Order, OrderState, covered};
 
 /// The database. In memory unless it is a file.
 pub struct Store {

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{Account, Store, accounts::one_account, charge::charge};
+use super::{Account, Store, accounts::one_account, charge::charge, token};
 use crate::standin::configuration::Configuration;
 
 /// How long an order may stay unpaid, ms.
@@ -51,8 +51,12 @@ impl OrderState {
 pub struct Order {
     /// 14 digits.
     pub number: String,
-    /// Fen.
+    /// Fen; nothing of what is paid by the hour.
     pub amount: i64,
+    /// What is, or is to be, frozen for it, fen.
+    pub frozen: i64,
+    /// What a voucher covered of it, fen.
+    pub covered: i64,
     /// ms since 1970.
     pub created: i64,
     /// As of now, but for what depends on its instances' delivery.
@@ -62,7 +66,7 @@ pub struct Order {
 }
 
 impl Store {
-    /// Pays an unpaid order. `Ok(Err(state))`: it is no longer unpaid. `Ok(Ok(Some(key)))`: it stays unpaid, for that reason.
+    /// Pays an unpaid order, with the account's voucher if that is wished. `Ok(Err(state))`: it is no longer unpaid. `Ok(Ok(Some(key)))`: it stays unpaid, for that reason.
     ///
     /// # Errors
     /// When the database fails.
@@ -70,6 +74,7 @@ impl Store {
         &self,
         account: &Account,
         number: &str,
+        voucher: bool,
     ) -> rusqlite::Result<Option<Result<Option<&'static str>, OrderState>>> {
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
@@ -82,9 +87,10 @@ impl Store {
         let Some(account) = &one_account(&transaction, account.id)? else { return Ok(None) };
         let undeliverable =
             self.seams.check(&ordered(&transaction, account, number)?, account).first().map(|problem| problem.message);
-        let refused = undeliverable.or(cannot_pay(account, order.amount));
+        let covered = if voucher { covered(account, &order) } else { 0 };
+        let refused = undeliverable.or(cannot_pay(account, order.amount - covered + order.frozen));
         if refused.is_none() {
-            charge(&transaction, account, number)?;
+            charge(&transaction, account, number, covered)?;
         }
         transaction.commit()?;
         Ok(Some(Ok(refused)))
@@ -131,6 +137,36 @@ impl Store {
         let connection = self.lock();
         expire(&connection, account)?;
         one(&connection, account, number)
+    }
+
+    /// What stands for an order at the cashier, who knows no session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn cashier(&self, account: &Account, number: &str) -> rusqlite::Result<String> {
+        let connection = self.lock();
+        connection.execute(
+            "insert into cashiers (token, account, order_number) values (?1, ?2, ?3) on conflict (order_number) do nothing",
+            params![token(), account.id, number],
+        )?;
+        connection.query_row("select token from cashiers where order_number = ?1", [number], |row| row.get(0))
+    }
+
+    /// The account and the order that this stands for at the cashier.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn at_cashier(&self, token: &str) -> rusqlite::Result<Option<(Account, Order)>> {
+        let connection = self.lock();
+        let found: Option<(i64, String)> = connection
+            .query_row("select account, order_number from cashiers where token = ?1", [token], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        let Some((id, number)) = found else { return Ok(None) };
+        let Some(account) = one_account(&connection, id)? else { return Ok(None) };
+        expire(&connection, &account)?;
+        Ok(one(&connection, &account, &number)?.map(|order| (account, order)))
     }
 
     /// How many instances an order of this account is for.
@@ -181,12 +217,19 @@ pub(super) fn cannot_pay(account: &Account, amount: i64) -> Option<&'static str>
     (account.balance < amount).then_some("insufficient")
 }
 
-const ORDER: &str = "number, amount, created, state";
+/// What an account's voucher covers of an order: nothing of what is frozen (CONTRACT T8, T9).
+pub fn covered(account: &Account, order: &Order) -> i64 {
+    account.voucher.min(order.amount)
+}
+
+const ORDER: &str = "number, amount, created, state, frozen, covered";
 
 fn order(row: &Row<'_>) -> rusqlite::Result<(Order, String)> {
     let order = Order {
         number: row.get(0)?,
         amount: row.get(1)?,
+        frozen: row.get(4)?,
+        covered: row.get(5)?,
         created: row.get(2)?,
         state: OrderState::Unpaid,
         instances: Vec::new(),

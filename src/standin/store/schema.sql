@@ -17,7 +17,10 @@ create table if not exists accounts (
   lose_reply integer not null default 0,
   sold_out text not null default '',
   hold text not null default '',
-  refunded_in_full integer not null default 0
+  refunded_in_full integer not null default 0,
+  frozen integer not null default 0,
+  voucher integer not null default 0,
+  vpc_everywhere integer not null default 0
 );
 create table if not exists sessions (
   token text primary key,
@@ -42,7 +45,14 @@ create table if not exists orders (
   quantity integer not null,
   months integer not null,
   created integer not null,
-  state text not null
+  state text not null,
+  frozen integer not null default 0,
+  covered integer not null default 0
+);
+create table if not exists cashiers (
+  token text primary key,
+  account integer not null references accounts(id),
+  order_number text not null unique references orders(number)
 );
 create table if not exists charges (
   order_number text primary key references orders(number),
@@ -75,6 +85,9 @@ create table if not exists instances (
   character_set text,
   table_names text,
   sync_mode text,
-  isolated integer
+  isolated integer,
+  ready integer not null default 0,
+  hourly integer not null default 0,
+  frozen integer not null default 0
 );
 create index if not exists instances_of on instances (account, region);

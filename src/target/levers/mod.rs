@@ -20,7 +20,7 @@ pub use filling::{Asked, Fillings};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Levers {
     /// An account is made to order. Fills in `{balance}` (in fen), `{balance.written}` (¥1,015.20), `{balance.yuan}` (1015.20),
-    /// `{verified}`, `{finance-right}`, `{finance-zones}` (true or false) and `{password}` (a new one); reads `name`, `email`,
+    /// `{verified}`, `{finance-right}`, `{finance-zones}` (true or false), `{voucher}` (fen) and `{password}` (a new one); reads `name`, `email`,
     /// `password` (unless it was filled in), where there is an API `secret-id` and `secret-key`, and whatever else other
     /// levers fill in as `{account.…}`.
     pub account: Option<Lever>,
@@ -92,6 +92,7 @@ impl LeverName {
                 "verified",
                 "finance-right",
                 "finance-zones",
+                "voucher",
                 "password",
             ],
             Self::Prices => &["percent"],

@@ -4,7 +4,7 @@ use cucumber::{gherkin::Step, given, then, when};
 use dcdb_purchase_e2e::{
     domain::{Failure, Purchase},
     journeys,
-    pages::{CheckPage, ResultPage},
+    pages::{CheckPage, Press, ResultPage},
 };
 
 use crate::{
@@ -17,9 +17,10 @@ async fn when_confirms(world: &mut World) -> StepResult {
     confirm(world).await
 }
 
-async fn confirm(world: &mut World) -> StepResult {
+pub async fn confirm(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
-    let order = journeys::confirm(&world.browsing, permit).await?;
+    world.pay(permit, Press::Once).await?;
+    let order = journeys::paid(&world.browsing).await?;
     Ok(world.ordered(order).await?)
 }
 

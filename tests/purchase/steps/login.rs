@@ -4,7 +4,6 @@ use cucumber::{then, when};
 use dcdb_purchase_e2e::{
     browser::Condition,
     domain::{Failure, Findings},
-    journeys,
     pages::{ConsolePage, HomePage, LoginPage, Press, PurchasePage},
     target::Page,
 };
@@ -145,7 +144,7 @@ async fn when_purchase_now_asks(world: &mut World) -> StepResult {
 #[when(r#"the buyer presses "Confirm Purchase" and is asked to log in"#)]
 async fn when_confirm_asks(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
-    journeys::pay(&world.browsing, permit, Press::Once).await?;
+    world.pay(permit, Press::Once).await?;
     world.browsing.arrive(Page::Login).await?;
     Ok(world.answered("the login page came instead")?)
 }

@@ -11,4 +11,5 @@ mod orders;
 mod page_state;
 mod purchase;
 mod returning;
+mod settlement;
 mod two_buyers;

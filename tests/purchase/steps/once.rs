@@ -68,20 +68,20 @@ async fn paid(world: &mut World) -> StepResult {
 #[when("the buyer tries to confirm the purchase")]
 async fn when_tries_to_confirm(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
-    Ok(journeys::pay(&world.browsing, permit, Press::Once).await?)
+    Ok(world.pay(permit, Press::Once).await?)
 }
 
 #[when("the buyer confirms the purchase at the price that is shown now")]
 async fn when_confirms_new_price(world: &mut World) -> StepResult {
     world.fee = Some(CheckPage::of(&world.browsing).total_fee().await?);
     let permit = world.permit().await?;
-    journeys::pay(&world.browsing, permit, Press::Once).await?;
+    world.pay(permit, Press::Once).await?;
     paid(world).await
 }
 
 #[then(expr = "there is an unpaid order, and the check page says {string}")]
 async fn then_unpaid(world: &mut World, sentence: String) -> StepResult {
-    world.browsing.should_say(Page::Check, &sentence).await?;
+    world.should_be_refused(&sentence).await?;
     world.answered(&sentence)?;
     world.books.unpaid(world.fee()?, world.purchase.quantity());
     Ok(())
@@ -89,7 +89,7 @@ async fn then_unpaid(world: &mut World, sentence: String) -> StepResult {
 
 #[then(expr = "nothing is ordered, and the check page says {string}")]
 async fn then_refused(world: &mut World, sentence: String) -> StepResult {
-    world.browsing.should_say(Page::Check, &sentence).await?;
+    world.should_be_refused(&sentence).await?;
     Ok(world.answered(&sentence)?)
 }
 
@@ -106,14 +106,14 @@ async fn then_cannot_be_confirmed(world: &mut World) -> StepResult {
 #[when(r#"the buyer presses "Confirm Purchase" twice"#)]
 async fn when_presses_twice(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
-    journeys::pay(&world.browsing, permit, Press::Twice).await?;
+    world.pay(permit, Press::Twice).await?;
     paid(world).await
 }
 
 #[when(r#"the buyer presses "Confirm Purchase" and Enter at once"#)]
 async fn when_presses_and_enters(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
-    journeys::pay(&world.browsing, permit, Press::AndEnter).await?;
+    world.pay(permit, Press::AndEnter).await?;
     paid(world).await
 }
 
@@ -125,7 +125,7 @@ async fn when_reloads(world: &mut World) -> StepResult {
 #[when("the buyer confirms the purchase once more")]
 async fn when_confirms_once_more(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
-    journeys::pay(&world.browsing, permit, Press::Once).await?;
+    world.pay(permit, Press::Once).await?;
     paid(world).await
 }
 
@@ -158,7 +158,7 @@ async fn when_first_tab(world: &mut World) -> StepResult {
 async fn when_reply_is_lost(world: &mut World) -> StepResult {
     world.check_address = Some(world.browsing.visit.url().await?);
     let permit = world.permit().await?;
-    journeys::pay(&world.browsing, permit, Press::Once).await?;
+    world.pay(permit, Press::Once).await?;
     Ok(world.browsing.visit.should_intercept(world.target.profile.deadlines.payment).await?)
 }
 
@@ -203,7 +203,7 @@ async fn when_buys_again(world: &mut World) -> StepResult {
     to_check_page(world, &same).await?;
     world.order = None;
     let permit = world.permit().await?;
-    journeys::pay(&world.browsing, permit, Press::Once).await?;
+    world.pay(permit, Press::Once).await?;
     paid(world).await
 }
 

@@ -35,6 +35,13 @@ async fn then_comes_to(world: &mut World, status: Status) -> StepResult {
     Ok(ConsolePage::of(&world.browsing).status_should_become(&id, status.0, within).await?)
 }
 
+/// Whatever its status is then on this target.
+#[then("the instance is delivered")]
+async fn then_delivered(world: &mut World) -> StepResult {
+    let id = instance(world, 0)?;
+    Ok(journeys::be_delivered(&world.browsing, &id).await?)
+}
+
 #[then(regex = r"^for the instance is offered: (nothing|Initialize and Return|Return)$")]
 async fn then_offered(world: &mut World, offered: String) -> StepResult {
     let id = instance(world, 0)?;
@@ -101,7 +108,7 @@ async fn when_returns(world: &mut World, which: String, amount: Money) -> StepRe
     give_back(world, which, amount).await
 }
 
-async fn give_back(world: &mut World, which: usize, amount: Amount) -> StepResult {
+pub async fn give_back(world: &mut World, which: usize, amount: Amount) -> StepResult {
     let id = instance(world, which)?;
     let console = ConsolePage::of(&world.browsing);
     console.open_return(&id).await?;

@@ -53,7 +53,7 @@ function purchasePage(form) {
     } catch { /* said below, like any other failure */ }
     if (mine !== asked) return; // a newer question is under way, or answered
     // To the login and back, with what was chosen.
-    if (answer?.login) { location.replace(`/dcdb?${query}`); return; }
+    if (answer?.login) { location.replace(`?${query}`); return; }
     if (!answer || answer.failed) {
       fee.textContent = form.dataset.unavailable;
       retry.hidden = false;
