@@ -187,6 +187,17 @@ pub(super) struct Overlay {
     pub(super) dismiss: Locator,
 }
 
+/// An element that was looked for in vain on a page that is there: none was found, or several.
+#[derive(Debug, Clone)]
+pub struct Sought {
+    /// The page, as messages call it.
+    pub page: String,
+    /// By what it was looked for.
+    pub locator: Locator,
+    /// So many were found.
+    pub found: usize,
+}
+
 /// What a document answered.
 #[derive(Debug)]
 pub(super) struct Answered<T> {
@@ -272,12 +283,15 @@ pub(super) struct Seen {
     /// The document, where the time is up.
     #[serde(default)]
     pub(super) document: Option<Box<Came>>,
+    /// How many there were of what one was wanted of, where the time is up and the page is there.
+    #[serde(default)]
+    pub(super) found: Option<usize>,
 }
 
 impl Seen {
     /// Nothing more than this.
     pub(super) const fn only(seen: String, at: Option<String>) -> Self {
-        Self { seen, near: Vec::new(), said: Vec::new(), at, document: None }
+        Self { seen, near: Vec::new(), said: Vec::new(), at, document: None, found: None }
     }
 }
 

@@ -25,14 +25,14 @@ use super::{
     looking::Looking,
     manners::Manners,
     marker,
-    question::{Arrive, Found, Holder, Inquiry, Kept, Look, Question, Survey, Surveyed, Tree, Ways, Whose},
+    question::{Arrive, Found, Holder, Inquiry, Kept, Look, Question, Sought, Survey, Surveyed, Tree, Ways, Whose},
     replies::Replies,
     spot::Spot,
     tabs::Tabs,
     time::Time,
     trouble::{GRACE, Trouble, astray, first_line, moved, seconds},
     waiting::Waiting,
-    witness::{Sight, Witness},
+    witness::{Glance, Sight, Witness},
 };
 use crate::{
     domain::{Class, Failure, InClass as _},
@@ -467,6 +467,18 @@ impl Visit {
     /// has, and where it says another thing.
     pub fn answer_next(&self, text: Text, reply: Reply) {
         self.replies.expect(text, reply);
+    }
+
+    /// What was looked for in vain, by the number that its failure names.
+    #[must_use]
+    pub fn sought(&self, number: usize) -> Option<Sought> {
+        self.waiting.sought.borrow().get(number).cloned()
+    }
+
+    /// The page as it is at this moment.
+    #[must_use]
+    pub fn glance(&self) -> Glance<'_> {
+        Glance(&self.witness)
     }
 
     /// The page as it is now; `None` where it is just being replaced or cannot be asked.

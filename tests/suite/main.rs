@@ -36,6 +36,7 @@ mod processes;
 mod propose;
 mod raw;
 mod remote;
+mod repair;
 mod run;
 mod scale;
 mod schedule;

@@ -4,10 +4,8 @@
 //! gathers what speaks for each thing that is there: words of the trade, its place, what it does. What stands out and worked is
 //! sure, all else is not. A second walk goes by what the first proposes: what does not work there is not proposed.
 
-mod book;
 mod form;
 mod stops;
-mod trade;
 mod way;
 
 use std::{
@@ -19,18 +17,18 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 
-use self::{
-    book::{Book, Known, Surety},
-    way::Way,
-};
+use self::way::Way;
 use crate::{
     browser::{Session, Surveyed},
     evidence::Redaction,
     pages::Browsing,
+    repair::book::{self, Book, Known, Surety},
     say,
     spoken::counted,
     target::{self, Account, Page, Target},
 };
+
+const HEAD: &str = "What `dcdb-e2e doctor --propose` found at the target, by rule: each with how sure it is, and why. All of it worked in a\nsecond walk.";
 
 /// Where a proposal is to be written, and what may be taken unasked.
 pub(super) struct Wanted {
@@ -76,7 +74,7 @@ pub(super) async fn propose(
     tell(&book);
     let taken = ask(&book, wanted.yes);
     let extends = beside(&given, &wanted.out);
-    let text = book.written(&extends, |keys, surety| taken(keys, surety));
+    let text = book.written(HEAD, &extends, |keys, surety| taken(keys, surety));
     // Whoever has written it meanwhile keeps it.
     let file = fs::File::options().write(true).create_new(true).open(&wanted.out);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
