@@ -23,6 +23,7 @@
 //! | [`standin`] | the site that stands in for the real one; shares nothing with the rest |
 //! | [`notify`] | tells people of a run: what is new, still or no longer red |
 //! | [`defects`] | what the suite catches of a site that makes one mistake at a time; runs the suite as a program |
+//! | `repair` | what an element must be that is not where the profile says: the evidence, by rule, and what it is written as |
 //! | [`doctor`] | what is missing on the machine, at a target and in its profile |
 //! | [`login`] | a session made by a person, saved for runs where a login asks for what only a person can do |
 //! | [`spoken`] | what is said at a terminal or in a build log: nothing of a page gets there raw, and nothing fails for want of a reader |
@@ -61,6 +62,7 @@ pub mod login;
 mod nearest;
 pub mod notify;
 pub mod pages;
+pub(crate) mod repair;
 pub mod runner;
 pub mod spoken;
 pub mod standin;

@@ -71,13 +71,13 @@ pub use calls::{Call, KEEPING_EVIDENCE, Timings};
 pub use channel::{Complaint, Extent, Fate, Said};
 pub use condition::Condition;
 pub use manners::Manners;
-pub use question::{Found, Inquiry, Kept, Offered, Press, Reading, Request, Row, Surveyed, Thing};
+pub use question::{Found, Inquiry, Kept, Listed, Offered, Press, Reading, Request, Row, Sought, Surveyed, Thing};
 pub use script::page_script;
 pub use session::Session;
 pub use spot::{More, Spot};
 pub use time::Time;
 pub use visit::{Place, TabHandle, Visit};
-pub use witness::Sight;
+pub use witness::{Glance, Sight};
 
 #[cfg(test)]
 mod tests {

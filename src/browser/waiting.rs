@@ -21,7 +21,8 @@ use super::{
     looking::{Look, Looking},
     manners::Manners,
     question::{
-        Aim, Aimed, Answered, Dismiss, Dismissed, Landed, Overlay, Press, Question, Reach, Reached, Seen, Terms, Unmet,
+        Aim, Aimed, Answered, Dismiss, Dismissed, Landed, Overlay, Press, Question, Reach, Reached, Seen, Sought,
+        Terms, Unmet,
     },
     replies::Replies,
     tabs::Tabs,
@@ -64,6 +65,8 @@ pub(super) struct Waiting {
     pub(super) on_the_way: OnceCell<Weak<dyn OnTheWay>>,
     /// What may not be pressed now, beside what it is for: an errand is being done.
     pub(super) barred: RefCell<Vec<(String, Locator)>>,
+    /// What was looked for in vain so far; failures name it by its number.
+    pub(super) sought: RefCell<Vec<Sought>>,
 }
 
 impl Waiting {
@@ -87,6 +90,7 @@ impl Waiting {
             due: RefCell::default(),
             on_the_way: OnceCell::new(),
             barred: RefCell::default(),
+            sought: RefCell::default(),
         }
     }
 
@@ -209,8 +213,22 @@ impl Waiting {
         }
         match leaving.as_ref().or(failing.map(|document| &document.address)) {
             Some(address) => self.blame.of_page_or_site(text, address).await,
-            None => Failure::product(text),
+            None => Failure { sought: self.sought_in_vain(expectation, last), ..Failure::product(text) },
         }
+    }
+
+    /// The number of what was looked for, where the page has none of it, or several.
+    fn sought_in_vain(&self, expectation: &Expectation<'_>, last: Option<&Seen>) -> Vec<usize> {
+        let refused = last.and_then(|seen| seen.document.as_ref()).is_some_and(|document| document.status >= 400);
+        let found = last.and_then(|seen| seen.found).filter(|found| *found != 1 && !refused);
+        let mut sought = self.sought.borrow_mut();
+        let number = sought.len();
+        sought.extend(found.map(|found| Sought {
+            page: expectation.page.to_owned(),
+            locator: expectation.locator.clone(),
+            found,
+        }));
+        (number..sought.len()).collect()
     }
 
     /// The page that answered, and every tab of this buyer as far as the browser has told, is on a host of the target, and came

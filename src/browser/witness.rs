@@ -15,11 +15,14 @@ use super::{
     channel::Extent,
     looking::Looking,
     manners::Manners,
-    question::{self, Answered, Kept, Request, Terms, Unveil, Veil},
+    question::{self, Answered, Kept, Question, Request, Survey, Surveyed, Terms, Unveil, Veil, Ways, Whose},
     replies::Replies,
     tabs::Tabs,
 };
-use crate::domain::{Class, InClass as _, class_of};
+use crate::{
+    domain::{Class, InClass as _, class_of},
+    target::Locator,
+};
 
 /// What a page was at some moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +34,37 @@ pub struct Sight {
     /// What it asked servers for since it was looked at last.
     pub requests: Vec<Request>,
 }
+
+/// The page as it is at this moment, for whoever has to find out what is what on it: nothing is waited for, dismissed or pressed.
+/// `None` where it is just being replaced or cannot be asked.
+pub struct Glance<'a>(pub(super) &'a Witness);
+
+impl Glance<'_> {
+    /// Its address, and all that a person may read or use.
+    pub async fn survey(&self) -> Option<(String, Surveyed)> {
+        self.ask(&Survey { rest: 0, most: 0, part: None }).await
+    }
+
+    /// The ways to say which thing of the survey it is, as [`super::Visit::ways`].
+    pub async fn ways(&self, thing: usize, changes: bool) -> Option<Vec<Locator>> {
+        Some(self.ask(&Ways { of: thing, changes, inside: None }).await?.1)
+    }
+
+    /// Which thing of the survey each of these finds, where it finds exactly one.
+    pub async fn whose(&self, locators: &[Locator]) -> Option<Vec<Option<usize>>> {
+        Some(self.ask(&Whose { locators: locators.to_vec() }).await?.1)
+    }
+
+    async fn ask<Q: Question>(&self, question: &Q) -> Option<(String, Q::Answer)> {
+        match self.0.looking.look(question, &Terms::default(), "", GLANCE).await {
+            Ok(Some(Answered { at, met })) => at.zip(met.ok()),
+            _ => None,
+        }
+    }
+}
+
+/// A page that has just answered answers within that.
+const GLANCE: Duration = Duration::from_millis(300);
 
 /// Keeps evidence of pages.
 pub(super) struct Witness {

@@ -34,27 +34,29 @@ pub struct Failure {
     pub class: Class,
     /// The whole text, its first line a sentence that stands alone.
     pub text: String,
+    /// The elements that were looked for in vain, by their numbers in the browser that looked.
+    pub sought: Vec<usize>,
 }
 
 impl Failure {
     /// The pages broke their contract.
     pub fn product(text: impl Into<String>) -> Self {
-        Self { class: Class::Product, text: text.into() }
+        Self { class: Class::Product, text: text.into(), sought: Vec::new() }
     }
 
     /// Nothing was learned about the pages.
     pub fn infrastructure(text: impl Into<String>) -> Self {
-        Self { class: Class::Infrastructure, text: text.into() }
+        Self { class: Class::Infrastructure, text: text.into(), sought: Vec::new() }
     }
 
     /// The suite itself is wrong.
     pub fn test(text: impl Into<String>) -> Self {
-        Self { class: Class::Test, text: text.into() }
+        Self { class: Class::Test, text: text.into(), sought: Vec::new() }
     }
 
     /// The money guard refused.
     pub fn guard(text: impl Into<String>) -> Self {
-        Self { class: Class::Guard, text: text.into() }
+        Self { class: Class::Guard, text: text.into(), sought: Vec::new() }
     }
 }
 
@@ -70,6 +72,12 @@ impl Error for Failure {}
 #[must_use]
 pub fn class_of(error: &anyhow::Error) -> Class {
     error.chain().find_map(|cause| cause.downcast_ref::<Failure>()).map_or(Class::Test, |failure| failure.class)
+}
+
+/// The elements that an error is for want of, by their numbers in the browser that looked for them.
+#[must_use]
+pub fn sought_of(error: &anyhow::Error) -> &[usize] {
+    error.chain().find_map(|cause| cause.downcast_ref::<Failure>()).map_or(&[], |failure| &failure.sought)
 }
 
 /// Gives an error that has no class yet the class it has here.
@@ -88,7 +96,7 @@ impl<T, E: Into<anyhow::Error>> InClass<T> for Result<T, E> {
             if error.chain().any(|cause| cause.is::<Failure>()) {
                 error
             } else {
-                Failure { class, text: format!("{error:#}") }.into()
+                Failure { class, text: format!("{error:#}"), sought: Vec::new() }.into()
             }
         })
     }

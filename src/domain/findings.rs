@@ -1,11 +1,11 @@
 //! Checks of one step that are all made, so that a failure tells everything that differs.
 
-use super::{Class, Failure, class_of};
+use super::{Class, Failure, class_of, failure::sought_of};
 
 /// What the checks of a step have come to so far.
 #[derive(Debug, Default)]
 #[must_use = "findings without a verdict check nothing"]
-pub struct Findings(Vec<String>);
+pub struct Findings(Vec<String>, Vec<usize>);
 
 impl Findings {
     /// Notes what a check came to. What says nothing about the pages ends them all; what was found by then is told with it.
@@ -15,7 +15,10 @@ impl Findings {
     pub fn note(&mut self, checked: anyhow::Result<()>) -> anyhow::Result<()> {
         let Err(error) = checked else { return Ok(()) };
         match class_of(&error) {
-            Class::Product => self.0.push(format!("{error:#}")),
+            Class::Product => {
+                self.0.push(format!("{error:#}"));
+                self.1.extend_from_slice(sought_of(&error));
+            }
             _ if self.0.is_empty() => return Err(error),
             _ => {
                 let cut_short = format!("the rest was not looked at: {error:#}");
@@ -31,7 +34,10 @@ impl Findings {
     /// # Errors
     /// Class product: with all that was found, the first first.
     pub fn verdict(self) -> anyhow::Result<()> {
-        if self.0.is_empty() { Ok(()) } else { Err(Failure::product(self.0.join("\nand ")).into()) }
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        Err(Failure { sought: self.1, ..Failure::product(self.0.join("\nand ")) }.into())
     }
 }
 

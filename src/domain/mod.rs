@@ -16,7 +16,7 @@ mod states;
 pub use attachments::{Attachment, Attachments, Content};
 pub use bill::Bill;
 pub use choice::{Field, Region};
-pub use failure::{Class, Failure, InClass, class_of};
+pub use failure::{Class, Failure, InClass, class_of, sought_of};
 pub use findings::Findings;
 pub use instance::{InstanceId, Status, named_after};
 pub use money::Money;

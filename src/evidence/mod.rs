@@ -26,7 +26,7 @@ mod vocabulary;
 
 pub use counts::Counts;
 pub use coverage::{Coverage, Covered, Id, ids_of_contract};
-pub use folder::{GENERATOR, OutputFolder, write_whole};
+pub use folder::{GENERATOR, OutputFolder, REPAIR, write_whole};
 pub use history::History;
 pub use junit::write_junit;
 pub use messages::write_messages;
@@ -37,7 +37,9 @@ pub use record::{
 };
 pub use redaction::Redaction;
 pub use show::show;
-pub use step::{AttachmentRecord, CallRecord, ConsoleRecord, Outcome, PressRecord, RequestRecord, StepRecord};
+pub use step::{
+    AttachmentRecord, CallRecord, ConsoleRecord, Outcome, PressRecord, RepairRecord, RequestRecord, StepRecord,
+};
 pub use text::{failure_block, scenario_line, summary};
 pub use traceability::{Traced, clauses_of_contract, traceability};
 pub use vocabulary::{Definition, duplicates, unused};

@@ -59,6 +59,9 @@ pub struct StepRecord {
     /// What the pointer pressed in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pressed: Vec<PressRecord>,
+    /// What the profile may have to say instead, where it failed for want of elements.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repairs: Vec<RepairRecord>,
     /// What it had to show.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<AttachmentRecord>,
@@ -91,6 +94,23 @@ pub struct PressRecord {
     pub width: f64,
     /// How high it is.
     pub height: f64,
+}
+
+/// What an element of the profile may have to be that was not found, or not alone. It was not tried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepairRecord {
+    /// The element, by its keys in the profile: `pages/check/confirm`.
+    pub keys: String,
+    /// Where the profile says that it is, in words.
+    pub was: String,
+    /// So many were there.
+    pub found: usize,
+    /// The locator that finds it now, as profiles write it.
+    pub now: String,
+    /// It stands out from all else.
+    pub sure: bool,
+    /// What speaks for it.
+    pub why: Vec<String>,
 }
 
 /// Something that a step had to show.

@@ -91,5 +91,5 @@ fn not_ready(error: &anyhow::Error, expected: &str) -> anyhow::Error {
     // Who refused something knows best how it is mended.
     let mend = if since.contains("\n  mend  ") { String::new() } else { format!("\n  mend     {mend}") };
     let text = format!("environment not ready: {expected}  since    {since}{mend}");
-    Failure { class, text }.into()
+    Failure { class, ..Failure::test(text) }.into()
 }

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, fmt};
 
 use crate::{
-    domain::{Class, class_of},
+    domain::{Class, class_of, sought_of},
     target::Lacking,
 };
 
@@ -17,7 +17,7 @@ pub struct StepError(anyhow::Error);
 thread_local! {
     /// The error that this thread's step is just now panicking with. Workers have a thread each, and nothing runs on it
     /// between the panic and the runner that catches it.
-    static RAISED: RefCell<Option<Raised>> = const { RefCell::new(None) };
+    static RAISED: RefCell<Option<(Raised, Vec<usize>)>> = const { RefCell::new(None) };
 }
 
 /// How a step ended that did not hold.
@@ -30,8 +30,9 @@ pub enum Raised {
 }
 
 impl StepError {
-    /// Takes the error of the step that has just panicked; `None` where it panicked of its own.
-    pub(super) fn take() -> Option<Raised> {
+    /// Takes the error of the step that has just panicked, and the numbers of the elements that it is for want of; `None` where it
+    /// panicked of its own.
+    pub(super) fn take() -> Option<(Raised, Vec<usize>)> {
         RAISED.with(RefCell::take)
     }
 }
@@ -54,7 +55,7 @@ impl<E: Into<anyhow::Error>> From<E> for StepError {
 
 impl fmt::Display for StepError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        RAISED.with(|raised| raised.replace(Some(Raised::of(&self.0))));
+        RAISED.with(|raised| raised.replace(Some((Raised::of(&self.0), sought_of(&self.0).to_vec()))));
         write!(f, "{:#}", self.0)
     }
 }

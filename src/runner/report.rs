@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     io::Write as _,
     path::{Path, PathBuf},
 };
@@ -13,14 +13,14 @@ use super::{args::Args, run::Ran, snapshots::Baselines, surroundings::Surroundin
 use crate::{
     browser::Timings,
     evidence::{
-        self, Counts, Coverage, History, Id, OutputFolder, RunRecord, ScenarioRecord, Status, Traced, exit_status,
-        failure_block, github,
+        self, Counts, Coverage, History, Id, OutputFolder, REPAIR, RunRecord, ScenarioRecord, Status, Traced,
+        exit_status, failure_block, github,
         guide::{Guide, Made},
         history::{Key, Past, PastRun, median},
         standing::{self, Kind, Known, Standing},
         summary, traceability, write_junit, write_messages, write_whole,
     },
-    say,
+    repair, say,
     spoken::{self, entry},
     target::{Profile, Reach},
     warn,
@@ -123,6 +123,29 @@ pub fn finish(
     }
     spoken::out(format_args!("{}", summary(&record)));
     record.run.exit_status
+}
+
+/// Writes what the run proposes to change in the profile, as one that extends it, and says where. The verdict does not hang on it.
+pub(super) fn keep_repairs(record: &RunRecord, profile: &Path, out: &Path) {
+    let repairs: Vec<_> = record.scenarios.iter().flat_map(|one| &one.steps).flat_map(|step| &step.repairs).collect();
+    let (file, extends) = (out.join(REPAIR), profile.canonicalize().unwrap_or_else(|_| profile.to_owned()));
+    if file.canonicalize().is_ok_and(|file| file == extends) {
+        if !repairs.is_empty() {
+            say!(
+                "what more is proposed is not written to {}, which this run went by: copy it elsewhere",
+                file.display()
+            );
+        }
+        return;
+    }
+    let written = match repairs.is_empty() {
+        true => return drop(fs::remove_file(&file)),
+        false => write_whole(&file, repair::written(&repairs, &extends).as_bytes()),
+    };
+    match written {
+        Ok(()) => say!("repairs of the profile are proposed, none of them tried out: --target {} does", file.display()),
+        Err(error) => warn!("note: what is proposed for the profile is not kept: {error:#}"),
+    }
 }
 
 /// Counts what covers sentences and clauses, and says so.

@@ -398,7 +398,7 @@ pub fn execute(
     if let Err(error) = run.ending.unless_hastened(Duration::ZERO, ready) {
         let (class, text) = (class_of(&error), secrets.text(&format!("{error:#}")));
         if class != Class::Infrastructure {
-            return Err(Failure { class, text }.into());
+            return Err(Failure { class, ..Failure::test(text) }.into());
         }
         why_skipped = text;
         aside(&why_skipped);

@@ -23,10 +23,10 @@ use crate::{
     browser::{Complaint, Session, Timings},
     cleanup::{self, Unpaid, Whose},
     domain::{Class, class_of},
-    evidence::{ConsoleRecord, Outcome, Redaction, ScenarioRecord, StepRecord},
+    evidence::{ConsoleRecord, Outcome, Redaction, RepairRecord, ScenarioRecord, StepRecord},
     journeys,
     pages::Browsing,
-    say,
+    repair, say,
     target::{LeverName, Profile},
 };
 
@@ -283,6 +283,7 @@ async fn take_steps(case: &Case, actor: &mut dyn Actor, run: &Run, keeper: &mut 
         let started = Instant::now();
         let limit = limits.of(started);
         actor.browsing().visit.stop_at(started + limit.soft, limit.whose.clone());
+        let mut sought = Vec::new();
         let raised = match run.glue.take(actor, step) {
             Some(taking) => {
                 let going = AssertUnwindSafe(Hushed(taking)).catch_unwind();
@@ -294,7 +295,11 @@ async fn take_steps(case: &Case, actor: &mut dyn Actor, run: &Run, keeper: &mut 
                     }
                 };
                 match kept {
-                    Some(gone) => gone.err().map(|panic| StepError::take().unwrap_or_else(|| panics::bug(&*panic))),
+                    Some(gone) => gone.err().map(|panic| {
+                        let (raised, missing) = StepError::take().unwrap_or_else(|| (panics::bug(&*panic), Vec::new()));
+                        sought = missing;
+                        raised
+                    }),
                     None => Some(limit.overrun()),
                 }
             }
@@ -316,6 +321,10 @@ async fn take_steps(case: &Case, actor: &mut dyn Actor, run: &Run, keeper: &mut 
             }
             other => other,
         });
+        if let Some(Raised::Failed(Class::Product, text)) = &mut attempt.raised {
+            record.repairs = repairs(actor, run, &sought).await;
+            text.push_str(&repair::told(&record.repairs));
+        }
         attempt.may_have_paid = actor.may_have_paid();
         attempt.at = None;
         let alert = keeper.witness(actor, record, index + 1).await;
@@ -324,6 +333,21 @@ async fn take_steps(case: &Case, actor: &mut dyn Actor, run: &Run, keeper: &mut 
             attempt.raised = alert;
         }
     }
+}
+
+/// What these must be that a step was for want of; nothing that holds a secret.
+async fn repairs(actor: &dyn Actor, run: &Run, sought: &[usize]) -> Vec<RepairRecord> {
+    let sought: Vec<_> = sought.iter().filter_map(|number| actor.browsing().visit.sought(*number)).collect();
+    if sought.is_empty() {
+        return Vec::new();
+    }
+    let mut repairs = repair::of(actor.browsing(), &sought).await;
+    let redaction = run.redaction(actor.account());
+    repairs.retain(|repair| {
+        let texts = repair.why.iter().chain([&repair.now]);
+        texts.into_iter().all(|text| redaction.text(text) == *text)
+    });
+    repairs
 }
 
 /// That requests are still intercepted, and none was made that is meant.

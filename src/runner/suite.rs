@@ -1,6 +1,12 @@
 //! The whole of it, from flags and features to an exit status.
 
-use std::{collections::BTreeMap, ffi::OsString, fs, path::Path, process::ExitCode};
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::bail;
 
@@ -179,6 +185,7 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     ran.record.run.shard = part.map(|part| Shard { compared: ran.states.clone(), ..part });
     ran.record.run.commit = surroundings::commit(project.root);
     ran.record.features = as_written;
+    report::keep_repairs(&ran.record, &profile_of(args, project), &args.out);
     Ok(report::finish(args, &mut out, &surroundings, &baselines, ran, full, &books))
 }
 
@@ -259,19 +266,22 @@ fn check_defect(defect: &str, profile: &Profile) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn load_profile(args: &Args, project: &Project<'_>) -> anyhow::Result<Profile> {
-    let path = match &args.target {
-        Some(path) => path.clone(),
-        None => {
-            let skin = match (args.generation.as_deref(), args.skin.as_deref()) {
-                (Some("today"), _) => "-today",
-                (_, Some("tea")) => "-tea",
-                _ => "",
-            };
-            let language = if args.lang.as_deref() == Some("zh-CN") { "-zh" } else { "" };
-            project.root.join(format!("tests/targets/standin{skin}{language}.yaml"))
-        }
+/// The profile of the target.
+fn profile_of(args: &Args, project: &Project<'_>) -> PathBuf {
+    if let Some(path) = &args.target {
+        return path.clone();
+    }
+    let skin = match (args.generation.as_deref(), args.skin.as_deref()) {
+        (Some("today"), _) => "-today",
+        (_, Some("tea")) => "-tea",
+        _ => "",
     };
+    let language = if args.lang.as_deref() == Some("zh-CN") { "-zh" } else { "" };
+    project.root.join(format!("tests/targets/standin{skin}{language}.yaml"))
+}
+
+fn load_profile(args: &Args, project: &Project<'_>) -> anyhow::Result<Profile> {
+    let path = profile_of(args, project);
     let profile = target::load(&path, &|name| (project.variable)(name)?.into_string().ok())?;
     profile.warnings.iter().for_each(|warning| warn!("warning: {warning}"));
     Ok(profile)

@@ -51,8 +51,7 @@ impl Likeness {
     /// A pattern must be one, whatever is filled in.
     fn check(&self) -> Result<(), String> {
         let Self::Matches(pattern) = self else { return Ok(()) };
-        let placeholder = regex::Regex::new(r"\{[a-z][a-z0-9-]*\}").map_err(|error| error.to_string())?;
-        let filled = placeholder.replace_all(pattern, "x");
+        let filled = placeholder().map_or(pattern.into(), |placeholder| placeholder.replace_all(pattern, "x"));
         regex::Regex::new(&filled).map(|_| ()).map_err(|error| format!("{pattern:?} is no regular expression: {error}"))
     }
 }
@@ -300,6 +299,61 @@ impl Locator {
         self == other || self.within.as_ref().is_some_and(|within| within.is_of(other))
     }
 
+    /// Whether it is this one of a profile, its placeholders filled in, perhaps only inside a part of the page.
+    #[must_use]
+    pub fn fills(&self, template: &Self) -> bool {
+        let word = |own: &str, template: &str| pattern_of(template).is_some_and(|pattern| pattern.is_match(own));
+        let text = |own: &Option<Text>, template: &Option<Text>| match (own, template) {
+            (None, None) => true,
+            (Some(own), Some(template)) => match (own, template) {
+                (Text::Is(own), Text::Is(template))
+                | (Text::Like(Likeness::Contains(own)), Text::Like(Likeness::Contains(template)))
+                | (Text::Like(Likeness::Starts(own)), Text::Like(Likeness::Starts(template)))
+                | (Text::Like(Likeness::Matches(own)), Text::Like(Likeness::Matches(template))) => word(own, template),
+                _ => false,
+            },
+            _ => false,
+        };
+        let words = |own: &Option<String>, template: &Option<String>| match (own, template) {
+            (None, None) => true,
+            (Some(own), Some(template)) => word(own, template),
+            _ => false,
+        };
+        let part = |own: &Option<Box<Self>>, template: &Option<Box<Self>>| match (own, template) {
+            (_, None) => true,
+            (Some(own), Some(template)) => own.fills(template),
+            (None, Some(_)) => false,
+        };
+        self.role == template.role
+            && text(&self.name, &template.name)
+            && text(&self.label, &template.label)
+            && text(&self.text, &template.text)
+            && text(&self.beside, &template.beside)
+            && text(&self.column, &template.column)
+            && words(&self.test_id, &template.test_id)
+            && words(&self.css, &template.css)
+            && words(&self.containing, &template.containing)
+            && part(&self.within, &template.within)
+            && part(&self.frame, &template.frame)
+    }
+
+    /// Whether anything in it is still to be filled in.
+    #[must_use]
+    pub fn is_template(&self) -> bool {
+        placeholder().is_some_and(|placeholder| placeholder.is_match(&self.to_string()))
+    }
+
+    /// The words by which a person knows it, if it is told by any.
+    #[must_use]
+    pub fn words(&self) -> Option<&str> {
+        [&self.name, &self.label, &self.text, &self.beside, &self.column].into_iter().flatten().find_map(|text| {
+            match text {
+                Text::Is(text) | Text::Like(Likeness::Contains(text) | Likeness::Starts(text)) => Some(text.as_str()),
+                Text::Like(_) => None,
+            }
+        })
+    }
+
     /// The same locator, looked for only inside `part`, unless it says where to look itself.
     #[must_use]
     pub fn inside(&self, part: &Self) -> Self {
@@ -330,6 +384,16 @@ pub fn regex_escape(text: &str) -> String {
         out.push(c);
         out
     })
+}
+
+fn placeholder() -> Option<regex::Regex> {
+    regex::Regex::new(r"\{[a-z][a-z0-9-]*\}").ok()
+}
+
+/// What a text with placeholders may have become.
+fn pattern_of(template: &str) -> Option<regex::Regex> {
+    let parts: Vec<String> = placeholder()?.split(template).map(regex_escape).collect();
+    regex::Regex::new(&format!("(?s)^{}$", parts.join(".*"))).ok()
 }
 
 fn css_escape(text: &str) -> String {

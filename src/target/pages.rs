@@ -33,8 +33,84 @@ macro_rules! page {
             pub fn card(&self) -> Card<'_> {
                 Card { site: self.site, path: &self.path, ready: &self.ready, state: &self.state }
             }
+
+            /// Its elements by their keys in a profile, such as `choices/zone/control`; its sign first.
+            fn elements(&self) -> Vec<(String, &Locator)> {
+                let mut all = Vec::new();
+                self.ready.tell("ready", &mut all);
+                $(self.$field.tell(&stringify!($field).replace('_', "-"), &mut all);)*
+                all
+            }
         }
     };
+}
+
+/// What holds elements of a page.
+trait Elements {
+    /// Adds them, by their keys below these.
+    fn tell<'a>(&'a self, keys: &str, all: &mut Vec<(String, &'a Locator)>);
+}
+
+impl Elements for Locator {
+    fn tell<'a>(&'a self, keys: &str, all: &mut Vec<(String, &'a Locator)>) {
+        all.push((keys.to_owned(), self));
+    }
+}
+
+impl<T: Elements> Elements for BTreeMap<String, T> {
+    fn tell<'a>(&'a self, keys: &str, all: &mut Vec<(String, &'a Locator)>) {
+        self.iter().for_each(|(key, one)| one.tell(&format!("{keys}/{key}"), all));
+    }
+}
+
+impl<T: Elements> Elements for Option<T> {
+    fn tell<'a>(&'a self, keys: &str, all: &mut Vec<(String, &'a Locator)>) {
+        self.iter().for_each(|one| one.tell(keys, all));
+    }
+}
+
+impl Elements for Voucher {
+    fn tell<'a>(&'a self, keys: &str, all: &mut Vec<(String, &'a Locator)>) {
+        let parts = [("take", &self.take), ("covered", &self.covered), ("payable", &self.payable)];
+        all.extend(parts.map(|(key, at)| (format!("{keys}/{key}"), at)));
+    }
+}
+
+impl Elements for Choice {
+    fn tell<'a>(&'a self, keys: &str, all: &mut Vec<(String, &'a Locator)>) {
+        let parts =
+            [("control", Some(&self.control)), ("option", self.option.as_ref()), ("message", self.message.as_ref())];
+        all.extend(parts.into_iter().filter_map(|(key, at)| Some((format!("{keys}/{key}"), at?))));
+    }
+}
+
+impl Elements for Fact {
+    fn tell<'a>(&'a self, keys: &str, all: &mut Vec<(String, &'a Locator)>) {
+        all.push((format!("{keys}/at"), &self.at));
+    }
+}
+
+impl Elements for InitialiseDialog {
+    fn tell<'a>(&'a self, keys: &str, all: &mut Vec<(String, &'a Locator)>) {
+        self.choices.tell(&format!("{keys}/choices"), all);
+        let parts = [("dialog", &self.dialog), ("ok", &self.ok), ("cancel", &self.cancel)];
+        all.extend(parts.map(|(key, at)| (format!("{keys}/{key}"), at)));
+    }
+}
+
+impl Elements for ReturnDialog {
+    fn tell<'a>(&'a self, keys: &str, all: &mut Vec<(String, &'a Locator)>) {
+        let parts = [("dialog", &self.dialog), ("consent", &self.consent), ("ok", &self.ok)];
+        all.extend(parts.map(|(key, at)| (format!("{keys}/{key}"), at)));
+    }
+}
+
+impl Elements for OpensBy {
+    fn tell<'a>(&'a self, _: &str, _: &mut Vec<(String, &'a Locator)>) {}
+}
+
+impl Elements for OpensIn {
+    fn tell<'a>(&'a self, _: &str, _: &mut Vec<(String, &'a Locator)>) {}
 }
 
 fn main_part() -> Locator {
@@ -339,6 +415,21 @@ pub enum Page {
 }
 
 impl Page {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Home,
+        Self::Login,
+        Self::Product,
+        Self::Purchase,
+        Self::Check,
+        Self::Payment,
+        Self::Result,
+        Self::Overview,
+        Self::Console,
+        Self::Orders,
+        Self::Document,
+    ];
+
     /// Its key in a profile.
     #[must_use]
     pub const fn key(self) -> &'static str {
@@ -393,6 +484,24 @@ impl Pages {
             Page::Orders => self.orders.card(),
             Page::Document => self.document.card(),
         })
+    }
+
+    /// The elements of a page by their keys in a profile below that of the page, such as `choices/zone/control`; its sign first.
+    #[must_use]
+    pub fn elements(&self, page: Page) -> Vec<(String, &Locator)> {
+        match page {
+            Page::Home => self.home.elements(),
+            Page::Login => self.login.elements(),
+            Page::Product => self.product.elements(),
+            Page::Purchase => self.purchase.elements(),
+            Page::Check => self.check.elements(),
+            Page::Payment => self.payment.as_ref().map_or_else(Vec::new, PaymentPage::elements),
+            Page::Result => self.result.elements(),
+            Page::Overview => self.overview.elements(),
+            Page::Console => self.console.elements(),
+            Page::Orders => self.orders.elements(),
+            Page::Document => self.document.elements(),
+        }
     }
 
     /// What of a page something can be done before or after, by its key. Nothing that pays, terminates or returns is among it.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use dcdb_purchase_e2e::{
-    domain::{Class, InstanceId, Money, OrderNumber, class_of},
+    domain::{Bill, Class, InstanceId, Money, OrderNumber, class_of},
     guard::{Guard, Means, Spend, Stage, ledger_of, runs_alive, signed_by, state_folder},
     target::{Pace, Paced, Profile, Turns, load},
 };
@@ -159,7 +159,8 @@ fn a_permit_is_given_for_what_was_chosen_within_all_caps_and_is_in_the_ledger() 
     let turns = Turns::shared_by(Pace::default(), 1);
     on_page(true, async |visit| {
         let ask = async |guard: &Guard, profile: &Profile, chosen: i64, spend: &Spend| {
-            guard.permit(visit, profile, Money::fen(chosen), spend, turns.take(Paced::Purchase).await).await
+            let turn = turns.take(Paced::Purchase).await;
+            guard.permit(visit, profile, Money::fen(chosen), Bill::prepaid(spend.amount), spend, turn).await
         };
         let refused = async |guard: &Guard, chosen: i64, spend: &Spend, class: Class, said: &str| {
             let error = ask(guard, &profile, chosen, spend).await.expect_err(said);
@@ -246,7 +247,8 @@ fn a_page_that_does_not_prove_to_be_a_test_target_is_paid_at_by_nobody() {
     let guard = Guard::open(&profile, &profiles.means()).expect("a guard");
     on_page(false, async |visit| {
         let turn = Turns::shared_by(Pace::default(), 1).take(Paced::Purchase).await;
-        let asked = guard.permit(visit, &profile, Money::fen(100), &spend_of(&guard, 100, 1), turn).await;
+        let (fee, spend) = (Money::fen(100), spend_of(&guard, 100, 1));
+        let asked = guard.permit(visit, &profile, fee, Bill::prepaid(fee), &spend, turn).await;
         let why = refusal(asked);
         assert!(why.contains("before paying, the shop should prove to be a test target"), "{why}");
         Ok(())

@@ -69,11 +69,61 @@ const LABELS: &[(&str, &[&str])] = &[
     ("A cloud for your data", &["Clouds for everyone", "Welcome", "Data, up high"]),
 ];
 
+/// The same in Chinese, beside what each is called in English.
+const CHINESE: &[(&str, &str, &[&str])] = &[
+    ("Products", "产品", &["全部产品", "产品与服务", "百货"]),
+    ("Database", "数据库", &["云数据库", "数据库服务", "存放数据"]),
+    ("Distributed Database", "分布式数据库", &["分布式云数据库", "分布式", "水平拆分"]),
+    ("Log in", "登录", &["登入", "登陆", "会员"]),
+    ("E-mail", "邮箱", &["电子邮箱", "用户名", "您的代号"]),
+    ("Password", "密码", &["口令", "登录密码", "暗语"]),
+    ("Purchase Now", "立即购买", &["立即选购", "下一步", "继续"]),
+    ("Region", "地域", &["区域", "地区", "方位"]),
+    ("Zone", "可用区", &["主可用区", "机房", "楼栋"]),
+    ("Network type", "网络类型", &["网络", "网络类别", "线路"]),
+    ("Subnet", "子网", &["所属子网", "子网络", "网段"]),
+    ("Instance version", "实例版本", &["版本", "架构", "样式"]),
+    ("Shard specification", "分片规格", &["节点规格", "内存", "块头"]),
+    ("Shard quantity", "分片数量", &["分片数", "分片个数", "几块"]),
+    ("Disk per shard", "分片硬盘", &["硬盘", "存储空间", "余地"]),
+    ("Quantity", "购买数量", &["数量", "台数", "几份"]),
+    ("Period", "购买时长", &["时长", "购买周期", "多久"]),
+    ("Instance name", "实例名", &["实例名称", "别名", "题字"]),
+    ("Auto-renewal", "自动续费", &["到期自动续费", "续费", "一直用"]),
+    ("Total fee", "总计费用", &["合计", "总价", "破费"]),
+    ("Purchase DCDB", "购买 DCDB", &["配置集群", "选购数据库", "小店"]),
+    ("Confirm order", "核对订单", &["确认信息", "检查一下", "再看一眼"]),
+    ("Account balance", "账户余额", &["可用余额", "余额", "零花钱"]),
+    ("Confirm Purchase", "确认购买", &["提交订单", "确认订单", "就这样"]),
+    ("Back", "返回修改", &["返回", "上一步", "再想想"]),
+    ("Cloud Products", "云产品", &["全部产品", "所有服务", "万物"]),
+    ("Basic Products", "基础产品", &["基础服务", "核心", "根底"]),
+    ("Overview", "总览", &["概览", "首页", "身在何处"]),
+    ("DCDB Console", "分布式数据库控制台", &["我的集群", "集群", "院子"]),
+    ("New", "新建", &["创建", "新建实例", "添一个"]),
+    ("No instances in this region", "该地域暂无实例", &["暂无数据", "暂无", "空空如也"]),
+    ("Orders", "订单管理", &["我的订单", "订单", "票据"]),
+    ("Order number", "订单号", &["订单编号", "订单号码", "凭条"]),
+    ("Instances", "实例", &["资源", "实例ID", "机器"]),
+    ("Amount", "金额", &["费用", "总价", "所值"]),
+    ("Created", "创建时间", &["下单时间", "时间", "诞生"]),
+    ("Status", "状态", &["订单状态", "实例状态", "心情"]),
+    ("Configuration", "配置", &["规格", "实例配置", "体格"]),
+    ("Expires", "到期时间", &["到期", "过期时间", "变味"]),
+    ("Instance Version", "实例版本说明", &["版本说明", "关于版本", "说样式"]),
+    ("Shard Configuration", "分片配置说明", &["分片说明", "关于分片", "说块头"]),
+    ("Product Price", "产品价格", &["价格", "计费说明", "说破费"]),
+    ("Log in to your account", "登录账号", &["欢迎回来", "您是哪位", "请进"]),
+    ("Distributed Cloud Database", "分布式云数据库", &["一库多片", "会长大的数据库", "撒开数据"]),
+    ("A cloud for your data", "承载数据的云", &["人人的云", "欢迎光临", "高处的数据"]),
+];
+
 pub struct Disguise {
     _serving: tokio::runtime::Runtime,
     port: u16,
     account: Value,
     skin: Skin,
+    language: &'static str,
     labels: BTreeMap<&'static str, &'static str>,
 }
 
@@ -84,33 +134,35 @@ fn next(state: &mut u64) -> usize {
 }
 
 impl Disguise {
-    pub fn put_on(skin: Skin, seed: u64) -> Self {
-        let mut state = seed;
-        let mut labels = BTreeMap::new();
-        for (label, others) in LABELS {
+    pub fn put_on(skin: Skin, language: &'static str, seed: u64) -> Self {
+        let of_language: Vec<(&str, &str, &[&str])> = match language {
+            "en" => LABELS.iter().map(|(label, others)| (*label, *label, *others)).collect(),
+            _ => CHINESE.to_vec(),
+        };
+        let (mut state, mut labels, mut renamed) = (seed, BTreeMap::new(), Vec::new());
+        for (key, label, others) in of_language {
             // Every fourth stays, every fourth is a word that nobody knows.
             let at = next(&mut state) % (others.len() + 1);
-            labels.insert(*label, others.get(at).copied().unwrap_or(label));
+            let other = others.get(at).copied().unwrap_or(label);
+            labels.insert(key, other);
+            if other != label {
+                renamed.push((format!(">{label}<"), format!(">{other}<")));
+                renamed.push((format!("aria-label=\"{label}\""), format!("aria-label=\"{other}\"")));
+            }
         }
+        // Both are 产品 there.
+        let products = labels["Products"];
+        labels.entry("Product").or_insert(products);
         let serving =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let of = match skin {
             Skin::Classic => standin::Skin::Classic,
             Skin::Tea => standin::Skin::Tea,
         };
-        let site = Site::open(&ServeArgs { delays: 0.0, skin: of, ..ServeArgs::default() }).expect("a stand-in");
+        let site = Site::open(&ServeArgs { delays: 0.0, skin: of, lang: language.into(), ..ServeArgs::default() })
+            .expect("a stand-in");
         let listener = serving.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let port = listener.local_addr().expect("its address").port();
-        let renamed: Vec<(String, String)> = labels
-            .iter()
-            .filter(|(label, other)| label != other)
-            .flat_map(|(label, other)| {
-                [
-                    (format!(">{label}<"), format!(">{other}<")),
-                    (format!("aria-label=\"{label}\""), format!("aria-label=\"{other}\"")),
-                ]
-            })
-            .collect();
         let router: Router = router(site).layer(middleware::from_fn(move |request: Request, next: Next| {
             let renamed = renamed.clone();
             async move { disguised(next.run(request).await, &renamed, seed).await }
@@ -122,7 +174,7 @@ impl Disguise {
             let answer = reqwest::Client::new().post(url).json(&json!({})).send().await.expect("an answer");
             answer.json::<Value>().await.expect("JSON")
         });
-        Self { _serving: serving, port, account, skin, labels }
+        Self { _serving: serving, port, account, skin, language, labels }
     }
 
     fn called(&self, label: &str) -> &str {
@@ -133,8 +185,9 @@ impl Disguise {
     pub fn empty(&self) -> String {
         let (port, said) = (self.port, |key: &str| self.account[key].as_str().expect("a text").to_owned());
         format!(
-            "extends: {}/tests/targets/base.yaml\nname: disguised\nsites:\n  portal: http://cloud.tencent.localhost:{port}\n  buy: http://buy.cloud.tencent.localhost:{port}\n  console: http://console.cloud.tencent.localhost:{port}\nhosts: ['*.tencent.localhost']\naccounts:\n  - {{ name: '{}', email: '{}', password: '{}', balance: '¥100.00' }}\ndeadlines: {{ element: 5s, arrival: 10s, load: 3s, price: 5s }}\n",
+            "extends: {}/tests/targets/base.yaml\nname: disguised\nlanguage: {}\nsites:\n  portal: http://cloud.tencent.localhost:{port}\n  buy: http://buy.cloud.tencent.localhost:{port}\n  console: http://console.cloud.tencent.localhost:{port}\nhosts: ['*.tencent.localhost']\naccounts:\n  - {{ name: '{}', email: '{}', password: '{}', balance: '¥100.00' }}\ndeadlines: {{ element: 5s, arrival: 10s, load: 3s, price: 5s }}\n",
             env!("CARGO_MANIFEST_DIR"),
+            self.language,
             said("name"),
             said("email"),
             said("password"),

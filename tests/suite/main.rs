@@ -34,8 +34,10 @@ mod part_of_it;
 #[path = "../processes/mod.rs"]
 mod processes;
 mod propose;
+mod propose_bought;
 mod raw;
 mod remote;
+mod repair;
 mod run;
 mod scale;
 mod schedule;

@@ -24,8 +24,9 @@ const AWAITED = {
     const { el, why } = one(locator);
     return el ? met(treeOf(el)) : notYet(why);
   },
-  survey: ({ rest, most }, steady) => surveyed(rest, most, steady),
-  ways: ({ of, changes }) => met(waysTo(of, changes)),
+  survey: ({ rest, most, part }, steady) => surveyed(rest, most, part, steady),
+  ways: ({ of, changes, inside }) => met(waysTo(of, changes, inside)),
+  entry: ({ of }) => met(entryOf(of)),
   whose: ({ locators }) => met(whose(locators)),
   holder: ({ things }) => met(partOf(things)),
 };
@@ -94,6 +95,13 @@ function nearOf({ ready, locator = ready, condition }) {
   return locator && !(condition && condition.is === 'absent') ? nearMisses(locator) : [];
 }
 
+// How many there were of what exactly one was wanted of, on a page that is there.
+function foundOf({ ready, locator = ready, condition }) {
+  if (!locator || (condition && ['absent', 'unoffered', 'count'].includes(condition.is)) || beingLeft() || stillLoading()) return null;
+  const all = findAll(locator);
+  return all.filter(visible).length || all.length;
+}
+
 // No answer holds more than this of one text, a page's tree among them.
 const MOST_ANSWERED = 1_000_000;
 function wellFormed(value) {
@@ -118,6 +126,7 @@ async function answered(asked) {
     const result = await answer();
     if (result.state === 'not yet' && request.last) {
       result.near = nearOf(request.of);
+      result.found = foundOf(request.of);
       if (request.do === 'aim') result.said = saidNow();
       const came = performance.getEntriesByType('navigation')[0];
       if (came) result.document = { address: came.name, status: came.responseStatus || 0 };

@@ -1,181 +1,22 @@
 //! The purchase page: which of its controls is which field of the catalogue, what they offer, and what the price follows.
 
-use std::sync::LazyLock;
-
 use indexmap::IndexMap;
 use regex::Regex;
 use serde_yaml::Value;
 
-use super::{
-    book::{Known, Surety, text_value, value_of},
-    trade,
-    way::{AHEAD, Candidate, NOW, STANDS_OUT, Way, called, is_pressable, is_role, speaks_for},
-};
+use super::way::{NOW, Way, first_line};
 use crate::{
-    browser::{Offered, Surveyed, Thing},
+    browser::{Offered, Thing},
     domain::{Field, Purchase},
     pages::ChoiceField,
+    repair::{
+        book::{Known, Surety, text_value, value_of},
+        evidence::{self, AHEAD, Candidate, STANDS_OUT, called},
+        field::{Control, Wanted, controls, first_number, money, stem, word_of},
+        trade,
+    },
     target::{How, Item, Kind, Likeness, Locator, OpensIn, Page, Text, regex_escape},
 };
-
-/// A control in which something is chosen.
-#[derive(Debug, Clone)]
-pub(super) struct Control {
-    pub(super) thing: Thing,
-    pub(super) how: How,
-    pub(super) offers: Vec<Offered>,
-    /// Of a menu: where its list is.
-    list: Option<Locator>,
-}
-
-static MONEY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?<before>\D{0,6}?)(?<figures>-?\d[\d,]*\.\d{2})(?<after>\D{0,6})$").expect("a pattern")
-});
-
-/// How an amount is written, and its figures in hundredths; `None` of what is none.
-pub(super) fn money(text: &str) -> Option<(String, i64)> {
-    let found = MONEY.captures(text)?;
-    let figures = found["figures"].replace([',', '.'], "").parse().ok()?;
-    Some((format!("{}{{amount}}{}", &found["before"], &found["after"]), figures))
-}
-
-const TYPED: [&str; 6] = ["text", "number", "tel", "search", "email", "url"];
-
-/// Whether a press on what is called so may go on to an order, or pay: it is no menu, wherever it stands.
-fn leads_on(text: &str) -> bool {
-    let on = ["purchase.purchase-now", "product.purchase-now", "check.confirm"];
-    trade::is_grave(text) || on.iter().any(|key| trade::known(key, text).is_some())
-}
-
-/// The controls of a page, in its order.
-pub(super) fn controls(seen: &Surveyed) -> Vec<Control> {
-    let mut found: Vec<Control> = Vec::new();
-    for thing in seen.things.iter().filter(|thing| !thing.top && thing.row.is_none()) {
-        let is_typed = (thing.tag == "input" && TYPED.contains(&thing.kind.as_str())) || thing.tag == "textarea";
-        let how = if thing.tag == "select" {
-            How::Select
-        } else if is_role(thing, &["checkbox", "switch"]) {
-            How::Checkbox
-        } else if is_typed && !is_role(thing, &["combobox"]) {
-            How::Field
-        } else if !thing.offers.is_empty() {
-            How::Options
-        } else if (thing.opener || is_role(thing, &["combobox"]))
-            && !is_role(thing, &["link", "radio", "tab", "option"])
-            && thing.holds == 0
-            && !thing.caption.is_empty()
-            && !called(thing).is_empty()
-            && (is_role(thing, &["combobox"]) || !leads_on(called(thing)))
-        {
-            How::Menu
-        } else {
-            continue;
-        };
-        found.push(Control { thing: thing.clone(), how, offers: thing.offers.clone(), list: None });
-    }
-    // Of parts that hold the same options, one is the group; of parts of a group, none is one of its own.
-    let ids = |control: &Control| control.offers.iter().map(|offer| offer.id).collect::<Vec<_>>();
-    let rank = |control: &Control| {
-        (is_role(&control.thing, &["group", "radiogroup"]) && !control.thing.name.is_empty(), control.thing.beside)
-    };
-    let groups: Vec<(Vec<usize>, (bool, bool), usize)> = found
-        .iter()
-        .filter(|control| control.how == How::Options)
-        .map(|control| (ids(control), rank(control), control.thing.id))
-        .collect();
-    found.retain(|control| {
-        let (own, own_rank) = (ids(control), rank(control));
-        control.how != How::Options
-            || !groups.iter().any(|(other, other_rank, id)| {
-                let holds = own.iter().all(|id| other.contains(id));
-                holds
-                    && (other.len() > own.len()
-                        || (*id != control.thing.id && (*other_rank, control.thing.id) > (own_rank, *id)))
-            })
-    });
-    found
-}
-
-pub(super) fn first_number(text: &str) -> Option<i64> {
-    let digits: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
-}
-
-/// A text up to what is said beside: a count in brackets, a reason behind a dot.
-fn stem(text: &str) -> &str {
-    let ends = [" (", "（", " ·", " - ", " — ", ", ", "，"];
-    let end = ends.iter().filter_map(|end| text.find(end)).min();
-    text[..end.unwrap_or(text.len())].trim()
-}
-
-/// A field of the catalogue as the page should have it.
-struct Wanted<'c> {
-    field: Field,
-    item: &'c Item,
-    /// The values that are to be had as the page opens.
-    values: Vec<(&'c str, bool)>,
-    opens_with: Option<String>,
-}
-
-impl Wanted<'_> {
-    /// What speaks for a control to be it; `None` where it cannot be.
-    fn evidence(&self, control: &Control, all: &[Control]) -> Option<(i32, Vec<String>)> {
-        let is_fit = match self.item.kind {
-            Kind::OneOf => matches!(control.how, How::Options | How::Select | How::Menu),
-            Kind::Number => control.how != How::Checkbox,
-            Kind::Text => control.how == How::Field,
-            Kind::OnOff => control.how == How::Checkbox,
-        };
-        if !is_fit {
-            return None;
-        }
-        let (mut points, mut why) = (0, Vec::new());
-        let word = format!("field.{}", self.field.key());
-        let texts = [control.thing.caption.as_str(), control.thing.name.as_str()];
-        let known = texts.into_iter().filter_map(|text| Some((trade::known(&word, text)?, text)));
-        if let Some((known, text)) = known.max_by_key(|(known, _)| *known) {
-            points += known.points();
-            why.push(format!("{text:?} is what the trade calls it"));
-        }
-        let numbers: Vec<i64> = control.offers.iter().filter_map(|offer| first_number(&offer.text)).collect();
-        if !self.item.among.is_empty() && numbers == self.item.among {
-            points += 4;
-            why.push("it offers just what the catalogue has".into());
-        }
-        if self.values.len() > 1 && control.offers.len() == self.values.len() {
-            points += 2;
-            why.push(format!("it offers {}, as the catalogue has", self.values.len()));
-            let off: Vec<bool> = control.offers.iter().map(|offer| offer.disabled).collect();
-            let told: Vec<bool> = self.values.iter().map(|(_, off)| *off).collect();
-            if off.contains(&true) && off == told {
-                points += 2;
-                why.push("what cannot be chosen stands where the catalogue has it".into());
-            }
-        }
-        let shown = &control.thing.value;
-        if let Some(opens) = self.opens_with.as_ref().and_then(|key| key.parse().ok())
-            && first_number(shown) == Some(opens)
-        {
-            points += if control.how == How::Field { 2 } else { 1 };
-            why.push(format!("it opens with {opens}"));
-        }
-        if !self.item.shown_with.is_empty() {
-            points += 2;
-            why.push("it came with the choice that it is shown with".into());
-        }
-        let alike = |is: &dyn Fn(&Control) -> bool| all.iter().filter(|other| is(other)).count() == 1;
-        if self.item.kind == Kind::OnOff && alike(&|other| other.how == How::Checkbox) {
-            points += 4;
-            why.push("nothing else here is switched on or off".into());
-        }
-        if self.item.kind == Kind::Text && shown.is_empty() {
-            let only = alike(&|other| other.how == How::Field && other.thing.value.is_empty());
-            points += if only { 3 } else { 1 };
-            why.push(if only { "the only field that opens empty" } else { "it opens empty" }.into());
-        }
-        Some((points, why))
-    }
-}
 
 impl Way<'_> {
     /// The purchase page, which is open.
@@ -238,12 +79,7 @@ impl Way<'_> {
             if self.profile().lacks.contains_key(field.key()) {
                 continue;
             }
-            let leader = item.follows.as_deref().and_then(|leader| opening.get(Field::of(leader)));
-            let is_there =
-                |of: &[String]| of.is_empty() || leader.is_none_or(|leader| of.iter().any(|one| one == leader));
-            let values = item.values.iter().filter(|(_, value)| is_there(&value.of));
-            let values = values.map(|(key, value)| (key.as_str(), value.unavailable.is_some())).collect();
-            wanted.push(Wanted { field, item, values, opens_with: opening.get(field).map(str::to_owned) });
+            wanted.push(Wanted::of(field, item, opening));
         }
         let mut taken: Vec<usize> = Vec::new();
         let mut open: Vec<usize> = Vec::new();
@@ -331,16 +167,9 @@ impl Way<'_> {
                 self.missing(&base, format!("{:?} may be it, but nothing tells it from others", control.thing.caption));
                 return Ok(());
             };
-            let how = match control.how {
-                How::Options => "options",
-                How::Select => "select",
-                How::Menu => "menu",
-                How::Field => "field",
-                How::Checkbox => "checkbox",
-            };
             if given.as_ref().is_none_or(|given| given.how != control.how) {
                 let keys = self.keys(&format!("{base}/how"));
-                self.propose(&keys, how.into(), *surety, vec!["so it is used".into()])?;
+                self.propose(&keys, word_of(control.how).into(), *surety, vec!["so it is used".into()])?;
             }
             let keys = self.keys(&format!("{base}/control"));
             self.propose(&keys, value_of(&way), *surety, why.clone())?;
@@ -516,29 +345,11 @@ impl Way<'_> {
         Ok(())
     }
 
-    fn amounts(&self) -> Vec<Thing> {
-        let is_amount =
-            |thing: &&Thing| thing.row.is_none() && (thing.own || thing.beside) && money(&thing.text).is_some();
-        self.seen.things.iter().filter(is_amount).cloned().collect()
-    }
-
     /// The total fee: what doubles as the quantity does.
     async fn fee(&mut self) -> anyhow::Result<()> {
         let given = self.profile().pages.purchase.total_fee.clone();
         let before = self.settled_amounts().await?;
-        let mut candidates: Vec<Candidate> = before
-            .iter()
-            .filter(|thing| !thing.struck)
-            .map(|thing| {
-                let candidate = Candidate::of(thing);
-                match trade::known("purchase.total-fee", &thing.caption) {
-                    Some(known) => {
-                        candidate.and(known.points(), format!("{:?} is the trade's word for it", thing.caption))
-                    }
-                    None => candidate,
-                }
-            })
-            .collect();
+        let mut candidates = evidence::total_fee(&before);
         let quantity =
             self.profile().pages.purchase.choices.get(Field::QUANTITY.key()).map(|choice| choice.control.clone());
         if let Some(quantity) = quantity
@@ -547,7 +358,7 @@ impl Way<'_> {
         {
             for _ in 0..6 {
                 self.survey().await?;
-                let now = self.amounts();
+                let now = evidence::amounts(&self.seen);
                 let mut has_changed = false;
                 for candidate in &mut candidates {
                     let (Some((_, was)), Some(thing)) =
@@ -601,7 +412,7 @@ impl Way<'_> {
     async fn settled_amounts(&mut self) -> anyhow::Result<Vec<Thing>> {
         for _ in 0..6 {
             self.survey().await?;
-            let amounts = self.amounts();
+            let amounts = evidence::amounts(&self.seen);
             if !amounts.is_empty() {
                 return Ok(amounts);
             }
@@ -620,16 +431,13 @@ impl Way<'_> {
             return Ok(());
         };
         if let Err(error) = self.choose(Field::PERIOD, &most.to_string()).await {
-            self.unseen(
-                "original-fee",
-                format!("{most} months could not be chosen: {}", super::way::first_line(&error)),
-            );
+            self.unseen("original-fee", format!("{most} months could not be chosen: {}", first_line(&error)));
             return Ok(());
         }
         let mut candidates = Vec::new();
         for _ in 0..6 {
             self.survey().await?;
-            let struck = self.amounts().into_iter().filter(|thing| thing.struck);
+            let struck = evidence::amounts(&self.seen).into_iter().filter(|thing| thing.struck);
             candidates =
                 struck.map(|thing| Candidate::of(&thing).and(5, "it is struck out once a year is chosen")).collect();
             if !candidates.is_empty() {
@@ -665,41 +473,10 @@ impl Way<'_> {
             }
         };
         let region = captions(Field::REGION.key());
-        let mut candidates: Vec<Candidate> = Vec::new();
-        for thing in
-            self.seen.things.iter().filter(|thing| thing.own && thing.holds == 0 && !is_pressable(thing) && !thing.top)
-        {
-            let length = thing.text.chars().count();
-            let is_sentence = length >= 25 || (length >= 10 && !thing.text.is_ascii());
-            if !is_sentence || thing.level.is_some() {
-                continue;
-            }
-            let lower = thing.text.to_lowercase();
-            let mut candidate = Candidate::of(thing);
-            if trade::known("purchase.region-note", &thing.text).is_some() {
-                candidate = candidate.and(4, "it says that they are not connected");
-            }
-            if region.iter().any(|word| lower.contains(word.as_str()))
-                || trade::known("field.region", &thing.text).is_some()
-            {
-                candidate = candidate.and(2, "it speaks of regions");
-            }
-            if candidate.points >= 2 {
-                candidates.push(candidate);
-            }
-        }
+        let candidates = evidence::region_note(&self.seen, &region);
         self.element("region-note", &elements.region_note, candidates, false).await?;
         for (key, given) in &elements.documents {
-            let links: Vec<Thing> =
-                self.seen.things.iter().filter(|thing| thing.to.is_some() && !thing.top).cloned().collect();
-            let mut candidates = self.called_so(&format!("documents.{key}"), &links, |thing| called(thing).to_owned());
-            for thing in &links {
-                let to = thing.to.as_deref().unwrap_or_default();
-                if trade::listed(&format!("documents.numbers.{key}")).iter().any(|number| to.contains(number.as_str()))
-                {
-                    speaks_for(&mut candidates, thing, "it leads to the document of that number", 4, 5);
-                }
-            }
+            let candidates = evidence::document(&self.seen, key);
             self.element(&format!("documents/{key}"), given, candidates, false).await?;
         }
         if let Some(link) = self
@@ -734,7 +511,7 @@ impl Way<'_> {
             let mut why = None;
             for (field, key) in &with {
                 if let Err(error) = self.choose(Field::of(field), key).await {
-                    why = Some(format!("{field} {key} could not be chosen: {}", super::way::first_line(&error)));
+                    why = Some(format!("{field} {key} could not be chosen: {}", first_line(&error)));
                 }
             }
             self.survey().await?;

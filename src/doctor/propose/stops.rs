@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::{
-    book::{Known, Surety, text_value, value_of},
-    form::{controls, money},
-    trade,
-    way::{Candidate, Led, NOW, Way, by_points, called, is_pressable, is_role, speaks_for},
-};
+use super::way::{Led, NOW, Way};
 use crate::{
     browser::Thing,
     domain::{Class, Field, Purchase, class_of},
     journeys,
     pages::{LoginPage, PurchasePage},
+    repair::{
+        book::{Known, Surety, text_value, value_of},
+        evidence::{self, Candidate, called, holds_word, is_pressable, is_role, leads_to},
+        field::{controls, money},
+        trade,
+    },
     say,
     target::{Locator, OpensIn, Page, Site, Text},
 };
@@ -27,10 +28,6 @@ const NAME: &str = "doctor";
 
 fn opens(led: Led) -> OpensIn {
     if led == Led::ToNewTab { OpensIn::NewTab } else { OpensIn::SameTab }
-}
-
-fn leads_to(thing: &Thing, is: impl Fn(&Url) -> bool) -> bool {
-    thing.to.as_deref().and_then(|to| Url::parse(to).ok()).is_some_and(|to| is(&to))
 }
 
 fn asks_for_password(way: &Way<'_>) -> bool {
@@ -68,7 +65,7 @@ impl Way<'_> {
     }
 
     /// What went wrong on one page keeps nobody from the next.
-    fn goes_on<T>(&mut self, doing: &str, done: anyhow::Result<T>) -> anyhow::Result<Option<T>> {
+    pub(super) fn goes_on<T>(&mut self, doing: &str, done: anyhow::Result<T>) -> anyhow::Result<Option<T>> {
         match done {
             Ok(done) => Ok(Some(done)),
             Err(error) if class_of(&error) == Class::Guard => Err(error),
@@ -80,7 +77,7 @@ impl Way<'_> {
     }
 
     /// Opens a page by its address as the profile says it; whether something came that is no error.
-    async fn open(&mut self, page: Page) -> anyhow::Result<()> {
+    pub(super) async fn open(&mut self, page: Page) -> anyhow::Result<()> {
         self.hands_off = false;
         self.head(page);
         let place = self.browsing.place(page, &[])?;
@@ -111,18 +108,7 @@ impl Way<'_> {
         self.place().await?;
         self.sign().await?;
         let home = self.profile().pages.home.clone();
-        let takes: Vec<Thing> = self.seen.things.iter().filter(|thing| is_pressable(thing)).cloned().collect();
-        let mut candidates = self.called_so("home.log-in", &takes, |thing| called(thing).to_owned());
-        for candidate in &mut candidates {
-            if candidate.thing.top {
-                *candidate = candidate.clone().and(1, "at the head of the page");
-            }
-        }
-        for thing in takes.iter().filter(|thing| thing.top && thing.to.is_some()) {
-            if !candidates.iter().any(|candidate| candidate.thing.id == thing.id) {
-                candidates.push(Candidate::of(thing).and(0, "at the head of the page"));
-            }
-        }
+        let candidates = evidence::to_login(&self.seen);
         let is_login = async |way: &Self| Ok(asks_for_password(way));
         let led = self.leading("log-in", &home.log_in, candidates, "a page that asks for a password", is_login).await?;
         say!("{}", Page::Login.title());
@@ -138,7 +124,7 @@ impl Way<'_> {
     }
 
     /// By a login that was made by hand, or on the login page, which is open.
-    async fn log_in(&mut self) -> anyhow::Result<bool> {
+    pub(super) async fn log_in(&mut self) -> anyhow::Result<bool> {
         Ok(journeys::take_over_session(&self.browsing, self.account).await? || self.login().await?)
     }
 
@@ -151,47 +137,10 @@ impl Way<'_> {
         self.place().await?;
         self.sign().await?;
         let login = self.profile().pages.login.clone();
-        let things = self.seen.things.clone();
-        let at = things.iter().position(|thing| thing.kind == "password").unwrap_or_default();
-        let password = vec![Candidate::of(&things[at]).and(6, "the only field for a password")];
-        self.element("password", &login.password, password, true).await?;
-        let is_text =
-            |thing: &&Thing| thing.tag == "input" && ["text", "email", "tel", ""].contains(&thing.kind.as_str());
-        let fields: Vec<&Thing> = things.iter().filter(is_text).filter(|thing| !thing.top).collect();
-        let before = things[..at].iter().filter(is_text).rfind(|thing| !thing.top).map(|thing| thing.id);
-        let email = fields.iter().map(|thing| {
-            let mut candidate = Candidate::of(thing);
-            if Some(thing.id) == before {
-                candidate = candidate.and(4, "the field before the password");
-            }
-            if thing.kind == "email" {
-                candidate = candidate.and(2, "it takes an e-mail address");
-            }
-            let known = [&thing.caption, &thing.name].into_iter().find_map(|text| trade::known("login.email", text));
-            if let Some(known) = known {
-                candidate = candidate.and(known.points(), format!("{:?} is the trade's word for it", thing.caption));
-            }
-            if fields.len() == 1 { candidate.and(3, "the only other field there") } else { candidate }
-        });
-        let email = email.collect();
-        self.element("email", &login.email, email, true).await?;
-        let takes: Vec<Thing> = things.iter().filter(|thing| is_pressable(thing) && !thing.top).cloned().collect();
-        let mut buttons = self.called_so("login.log-in", &takes, |thing| called(thing).to_owned());
-        let is_button = |thing: &&Thing| is_role(thing, &["button"]) && !trade::is_grave(called(thing));
-        let all: Vec<&Thing> = takes.iter().filter(is_button).collect();
-        let after = things[at..].iter().filter(is_button).find(|thing| !thing.top).map(|thing| thing.id);
-        for thing in &all {
-            let known = buttons.iter().position(|button| button.thing.id == thing.id);
-            let mut button = known.map_or_else(|| Candidate::of(thing), |known| buttons.remove(known));
-            if Some(thing.id) == after {
-                button = button.and(2, "the first button after the password");
-            }
-            if all.len() == 1 {
-                button = button.and(3, "the only button there");
-            }
-            buttons.push(button);
-        }
-        self.element("log-in", &login.log_in, buttons, false).await?;
+        let seen = self.seen.clone();
+        self.element("password", &login.password, evidence::password(&seen), true).await?;
+        self.element("email", &login.email, evidence::email(&seen), true).await?;
+        self.element("log-in", &login.log_in, evidence::logs_in(&seen), false).await?;
         self.unseen("message", "needs a login that fails");
         LoginPage::of(&self.browsing).log_in(self.account).await?;
         for _ in 0..10 {
@@ -284,15 +233,7 @@ impl Way<'_> {
             self.sign().await?;
             let product = self.profile().pages.product.clone();
             let buy = self.profile().site(Site::Buy, self.browsing.target.port)?;
-            let takes: Vec<Thing> =
-                self.seen.things.iter().filter(|thing| is_pressable(thing) && !thing.top).cloned().collect();
-            let mut candidates = self.called_so("product.purchase-now", &takes, |thing| called(thing).to_owned());
-            for thing in &takes {
-                let to_buy = leads_to(thing, |to| to.origin() == buy.origin());
-                if to_buy && is_role(thing, &["link"]) {
-                    speaks_for(&mut candidates, thing, "it leads to the site where one buys", 1, 1);
-                }
-            }
+            let candidates = evidence::sells(&self.seen, &buy);
             let led = self
                 .leading("purchase-now", &product.purchase_now, candidates, "the purchase page", is_purchase)
                 .await?;
@@ -385,18 +326,7 @@ impl Way<'_> {
         let fee_caption = fee_id.and_then(|id| self.thing(id)).map(|thing| thing.caption.clone()).unwrap_or_default();
         let from = self.url().await?;
         let texts: Vec<String> = self.seen.things.iter().map(|thing| thing.text.clone()).collect();
-        let takes: Vec<Thing> = self
-            .seen
-            .things
-            .iter()
-            .filter(|thing| is_pressable(thing) && !thing.top && thing.row.is_none())
-            .cloned()
-            .collect();
-        let mut candidates = self.called_so("purchase.purchase-now", &takes, |thing| called(thing).to_owned());
-        // Of what may go on to an order, nothing but the likeliest is pressed, and only where it is plain.
-        by_points(&mut candidates);
-        candidates.truncate(1);
-        candidates.retain(|best| best.points >= trade::Known::Whole.points());
+        let candidates = evidence::goes_on(&self.seen);
         let is_check = async |way: &Self| {
             let amounts = way.seen.things.iter().any(|thing| money(&thing.text).is_some());
             Ok(way.url().await?.path() != from.path()
@@ -454,28 +384,8 @@ impl Way<'_> {
         self.facts(&chosen, &captions).await?;
         self.sums(fee.map(crate::domain::Money::as_fen), &fee_caption).await?;
         let check = self.profile().pages.check.clone();
-        let takes: Vec<Thing> =
-            self.seen.things.iter().filter(|thing| is_pressable(thing) && !thing.top).cloned().collect();
-        let mut confirm = self.called_so("check.confirm", takes.iter().filter(|thing| thing.to.is_none()), |thing| {
-            called(thing).to_owned()
-        });
-        let buttons: Vec<&Thing> = takes.iter().filter(|thing| is_role(thing, &["button"])).collect();
-        if let [only] = buttons[..] {
-            speaks_for(&mut confirm, only, "the only button of the page", 2, 3);
-        }
-        self.element("confirm", &check.confirm, confirm, false).await?;
-        let mut back = self.called_so("check.back", &takes, |thing| called(thing).to_owned());
-        for thing in
-            takes.iter().filter(|thing| leads_to(thing, |to| to.path() == from.path() && to.origin() == from.origin()))
-        {
-            match back.iter_mut().find(|candidate| candidate.thing.id == thing.id) {
-                Some(candidate) => *candidate = candidate.clone().and(4, "it leads back to the purchase page"),
-                None => back.push(
-                    Candidate::of(thing).and(4, "it leads back to the purchase page").and(1, "nothing is called so"),
-                ),
-            }
-        }
-        self.element("back", &check.back, back, false).await?;
+        self.element("confirm", &check.confirm, evidence::confirms(&self.seen), false).await?;
+        self.element("back", &check.back, evidence::goes_back(&self.seen, &from), false).await?;
         if self.finds(&check.message).await?.is_some() {
             self.works("message");
         }
@@ -502,29 +412,8 @@ impl Way<'_> {
                 continue;
             }
             let word = self.profile().words.get(key).and_then(|words| words.word(&value)).unwrap_or(value);
-            let facts: Vec<Thing> = self
-                .seen
-                .things
-                .iter()
-                .filter(|thing| thing.beside && !thing.top && !is_pressable(thing))
-                .cloned()
-                .collect();
-            let mut candidates = self.called_so(&format!("field.{key}"), &facts, |thing| thing.caption.clone());
-            for thing in &facts {
-                let at = candidates.iter().position(|candidate| candidate.thing.id == thing.id);
-                let mut candidate = at.map_or_else(|| Candidate::of(thing), |at| candidates.remove(at));
-                let is_called =
-                    captions.get(key).is_some_and(|caption| *caption == thing.caption && !caption.is_empty());
-                if is_called {
-                    candidate = candidate.and(4, "it is called as on the purchase page");
-                }
-                if holds_word(&thing.text, &word) && (is_called || candidate.points > 0) {
-                    candidate = candidate.and(3, "it shows what was chosen");
-                }
-                if candidate.points > 0 {
-                    candidates.push(candidate);
-                }
-            }
+            let caption = captions.get(key).map(String::as_str);
+            let candidates = evidence::fact(&self.seen, key, caption, Some(&word));
             let fallback = Locator {
                 beside: Some(Text::from(captions.get(key).map_or(key, String::as_str))),
                 ..Locator::default()
@@ -557,52 +446,7 @@ impl Way<'_> {
     /// The fee and the balance on the check page.
     async fn sums(&mut self, fee: Option<i64>, fee_caption: &str) -> anyhow::Result<()> {
         let check = self.profile().pages.check.clone();
-        let amounts =
-            self.seen.things.iter().filter(|thing| (thing.beside || thing.own) && !thing.struck && !thing.top);
-        let amounts: Vec<(Thing, i64)> =
-            amounts.filter_map(|thing| Some((thing.clone(), money(&thing.text)?.1))).collect();
-        let captioned: Vec<&(Thing, i64)> = amounts.iter().filter(|(thing, _)| !thing.caption.is_empty()).collect();
-        let mut fees = Vec::new();
-        let mut balances = Vec::new();
-        let others = captioned.iter().filter(|(_, fen)| Some(*fen) != fee).count();
-        for (thing, fen) in captioned.iter().map(|it| (&it.0, it.1)) {
-            let known = |what: &str| trade::known(what, &thing.caption);
-            let (mut sum, mut balance) = (Candidate::of(thing), Candidate::of(thing));
-            if let Some(known) = known("check.total-fee") {
-                sum = sum.and(known.points(), format!("{:?} is the trade's word for it", thing.caption));
-            }
-            if let Some(known) = known("check.balance") {
-                balance = balance.and(known.points(), format!("{:?} is the trade's word for it", thing.caption));
-            }
-            if !fee_caption.is_empty() && thing.caption == fee_caption {
-                sum = sum.and(2, "it is called as on the purchase page");
-            }
-            if Some(fen) == fee {
-                sum = sum.and(4, "it is the fee of the purchase page");
-            } else {
-                balance = balance.and(1, "an amount that is not the fee");
-                if others == 1 {
-                    balance = balance.and(2, "the only one");
-                }
-            }
-            if thing.beside {
-                sum.points += 1;
-                balance.points += 1;
-            }
-            fees.push(sum);
-            balances.push(balance);
-        }
-        // What reads the same under the same caption is one thing.
-        for candidates in [&mut fees, &mut balances] {
-            by_points(candidates);
-            let mut seen: Vec<(String, String)> = Vec::new();
-            candidates.retain(|one| {
-                let key = (one.thing.caption.clone(), one.thing.text.clone());
-                let is_new = !seen.contains(&key);
-                seen.push(key);
-                is_new
-            });
-        }
+        let [fees, balances] = evidence::sums(&self.seen, fee, fee_caption);
         self.element("total-fee", &check.total_fee, fees, true).await?;
         self.element("balance", &check.balance, balances, true).await?;
         Ok(())
@@ -652,22 +496,7 @@ impl Way<'_> {
         self.emptiness(region).await?;
         self.unseen("row", BOUGHT);
         let console = self.profile().pages.console.clone();
-        let takes: Vec<Thing> = self
-            .seen
-            .things
-            .iter()
-            .filter(|thing| is_pressable(thing) && !thing.top && thing.row.is_none())
-            .cloned()
-            .collect();
-        let mut candidates = self.called_so("console.new", &takes, |thing| called(thing).to_owned());
-        for thing in takes.iter().filter(|thing| leads_to_purchase(thing)) {
-            speaks_for(&mut candidates, thing, "its address is the purchase page's", 2, 2);
-        }
-        // Among what belongs to instances, only what is plain is pressed, or leads to the purchase page by its address.
-        candidates.retain(|one| one.points >= trade::Known::Whole.points() || leads_to_purchase(&one.thing));
-        if candidates.iter().filter(|one| !leads_to_purchase(&one.thing)).count() > 1 {
-            candidates.retain(|one| leads_to_purchase(&one.thing));
-        }
+        let candidates = evidence::creates(&self.seen, &purchase);
         self.hands_off = true;
         let (tab, url) = (self.browsing.visit.tab(), self.url().await?);
         let led = self.leading("new", &console.new, candidates, "the purchase page", is_purchase).await?;
@@ -750,15 +579,6 @@ impl Way<'_> {
                 self.survey().await?;
             }
         }
-        let says: Vec<Thing> = self
-            .seen
-            .things
-            .iter()
-            .filter(|thing| {
-                thing.own && !is_pressable(thing) && !thing.top && thing.level.is_none() && thing.dialog.is_none()
-            })
-            .cloned()
-            .collect();
         let has_rows = self
             .browsing
             .at(self.page, &self.profile().pages.console.row)
@@ -767,12 +587,7 @@ impl Way<'_> {
             .map(|rows| rows.len())
             .unwrap_or(0)
             > 0;
-        let mut candidates = self.called_so("console.empty", &says, |thing| thing.text.clone());
-        for candidate in &mut candidates {
-            if !has_rows {
-                *candidate = candidate.clone().and(3, "no instance is listed");
-            }
-        }
+        let candidates = evidence::emptiness(&self.seen, has_rows);
         if candidates.is_empty() && self.finds(&given).await?.is_none() {
             self.unseen("empty", "the region that is shown is not said to be empty");
             return Ok(());
@@ -789,7 +604,7 @@ impl Way<'_> {
         let is_elsewhere =
             |thing: &&Thing| leads_to(thing, |to| to.origin() == console.origin() && to.path() != console.path());
         let all: Vec<Thing> = self.seen.things.iter().filter(is_elsewhere).cloned().collect();
-        let mut links = self.called_so("console.orders", &all, |thing| called(thing).to_owned());
+        let mut links = evidence::called_so("console.orders", &all, |thing| called(thing).to_owned());
         // Where none is called so, any that leads to a list may.
         let others = all.iter().filter(|thing| !links.iter().any(|link| link.thing.id == thing.id)).map(Candidate::of);
         links.extend(others.collect::<Vec<_>>());
@@ -832,7 +647,7 @@ impl Way<'_> {
                 self.works(&key);
                 continue;
             }
-            let candidates = self.called_so(&format!("{what}.{cell}"), &heads, |thing| thing.name.clone());
+            let candidates = evidence::column(&self.seen, what, cell);
             let Some(best) = candidates.first() else {
                 self.missing(&key, "no column is called like it");
                 continue;
@@ -845,13 +660,4 @@ impl Way<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether a text holds a word, not as a part of a number.
-fn holds_word(text: &str, word: &str) -> bool {
-    let Some(at) = text.find(word) else { return false };
-    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    let is_number = word.chars().all(|c| c.is_ascii_digit());
-    !word.is_empty()
-        && !(is_number && (digit(text[..at].chars().last()) || digit(text[at + word.len()..].chars().next())))
 }

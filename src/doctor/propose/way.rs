@@ -7,15 +7,16 @@ use regex::Regex;
 use serde_yaml::Value;
 use url::Url;
 
-use super::{
-    book::{self, Book, Known, Surety, value_of},
-    form, trade,
-};
 use crate::{
     browser::{Surveyed, TabHandle, Thing},
     evidence::Redaction,
     nearest::likeness,
     pages::Browsing,
+    repair::{
+        book::{self, Book, Known, Surety, value_of},
+        evidence::{self, Candidate, STANDS_OUT, by_points, called, is_role, surety},
+        field, trade,
+    },
     say,
     target::{self, Account, Locator, OpensBy, Page, Site, Target},
 };
@@ -28,51 +29,6 @@ const UNANNOUNCED: Duration = Duration::from_millis(600);
 const TRIES: usize = 6;
 /// So many ways through a menu are.
 const MENU_TRIES: usize = 24;
-/// Evidence that makes one thing stand out, and by how much it must be ahead of the next.
-pub(super) const STANDS_OUT: i32 = 5;
-pub(super) const AHEAD: i32 = 2;
-
-/// Something that may be what is looked for.
-#[derive(Debug, Clone)]
-pub(super) struct Candidate {
-    pub(super) thing: Thing,
-    pub(super) points: i32,
-    pub(super) why: Vec<String>,
-}
-
-impl Candidate {
-    pub(super) fn of(thing: &Thing) -> Self {
-        Self { thing: thing.clone(), points: 0, why: Vec::new() }
-    }
-
-    pub(super) fn and(mut self, points: i32, why: impl Into<String>) -> Self {
-        self.points += points;
-        self.why.push(why.into());
-        self
-    }
-}
-
-/// Something speaks for a thing, by so many points; by `alone` where nothing else has yet.
-pub(super) fn speaks_for(candidates: &mut Vec<Candidate>, thing: &Thing, why: &str, points: i32, alone: i32) {
-    match candidates.iter_mut().find(|candidate| candidate.thing.id == thing.id) {
-        Some(candidate) => *candidate = candidate.clone().and(points, why),
-        None => candidates.push(Candidate::of(thing).and(alone, why)),
-    }
-}
-
-/// Whether one of them, the first, stands out.
-pub(super) fn surety(candidates: &[Candidate]) -> Surety {
-    let points = |at: usize| candidates.get(at).map_or(i32::MIN / 2, |candidate| candidate.points);
-    match points(0) >= STANDS_OUT && points(0) - points(1) >= AHEAD {
-        true => Surety::Sure,
-        false => Surety::Unsure,
-    }
-}
-
-pub(super) fn by_points(candidates: &mut [Candidate]) {
-    candidates.sort_by_key(|candidate| -candidate.points);
-}
-
 /// A level of a menu: how it is said, and why; nothing where it is the profile's own.
 #[derive(Debug, Clone)]
 struct Level {
@@ -86,20 +42,6 @@ pub(super) enum Led {
     Nowhere,
     Here,
     ToNewTab,
-}
-
-/// What a person calls a thing.
-pub(super) fn called(thing: &Thing) -> &str {
-    [&thing.name, &thing.text, &thing.value].into_iter().find(|text| !text.is_empty()).map_or("", String::as_str)
-}
-
-pub(super) fn is_role(thing: &Thing, roles: &[&str]) -> bool {
-    thing.role.as_deref().is_some_and(|role| roles.contains(&role))
-}
-
-/// A link or a button.
-pub(super) fn is_pressable(thing: &Thing) -> bool {
-    is_role(thing, &["link", "button"]) || (thing.opener && thing.holds == 0 && !is_role(thing, &["textbox"]))
 }
 
 pub(super) struct Way<'a> {
@@ -179,10 +121,7 @@ impl Way<'_> {
     }
 
     pub(super) fn reload(&mut self) -> anyhow::Result<()> {
-        let overlay = self.book.overlay();
-        let mut trial = overlay.as_mapping().cloned().unwrap_or_default();
-        trial.insert("extends".into(), self.given.display().to_string().into());
-        std::fs::write(&self.trial, serde_yaml::to_string(&trial)?)
+        std::fs::write(&self.trial, self.book.as_profile(&self.given)?)
             .with_context(|| format!("keeping {}", self.trial.display()))?;
         let profile = target::load(&self.trial, self.variable).context("what is proposed is no profile")?;
         self.browsing.target = Arc::new(Target::new(profile, self.browsing.target.port, 1.0));
@@ -218,7 +157,7 @@ impl Way<'_> {
         let Some(says) = says else { return Ok(None) };
         // What speaks of money, or of what cannot be taken back, is no notice.
         let mut part = self.seen.things.iter().filter(|thing| thing.over == says.over);
-        let has_amount = |text: &str| text.contains(['¥', '￥', '$', '元']) || form::money(text).is_some();
+        let has_amount = |text: &str| text.contains(['¥', '￥', '$', '元']) || field::money(text).is_some();
         let is_grave = |thing: &Thing| {
             [called(thing), thing.text.as_str()].into_iter().any(|text| trade::is_grave(text) || has_amount(text))
         };
@@ -254,30 +193,6 @@ impl Way<'_> {
 
     pub(super) async fn url(&self) -> anyhow::Result<Url> {
         self.browsing.visit.url().await
-    }
-
-    /// What the trade calls so among these, the best known first.
-    pub(super) fn called_so<'t>(
-        &self,
-        what: &str,
-        things: impl IntoIterator<Item = &'t Thing>,
-        by: impl Fn(&Thing) -> String,
-    ) -> Vec<Candidate> {
-        let mut candidates: Vec<Candidate> = things
-            .into_iter()
-            .filter_map(|thing| {
-                let text = by(thing);
-                let known = trade::known(what, &text)?;
-                let how = if known == trade::Known::Whole {
-                    "is the trade's word for it"
-                } else {
-                    "holds the trade's word for it"
-                };
-                Some(Candidate::of(thing).and(known.points(), format!("{text:?} {how}")))
-            })
-            .collect();
-        by_points(&mut candidates);
-        candidates
     }
 
     /// An element that is only looked at: the given locator where it finds one, else the best of these.
@@ -477,23 +392,7 @@ impl Way<'_> {
     /// What shows that it is this page: its heading, unless the given sign is there.
     pub(super) async fn sign(&mut self) -> anyhow::Result<()> {
         let Some(given) = self.profile().pages.card(self.page).map(|card| card.ready.clone()) else { return Ok(()) };
-        let least = |thing: &&Thing| thing.level;
-        let headings =
-            self.seen.things.iter().filter(|thing| thing.level.is_some() && !thing.top && thing.dialog.is_none());
-        let first = headings.clone().min_by_key(least);
-        let mut candidates: Vec<Candidate> = Vec::new();
-        if let Some(first) = first {
-            let alone = headings.clone().filter(|other| other.level == first.level).count() == 1;
-            let points = if alone { 5 } else { 3 };
-            candidates.push(
-                Candidate::of(first)
-                    .and(points, if alone { "the page's heading" } else { "the first of the page's headings" }),
-            );
-        }
-        if let Some(secret) = self.seen.things.iter().find(|thing| thing.kind == "password") {
-            candidates.push(Candidate::of(secret).and(3, "asks for the password"));
-        }
-        self.element("ready", &given, candidates, false).await.map(|_| ())
+        self.element("ready", &given, evidence::sign(&self.seen), false).await.map(|_| ())
     }
 
     /// A menu of several levels whose last is a link: which things open one another, and what the link leads to. Where the first
@@ -542,7 +441,7 @@ impl Way<'_> {
             let (key, given) = &levels[at];
             let fresh: Vec<Thing> =
                 self.seen.things.iter().filter(|thing| at == 0 || !before.contains(&thing.id)).cloned().collect();
-            let candidates = self.of_menu(key, at, at + 1 == levels.len(), &fresh);
+            let candidates = evidence::menu_level(self.page, key, at, at + 1 == levels.len(), &fresh);
             if at + 1 == levels.len() {
                 if self.leading_from_menu(key, given, candidates, what, &is_there).await? {
                     for ((key, _), level) in levels.iter().zip(way) {
@@ -582,34 +481,6 @@ impl Way<'_> {
             Page::Overview => self.profile().pages.overview.menus_open_by,
             _ => self.profile().pages.home.menus_open_by,
         }
-    }
-
-    /// What may be a level of a menu, the best first.
-    fn of_menu(&self, key: &str, at: usize, is_last: bool, things: &[Thing]) -> Vec<Candidate> {
-        let takes = |thing: &&Thing| {
-            thing.dialog.is_none()
-                && thing.level.is_none()
-                && !called(thing).is_empty()
-                && !trade::is_grave(called(thing))
-                && match is_last {
-                    true => is_role(thing, &["link", "menuitem"]) || thing.to.is_some(),
-                    false => is_role(thing, &["button", "menuitem", "link", "tab"]) || thing.opener,
-                }
-        };
-        let word = format!("{}.{key}", self.page.key());
-        let mut candidates = self.called_so(&word, things.iter().filter(takes), |thing| called(thing).to_owned());
-        candidates
-            .iter_mut()
-            .filter(|candidate| candidate.thing.top || at > 0)
-            .for_each(|candidate| candidate.points += 1);
-        for thing in things.iter().filter(takes).filter(|thing| (at > 0 || thing.top) && thing.to.is_some() == is_last)
-        {
-            if !candidates.iter().any(|candidate| candidate.thing.id == thing.id) {
-                candidates.push(Candidate::of(thing).and(0, "no other word for it is known here"));
-            }
-        }
-        by_points(&mut candidates);
-        candidates
     }
 
     /// Whether more is to be seen once the pointer rests on it, or it is pressed.

@@ -27,6 +27,8 @@ const LABELS: &[(&str, &str)] = &[
     ("baseline", "Baseline"),
     ("accept", "To accept it"),
     ("mend", "To mend it"),
+    ("repair", "Proposed repair"),
+    ("because", "Why so"),
     ("paid", "Paid by then"),
     ("then", "And then"),
 ];

@@ -16,7 +16,7 @@ const FORM: f64 = 0.85;
 
 /// How well a text is known for what shops call a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Known {
+pub(crate) enum Known {
     /// It holds such a word, or one in another form.
     Within,
     /// It is one.
@@ -25,7 +25,7 @@ pub(super) enum Known {
 
 impl Known {
     /// What it counts as evidence.
-    pub(super) const fn points(self) -> i32 {
+    pub(crate) const fn points(self) -> i32 {
         match self {
             Self::Within => 2,
             Self::Whole => 4,
@@ -41,7 +41,7 @@ fn plain(text: &str) -> String {
 }
 
 /// Whether the trade calls a thing so; `what` is a key of the dictionary.
-pub(super) fn known(what: &str, text: &str) -> Option<Known> {
+pub(crate) fn known(what: &str, text: &str) -> Option<Known> {
     let text = plain(text);
     let words = WORDS.get(what)?;
     if text.is_empty() {
@@ -60,12 +60,12 @@ pub(super) fn known(what: &str, text: &str) -> Option<Known> {
 }
 
 /// All that is listed under a key.
-pub(super) fn listed(what: &str) -> &'static [String] {
+pub(crate) fn listed(what: &str) -> &'static [String] {
     LISTED.get(what).map_or(&[], Vec::as_slice)
 }
 
 /// Whether a press on what is called so may pay, end or give back something.
-pub(super) fn is_grave(text: &str) -> bool {
+pub(crate) fn is_grave(text: &str) -> bool {
     known("grave", text).is_some()
 }
 

@@ -9,7 +9,7 @@ use crate::target::{Likeness, Locator, Text};
 
 /// How sure a proposal is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Surety {
+pub(crate) enum Surety {
     /// One thing stands out, and it worked.
     Sure,
     /// It may be another.
@@ -18,7 +18,7 @@ pub(super) enum Surety {
 
 /// What is known of an element of the profile.
 #[derive(Debug, Clone)]
-pub(super) enum Known {
+pub(crate) enum Known {
     /// The profile's own way to it works.
     Works,
     /// It must be this, for these reasons.
@@ -31,19 +31,19 @@ pub(super) enum Known {
 
 /// All that is known, by the keys of the profile, in the order of the walk.
 #[derive(Debug, Default)]
-pub(super) struct Book {
-    pub(super) entries: IndexMap<String, Known>,
+pub(crate) struct Book {
+    pub(crate) entries: IndexMap<String, Known>,
     /// Where the walk got stuck, in words.
-    pub(super) stuck: Vec<String>,
+    pub(crate) stuck: Vec<String>,
 }
 
 impl Book {
-    pub(super) fn note(&mut self, keys: &str, known: Known) {
+    pub(crate) fn note(&mut self, keys: &str, known: Known) {
         self.entries.insert(keys.to_owned(), known);
     }
 
     /// What is proposed, as a profile says it.
-    pub(super) fn overlay(&self) -> Value {
+    pub(crate) fn overlay(&self) -> Value {
         let mut all = Mapping::new();
         for (keys, known) in &self.entries {
             if let Known::Proposed { value, .. } = known {
@@ -53,16 +53,26 @@ impl Book {
         Value::Mapping(all)
     }
 
-    pub(super) fn count(&self, is: impl Fn(&Known) -> bool) -> usize {
+    /// The same as a profile that extends the given one, as a walk goes by it.
+    ///
+    /// # Errors
+    /// What is proposed is no YAML.
+    pub(crate) fn as_profile(&self, given: &Path) -> anyhow::Result<String> {
+        let mut all = self.overlay().as_mapping().cloned().unwrap_or_default();
+        all.insert("extends".into(), given.display().to_string().into());
+        Ok(serde_yaml::to_string(&all)?)
+    }
+
+    pub(crate) fn count(&self, is: impl Fn(&Known) -> bool) -> usize {
         self.entries.values().filter(|known| is(known)).count()
     }
 
-    /// The profile that extends the given one by what is proposed; `with` says which proposals count, the others are comments.
-    pub(super) fn written(&self, extends: &Path, with: impl Fn(&str, Surety) -> bool) -> String {
-        let mut text = format!(
-            "# What `dcdb-e2e doctor --propose` found at the target, by rule: each with how sure it is, and why. All of it worked in a\n# second walk. What is unsure is a comment; take its mark away where it is right.\nextends: {}\n",
-            quoted(&extends.display().to_string())
-        );
+    /// The profile that extends the given one by what is proposed, with what is to be said of it first; `with` says which proposals
+    /// count, the others are comments.
+    pub(crate) fn written(&self, head: &str, extends: &Path, with: impl Fn(&str, Surety) -> bool) -> String {
+        let mut text: String = head.lines().map(|line| format!("# {line}\n")).collect();
+        let _ = writeln!(text, "# What is unsure is a comment; take its mark away where it is right.");
+        let _ = writeln!(text, "extends: {}", quoted(&extends.display().to_string()));
         for line in &self.stuck {
             let _ = writeln!(text, "# stuck: {}", line.replace('\n', "\n#   "));
         }
@@ -148,7 +158,7 @@ fn put(all: &mut Mapping, keys: &str, value: Value) {
 }
 
 /// A locator as profiles write it.
-pub(super) fn value_of(locator: &Locator) -> Value {
+pub(crate) fn value_of(locator: &Locator) -> Value {
     let mut all = Mapping::new();
     let mut say = |key: &str, value: Value| {
         all.insert(Value::String(key.to_owned()), value);
@@ -181,7 +191,7 @@ pub(super) fn value_of(locator: &Locator) -> Value {
     Value::Mapping(all)
 }
 
-pub(super) fn text_value(text: &Text) -> Value {
+pub(crate) fn text_value(text: &Text) -> Value {
     let like = |key: &str, text: &str| Value::Mapping([(Value::from(key), Value::from(text))].into_iter().collect());
     match text {
         Text::Is(text) => Value::String(text.clone()),
@@ -193,7 +203,7 @@ pub(super) fn text_value(text: &Text) -> Value {
 }
 
 /// A value in one line.
-pub(super) fn flow(value: &Value) -> String {
+pub(crate) fn flow(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
         Value::Mapping(mapping) => {
@@ -234,7 +244,7 @@ mod tests {
         book.note("pages/home/log-in", proposed(Surety::Sure, ".in"));
         book.note("pages/check/balance", proposed(Surety::Unsure, ".have"));
         book.note("pages/check/back", Known::Missing("nothing is like it".into()));
-        let text = book.written(Path::new("given.yaml"), |_, surety| surety == Surety::Sure);
+        let text = book.written("found", Path::new("given.yaml"), |_, surety| surety == Surety::Sure);
         let value: Value = serde_yaml::from_str(&text).expect("YAML");
         assert_eq!(value["pages"]["home"]["log-in"]["css"], ".in", "{text}");
         assert!(value["pages"].get("check").is_none(), "{text}");

@@ -1,0 +1,288 @@
+//! What an element must be that is not where the profile says it is: found out by rule, from what a page shows.
+//!
+//! `doctor --propose` tries out what it finds. A run that fails for want of an element only looks at the page as the failure left
+//! it: what it proposes has not been tried out, changes nothing of how the scenario went, and is no more than a line to paste.
+
+pub(crate) mod book;
+pub(crate) mod evidence;
+pub(crate) mod field;
+pub(crate) mod trade;
+
+use std::path::Path;
+
+use regex::Regex;
+use serde_yaml::Value;
+use url::Url;
+
+use self::{
+    book::{Book, Known, Surety, value_of},
+    evidence::{Candidate, by_points, called, speaks_for},
+    field::{Wanted, controls},
+};
+use crate::{
+    browser::{Sought, Surveyed, Thing},
+    domain::Field,
+    evidence::RepairRecord,
+    nearest::likeness,
+    pages::Browsing,
+    target::{Formats, Locator, Page, Profile, Site},
+};
+
+/// A step may be for want of several elements; so many are looked into.
+const MOST: usize = 3;
+/// Evidence below which nothing is worth a word.
+const WORTH_A_WORD: i32 = 3;
+/// How alike two wordings must be for one to be the other, changed.
+const ALIKE: f64 = 0.6;
+/// A page without its sign is taken for itself where so many of its other elements are there.
+const KNOWN_BY: usize = 2;
+
+/// What these must be, as far as the page at this moment shows. Nothing where that is not the page that they belong to, or it
+/// has not come.
+pub(crate) async fn of(browsing: &Browsing, sought: &[Sought]) -> Vec<RepairRecord> {
+    let mut repairs: Vec<RepairRecord> = Vec::new();
+    for one in sought.iter().take(MOST) {
+        if let Some(repair) = of_one(browsing, one).await
+            && !repairs.iter().any(|other| other.keys == repair.keys)
+        {
+            repairs.push(repair);
+        }
+    }
+    repairs
+}
+
+async fn of_one(browsing: &Browsing, sought: &Sought) -> Option<RepairRecord> {
+    let profile = &browsing.target.profile;
+    let page = Page::ALL.into_iter().find(|page| page.title() == sought.page)?;
+    let elements = profile.pages.elements(page);
+    let (key, given) = elements.iter().find(|(_, given)| sought.locator.fills(given))?;
+    if !sought.locator.frames().is_empty() {
+        return None;
+    }
+    let glance = browsing.visit.glance();
+    let (address, seen) = glance.survey().await?;
+    let place = browsing.place(page, &[]).ok()?;
+    let url = Url::parse(&address).ok()?;
+    let path = match (place.with_hash, url.fragment()) {
+        (true, Some(hash)) => format!("{}#{hash}", url.path()),
+        _ => url.path().to_owned(),
+    };
+    if url.origin() != place.url.origin() || !Regex::new(&place.path).ok()?.is_match(&path) {
+        return None;
+    }
+    // What is another element of the page is not this one.
+    let is_other = |(other, at): &&(String, &Locator)| other != key && at != given && !at.is_template();
+    let others: Vec<&(String, &Locator)> = elements.iter().filter(is_other).collect();
+    let asked: Vec<Locator> = others.iter().map(|(_, at)| (*at).clone()).collect();
+    let found = glance.whose(&asked).await?;
+    let is_there = |of: &str| others.iter().zip(&found).any(|((key, _), found)| key == of && found.is_some());
+    let taken: Vec<usize> = others
+        .iter()
+        .zip(&found)
+        .filter(|((other, _), _)| !["ready", "menu"].contains(&other.as_str()))
+        .filter_map(|(_, found)| *found)
+        .collect();
+    // Its sign may be another element too, or be told by the same words.
+    let is_sign = profile.pages.card(page).is_some_and(|card| card.ready == *given);
+    if !is_sign && !is_there("ready") || is_sign && taken.len() < KNOWN_BY {
+        return None;
+    }
+    let ground = Ground { browsing, page, path: url.path(), seen: &seen };
+    let element = Element { key, given, taken: &taken };
+    let mut candidates = ground.candidates(&element)?;
+    by_points(&mut candidates);
+    let best = candidates.first().filter(|best| best.points >= WORTH_A_WORD)?;
+    let way = match &given.column {
+        Some(_) => Locator { column: Some(best.thing.name.as_str().into()), ..Locator::default() },
+        None => glance.ways(best.thing.id, changes(page, key)).await?.into_iter().next()?,
+    };
+    let is_sure = evidence::surety(&candidates) == Surety::Sure && element.may_be_sure(page, &best.thing);
+    let mut why = best.why.clone();
+    if let Some(other) = candidates.get(1).filter(|other| !is_sure && other.points >= WORTH_A_WORD) {
+        why.push(format!("{:?} may be it too", called(&other.thing)));
+    }
+    Some(RepairRecord {
+        keys: format!("pages/{}/{key}", page.key()),
+        was: given.to_string(),
+        found: sought.found,
+        now: book::flow(&value_of(&way)),
+        sure: is_sure,
+        why,
+    })
+}
+
+/// Whether what an element shows is another thing each time.
+fn changes(page: Page, key: &str) -> bool {
+    let shown = ["total-fee", "original-fee", "balance", "amount", "order-number", "account", "email", "password"];
+    shown.contains(&key) || key.ends_with("/at") || key.ends_with("/control") || page == Page::Orders
+}
+
+/// An element that is gone.
+struct Element<'a> {
+    /// Its key below that of the page.
+    key: &'a str,
+    /// Where the profile says it is.
+    given: &'a Locator,
+    /// What is another element of the page.
+    taken: &'a [usize],
+}
+
+impl Element<'_> {
+    /// Whether anything that is only looked at may be this one for sure: not what is there in some states of the page alone, since its
+    /// being gone may be right; and what cannot be taken back only where the trade calls it so.
+    fn may_be_sure(&self, page: Page, thing: &Thing) -> bool {
+        let passing = ["message", "retry", "original-fee", "empty", "region-note", "row", "instance", "order"];
+        let name = self.key.rsplit('/').next().unwrap_or_default();
+        let is_grave = ["confirm", "pay", "cancel", "terminate", "ok", "initialize"].contains(&name);
+        let is_called_so = trade::known(&format!("{}.{}", page.key(), self.key), called(thing));
+        !passing.contains(&name) && (!is_grave || is_called_so == Some(trade::Known::Whole))
+    }
+}
+
+/// A page as it is.
+struct Ground<'a> {
+    browsing: &'a Browsing,
+    page: Page,
+    /// Of its address.
+    path: &'a str,
+    seen: &'a Surveyed,
+}
+
+impl Ground<'_> {
+    fn profile(&self) -> &Profile {
+        &self.browsing.target.profile
+    }
+
+    /// What may be the element, with what speaks for it; `None` of one that nothing is known to speak for.
+    fn candidates(&self, element: &Element<'_>) -> Option<Vec<Candidate>> {
+        let mut candidates = self.by_trade(element.key)?;
+        let at_head = self.is_of_menu(element.key);
+        let is_meant = |thing: &Thing| (at_head || !thing.top) && !element.taken.contains(&thing.id);
+        if element.given.column.is_none() {
+            self.by_what_it_was(element, is_meant, &mut candidates);
+        }
+        candidates.retain(|one| is_meant(&one.thing));
+        Some(candidates)
+    }
+
+    fn is_of_menu(&self, key: &str) -> bool {
+        matches!(self.page, Page::Home | Page::Overview) || key == "ready"
+    }
+
+    /// What the evidence says that `doctor --propose` goes by.
+    fn by_trade(&self, key: &str) -> Option<Vec<Candidate>> {
+        let (seen, profile, port) = (self.seen, self.profile(), self.browsing.target.port);
+        let level = |levels: &[&str]| {
+            let at = levels.iter().position(|level| *level == key)?;
+            Some(evidence::menu_level(self.page, key, at, at + 1 == levels.len(), &seen.things))
+        };
+        let purchase = || Some(self.browsing.place(Page::Purchase, &[]).ok()?.url);
+        let (part, rest) = key.split_once('/').unwrap_or((key, ""));
+        match (self.page, part) {
+            (_, "ready") => Some(evidence::sign(seen)),
+            (Page::Home, "log-in") => Some(evidence::to_login(seen)),
+            (Page::Home, _) => level(&["products", "database", "distributed-database"]),
+            (Page::Overview, _) => level(&["cloud-products", "basic-products", "database", "distributed-database"]),
+            (Page::Login, "email") => Some(evidence::email(seen)),
+            (Page::Login, "password") => Some(evidence::password(seen)),
+            (Page::Login, "log-in") => Some(evidence::logs_in(seen)),
+            (Page::Product, "purchase-now") => Some(evidence::sells(seen, &profile.site(Site::Buy, port).ok()?)),
+            (Page::Purchase, "purchase-now") => Some(evidence::goes_on(seen)),
+            (Page::Purchase, "total-fee") => Some(evidence::total_fee(&evidence::amounts(seen))),
+            (Page::Purchase, "region-note") => Some(evidence::region_note(seen, &[])),
+            (Page::Purchase, "documents") => Some(evidence::document(seen, rest)),
+            (Page::Purchase, "choices") => self.field(rest.strip_suffix("/control")?),
+            (Page::Check, "confirm") => Some(evidence::confirms(seen)),
+            (Page::Check, "back") => Some(evidence::goes_back(seen, &purchase()?)),
+            (Page::Check, "total-fee" | "balance") => {
+                let caption = profile.pages.purchase.total_fee.beside.as_ref().map(ToString::to_string);
+                let caption = caption.unwrap_or_default();
+                let [fees, balances] = evidence::sums(seen, None, caption.trim_matches('"'));
+                Some(if part == "total-fee" { fees } else { balances })
+            }
+            (Page::Check, "facts") => {
+                let field = rest.strip_suffix("/at")?;
+                let control = profile.pages.purchase.choices.get(field).map(|choice| &choice.control);
+                Some(evidence::fact(seen, field, control.and_then(Locator::words), None))
+            }
+            (Page::Result, "order-number") => {
+                let shape = Formats::whole(&profile.formats.order_number).ok()?;
+                Some(evidence::order_number(seen, self.path, |text| shape.is_match(text)))
+            }
+            (Page::Result, "amount") => Some(evidence::paid(seen, None)),
+            (Page::Result, "go-to-console") => {
+                Some(evidence::to_console(seen, &profile.site(Site::Console, port).ok()?))
+            }
+            (Page::Console, "new") => Some(evidence::creates(seen, &purchase()?)),
+            (Page::Console, "empty") => Some(evidence::emptiness(seen, !seen.things.iter().any(|it| it.row.is_some()))),
+            (Page::Console, "cells") => Some(evidence::column(seen, "instances", rest)),
+            (Page::Orders, "cells") => Some(evidence::column(seen, "orders", rest)),
+            _ => None,
+        }
+    }
+
+    /// Controls that may be a field of the catalogue.
+    fn field(&self, field: &str) -> Option<Vec<Candidate>> {
+        let catalogue = &self.profile().catalogue;
+        let (field, item) = catalogue.in_order().into_iter().find(|(one, _)| one.key() == field)?;
+        let opening = catalogue.opening();
+        let (wanted, all) = (Wanted::of(Field::of(field.key()), item, &opening), controls(self.seen));
+        let of = |control| {
+            let (points, why) = wanted.evidence(control, &all)?;
+            Some(Candidate { thing: control.thing.clone(), points, why })
+        };
+        Some(all.iter().filter_map(of).collect())
+    }
+
+    /// What the profile says of it: its words, changed; its role, where nothing else that is no other element has it.
+    fn by_what_it_was(&self, element: &Element<'_>, is_meant: impl Fn(&Thing) -> bool, to: &mut Vec<Candidate>) {
+        let role = element.given.role.as_deref();
+        let same_role = |thing: &&Thing| role.is_some() && thing.role.as_deref() == role && is_meant(thing);
+        if let Some(words) = element.given.words() {
+            for thing in self.seen.things.iter().filter(|thing| is_meant(thing)) {
+                let texts = [called(thing), thing.caption.as_str()];
+                let is_like = texts.into_iter().any(|text| likeness(text, words) >= ALIKE);
+                if is_like && (role.is_none() || same_role(&thing)) {
+                    speaks_for(to, thing, &format!("it reads like {words:?}"), 3, 3);
+                }
+            }
+        }
+        let mut those = self.seen.things.iter().filter(same_role);
+        if let (Some(only), None) = (those.next(), those.next()) {
+            let why = format!("no other {} here that the profile does not know", role.unwrap_or_default());
+            speaks_for(to, only, &why, 2, 2);
+        }
+    }
+}
+
+/// What is proposed, in the lines of a failure's text.
+pub(crate) fn told(repairs: &[RepairRecord]) -> String {
+    let line = |repair: &RepairRecord| {
+        let sure = if repair.sure { "sure" } else { "unsure" };
+        let (keys, now, why) = (repair.keys.replace('/', ": "), &repair.now, repair.why.join("; "));
+        format!("\n  repair   {keys}: {now}\n  because  {why}; {sure}, and not tried out")
+    };
+    repairs.iter().map(line).collect()
+}
+
+const HEAD: &str = "What this run proposes where it failed for want of an element, by rule: each with how sure it is, and why. Nothing of it was\ntried out: run by this profile (--target) to do so, and take over what is right.";
+
+/// The profile that extends the given one by what is proposed.
+pub(crate) fn written(repairs: &[&RepairRecord], extends: &Path) -> String {
+    let mut book = Book::default();
+    for repair in repairs {
+        let value: Value = serde_yaml::from_str(&repair.now).unwrap_or_default();
+        let mut surety = if repair.sure { Surety::Sure } else { Surety::Unsure };
+        let mut why = repair.why.clone();
+        match book.entries.get(&repair.keys) {
+            Some(Known::Proposed { value: other, .. }) if *other == value => continue,
+            Some(Known::Proposed { value: other, .. }) => {
+                surety = Surety::Unsure;
+                why.push(format!("elsewhere {} stood out", book::flow(other)));
+            }
+            _ => {}
+        }
+        book.note(&repair.keys, Known::Proposed { value, surety, why });
+    }
+    book.written(HEAD, extends, |_, surety| surety == Surety::Sure)
+}
