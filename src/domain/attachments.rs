@@ -46,3 +46,21 @@ impl Attachments {
         mem::take(&mut *self.0.borrow_mut())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_has_its_own_and_no_more_than_somebody_looks_at() {
+        let shown = Attachments::default();
+        for number in 0..MOST + 5 {
+            shown.add(format!("thing {number}"), Content::Text("text".into()));
+        }
+        let first = shown.take();
+        assert_eq!((first.len(), first[0].name.as_str()), (MOST, "thing 0"));
+        shown.add("another", Content::Picture(vec![1]));
+        assert_eq!(shown.take(), [Attachment { name: "another".into(), content: Content::Picture(vec![1]) }]);
+        assert_eq!(shown.take(), []);
+    }
+}

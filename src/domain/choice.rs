@@ -91,3 +91,23 @@ impl fmt::Display for Region {
         f.write_str(self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_the_same_field_wherever_it_is_named() {
+        assert_eq!(Field::of("shard-specification"), Field::SHARD_SPECIFICATION);
+        assert_eq!(
+            (Field::of("billing-mode").key(), Field::of("billing-mode").to_string()),
+            ("billing-mode", "billing mode".into())
+        );
+        assert_ne!(Field::of("billing-mode"), Field::of("kernel"));
+        assert_eq!(
+            (Region::of("guangzhou").key(), Region::of("guangzhou").to_string()),
+            ("guangzhou", "guangzhou".into())
+        );
+        assert_ne!(Region::of("guangzhou"), Region::of("beijing"));
+    }
+}

@@ -101,3 +101,31 @@ impl<T, E: Into<anyhow::Error>> InClass<T> for Result<T, E> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::*;
+
+    #[test]
+    fn whose_fault_it_is_stays_known_whatever_is_said_round_it() {
+        for (failure, class, name) in [
+            (Failure::product("it broke"), Class::Product, "product"),
+            (Failure::infrastructure("it broke"), Class::Infrastructure, "infrastructure"),
+            (Failure::test("it broke"), Class::Test, "test"),
+            (Failure::guard("it broke"), Class::Guard, "guard"),
+        ] {
+            assert_eq!((failure.to_string(), class.to_string()), ("it broke".into(), name.into()));
+            let failed = Failure { sought: vec![3, 7], ..failure };
+            let error = Err::<(), _>(failed).context("while it was used").in_class(Class::Test).expect_err("it failed");
+            assert_eq!((class_of(&error), sought_of(&error)), (class, &[3, 7][..]));
+            assert_eq!(format!("{error:#}"), "while it was used: it broke");
+        }
+        let nobodys = anyhow::anyhow!("something");
+        assert_eq!((class_of(&nobodys), sought_of(&nobodys)), (Class::Test, &[][..]));
+        let error = Err::<(), _>(nobodys).context("reading").in_class(Class::Infrastructure).expect_err("it failed");
+        assert_eq!((class_of(&error), error.to_string()), (Class::Infrastructure, "reading: something".into()));
+        assert_eq!(Ok::<_, anyhow::Error>(5).in_class(Class::Test).expect("nothing failed"), 5);
+    }
+}

@@ -50,9 +50,10 @@ mod tests {
         let mut findings = Findings::default();
         findings.note(Ok(())).expect("no end");
         findings.note(Err(Failure::product("a should be 1\n  saw      2").into())).expect("no end");
-        findings.note(Err(Failure::product("b should be 3\n  saw      4").into())).expect("no end");
+        let sought = Failure { sought: vec![2], ..Failure::product("b should be 3\n  saw      4") };
+        findings.note(Err(sought.into())).expect("no end");
         let error = findings.verdict().expect_err("two differ");
-        assert_eq!(class_of(&error), Class::Product);
+        assert_eq!((class_of(&error), sought_of(&error)), (Class::Product, &[2][..]));
         assert_eq!(error.to_string(), "a should be 1\n  saw      2\nand b should be 3\n  saw      4");
         Findings::default().verdict().expect("nothing differs");
     }

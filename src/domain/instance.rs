@@ -39,3 +39,20 @@ states! {
     /// Returned or overdue.
     Isolated = "Isolated" / "isolated",
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instances_are_known_by_the_name_that_was_given_and_a_number() {
+        for name in ["mine", "mine-1", "mine-12"] {
+            assert!(named_after(name, "mine"), "{name}");
+        }
+        for name in ["", "min", "mine-", "mine1", "mine-x", "mine-1x", "mine-1-2", "not mine", "minecraft"] {
+            assert!(!named_after(name, "mine"), "{name}");
+        }
+        assert_eq!(InstanceId("tdsqlshard-1a2b3c4d".into()).to_string(), "tdsqlshard-1a2b3c4d");
+        assert_eq!(Status::Uninitialized.to_string().parse::<Status>().expect("a state"), Status::Uninitialized);
+    }
+}

@@ -108,6 +108,7 @@ mod tests {
         {
             assert_eq!(text.parse::<Money>().unwrap(), Money::fen(fen), "{text}");
         }
+        assert_eq!(Money::parse_figures("-1,015.20").unwrap(), Money::fen(-101_520));
         for text in [
             "1,015.20",
             "¥1,015.2",
@@ -139,9 +140,14 @@ mod tests {
 
     #[test]
     fn amounts_are_written_as_features_write_them() {
-        for (fen, text) in
-            [(101_520, "¥1,015.20"), (5, "¥0.05"), (-123_456, "-¥1,234.56"), (100_000_000, "¥1,000,000.00")]
-        {
+        for (fen, text) in [
+            (101_520, "¥1,015.20"),
+            (12_300, "¥123.00"),
+            (0, "¥0.00"),
+            (5, "¥0.05"),
+            (-123_456, "-¥1,234.56"),
+            (100_000_000, "¥1,000,000.00"),
+        ] {
             assert_eq!(Money::fen(fen).to_string(), text);
         }
     }

@@ -31,3 +31,19 @@ states! {
     /// Paid back.
     Refunded = "Refunded" / "refunded",
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_are_read_by_name_and_by_key_and_nothing_else_is_one() {
+        for status in OrderStatus::ALL {
+            assert_eq!(status.to_string().parse::<OrderStatus>().expect("by name"), *status);
+            assert_eq!(status.key().parse::<OrderStatus>().expect("by key"), *status);
+        }
+        let error = "Paid".parse::<OrderStatus>().expect_err("no state").to_string();
+        assert!(error.starts_with("\"Paid\" is no order status; there are: Unpaid, Processing"), "{error}");
+        assert_eq!(OrderNumber("20260301000001".into()).to_string(), "20260301000001");
+    }
+}

@@ -64,3 +64,26 @@ impl fmt::Display for Purchase {
         f.write_str(&parts.join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_chosen_comes_back_in_its_order_and_the_last_word_counts() {
+        let nothing = Purchase::default();
+        assert_eq!((nothing.quantity(), nothing.months(), nothing.region()), (1, 1, None));
+        assert_eq!((nothing.get(Field::DISK), nothing.to_string()), (None, String::new()));
+        let chosen =
+            [(Field::REGION, "beijing"), (Field::QUANTITY, "3"), (Field::PERIOD, "12"), (Field::REGION, "chengdu")];
+        let mut purchase: Purchase = chosen.into_iter().map(|(field, key)| (field, key.to_owned())).collect();
+        purchase.set(Field::DISK, "500");
+        assert_eq!((purchase.quantity(), purchase.months()), (3, 12));
+        assert_eq!((purchase.region(), purchase.get(Field::DISK)), (Some(Region::of("chengdu")), Some("500")));
+        let all: Vec<_> = purchase.choices().collect();
+        let expected =
+            [(Field::REGION, "chengdu"), (Field::QUANTITY, "3"), (Field::PERIOD, "12"), (Field::DISK, "500")];
+        assert_eq!(all, expected);
+        assert_eq!(purchase.to_string(), "region: chengdu, quantity: 3, period: 12, disk: 500");
+    }
+}
