@@ -164,6 +164,8 @@ pub(super) struct Hand {
     unsure: RefCell<Vec<Locator>>,
     /// There are only keys.
     without_mouse: Cell<bool>,
+    /// The pointer pressed last, and no key since.
+    pointed: Cell<bool>,
 }
 
 impl Hand {
@@ -174,6 +176,7 @@ impl Hand {
             hovered: RefCell::default(),
             unsure: RefCell::default(),
             without_mouse: Cell::default(),
+            pointed: Cell::default(),
         }
     }
 
@@ -185,6 +188,11 @@ impl Hand {
     /// There are only keys.
     pub(super) fn is_without_mouse(&self) -> bool {
         self.without_mouse.get()
+    }
+
+    /// What has the focus got it from the pointer, such as from what is done on the way.
+    pub(super) fn has_pointed(&self) -> bool {
+        self.pointed.get()
     }
 
     /// This was done, and is to be done again where it missed.
@@ -251,12 +259,14 @@ impl Hand {
         }
         let keys = then.iter().flat_map(keys_of).collect();
         let actions = one_after_another(pointer, keys);
+        self.pointed.set(then.is_empty());
         self.strike_by(about, actions).await
     }
 
     /// Types, wherever the focus is.
     pub(super) async fn type_keys(&self, about: &str, strokes: &[Stroke]) -> anyhow::Result<()> {
         let keys = strokes.iter().flat_map(keys_of).fold(KeyActions::new("keys".into()), KeyActions::then);
+        self.pointed.set(false);
         self.strike_by(about, keys.into()).await
     }
 

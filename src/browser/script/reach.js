@@ -73,8 +73,8 @@ function keyGuard(here) {
 }
 // Several stops of Tab, of which the document knows one: what is in a frame, and the parts of a date.
 const inParts = (el) => FRAMES.has(el.localName) || ['date', 'time', 'month', 'week', 'datetime-local'].includes(el.type);
-// `began`: the first time; every later one, a key was pressed before.
-async function reach(locator, typing, option, began) {
+// `began`: the first time; every later one, a key was pressed before. What a pointer gave the focus need not show it.
+async function reach(locator, typing, option, began, pointed) {
   const { el, why } = one(locator);
   if (!el) return notYet(why);
   const target = typing ? fieldOf(el) : controlOf(el);
@@ -107,7 +107,7 @@ async function reach(locator, typing, option, began) {
   if (stays && !inParts(here)) return wrong(`the focus stays on ${describe(at)}: ${way.key} does not lead on from there`);
   if (last && !stays && way.stops.includes(at)) return wrong(`the focus has come round without being on it; it was on ${way.stops.map(stopCalled).join(', ')}`);
   way.stops.push(at);
-  way.last = { el: here, at, looks: here && looksOf(here) };
+  way.last = { el: here, at, looks: here && !pointed ? looksOf(here) : null };
   way.key = here && arrowsLead(here, target) ? 'ArrowDown' : 'Tab';
   return met({ press: way.key });
 }
