@@ -26,8 +26,9 @@ function looksOf(el) {
   };
   return parts.flatMap((part) => [null, '::before', '::after'].map((pseudo) => looks(getComputedStyle(part, pseudo)))).join('|');
 }
-// A field has its caret; what is not seen at all (the ends of a trap within a dialog), and what is another document's, shows nothing here.
-const showsFocus = (el) => !takesText(el) && !FRAMES.has(el.localName) && visible(el) && !clipped(el);
+// A field has its caret; what is not seen at all (the ends of a trap within a dialog), and what is another document's, shows nothing here;
+// nor need what is no control and no stop of Tab, such as a dialog that takes the focus as it opens: no key does anything to it.
+const showsFocus = (el) => !takesText(el) && !FRAMES.has(el.localName) && visible(el) && !clipped(el) && (el.tabIndex >= 0 || el.matches(CONTROL));
 const unseen = ({ el, looks }) => el.isConnected && showsFocus(el) && looks === looksOf(el);
 // Whether arrows lead from where the focus is: within a set of radios or the options of a list, which are one stop of Tab.
 function arrowsLead(here, target) {
