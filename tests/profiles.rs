@@ -804,6 +804,8 @@ fn the_schema_for_editors_is_that_of_the_types_and_every_profile_keeps_it() {
         "tests/targets/standin.yaml",
         "tests/targets/standin-zh.yaml",
         "tests/targets/standin-tea.yaml",
+        "tests/targets/standin-today.yaml",
+        "tests/targets/standin-today-zh.yaml",
         "tests/targets/staging.example.yaml",
         "tests/other_site/profile.yaml",
         "tests/other_site/paying.yaml",

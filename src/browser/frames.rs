@@ -1,7 +1,8 @@
 //! Frames within a page: each is a document of its own, perhaps of another site and in another process, and is asked by itself.
 //!
 //! The driver goes into them, over either channel: it alone knows of the document behind an element. It is back at the page when
-//! the answer is there, and pointer and keys are used on the page, as people use them.
+//! the answer is there, and pointer and keys are used on the page, as people use them; but for browsers whose pointer does not get
+//! into a frame from there: the driver stays in it until the next look, and its pointer is moved there.
 
 use std::time::{Duration, Instant};
 
@@ -49,7 +50,9 @@ impl Looking {
             }
         }
         let look = self.look_through(frames, question, terms, about, &left).await?;
-        self.step_out().await?;
+        if !self.stays.take() {
+            self.step_out().await?;
+        }
         Ok(look)
     }
 
@@ -62,23 +65,46 @@ impl Looking {
         left: &impl Fn() -> Duration,
     ) -> anyhow::Result<Look<Q::Answer>> {
         let inside = Terms { overlays: Vec::new(), ..terms.clone() };
-        for (depth, frame) in frames.iter().enumerate() {
-            let terms = if depth == 0 { terms } else { &inside };
-            let found = self.look_by_driver(DOING, &Frame { locator: frame.clone() }, terms, about, left()).await?;
-            let Some(Answered { met: Ok(found), .. }) = found else { return Ok(stuck(found)) };
-            if !self.step_into(found).await? {
-                return Ok(None);
-            }
+        if let Some(stuck_at) = self.way_in(frames, terms, about, left).await? {
+            return Ok(stuck_at);
         }
         let mut look = self.look_by_driver(DOING, question, &inside, about, left()).await?;
         if let Some(Answered { met: Ok(answer), .. }) = &mut look
             && let Some((point, press)) = question.point(answer)
         {
-            let way_out = self.way_out(frames, point.clone(), press, &inside, about, left).await?;
+            let within = point.clone();
+            let way_out = self.way_out(frames, within.clone(), press, &inside, about, left).await?;
             let Some(Answered { met: Ok(there), .. }) = way_out else { return Ok(stuck(way_out)) };
             *point = there;
+            if !self.tabs.channel.points_into_frames() {
+                if let Some(stuck_at) = self.way_in(frames, terms, about, left).await? {
+                    return Ok(stuck_at);
+                }
+                *point = within;
+                self.stays.set(true);
+            }
         }
         Ok(look)
+    }
+
+    /// Goes into these frames, the outermost first; something where that comes to nothing.
+    async fn way_in<T>(
+        &self,
+        frames: &[Locator],
+        terms: &Terms,
+        about: &str,
+        left: &impl Fn() -> Duration,
+    ) -> anyhow::Result<Option<Look<T>>> {
+        let inside = Terms { overlays: Vec::new(), ..terms.clone() };
+        for (depth, frame) in frames.iter().enumerate() {
+            let terms = if depth == 0 { terms } else { &inside };
+            let found = self.look_by_driver(DOING, &Frame { locator: frame.clone() }, terms, about, left()).await?;
+            let Some(Answered { met: Ok(found), .. }) = found else { return Ok(Some(stuck(found))) };
+            if !self.step_into(found).await? {
+                return Ok(Some(None));
+            }
+        }
+        Ok(None)
     }
 
     /// Where on the page a point in the innermost frame is, if a pointer gets there through all that is round it.

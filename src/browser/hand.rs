@@ -166,6 +166,8 @@ pub(super) struct Hand {
     without_mouse: Cell<bool>,
     /// What the pointer has pressed, until somebody takes it.
     pressed: RefCell<Vec<Press>>,
+    /// The pointer pressed last, and no key since.
+    pointed: Cell<bool>,
 }
 
 impl Hand {
@@ -177,6 +179,7 @@ impl Hand {
             unsure: RefCell::default(),
             without_mouse: Cell::default(),
             pressed: RefCell::default(),
+            pointed: Cell::default(),
         }
     }
 
@@ -188,6 +191,11 @@ impl Hand {
     /// There are only keys.
     pub(super) fn is_without_mouse(&self) -> bool {
         self.without_mouse.get()
+    }
+
+    /// What has the focus got it from the pointer, such as from what is done on the way.
+    pub(super) fn has_pointed(&self) -> bool {
+        self.pointed.get()
     }
 
     /// This was done, and is to be done again where it missed.
@@ -264,12 +272,14 @@ impl Hand {
         }
         let keys = then.iter().flat_map(keys_of).collect();
         let actions = one_after_another(pointer, keys);
+        self.pointed.set(then.is_empty());
         self.strike_by(about, actions).await
     }
 
     /// Types, wherever the focus is.
     pub(super) async fn type_keys(&self, about: &str, strokes: &[Stroke]) -> anyhow::Result<()> {
         let keys = strokes.iter().flat_map(keys_of).fold(KeyActions::new("keys".into()), KeyActions::then);
+        self.pointed.set(false);
         self.strike_by(about, keys.into()).await
     }
 

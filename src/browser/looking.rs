@@ -55,11 +55,20 @@ pub(super) struct Looking {
     scripted: RefCell<Option<String>>,
     /// The driver is in a frame of the page.
     in_frame: Cell<bool>,
+    /// It stays there for what a pointer is to do.
+    pub(super) stays: Cell<bool>,
 }
 
 impl Looking {
     pub(super) fn new(manners: Rc<Manners>, tabs: Rc<Tabs>) -> Self {
-        Self { tabs, manners, limit: Cell::default(), scripted: RefCell::default(), in_frame: Cell::default() }
+        Self {
+            tabs,
+            manners,
+            limit: Cell::default(),
+            scripted: RefCell::default(),
+            in_frame: Cell::default(),
+            stays: Cell::default(),
+        }
     }
 
     /// Asks the page itself once. `about`: what for, in words.

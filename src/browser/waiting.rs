@@ -434,7 +434,8 @@ impl Waiting {
         let expectation = Expectation { page, subject: locator.to_string(), should, locator };
         let about = expectation.to_string();
         for pressed in 0..MOST_STOPS {
-            let question = Reach { locator: locator.clone(), typing, option: option.cloned(), began: pressed == 0 };
+            let (began, pointed) = (pressed == 0, self.hand.has_pointed());
+            let question = Reach { locator: locator.clone(), typing, option: option.cloned(), began, pointed };
             match self.ask(question, &expectation).await? {
                 Reached::There(keys) => return Ok(keys.iter().map(|key| Stroke::of_key(key)).collect()),
                 Reached::Press(key) => self.hand.type_keys(&about, &[Stroke::of_key(&key)]).await?,

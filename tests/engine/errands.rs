@@ -48,6 +48,21 @@ fn an_agreement_is_ticked_before_an_act_and_a_second_factor_given_after_it() {
     });
 }
 
+/// What is done on the way is done with the pointer, also for who has put it away.
+#[test]
+fn who_has_only_keys_is_not_blamed_for_where_an_errand_left_the_focus() {
+    const AGREED: &str = "<style>:focus-visible { outline: 2px solid blue }</style><p id=log>-</p><label><input type=checkbox id=agreed>I agree</label>
+        <a href='#terms'>Terms</a><button onclick=\"log.textContent = agreed.checked ? 'agreed' : 'not agreed'\">Go on</button>";
+    let before =
+        errand(Moment::Before(go_on()), "{ at: purchase, before: purchase-now, do: [ { tick: { role: checkbox } } ] }");
+    with_page(AGREED, Manners { errands: vec![before], ..manners() }, async |bench| {
+        bench.visit.put_mouse_away();
+        bench.visit.at(PAGE, &go_on()).click().await.unwrap_or_else(|error| panic!("{error:#}"));
+        let shown = bench.visit.at(PAGE, &at("{ css: '#log' }")).should(Condition::Shows(Text::from("agreed"))).await;
+        shown.unwrap_or_else(|error| panic!("{error:#}"));
+    });
+}
+
 #[test]
 fn what_is_asked_for_only_sometimes_holds_nobody_up() {
     let html = "<p id=log>-</p><button onclick=\"log.textContent = 'wrong password'\">Go on</button>";

@@ -1,14 +1,17 @@
 //! Frames within pages: of the same site and of another, one in another.
 
+use std::rc::Rc;
+
 use axum::{Router, response::Html, routing::get};
 use dcdb_purchase_e2e::{
-    browser::{Condition, Inquiry, Manners, Spot},
+    browser::{Condition, Inquiry, Manners, Session, Spot, Visit, launch},
     domain::{Class, class_of},
     target::{Hosts, Locator},
 };
+use tokio::task::LocalSet;
 use url::Url;
 
-use crate::bench::{Bench, at, impatient, manners, serve, text_of, with_page, with_page_over_each_channel};
+use crate::bench::{at, firefox, impatient, manners, serve, text_of, with_page, with_page_over_each_channel};
 
 /// What is in each frame: a form, and a button far down.
 const FORM: &str = "<!doctype html><title>Form</title><body><main><label>Card <input></label>
@@ -29,13 +32,13 @@ const FRAMES: [&str; 3] =
     ["frame: { css: .own }", "frame: { css: .foreign }", "frame: { css: .inner, frame: { css: .outer } }"];
 
 /// A page with frames, opened.
-async fn opened(bench: &Bench) {
+async fn opened(visit: &Visit) {
     let router = Router::new()
         .route("/page", get(|| async { Html(PAGE) }))
         .route("/outer", get(|| async { Html(OUTER) }))
         .route("/form", get(|| async { Html(FORM) }));
     let address: Url = serve(router).await;
-    bench.visit.go(&address.join("page").expect("an address")).await.expect("the page");
+    visit.go(&address.join("page").expect("an address")).await.expect("the page");
 }
 
 fn of_both_sites() -> Manners {
@@ -46,33 +49,50 @@ fn inside(what: &str, frame: &str) -> Locator {
     at(&format!("{{ {what}, {frame} }}"))
 }
 
+async fn use_each(visit: &Visit) {
+    opened(visit).await;
+    for frame in FRAMES {
+        let spot = |what: &str| visit.at("test page", &inside(what, frame));
+        spot("label: Card").fill("4111").await.expect(frame);
+        spot("label: Card").should(Condition::Value("4111".into())).await.expect(frame);
+        spot("label: Bank").choose_native(&"Second".into()).await.expect(frame);
+        spot("role: button, name: Pay").click().await.expect(frame);
+        spot("css: '#log'").should(Condition::Shows("paid by 4111".into())).await.expect(frame);
+        let heading = visit.at("test page", &at("{ role: heading, name: Order }"));
+        heading.should(Condition::Visible).await.expect("the page itself");
+        let both = [(heading, Condition::Visible), (spot("label: Bank"), Condition::Value("Second".into()))];
+        Spot::each_should(&both).await.expect(frame);
+        let now = spot("css: '#log'").now().await.expect("asked").expect("there");
+        assert_eq!(now.text, "paid by 4111", "{frame}");
+        let tree = visit.tree("test page", &inside("role: main", frame)).await.expect(frame);
+        assert!(tree.contains("- combobox \"Bank\": \"Second\"") && !tree.contains("Order"), "{frame}: {tree}");
+    }
+}
+
 #[test]
 fn what_is_in_a_frame_is_filled_chosen_pressed_and_read_wherever_its_document_comes_from() {
-    with_page_over_each_channel("<h1>Before</h1>", of_both_sites(), async |bench| {
-        opened(bench).await;
-        for frame in FRAMES {
-            let spot = |what: &str| bench.visit.at("test page", &inside(what, frame));
-            spot("label: Card").fill("4111").await.expect(frame);
-            spot("label: Card").should(Condition::Value("4111".into())).await.expect(frame);
-            spot("label: Bank").choose_native(&"Second".into()).await.expect(frame);
-            spot("role: button, name: Pay").click().await.expect(frame);
-            spot("css: '#log'").should(Condition::Shows("paid by 4111".into())).await.expect(frame);
-            let heading = bench.visit.at("test page", &at("{ role: heading, name: Order }"));
-            heading.should(Condition::Visible).await.expect("the page itself");
-            let both = [(heading, Condition::Visible), (spot("label: Bank"), Condition::Value("Second".into()))];
-            Spot::each_should(&both).await.expect(frame);
-            let now = spot("css: '#log'").now().await.expect("asked").expect("there");
-            assert_eq!(now.text, "paid by 4111", "{frame}");
-            let tree = bench.visit.tree("test page", &inside("role: main", frame)).await.expect(frame);
-            assert!(tree.contains("- combobox \"Bank\": \"Second\"") && !tree.contains("Order"), "{frame}: {tree}");
-        }
+    with_page_over_each_channel("<h1>Before</h1>", of_both_sites(), async |bench| use_each(&bench.visit).await);
+}
+
+#[test]
+fn so_it_is_in_firefox_where_there_is_one() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    LocalSet::new().block_on(&runtime, async {
+        let Some(settings) = firefox().await else { return };
+        let driver = launch::launch(&settings).await.expect("a driver");
+        let session = Session::start(driver.url(), driver.capabilities(&settings)).await.expect("a browser");
+        let visit = session.visit(Rc::new(of_both_sites())).await.expect("a context");
+        use_each(&visit).await;
+        visit.close().await.expect("closed");
+        session.close().await.expect("closed");
+        driver.end().await.expect("ended");
     });
 }
 
 #[test]
 fn a_frame_of_a_host_that_is_not_listed_is_not_acted_in() {
     with_page_over_each_channel("<h1>Before</h1>", manners(), async |bench| {
-        opened(bench).await;
+        opened(&bench.visit).await;
         let error = bench.visit.at("test page", &inside("label: Card", FRAMES[1])).fill("4111").await;
         let error = error.expect_err("not listed");
         assert_eq!(class_of(&error), Class::Guard, "{error:#}");
@@ -84,7 +104,7 @@ fn a_frame_of_a_host_that_is_not_listed_is_not_acted_in() {
 #[test]
 fn a_failure_says_which_frames_were_not_looked_into() {
     with_page("<h1>Before</h1>", impatient(), async |bench| {
-        opened(bench).await;
+        opened(&bench.visit).await;
         let missing = bench.visit.at("test page", &at("{ label: Card }")).should(Condition::Visible).await;
         let text = text_of(bench, missing);
         assert!(text.contains("a frame (Form of the bank) was not looked into"), "{text}");

@@ -44,6 +44,20 @@ fn without_a_mouse_everything_is_gone_to_by_tab_and_arrows_and_used_by_the_key_t
 }
 
 #[test]
+fn a_dialog_that_takes_the_focus_as_it_opens_need_not_show_it() {
+    const OPENED: &str = "<style>[role=dialog] { outline: none }</style><a href='#x'>First</a>\
+        <div role=dialog aria-label=Confirm tabindex=-1><p>All is right?</p><button onclick=\"log.textContent='pressed'\">Yes</button></div>\
+        <p id=log>-</p><script>document.querySelector('[role=dialog]').focus()</script>";
+    with_page(OPENED, impatient(), async |bench| {
+        bench.visit.put_mouse_away();
+        let pressed = bench.visit.at("test page", &at("{ role: button, name: Yes }")).click().await;
+        pressed.unwrap_or_else(|error| panic!("{error:#}"));
+        let log = bench.visit.at("test page", &at("{ css: '#log' }"));
+        log.should(Condition::Shows(Text::from("pressed"))).await.unwrap_or_else(|error| panic!("{error:#}"));
+    });
+}
+
+#[test]
 fn what_cannot_be_reached_left_or_seen_with_the_focus_is_a_defect() {
     macro_rules! before_what_is_wanted {
         ($page:literal) => {

@@ -74,7 +74,8 @@ fn rules_that_need_a_lever_hold_with_accounts_that_were_used() {
     let run = used.run(&["--tags", &tags.join(" or ")], &format!("{MORE}{}", levers(&used)));
     let ended = run.end();
     eprintln!("{}", ended.text);
-    ended.expect(0, &["15 passed, 0 failed, 0 skipped"]);
+    // Beside those of pages that these are not.
+    ended.expect(0, &["15 passed, 0 failed, 4 skipped"]);
 }
 
 /// Every third of them; all of them in both skins every night.

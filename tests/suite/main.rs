@@ -50,6 +50,7 @@ mod soak;
 mod standin_site;
 mod survival;
 mod terminal;
+mod today;
 mod traces;
 mod trees;
 mod used;

@@ -246,6 +246,11 @@ impl Protocol for Bidi {
         (news, by_page)
     }
 
+    /// Firefox gives what a pointer does to the process of the document that the driver is in, and to no other.
+    fn points_into_frames(&self) -> bool {
+        !self.is_firefox
+    }
+
     /// For the whole session, since no subscription follows the tabs that a page will open; the answers tell whose each is.
     ///
     /// A page's own requests are paused among all others. A question to a page that is just coming then waits for the page, the page

@@ -101,6 +101,10 @@ trait Protocol {
     /// # Errors
     /// Why that cannot be.
     fn pause(&self, user_context: &str, stage: Stage) -> Result<Vec<Command>, &'static str>;
+    /// Whether a pointer that is moved on the page gets into a frame of another site, as a person's does.
+    fn points_into_frames(&self) -> bool {
+        true
+    }
     /// No longer. `begun`: what was answered to [`Self::pause`], as far as it came.
     fn pause_no_more(&self, user_context: &str, begun: &[Value]) -> Vec<Command>;
     /// The request that an event tells to be paused.
@@ -319,6 +323,11 @@ impl Channel {
     /// Whether pages are opened and asked over this channel, and not by the driver's commands.
     pub(super) fn reaches_pages(&self) -> bool {
         self.protocol.pages().is_some()
+    }
+
+    /// Whether a pointer that is moved on the page gets into a frame of another site; else it is moved in the frame.
+    pub(super) fn points_into_frames(&self) -> bool {
+        self.protocol.points_into_frames()
     }
 
     /// Opens an address in a tab, and waits until the page begins to come; gives why it could not be opened, in the browser's

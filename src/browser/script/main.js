@@ -11,7 +11,7 @@ const AWAITED = {
   })),
   arrive: ({ origin, path, with_hash, ready }) => arrived(origin, path, with_hash, ready),
   aim: ({ locator, press, typing, grave, barred }) => aim(locator, press, { typing, grave, barred }),
-  reach: ({ locator, typing, option, began }) => reach(locator, typing, option, began),
+  reach: ({ locator, typing, option, began, pointed }) => reach(locator, typing, option, began, pointed),
   dismiss: ({ locator, barred }) => dismissal(locator, barred),
   frame: ({ locator }) => frameOf(locator),
   through: ({ locator, point, press }) => through(locator, point, press),

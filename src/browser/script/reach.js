@@ -26,8 +26,9 @@ function looksOf(el) {
   };
   return parts.flatMap((part) => [null, '::before', '::after'].map((pseudo) => looks(getComputedStyle(part, pseudo)))).join('|');
 }
-// A field has its caret; what is not seen at all (the ends of a trap within a dialog), and what is another document's, shows nothing here.
-const showsFocus = (el) => !takesText(el) && !FRAMES.has(el.localName) && visible(el) && !clipped(el);
+// A field has its caret; what is not seen at all (the ends of a trap within a dialog), and what is another document's, shows nothing here;
+// nor need what is no control and no stop of Tab, such as a dialog that takes the focus as it opens: no key does anything to it.
+const showsFocus = (el) => !takesText(el) && !FRAMES.has(el.localName) && visible(el) && !clipped(el) && (el.tabIndex >= 0 || el.matches(CONTROL));
 const unseen = ({ el, looks }) => el.isConnected && showsFocus(el) && looks === looksOf(el);
 // Whether arrows lead from where the focus is: within a set of radios or the options of a list, which are one stop of Tab.
 function arrowsLead(here, target) {
@@ -73,8 +74,8 @@ function keyGuard(here) {
 }
 // Several stops of Tab, of which the document knows one: what is in a frame, and the parts of a date.
 const inParts = (el) => FRAMES.has(el.localName) || ['date', 'time', 'month', 'week', 'datetime-local'].includes(el.type);
-// `began`: the first time; every later one, a key was pressed before.
-async function reach(locator, typing, option, began) {
+// `began`: the first time; every later one, a key was pressed before. What a pointer gave the focus need not show it.
+async function reach(locator, typing, option, began, pointed) {
   const { el, why } = one(locator);
   if (!el) return notYet(why);
   const target = typing ? fieldOf(el) : controlOf(el);
@@ -107,7 +108,7 @@ async function reach(locator, typing, option, began) {
   if (stays && !inParts(here)) return wrong(`the focus stays on ${describe(at)}: ${way.key} does not lead on from there`);
   if (last && !stays && way.stops.includes(at)) return wrong(`the focus has come round without being on it; it was on ${way.stops.map(stopCalled).join(', ')}`);
   way.stops.push(at);
-  way.last = { el: here, at, looks: here && looksOf(here) };
+  way.last = { el: here, at, looks: here && !pointed ? looksOf(here) : null };
   way.key = here && arrowsLead(here, target) ? 'ArrowDown' : 'Tab';
   return met({ press: way.key });
 }
