@@ -169,11 +169,13 @@ pub(super) fn facts(site: &Site, account: &Account, configuration: &Configuratio
         ("shards", configuration.shards.to_string()),
         ("disk", format!("{} GB", configuration.disk)),
         ("quantity", configuration.quantity.to_string()),
-        ("name", if configuration.name.is_empty() { "--".to_owned() } else { configuration.name.clone() }),
     ]);
-    if !configuration.is_hourly() {
+    let name = if configuration.name.is_empty() { "--".to_owned() } else { configuration.name.clone() };
+    if configuration.is_hourly() {
+        facts.push(("name", name));
+    } else {
         let renewal = say(if configuration.renew { "on" } else { "off" });
-        facts.extend([("period", months_label(site, configuration.months)), ("renewal", renewal)]);
+        facts.extend([("period", months_label(site, configuration.months)), ("name", name), ("renewal", renewal)]);
     }
     if let Some(today) = today {
         facts.extend([
