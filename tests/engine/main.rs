@@ -21,6 +21,7 @@ mod messages;
 mod overlays;
 mod presses;
 mod seen;
+mod survey;
 mod survival;
 mod trees;
 mod typing;

@@ -186,6 +186,10 @@ impl Way<'_> {
             if Some(thing.id) == after {
                 button = button.and(2, "the first button after the password");
             }
+            let submit = |other: &&&Thing| other.kind == "submit";
+            if thing.kind == "submit" && all.iter().filter(submit).count() == 1 {
+                button = button.and(2, "the only button there that sends a form");
+            }
             if all.len() == 1 {
                 button = button.and(3, "the only button there");
             }
