@@ -3,6 +3,8 @@
 mod acting;
 mod behaviours;
 mod bench;
+#[path = "../libraries/bundle.rs"]
+mod bundle;
 mod columns;
 mod dialogs;
 mod errands;

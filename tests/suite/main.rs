@@ -2,6 +2,8 @@
 
 mod accounts;
 mod bridge;
+#[path = "../libraries/bundle.rs"]
+mod bundle;
 mod catalogue;
 mod command_line;
 mod daily;
@@ -34,6 +36,7 @@ mod part_of_it;
 #[path = "../processes/mod.rs"]
 mod processes;
 mod propose;
+mod propose_libraries;
 mod raw;
 mod remote;
 mod run;
