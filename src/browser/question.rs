@@ -413,8 +413,10 @@ pub struct Thing {
     pub value: String,
     /// The tag.
     pub tag: String,
-    /// The type of an input.
+    /// The type of an input or a button.
     pub kind: String,
+    /// An input that takes no typing: it shows what is chosen, or opens what it is chosen from.
+    pub readonly: bool,
     /// Its label, or the caption that it or a part round it stands beside; empty where there is none.
     pub caption: String,
     /// It is what stands beside the caption itself.
@@ -431,6 +433,8 @@ pub struct Thing {
     pub struck: bool,
     /// It takes a press, or opens something, without being told to be a control.
     pub opener: bool,
+    /// Such a thing next to others like it, as tabs are.
+    pub among: bool,
     /// Of a heading.
     pub level: Option<u8>,
     /// What can be chosen in it, of a select or a group.

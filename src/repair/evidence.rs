@@ -175,6 +175,10 @@ pub(crate) fn logs_in(seen: &Surveyed) -> Vec<Candidate> {
         if Some(thing.id) == after {
             speaks_for(&mut candidates, thing, "the first button after the password", 2, 2);
         }
+        let sends = |other: &&&Thing| other.kind == "submit";
+        if thing.kind == "submit" && all.iter().filter(sends).count() == 1 {
+            speaks_for(&mut candidates, thing, "the only button there that sends a form", 2, 2);
+        }
         if all.len() == 1 {
             speaks_for(&mut candidates, thing, "the only button there", 3, 3);
         }

@@ -46,8 +46,12 @@ fn leads_on(text: &str) -> bool {
 /// The controls of a page, in its order.
 pub(crate) fn controls(seen: &Surveyed) -> Vec<Control> {
     let mut found: Vec<Control> = Vec::new();
-    for thing in seen.things.iter().filter(|thing| !thing.top && thing.row.is_none()) {
-        let is_typed = (thing.tag == "input" && TYPED.contains(&thing.kind.as_str())) || thing.tag == "textarea";
+    let heading = seen.things.iter().position(|thing| thing.level.is_some() && !thing.top && thing.dialog.is_none());
+    for (at, thing) in seen.things.iter().enumerate().filter(|(_, thing)| !thing.top && thing.row.is_none()) {
+        // What opens something before the page's heading leads to other pages, wherever it is said to stand.
+        let is_opener = thing.opener && !thing.among && heading.is_none_or(|heading| at > heading);
+        let is_input = thing.tag == "input" && TYPED.contains(&thing.kind.as_str());
+        let is_typed = (is_input || thing.tag == "textarea") && !thing.readonly;
         let how = if thing.tag == "select" {
             How::Select
         } else if is_role(thing, &["checkbox", "switch"]) {
@@ -56,7 +60,7 @@ pub(crate) fn controls(seen: &Surveyed) -> Vec<Control> {
             How::Field
         } else if !thing.offers.is_empty() {
             How::Options
-        } else if (thing.opener || is_role(thing, &["combobox"]))
+        } else if (is_opener || is_role(thing, &["combobox"]) || (is_input && thing.readonly))
             && !is_role(thing, &["link", "radio", "tab", "option"])
             && thing.holds == 0
             && !thing.caption.is_empty()

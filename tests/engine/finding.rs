@@ -90,6 +90,20 @@ fn a_select_of_a_component_library_holds_what_it_shows_beside_the_field_that_tak
 }
 
 #[test]
+fn a_text_is_chosen_where_what_shows_it_and_no_more_is() {
+    let html = "<main><div class=tabs><div class='t-tab t-is-active'><div><span>North</span></div></div><div class=t-tab><div><span>South</span></div></div></div>\
+        <div class=is-active><p>West</p><p>East</p></div><div role=tab aria-selected=true><b>Zone 3</b></div></main>";
+    with_page(html, manners(), async |bench| {
+        for (text, is_chosen) in [("North", true), ("South", false), ("West", false), ("East", false), ("Zone 3", true)]
+        {
+            let asked = [Inquiry::Now(at(&format!("{{ text: {text} }}")))];
+            let found = bench.visit.read_each("test page", &asked).await.expect("read");
+            assert_eq!(found[0].reading.as_ref().map(|reading| reading.checked), Some(is_chosen), "{text}");
+        }
+    });
+}
+
+#[test]
 fn a_caption_stands_beside_its_own_control_also_while_that_is_empty() {
     let html = "<main><div class=item><div><label>E-mail</label></div><div><input></div></div><div class=item><div><label>Password</label></div><div><input type=password></div></div></main>";
     with_page(html, manners(), async |bench| {

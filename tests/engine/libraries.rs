@@ -3,65 +3,14 @@
 //! Each page has ten boxes with a linked agreement, a select, a text and a number field, a table with fixed columns, and a
 //! dialog: `tests/libraries/`.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+use std::collections::BTreeMap;
 
 use dcdb_purchase_e2e::{browser::Condition, target::Text};
 
-use crate::bench::{Bench, at, manners, with_page};
-
-/// Where the packages are kept between runs.
-fn cache() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("libraries")
-}
-
-/// The packages of `tests/libraries`, fetched once; `None` where npm is missing or reaches nothing.
-fn packages() -> Option<PathBuf> {
-    let (from, cache) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/libraries"), cache());
-    fs::create_dir_all(&cache).expect("a folder");
-    for entry in fs::read_dir(&from).expect("tests/libraries") {
-        let entry = entry.expect("an entry");
-        fs::copy(entry.path(), cache.join(entry.file_name())).expect("copied");
-    }
-    let mut install = Command::new("npm");
-    install.args(["install", "--no-audit", "--no-fund", "--legacy-peer-deps", "--loglevel=error"]);
-    match install.current_dir(&cache).stdout(Stdio::null()).status() {
-        Ok(status) if status.success() => Some(cache),
-        Ok(status) => {
-            println!("skipped: npm install ended with {status}");
-            None
-        }
-        Err(error) => {
-            println!("skipped: npm is needed to build the pages: {error}");
-            None
-        }
-    }
-}
-
-/// A page as one file: its library bundled into it.
-fn bundled(packages: &Path, source: &str) -> &'static str {
-    let out = packages.join("out").join(source);
-    let loaders =
-        ["svg", "png", "gif", "woff", "woff2", "ttf", "eot", "cur"].map(|kind| format!("--loader:.{kind}=dataurl"));
-    let status = Command::new("npx")
-        .args(["esbuild", source, "--bundle", "--define:process.env.NODE_ENV=\"production\"", "--log-level=error"])
-        .arg(format!("--outfile={}", out.join("page.js").display()))
-        .args(loaders)
-        .current_dir(packages)
-        .status()
-        .expect("esbuild");
-    assert!(status.success(), "{source} was not bundled");
-    let script = fs::read_to_string(out.join("page.js")).expect("a script").replace("</script", "<\\/script");
-    let style = fs::read_to_string(out.join("page.css")).unwrap_or_default();
-    Box::leak(
-        format!("<style>{style}</style><p id=left>left</p><div id=page></div><script>{script}</script>")
-            .into_boxed_str(),
-    )
-}
+use crate::{
+    bench::{Bench, at, manners, with_page},
+    bundle::{bundled, packages},
+};
 
 /// Where a library has things otherwise than most.
 struct Library {
@@ -158,8 +107,10 @@ fn boxes_selects_fields_tables_and_dialogs_of_component_libraries_are_driven_by_
     let Some(packages) = packages() else { return };
     let mut failed = Vec::new();
     for library in &LIBRARIES {
-        let html = bundled(&packages, library.source);
-        with_page(html, manners(), async |bench| {
+        let (script, style) = bundled(&packages, library.source);
+        let script = script.replace("</script", "<\\/script");
+        let html = format!("<style>{style}</style><p id=left>left</p><div id=page></div><script>{script}</script>");
+        with_page(html.leak(), manners(), async |bench| {
             if let Err(error) = drive(bench, library).await {
                 failed.push(format!("{}: {error:#}", library.source));
             }

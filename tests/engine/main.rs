@@ -3,6 +3,8 @@
 mod acting;
 mod behaviours;
 mod bench;
+#[path = "../libraries/bundle.rs"]
+mod bundle;
 mod columns;
 mod dialogs;
 mod errands;
@@ -21,6 +23,7 @@ mod messages;
 mod overlays;
 mod presses;
 mod seen;
+mod survey;
 mod survival;
 mod trees;
 mod typing;

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod bridge;
+#[path = "../libraries/bundle.rs"]
+mod bundle;
 mod catalogue;
 mod command_line;
 mod daily;
@@ -35,6 +37,7 @@ mod part_of_it;
 mod processes;
 mod propose;
 mod propose_bought;
+mod propose_libraries;
 mod raw;
 mod remote;
 mod repair;

@@ -38,7 +38,7 @@ enum Made {
 }
 
 /// How all elements of a site fared.
-struct Score {
+pub struct Score {
     made: BTreeMap<String, Made>,
     took: Duration,
     /// What the doctor said.
@@ -51,7 +51,7 @@ impl Score {
     }
 
     /// At least four of five are right, and none is wrong for sure.
-    fn expect(&self) {
+    pub fn expect(&self) {
         let share = self.count(Made::Right) as f64 / self.made.len() as f64;
         assert!(share >= 0.8 && self.count(Made::WrongAndSure) == 0, "{self}\n{}", self.said);
         assert!(self.took < Duration::from_secs(180), "{self}");
@@ -77,16 +77,16 @@ impl fmt::Display for Score {
 }
 
 /// What is there to be proposed to: a profile with name, sites, hosts and one account; the right one; what both leave to variables.
-struct Site<'a> {
-    empty: &'a str,
-    right: PathBuf,
-    variables: BTreeMap<String, String>,
+pub struct Site<'a> {
+    pub empty: &'a str,
+    pub right: PathBuf,
+    pub variables: BTreeMap<String, String>,
     /// A purchase is made as well.
-    buys: bool,
+    pub buys: bool,
 }
 
 /// Proposes, and holds what comes of it against the right profile.
-fn scored(site: &Site<'_>) -> Score {
+pub fn scored(site: &Site<'_>) -> Score {
     let folder = tempfile::Builder::new().prefix("dcdb-propose-").tempdir().expect("a folder");
     let (empty, out) = (folder.path().join("empty.yaml"), folder.path().join("out.yaml"));
     std::fs::write(&empty, site.empty).expect("written");

@@ -451,7 +451,10 @@ function checked(el) {
   // A label or wrapper stands for the one control in it.
   const inner = el.querySelectorAll('input[type=radio],input[type=checkbox]');
   if (inner.length === 1) return inner[0].checked;
-  return (el.getAttribute('class') || '').split(/\s+/).some(saysChosen);
+  if ((el.getAttribute('class') || '').split(/\s+/).some(saysChosen)) return true;
+  // What shows a text stands for whatever shows that and no more, as a tab does.
+  const outer = el.parentElement;
+  return !roleOf(el) && !!outer && outer !== document.body && !!textOf(el) && textOf(outer) === textOf(el) && checked(outer);
 }
 // A class that ends in a word for it, and does not deny it (not-selected).
 function saysChosen(name) {

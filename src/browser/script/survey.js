@@ -36,7 +36,13 @@ const DULL = new Set(['list', 'listitem', 'rowgroup', 'paragraph', 'main', 'bann
   'term', 'none', 'sectionheader', 'sectionfooter', 'separator', 'image']);
 // What takes a press without being told to be a control.
 const opener = memo((el) => !el.matches(CONTROL) && (el.hasAttribute('tabindex') || el.hasAttribute('aria-haspopup')
-  || (getComputedStyle(el).cursor === 'pointer' && !(el.parentElement && getComputedStyle(el.parentElement).cursor === 'pointer') && !el.closest('label'))));
+  || (getComputedStyle(el).cursor === 'pointer' && !(el.parentElement && getComputedStyle(el.parentElement).cursor === 'pointer') && !el.closest('label')
+    && !el.querySelector(LEADS))));
+// What merely wraps one of these is not what takes the press.
+const LEADS = 'a[href],button,[role=button],[role=link],[role=tab],[role=option],[role=menuitem]';
+// One of several alike, next to one another, as tabs are: not what opens a list of its own.
+const alike = (el, other) => !!other && other.localName === el.localName && other.classList[0] === el.classList[0] && opener(other);
+const amongAlike = (el) => opener(el) && (alike(el, el.previousElementSibling) || alike(el, el.nextElementSibling));
 
 // What stands beside which caption, where one thing does.
 function captions() {
@@ -55,7 +61,9 @@ function captions() {
 }
 // The caption of a thing: of the nearest part round it that stands beside one and holds no other field; else its label.
 function captionOf(el, captioned) {
-  for (let at = el, up = 0; at && up < 5; at = at.parentElement, up += 1) {
+  // Component libraries wrap their fields in part after part.
+  const most = isField(el) ? 10 : 5;
+  for (let at = el, up = 0; at && up < most; at = at.parentElement, up += 1) {
     if (at !== el && at.querySelectorAll('input:not([type=hidden]):not([type=radio]),select,textarea').length > 1) break;
     if (captioned.has(at)) return captioned.get(at);
   }
@@ -93,10 +101,10 @@ function thing(el, captioned) {
   const offers = el.localName === 'select' ? [...el.options].map((one) => ({ id: numberOf(one), text: squeeze(one.label), role: 'option', disabled: disabled(one), chosen: one.selected }))
     : offersOf(el).map(offerOf);
   return {
-    id: numberOf(el), role, name: short(squeeze(nameOf(el))), text: short(textOf(el)), value: el.matches(SECRET) ? '' : short(squeeze(valueOf(el))),
-    tag: el.localName, kind: el.localName === 'input' ? el.type : '', caption: short(captionOf(el, captioned)), beside: captioned.has(el),
+    id: numberOf(el), role, name: short(squeeze(nameOf(el))), text: short(textOf(el)), value: short(squeeze(el.matches(SECRET) ? shownFor(el) : valueOf(el))),
+    tag: el.localName, kind: ['input', 'button'].includes(el.localName) ? el.type : '', readonly: !!el.readOnly, caption: short(captionOf(el, captioned)), beside: captioned.has(el),
     to: link && /^https?:$/.test(link.protocol) && !(link.getAttribute('href') || '').startsWith('#') ? link.href : null, blank: !!link && link.target === '_blank',
-    disabled: disabled(el), checked: checked(el) === true, struck: struckOut(el) || !!el.closest('s,del'), opener: opener(el) || el.hasAttribute('aria-haspopup'),
+    disabled: disabled(el), checked: checked(el) === true, struck: struckOut(el) || !!el.closest('s,del'), opener: opener(el) || el.hasAttribute('aria-haspopup'), among: amongAlike(el),
     level: role === 'heading' ? Number(levelOf(el)) : null, offers, row: of('tr,[role=row]'), dialog: of('dialog,[role=dialog],[role=alertdialog]'),
     over: floating(el), top: !!el.closest('header,nav,[role=banner],[role=navigation],[role=menubar]'), own: [...el.childNodes].some((node) => node.nodeType === 3 && squeeze(node.data)),
     holds: el.querySelectorAll('input:not([type=hidden]),select,textarea,button').length,
@@ -142,8 +150,12 @@ function waysTo(of, changes, inside) {
   if (inside) ways.push(...(role && role !== 'cell' ? [{ role }] : []), { css: el.localName });
   return ways.filter((way) => finds(inside && !way.within ? { ...way, within: inside } : way, el)).slice(0, 6).map(({ test_id, ...way }) => test_id ? { ...way, 'test-id': test_id } : way);
 }
+// Of what shows a text and nothing else, the text is found in its innermost part: whoever rests on that or presses it, does it to the whole.
 function finds(way, el) {
-  try { const { el: found } = one(way); return found === el; } catch { return false; }
+  try {
+    const { el: found } = one(way);
+    return found === el || (!!found && way.text !== undefined && !isField(el) && el.contains(found) && textOf(el) === textOf(found));
+  } catch { return false; }
 }
 // Which thing each of these finds, where it finds one.
 const whose = (locators) => locators.map((locator) => {

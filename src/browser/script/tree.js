@@ -89,7 +89,7 @@ function grow(el, depth, lines, how) {
     const name = HOLDERS.has(role) ? '' : squeeze(nameOf(el));
     let line = `${indent(0)}- ${role}${name ? ` ${quote(name)}` : ''}${statesOf(el, role, how.leads)}`;
     if (['textbox', 'searchbox', 'spinbutton', 'combobox', 'slider'].includes(role) && valueOf(el)) {
-      line += `: ${el.matches(SECRET) ? '"••••"' : quote(squeeze(valueOf(el)))}`;
+      line += `: ${el.matches(SECRET) && el.value ? '"••••"' : quote(squeeze(valueOf(el)))}`;
     }
     lines.push(line);
     inner = depth + 1;

@@ -31,6 +31,15 @@ pub struct Variant {
     pub dearer: bool,
     /// Clusters need no setting up.
     pub live_at_once: bool,
+    /// Its pages are drawn by others than its own.
+    pub pages: Option<Pages>,
+}
+
+/// What draws all pages, in one script and one style: into the element `page`, from what is told in the element `told`.
+#[derive(Debug, Clone, Copy)]
+pub struct Pages {
+    pub script: &'static str,
+    pub style: &'static str,
 }
 
 /// A Nimbus, served for as long as this lives.
@@ -123,10 +132,26 @@ fn router(site: Arc<Site>) -> Router {
         .route("/-/shop.js", script(include_str!("../pages/shop.js")))
         .route("/-/desk.js", script(include_str!("../pages/desk.js")))
         .route("/-/site.css", get(async || ([(header::CONTENT_TYPE, "text/css")], include_str!("../pages/site.css"))))
+        .route(
+            "/-/pages.js",
+            get(async |State(site): State<Arc<Site>>| drawn(&site, "text/javascript", |pages| pages.script)),
+        )
+        .route("/-/pages.css", get(async |State(site): State<Arc<Site>>| drawn(&site, "text/css", |pages| pages.style)))
         .merge(answers::router())
         .merge(levers::router())
         .fallback(page)
         .with_state(site)
+}
+
+/// What others draw its pages with.
+fn drawn(site: &Site, kind: &'static str, part: fn(Pages) -> &'static str) -> Response {
+    match site.variant.pages {
+        // Its address is another for each test, by the port.
+        Some(pages) => {
+            ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=3600")], part(pages)).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// The pages: host, path (`*` for what varies), whether one must have entered.
@@ -174,12 +199,10 @@ async fn page(State(site): State<Arc<Site>>, request: Request) -> Response {
     });
     // Nothing in here may end the script that it stands in.
     let told = told.to_string().replace('<', "\\u003c");
-    let shell = include_str!("../pages/shell.html").replace(
-        "{{part}}",
-        match name {
-            "www" => "portal",
-            other => other,
-        },
-    );
+    let shell = match (site.variant.pages, name) {
+        (Some(_), _) => include_str!("../../libraries/shell.html").to_owned(),
+        (None, "www") => include_str!("../pages/shell.html").replace("{{part}}", "portal"),
+        (None, other) => include_str!("../pages/shell.html").replace("{{part}}", other),
+    };
     ([(header::CACHE_CONTROL, "no-store")], Html(shell.replace("{{told}}", &told))).into_response()
 }
