@@ -71,7 +71,7 @@ pub use calls::{Call, KEEPING_EVIDENCE, Timings};
 pub use channel::{Complaint, Extent, Fate, Said};
 pub use condition::Condition;
 pub use manners::Manners;
-pub use question::{Found, Inquiry, Kept, Offered, Reading, Request, Row, Sought, Surveyed, Thing};
+pub use question::{Found, Inquiry, Kept, Listed, Offered, Reading, Request, Row, Sought, Surveyed, Thing};
 pub use script::page_script;
 pub use session::Session;
 pub use spot::{More, Spot};

@@ -134,15 +134,20 @@ questions! {
     "tree", "reading the page",
     Tree { locator: Locator } -> String {}
 
-    /// All that a person may read or use, once the page rests: has stayed the same for `rest` ms, or has been looked at for `most`.
+    /// All that a person may read or use, once the page rests: has stayed the same for `rest` ms, or has been looked at for `most`. `part`:
+    /// of the thing of that number.
     "survey", "looking over the page",
-    Survey { rest: u64, most: u64 } -> Surveyed {
+    Survey { rest: u64, most: u64, part: Option<usize> } -> Surveyed {
         const HEARD_OUT: bool = true;
     }
 
-    /// The ways to say which of the things it is, the shortest first. `changes`: not by what it shows just now.
+    /// The ways to say which of the things it is, the shortest first. `changes`: not by what it shows just now. `inside`: from there.
     "ways", "looking over the page",
-    Ways { of: usize, changes: bool } -> Vec<Locator> {}
+    Ways { of: usize, changes: bool, inside: Option<Locator> } -> Vec<Locator> {}
+
+    /// The entry of a list that a thing is in.
+    "entry", "looking over the page",
+    Entry { of: usize } -> Option<Listed> {}
 
     /// Which thing each of these finds.
     "whose", "looking over the page",
@@ -381,6 +386,15 @@ pub struct Surveyed {
     pub title: String,
     /// Alerts, and what is wrong with fields.
     pub said: Vec<String>,
+}
+
+/// An entry of a list.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Listed {
+    /// Its number.
+    pub id: usize,
+    /// How all entries of the list are told, the likeliest way first.
+    pub ways: Vec<Locator>,
 }
 
 /// Something on a page that a person may read or use.

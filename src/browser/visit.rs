@@ -25,7 +25,10 @@ use super::{
     looking::Looking,
     manners::Manners,
     marker,
-    question::{Arrive, Found, Holder, Inquiry, Kept, Look, Question, Sought, Survey, Surveyed, Tree, Ways, Whose},
+    question::{
+        Arrive, Entry, Found, Holder, Inquiry, Kept, Listed, Look, Question, Sought, Survey, Surveyed, Tree, Ways,
+        Whose,
+    },
     replies::Replies,
     spot::Spot,
     tabs::Tabs,
@@ -391,7 +394,7 @@ impl Visit {
     /// # Errors
     /// Class infrastructure: the browser is gone, or no page came. Class guard: it is on none of the target's hosts.
     pub async fn survey(&self, page: &str) -> anyhow::Result<Surveyed> {
-        self.of_the_page(page, Survey { rest: RESTS, most: RESTLESS }).await
+        self.of_the_page(page, Survey { rest: RESTS, most: RESTLESS, part: None }).await
     }
 
     /// The ways to say which thing of a survey it is, as a person would, the shortest first; each finds it alone. Of what
@@ -400,7 +403,31 @@ impl Visit {
     /// # Errors
     /// As [`Self::survey`].
     pub async fn ways(&self, page: &str, thing: usize, changes: bool) -> anyhow::Result<Vec<Locator>> {
-        self.of_the_page(page, Ways { of: thing, changes }).await
+        self.of_the_page(page, Ways { of: thing, changes, inside: None }).await
+    }
+
+    /// The same of a part of it alone, by the number of that thing.
+    ///
+    /// # Errors
+    /// As [`Self::survey`].
+    pub async fn survey_part(&self, page: &str, part: usize) -> anyhow::Result<Surveyed> {
+        self.of_the_page(page, Survey { rest: RESTS, most: RESTLESS, part: Some(part) }).await
+    }
+
+    /// As [`Self::ways`], from a part of the page that the profile knows; by none that goes by what is shown just now.
+    ///
+    /// # Errors
+    /// As [`Self::survey`].
+    pub async fn ways_inside(&self, page: &str, thing: usize, inside: &Locator) -> anyhow::Result<Vec<Locator>> {
+        self.of_the_page(page, Ways { of: thing, changes: true, inside: Some(inside.clone()) }).await
+    }
+
+    /// The entry of a list that a thing of a survey is in, if it is in any.
+    ///
+    /// # Errors
+    /// As [`Self::survey`].
+    pub async fn entry(&self, page: &str, thing: usize) -> anyhow::Result<Option<Listed>> {
+        self.of_the_page(page, Entry { of: thing }).await
     }
 
     /// Which thing of a survey each of these finds, where it finds exactly one.

@@ -42,12 +42,12 @@ pub struct Glance<'a>(pub(super) &'a Witness);
 impl Glance<'_> {
     /// Its address, and all that a person may read or use.
     pub async fn survey(&self) -> Option<(String, Surveyed)> {
-        self.ask(&Survey { rest: 0, most: 0 }).await
+        self.ask(&Survey { rest: 0, most: 0, part: None }).await
     }
 
-    /// The ways to say which thing of the survey it is, as [`super::Visit::ways`].
+    /// The ways to say which thing of the survey it is, the shortest first.
     pub async fn ways(&self, thing: usize, changes: bool) -> Option<Vec<Locator>> {
-        Some(self.ask(&Ways { of: thing, changes }).await?.1)
+        Some(self.ask(&Ways { of: thing, changes, inside: None }).await?.1)
     }
 
     /// Which thing of the survey each of these finds, where it finds exactly one.

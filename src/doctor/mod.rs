@@ -11,7 +11,6 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::ensure;
 use clap::Args;
 use tokio::task::LocalSet;
 
@@ -82,9 +81,8 @@ impl fmt::Display for Finding {
 /// A profile that cannot be read (exit status 2); a stand-in that does not start.
 pub fn examine(args: &DoctorArgs, supervisor: &Path) -> anyhow::Result<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let wanted = args.propose.clone().map(|out| propose::Wanted { out, yes: args.yes });
+    let wanted = args.propose.clone().map(|out| propose::Wanted { out, yes: args.yes, buy: args.buy });
     wanted.iter().try_for_each(propose::Wanted::check)?;
-    ensure!(!args.buy, "--buy: what only a purchase shows cannot be proposed yet; leave it out, and all before it is");
     let path = args.target.clone().unwrap_or_else(|| root.join("tests/targets/standin.yaml"));
     let profile = target::load(&path, &|name| std::env::var(name).ok())?;
     profile.warnings.iter().for_each(|warning| warn!("warning: {warning}"));

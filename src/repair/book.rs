@@ -53,6 +53,16 @@ impl Book {
         Value::Mapping(all)
     }
 
+    /// The same as a profile that extends the given one, as a walk goes by it.
+    ///
+    /// # Errors
+    /// What is proposed is no YAML.
+    pub(crate) fn as_profile(&self, given: &Path) -> anyhow::Result<String> {
+        let mut all = self.overlay().as_mapping().cloned().unwrap_or_default();
+        all.insert("extends".into(), given.display().to_string().into());
+        Ok(serde_yaml::to_string(&all)?)
+    }
+
     pub(crate) fn count(&self, is: impl Fn(&Known) -> bool) -> usize {
         self.entries.values().filter(|known| is(known)).count()
     }

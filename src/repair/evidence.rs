@@ -418,3 +418,73 @@ pub(crate) fn column(seen: &Surveyed, what: &str, cell: &str) -> Vec<Candidate> 
     let heads = seen.things.iter().filter(|thing| is_role(thing, &["columnheader"]));
     called_so(&format!("{what}.{cell}"), heads, |thing| thing.name.clone())
 }
+
+/// The number of the order on the result page, which is at this path; `is_one`: it is written as order numbers are.
+pub(crate) fn order_number(seen: &Surveyed, path: &str, is_one: impl Fn(&str) -> bool) -> Vec<Candidate> {
+    let is_id = |text: &str| {
+        (6..=40).contains(&text.len())
+            && !text.contains(char::is_whitespace)
+            && money(text).is_none()
+            && text.contains(|c: char| c.is_ascii_digit() || c == '-')
+    };
+    let things = seen.things.iter().filter(|thing| !thing.top && (thing.own || thing.beside) && is_id(&thing.text));
+    let of = |thing: &Thing| {
+        let mut candidate = Candidate::of(thing);
+        if let Some(known) = trade::known("result.order-number", &thing.caption) {
+            candidate = candidate.and(known.points(), format!("{:?} is the trade's word for it", thing.caption));
+        }
+        if path.split('/').any(|part| part == thing.text) {
+            candidate = candidate.and(5, "it is part of the page's address");
+        }
+        if is_one(&thing.text) {
+            candidate = candidate.and(3, "it is written as order numbers are");
+        }
+        candidate
+    };
+    // What stands in something and reads the same is the same.
+    one_of_each(things.map(of).collect())
+}
+
+/// What was paid, on the result page; `fee`: what that was, where it is known.
+pub(crate) fn paid(seen: &Surveyed, fee: Option<i64>) -> Vec<Candidate> {
+    let of = |thing: &Thing| {
+        let mut candidate = Candidate::of(thing);
+        if let Some(known) = trade::known("result.amount", &thing.caption) {
+            candidate = candidate.and(known.points(), format!("{:?} is the trade's word for it", thing.caption));
+        }
+        if fee.is_some() && money(&thing.text).map(|(_, fen)| fen) == fee {
+            candidate = candidate.and(4, "it is the fee that was paid");
+        }
+        candidate.points += i32::from(thing.beside);
+        candidate
+    };
+    one_of_each(amounts(seen).iter().filter(|thing| !thing.struck).map(of).collect())
+}
+
+/// The way from the result page to the console, which is at this address.
+pub(crate) fn to_console(seen: &Surveyed, console: &Url) -> Vec<Candidate> {
+    let mut candidates = pressed_so("result.go-to-console", seen, |thing| !thing.top);
+    for thing in seen.things.iter().filter(|thing| is_pressable(thing) && !thing.top) {
+        if leads_to(thing, |to| to.origin() == console.origin()) {
+            speaks_for(&mut candidates, thing, "it leads to the site of the console", 3, 3);
+        }
+    }
+    candidates
+}
+
+/// What can be done with an instance, or in a dialog about one: what the trade calls so, and is no other thing.
+pub(crate) fn operation(seen: &Surveyed, what: &str) -> Vec<Candidate> {
+    pressed_so(what, seen, |thing| !thing.disabled)
+}
+
+/// Of what reads the same under the same caption, one.
+fn one_of_each(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.sort_by_key(|candidate| (-candidate.points, !candidate.thing.beside));
+    let mut known: Vec<String> = Vec::new();
+    candidates.retain(|one| {
+        let is_new = !known.contains(&one.thing.text);
+        known.push(one.thing.text.clone());
+        is_new
+    });
+    candidates
+}

@@ -92,6 +92,17 @@ pub(crate) fn controls(seen: &Surveyed) -> Vec<Control> {
     found
 }
 
+/// How a control is used, as profiles write it.
+pub(crate) const fn word_of(how: How) -> &'static str {
+    match how {
+        How::Options => "options",
+        How::Select => "select",
+        How::Menu => "menu",
+        How::Field => "field",
+        How::Checkbox => "checkbox",
+    }
+}
+
 pub(crate) fn first_number(text: &str) -> Option<i64> {
     let digits: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     digits.parse().ok()

@@ -25,7 +25,7 @@ use crate::{
     evidence::RepairRecord,
     nearest::likeness,
     pages::Browsing,
-    target::{Locator, Page, Profile, Site},
+    target::{Formats, Locator, Page, Profile, Site},
 };
 
 /// A step may be for want of several elements; so many are looked into.
@@ -87,7 +87,7 @@ async fn of_one(browsing: &Browsing, sought: &Sought) -> Option<RepairRecord> {
     if !is_sign && !is_there("ready") || is_sign && taken.len() < KNOWN_BY {
         return None;
     }
-    let ground = Ground { browsing, page, seen: &seen };
+    let ground = Ground { browsing, page, path: url.path(), seen: &seen };
     let element = Element { key, given, taken: &taken };
     let mut candidates = ground.candidates(&element)?;
     by_points(&mut candidates);
@@ -143,6 +143,8 @@ impl Element<'_> {
 struct Ground<'a> {
     browsing: &'a Browsing,
     page: Page,
+    /// Of its address.
+    path: &'a str,
     seen: &'a Surveyed,
 }
 
@@ -202,6 +204,14 @@ impl Ground<'_> {
                 let field = rest.strip_suffix("/at")?;
                 let control = profile.pages.purchase.choices.get(field).map(|choice| &choice.control);
                 Some(evidence::fact(seen, field, control.and_then(Locator::words), None))
+            }
+            (Page::Result, "order-number") => {
+                let shape = Formats::whole(&profile.formats.order_number).ok()?;
+                Some(evidence::order_number(seen, self.path, |text| shape.is_match(text)))
+            }
+            (Page::Result, "amount") => Some(evidence::paid(seen, None)),
+            (Page::Result, "go-to-console") => {
+                Some(evidence::to_console(seen, &profile.site(Site::Console, port).ok()?))
             }
             (Page::Console, "new") => Some(evidence::creates(seen, &purchase()?)),
             (Page::Console, "empty") => Some(evidence::emptiness(seen, !seen.things.iter().any(|it| it.row.is_some()))),

@@ -159,7 +159,8 @@ impl Disguise {
             Skin::Classic => standin::Skin::Classic,
             Skin::Tea => standin::Skin::Tea,
         };
-        let site = Site::open(&ServeArgs { delays: 0.0, skin: of, lang: language.into(), ..ServeArgs::default() }).expect("a stand-in");
+        let site = Site::open(&ServeArgs { delays: 0.0, skin: of, lang: language.into(), ..ServeArgs::default() })
+            .expect("a stand-in");
         let listener = serving.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let port = listener.local_addr().expect("its address").port();
         let router: Router = router(site).layer(middleware::from_fn(move |request: Request, next: Next| {

@@ -34,6 +34,7 @@ mod part_of_it;
 #[path = "../processes/mod.rs"]
 mod processes;
 mod propose;
+mod propose_bought;
 mod raw;
 mod remote;
 mod repair;

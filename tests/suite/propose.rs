@@ -15,9 +15,10 @@ use dcdb_purchase_e2e::{
         Inquiry, Session,
         launch::{self, LaunchSettings},
     },
+    guard::{Guard, Ledger, Means, Spend, Stage},
     journeys,
-    pages::{Browsing, ChoiceField},
-    target::{self, Account, Choice, How, Locator, Page, Profile, Target, Wish},
+    pages::{Browsing, ChoiceField, ConsolePage, OrdersPage},
+    target::{self, Account, Choice, How, Locator, Paced, Page, Profile, Target, Wish},
 };
 use tokio::task::LocalSet;
 
@@ -79,6 +80,8 @@ struct Site<'a> {
     empty: &'a str,
     right: PathBuf,
     variables: BTreeMap<String, String>,
+    /// A purchase is made as well.
+    buys: bool,
 }
 
 /// Proposes, and holds what comes of it against the right profile.
@@ -90,6 +93,9 @@ fn scored(site: &Site<'_>) -> Score {
     let mut doctor = Command::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
     doctor.arg("doctor").arg("--target").arg(&empty).arg("--propose").arg(&out).arg("--yes");
     doctor.envs(&site.variables).env("XDG_STATE_HOME", folder.path().join("state"));
+    if site.buys {
+        doctor.arg("--buy");
+    }
     let output = doctor.output().expect("the doctor");
     let took = started.elapsed();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
@@ -103,8 +109,14 @@ fn scored(site: &Site<'_>) -> Score {
             .unwrap_or_else(|error| panic!("{error}\n{}", std::fs::read_to_string(path).expect("it")))
     };
     let profiles = [load(&out), load(&guessed)];
+    if site.buys {
+        let ledger = folder.path().join(format!("state/dcdb-purchase-e2e/{}.sqlite", profiles[0].name));
+        let rows = Ledger::open(&ledger).expect("the ledger").entries().expect("its rows");
+        let stages: Vec<Stage> = rows.iter().map(|row| row.stage).collect();
+        assert_eq!(stages, [Stage::Returned], "{said}");
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let made = LocalSet::new().block_on(&runtime, held(load(&site.right), &profiles));
+    let made = LocalSet::new().block_on(&runtime, held(load(&site.right), &profiles, site.buys.then(|| folder.path())));
     Score { made, took, said }
 }
 
@@ -126,7 +138,7 @@ fn with_the_unsure(text: &str) -> String {
 }
 
 /// Walks by the right profile, and asks at each page whether the same is found.
-async fn held(right: Profile, profiles: &[Profile; 2]) -> BTreeMap<String, Made> {
+async fn held(right: Profile, profiles: &[Profile; 2], buys: Option<&Path>) -> BTreeMap<String, Made> {
     let root = Path::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
     let settings = LaunchSettings::from_variables(root, |name| std::env::var_os(name)).expect("settings");
     let driver = launch::launch(&settings).await.expect("a driver");
@@ -136,6 +148,9 @@ async fn held(right: Profile, profiles: &[Profile; 2]) -> BTreeMap<String, Made>
     let browsing = Browsing::begin(&session, Arc::clone(&target)).await.expect("a browser");
     let mut held = Held { browsing, profiles, made: BTreeMap::new() };
     held.walk(&account).await.expect("the right profile leads through");
+    if let Some(state) = buys {
+        held.buy(&account, state).await.expect("the right profile leads through a purchase");
+    }
     let Held { browsing, made, .. } = held;
     browsing.end().await.expect("ended");
     session.close().await.expect("closed");
@@ -283,6 +298,86 @@ impl Held<'_> {
         self.consoles().await
     }
 
+    /// Buys by the right profile, and asks on each page that a purchase alone shows whether the same is found.
+    async fn buy(&mut self, account: &Account, state: &Path) -> anyhow::Result<()> {
+        let profile = self.browsing.target.profile.clone();
+        let guard = Guard::open(&profile, &Means { spend_up_to: None, state_folder: Some(state.join("held")) })?;
+        let name = guard.name_for_a_purchase();
+        self.browsing.open(Page::Purchase).await?;
+        ChoiceField::find(&self.browsing, Page::Purchase, &profile.pages.purchase.choices, "name")?
+            .choose(&name)
+            .await?;
+        let (purchase, fee) = journeys::to_check_page(&self.browsing).await?;
+        let spend = Spend {
+            scenario: "held".into(),
+            account: account.name.clone(),
+            name: name.clone(),
+            what: purchase.to_string(),
+            region: None,
+            amount: fee,
+            instances: 1,
+            balance: None,
+        };
+        let turn = self.browsing.turn(Paced::Purchase).await;
+        let permit = guard.permit(&self.browsing.visit, &profile, fee, &spend, turn).await?;
+        let order = journeys::confirm(&self.browsing, permit).await?;
+        let page = Page::Result;
+        self.is_page(page).await?;
+        self.same(page, "order-number", |profile| Some(profile.pages.result.order_number.clone())).await?;
+        self.same(page, "amount", |profile| Some(profile.pages.result.amount.clone())).await?;
+        self.same(page, "go-to-console", |profile| Some(profile.pages.result.go_to_console.clone())).await?;
+        let page = Page::Console;
+        self.browsing.open(page).await?;
+        let console = ConsolePage::of(&self.browsing);
+        console.show_region(purchase.region().expect("a region")).await?;
+        let id = console.instances_named(&name, 1).await?.remove(0).id;
+        console.should_become_returnable(&id, Duration::from_secs(15)).await?;
+        self.browsing.visit.survey(page.title()).await?;
+        let row = |profile: &Profile| profile.pages.console.instance.with("instance", &id.0);
+        self.same(page, "instance", |profile| Some(row(profile))).await?;
+        for cell in profile.pages.console.cells.keys() {
+            self.same(page, &format!("cells.{cell} of a row"), |profile| {
+                profile.pages.console.cells.get(cell).map(|cell| cell.inside(&row(profile)))
+            })
+            .await?;
+        }
+        self.same(page, "initialize", |profile| Some(profile.pages.console.initialize.inside(&row(profile)))).await?;
+        self.same(page, "terminate", |profile| Some(profile.pages.console.terminate.inside(&row(profile)))).await?;
+        ConsolePage::of(&self.browsing).open_initialise(&id).await?;
+        self.browsing.visit.survey(page.title()).await?;
+        let of = |profile: &Profile| profile.pages.console.initialise_dialog.clone();
+        self.same(page, "initialise-dialog.dialog", |profile| Some(of(profile).dialog)).await?;
+        for key in ["character-set", "table-names", "sync-mode"] {
+            self.same(page, &format!("initialise-dialog.{key}"), |profile| {
+                of(profile).choices.get(key).map(|choice| choice.control.clone())
+            })
+            .await?;
+        }
+        self.same(page, "initialise-dialog.ok", |profile| Some(of(profile).ok)).await?;
+        self.same(page, "initialise-dialog.cancel", |profile| Some(of(profile).cancel)).await?;
+        let console = ConsolePage::of(&self.browsing);
+        console.cancel_initialise().await?;
+        console.open_return(&id).await?;
+        self.browsing.visit.survey(page.title()).await?;
+        let of = |profile: &Profile| profile.pages.console.return_dialog.clone();
+        self.same(page, "return-dialog.dialog", |profile| Some(of(profile).dialog)).await?;
+        self.same(page, "return-dialog.consent", |profile| Some(of(profile).consent)).await?;
+        self.same(page, "return-dialog.ok", |profile| Some(of(profile).ok)).await?;
+        ConsolePage::of(&self.browsing).press_return(true).await?;
+        let page = Page::Orders;
+        self.browsing.open(page).await?;
+        OrdersPage::of(&self.browsing).should_list(&order).await?;
+        let row = |profile: &Profile| profile.pages.orders.order.with("order", &order.0);
+        self.same(page, "order", |profile| Some(row(profile))).await?;
+        for cell in profile.pages.orders.cells.keys() {
+            self.same(page, &format!("cells.{cell} of a row"), |profile| {
+                profile.pages.orders.cells.get(cell).map(|cell| cell.inside(&row(profile)))
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
     async fn purchase(&mut self) -> anyhow::Result<()> {
         let page = Page::Purchase;
         self.browsing.open(page).await?;
@@ -392,19 +487,24 @@ fn own(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
+const BUYING: &str = "marker: { meta: environment, is: practice }\nbuying:\n  per-order: { amount: \"¥25,000.00\", instances: 10 }\n  per-run: { amount: \"¥25,000.00\", instances: 10 }\n  per-day: { amount: \"¥25,000.00\", instances: 10 }\n";
+
 #[test]
-fn a_site_that_shares_no_word_with_the_profile_is_found_out_from_name_sites_hosts_and_one_account() {
+fn a_site_that_shares_no_word_with_the_profile_is_found_out_from_name_sites_hosts_and_one_account_and_what_it_sells_by_buying()
+ {
     let nimbus = Nimbus::open(Variant::default());
     let empty = format!(
-        "extends: {}\nname: nimbus\nsites:\n  portal: http://www.nimbus.localhost:${{NIMBUS_PORT}}\n  buy: http://shop.nimbus.localhost:${{NIMBUS_PORT}}\n  console: http://desk.nimbus.localhost:${{NIMBUS_PORT}}\nhosts: ['*.nimbus.localhost']\naccounts:\n  - {{ name: Ana N., email: ana@nimbus.example, password: '${{NIMBUS_PASSWORD}}', balance: '¥80,000.00' }}\n",
+        "extends: {}\nname: nimbus\n{BUYING}sites:\n  portal: http://www.nimbus.localhost:${{NIMBUS_PORT}}\n  buy: http://shop.nimbus.localhost:${{NIMBUS_PORT}}\n  console: http://desk.nimbus.localhost:${{NIMBUS_PORT}}\nhosts: ['*.nimbus.localhost']\naccounts:\n  - {{ name: Ana N., email: ana@nimbus.example, password: '${{NIMBUS_PASSWORD}}', balance: '¥80,000.00' }}\n",
         own("tests/targets/base.yaml").display()
     );
     let variables = [("NIMBUS_PORT", nimbus.port.to_string()), ("NIMBUS_PASSWORD", SECRET.to_owned())];
     let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let score = scored(&Site { empty: &empty, right: own("tests/other_site/profile.yaml"), variables });
+    let score = scored(&Site { empty: &empty, right: own("tests/other_site/paying.yaml"), variables, buys: true });
     eprintln!("nimbus: {score}");
     score.expect();
-    assert_eq!(nimbus.taken(), 0);
+    // One is the doctor's, the other this test's.
+    assert_eq!(nimbus.taken(), 2);
+    assert!(score.said.contains("returned sql-"), "{}", score.said);
 }
 
 /// The stand-in in a disguise: renamed labels, shuffled markup.
@@ -413,7 +513,7 @@ fn disguised(skin: Skin, language: &'static str, seed: u64) {
     let folder = tempfile::Builder::new().prefix("dcdb-right-").tempdir().expect("a folder");
     let right = folder.path().join("right.yaml");
     std::fs::write(&right, disguise.right()).expect("written");
-    let score = scored(&Site { empty: &disguise.empty(), right, variables: BTreeMap::new() });
+    let score = scored(&Site { empty: &disguise.empty(), right, variables: BTreeMap::new(), buys: false });
     eprintln!("{skin:?} {language} {seed}: {score}");
     score.expect();
 }

@@ -24,8 +24,9 @@ const AWAITED = {
     const { el, why } = one(locator);
     return el ? met(treeOf(el)) : notYet(why);
   },
-  survey: ({ rest, most }, steady) => surveyed(rest, most, steady),
-  ways: ({ of, changes }) => met(waysTo(of, changes)),
+  survey: ({ rest, most, part }, steady) => surveyed(rest, most, part, steady),
+  ways: ({ of, changes, inside }) => met(waysTo(of, changes, inside)),
+  entry: ({ of }) => met(entryOf(of)),
   whose: ({ locators }) => met(whose(locators)),
   holder: ({ things }) => met(partOf(things)),
 };

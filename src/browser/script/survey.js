@@ -10,8 +10,8 @@ const MOST_THINGS = 1500;
 const LONGEST = 200; // characters that are told of one text
 const short = (text) => text.length > LONGEST ? `${[...text.slice(0, LONGEST)].slice(0, LONGEST - 1).join('')}…` : text;
 
-// All that a person may read or use, once the page has stayed the same for `rest` ms; one that never rests, as it is after `most` ms.
-function surveyed(rest, most, steady) {
+// All that a person may read or use (of the part of this number, where one is given), once the page has stayed the same for `rest` ms; one that never rests, as it is after `most` ms.
+function surveyed(rest, most, part, steady) {
   const now = performance.now();
   const tree = document.body ? treeOf(document.body, true) : '';
   steady.first ??= now;
@@ -19,7 +19,7 @@ function surveyed(rest, most, steady) {
   if ((!tree || now - steady.since < rest) && now - steady.first < most) return notYet('the page is still changing');
   const captioned = captions();
   const things = [];
-  for (const el of elementsUnder(document.documentElement)) {
+  for (const el of elementsUnder(part === null ? document.documentElement : numbered[part])) {
     if (things.length >= MOST_THINGS) break;
     if (noted(el, captioned)) things.push(thing(el, captioned));
   }
@@ -105,8 +105,8 @@ function thing(el, captioned) {
 }
 
 // The ways to say which element it is, as a person would say it, the shortest first; each finds it alone. Of what shows a value, no
-// way goes by what it shows just now.
-function waysTo(of, changes) {
+// way goes by what it shows just now. Of what is in a part that the profile knows (`inside`), a way leads from there.
+function waysTo(of, changes, inside) {
   const el = numbered[of];
   if (!el || !el.isConnected) return [];
   const captioned = captions();
@@ -140,7 +140,8 @@ function waysTo(of, changes) {
   for (let at = el.parentElement, up = 0; at && up < 3; at = at.parentElement, up += 1) {
     for (const one of (at.getAttribute('class') || '').split(/\s+/)) if (/^[a-z][a-z_-]*[a-z]$/i.test(one)) ways.push({ css: `.${one} ${el.localName}` });
   }
-  return ways.filter((way) => finds(way, el)).slice(0, 6).map(({ test_id, ...way }) => test_id ? { ...way, 'test-id': test_id } : way);
+  if (inside) ways.push(...(role && role !== 'cell' ? [{ role }] : []), { css: el.localName });
+  return ways.filter((way) => finds(inside && !way.within ? { ...way, within: inside } : way, el)).slice(0, 6).map(({ test_id, ...way }) => test_id ? { ...way, 'test-id': test_id } : way);
 }
 function finds(way, el) {
   try { const { el: found } = one(way); return found === el; } catch { return false; }
@@ -162,6 +163,20 @@ function partOf(ids) {
       ...(at.getAttribute('class') || '').split(/\s+/).filter((one) => /^[a-z][a-z_-]*[a-z]$/i.test(one) && !saysChosen(one)).map((one) => ({ css: `.${one}` }))];
     const way = ways.find((one) => finds(one, at));
     if (way) return way;
+  }
+  return null;
+}
+// The entry of a list that something is in: its row, or the smallest part round it in which something can be pressed as well; and how
+// all entries of that list are told.
+function entryOf(of) {
+  const el = numbered[of];
+  if (!el || !el.isConnected) return null;
+  const row = el.closest('tr,[role=row]');
+  if (row) return { id: numberOf(row), ways: [{ role: 'row', ...(row.closest('tbody') ? { within: { css: 'tbody' } } : {}) }] };
+  for (let at = el.parentElement; at && at !== document.body && !at.matches('main,[role=main]'); at = at.parentElement) {
+    if (![...at.querySelectorAll('button,a[href],[role=button]')].some((one) => perceivable(one) && !one.contains(el))) continue;
+    const parts = (at.getAttribute('class') || '').split(/\s+/).filter((one) => /^[a-z][a-z_-]*[a-z]$/i.test(one) && !saysChosen(one));
+    return { id: numberOf(at), ways: [...(roleOf(at) === 'listitem' ? [{ role: 'listitem' }] : []), ...parts.map((one) => ({ css: `.${one}` }))] };
   }
   return null;
 }

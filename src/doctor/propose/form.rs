@@ -12,7 +12,7 @@ use crate::{
     repair::{
         book::{Known, Surety, text_value, value_of},
         evidence::{self, AHEAD, Candidate, STANDS_OUT, called},
-        field::{Control, Wanted, controls, first_number, money, stem},
+        field::{Control, Wanted, controls, first_number, money, stem, word_of},
         trade,
     },
     target::{How, Item, Kind, Likeness, Locator, OpensIn, Page, Text, regex_escape},
@@ -167,16 +167,9 @@ impl Way<'_> {
                 self.missing(&base, format!("{:?} may be it, but nothing tells it from others", control.thing.caption));
                 return Ok(());
             };
-            let how = match control.how {
-                How::Options => "options",
-                How::Select => "select",
-                How::Menu => "menu",
-                How::Field => "field",
-                How::Checkbox => "checkbox",
-            };
             if given.as_ref().is_none_or(|given| given.how != control.how) {
                 let keys = self.keys(&format!("{base}/how"));
-                self.propose(&keys, how.into(), *surety, vec!["so it is used".into()])?;
+                self.propose(&keys, word_of(control.how).into(), *surety, vec!["so it is used".into()])?;
             }
             let keys = self.keys(&format!("{base}/control"));
             self.propose(&keys, value_of(&way), *surety, why.clone())?;

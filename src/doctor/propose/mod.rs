@@ -4,6 +4,7 @@
 //! gathers what speaks for each thing that is there: words of the trade, its place, what it does. What stands out and worked is
 //! sure, all else is not. A second walk goes by what the first proposes: what does not work there is not proposed.
 
+mod bought;
 mod form;
 mod stops;
 mod way;
@@ -20,12 +21,14 @@ use anyhow::{Context as _, ensure};
 use self::way::Way;
 use crate::{
     browser::{Session, Surveyed},
+    cleanup::{Cleaner, Leftover, Outcome, Whose},
     evidence::Redaction,
+    guard::{self, Guard, Means},
     pages::Browsing,
     repair::book::{self, Book, Known, Surety},
     say,
-    spoken::counted,
-    target::{self, Account, Page, Target},
+    spoken::{counted, entry},
+    target::{self, Account, Page, Profile, Target},
 };
 
 const HEAD: &str = "What `dcdb-e2e doctor --propose` found at the target, by rule: each with how sure it is, and why. All of it worked in a\nsecond walk.";
@@ -34,6 +37,8 @@ const HEAD: &str = "What `dcdb-e2e doctor --propose` found at the target, by rul
 pub(super) struct Wanted {
     pub(super) out: PathBuf,
     pub(super) yes: bool,
+    /// A purchase is made as well.
+    pub(super) buy: bool,
 }
 
 impl Wanted {
@@ -68,9 +73,20 @@ pub(super) async fn propose(
     let given = given.canonicalize().with_context(|| format!("finding {}", given.display()))?;
     let folder = std::env::temp_dir().join(format!("dcdb-e2e-propose-{}", std::process::id()));
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-    let book = walk_twice(&given, &folder, session, target, account).await;
+    // Before anything is looked at: whoever may not buy is told at once.
+    let guard = wanted.buy.then(|| guard_of(&target.profile)).transpose();
+    let walked = async {
+        let guard = guard?;
+        let mut book = walk_twice(&given, &folder, session, target, account).await?;
+        let left = match &guard {
+            Some(guard) => buy(&mut book, guard, (&given, &folder), session, target, account).await?,
+            None => Vec::new(),
+        };
+        anyhow::Ok((book, left))
+    };
+    let walked = walked.await;
     fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
-    let book = book?;
+    let (book, left) = walked?;
     tell(&book);
     let taken = ask(&book, wanted.yes);
     let extends = beside(&given, &wanted.out);
@@ -95,7 +111,94 @@ pub(super) async fn propose(
         of(Surety::Unsure),
         wanted.out.display()
     );
+    if !left.is_empty() {
+        return Ok(7);
+    }
     Ok(u8::from(missing > 0 || of(Surety::Unsure) > 0 || !book.stuck.is_empty()))
+}
+
+/// Who gives the permit for the purchase.
+fn guard_of(profile: &Profile) -> anyhow::Result<Guard> {
+    ensure!(
+        profile.may_buy(),
+        "--buy: the profile {} does not say that anything may be bought\n  mend     say so (buying:, and marker:), or leave the flag out",
+        profile.name
+    );
+    let means = Means { spend_up_to: None, state_folder: guard::state_folder(|name| std::env::var_os(name)) };
+    Guard::open(profile, &means)
+}
+
+/// Makes a purchase by what was found, adds what that shows, and returns it; gives what could not be returned. The profiles that it
+/// goes by lie in the folder, beside that which was given.
+async fn buy(
+    book: &mut Book,
+    guard: &Guard,
+    (given, folder): (&Path, &Path),
+    session: &Session,
+    target: &Arc<Target>,
+    account: &Account,
+) -> anyhow::Result<Vec<Leftover>> {
+    if let Some(why) = bought::objection(book) {
+        say!("  ! {why}");
+        book.stuck.push(why);
+        return Ok(Vec::new());
+    }
+    say!("third walk: a purchase");
+    let variable = |name: &str| std::env::var(name).ok();
+    let by = folder.join("found.yaml");
+    let found = Book { entries: book.entries.clone(), stuck: Vec::new() };
+    fs::write(&by, found.as_profile(given)?).with_context(|| format!("keeping {}", by.display()))?;
+    let target = Arc::new(Target::new(target::load(&by, &variable)?, target.port, 1.0));
+    let mut proofs = target.world.proofs();
+    proofs.push(account.proof.clone());
+    let secrets = Redaction::of_proofs(&proofs);
+    let mut way = Way {
+        browsing: Browsing::begin(session, Arc::clone(&target)).await?,
+        account,
+        book: Book::default(),
+        given: by,
+        trial: folder.join("third.yaml"),
+        variable: &variable,
+        secrets: &secrets,
+        page: Page::Login,
+        seen: Surveyed::default(),
+        refused: Surveyed::default(),
+        // What asks whether something is really to be bought is no notice.
+        hands_off: true,
+    };
+    let made = way.buy_and_look(guard).await;
+    let Way { browsing, book: third, .. } = way;
+    browsing.end().await?;
+    for (keys, known) in third.entries {
+        let is_news = !matches!(known, Known::Works | Known::Unseen(_))
+            || matches!(book.entries.get(&keys), None | Some(Known::Unseen(_)));
+        if is_news {
+            book.note(&keys, known);
+        }
+    }
+    book.stuck.extend(third.stuck);
+    if let Err(error) = made {
+        let why = secrets.text(&format!("the purchase: {error:#}"));
+        say!("  ! {why}");
+        book.stuck.push(why);
+    }
+    // Whatever came of it, what may have been paid is looked after as every run's is.
+    let open = guard.open_entries()?;
+    if open.is_empty() || !target.profile.is_remote() {
+        return Ok(Vec::new());
+    }
+    // Nothing is pressed for it that is not sure.
+    let by = folder.join("sure.yaml");
+    let is_sure = |known: &Known| matches!(known, Known::Proposed { surety: Surety::Sure, .. });
+    let sure = book.entries.iter().filter(|(_, known)| is_sure(known));
+    let sure = Book { entries: sure.map(|(keys, known)| (keys.clone(), known.clone())).collect(), stuck: Vec::new() };
+    fs::write(&by, sure.as_profile(given)?).with_context(|| format!("keeping {}", by.display()))?;
+    let target = Arc::new(Target::new(target::load(&by, &variable)?, target.port, 1.0));
+    let cleaner = Cleaner { session, target, ledger: guard.ledger() };
+    let Outcome { done, notes, left } = cleaner.clean(Whose::Of(guard.run()), false).await?;
+    notes.iter().chain(&done).for_each(|line| say!("{}", entry(&secrets.text(line))));
+    left.iter().for_each(|left| say!("left over: {}", entry(&secrets.text(&left.to_string()))));
+    Ok(left)
 }
 
 /// What the first walk found and the second went by. The profiles that they go by lie in `folder`.

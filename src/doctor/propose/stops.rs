@@ -65,7 +65,7 @@ impl Way<'_> {
     }
 
     /// What went wrong on one page keeps nobody from the next.
-    fn goes_on<T>(&mut self, doing: &str, done: anyhow::Result<T>) -> anyhow::Result<Option<T>> {
+    pub(super) fn goes_on<T>(&mut self, doing: &str, done: anyhow::Result<T>) -> anyhow::Result<Option<T>> {
         match done {
             Ok(done) => Ok(Some(done)),
             Err(error) if class_of(&error) == Class::Guard => Err(error),
@@ -77,7 +77,7 @@ impl Way<'_> {
     }
 
     /// Opens a page by its address as the profile says it; whether something came that is no error.
-    async fn open(&mut self, page: Page) -> anyhow::Result<()> {
+    pub(super) async fn open(&mut self, page: Page) -> anyhow::Result<()> {
         self.hands_off = false;
         self.head(page);
         let place = self.browsing.place(page, &[])?;
@@ -124,7 +124,7 @@ impl Way<'_> {
     }
 
     /// By a login that was made by hand, or on the login page, which is open.
-    async fn log_in(&mut self) -> anyhow::Result<bool> {
+    pub(super) async fn log_in(&mut self) -> anyhow::Result<bool> {
         Ok(journeys::take_over_session(&self.browsing, self.account).await? || self.login().await?)
     }
 

@@ -121,10 +121,7 @@ impl Way<'_> {
     }
 
     pub(super) fn reload(&mut self) -> anyhow::Result<()> {
-        let overlay = self.book.overlay();
-        let mut trial = overlay.as_mapping().cloned().unwrap_or_default();
-        trial.insert("extends".into(), self.given.display().to_string().into());
-        std::fs::write(&self.trial, serde_yaml::to_string(&trial)?)
+        std::fs::write(&self.trial, self.book.as_profile(&self.given)?)
             .with_context(|| format!("keeping {}", self.trial.display()))?;
         let profile = target::load(&self.trial, self.variable).context("what is proposed is no profile")?;
         self.browsing.target = Arc::new(Target::new(profile, self.browsing.target.port, 1.0));

@@ -1,0 +1,816 @@
+//! What only a purchase shows: the result page, an instance in the console and its dialogs, an order in the list. One is made, by what
+//! two walks have found for sure, with the guard's permit and in the ledger; and returned.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail, ensure};
+use serde_yaml::Value;
+use url::Url;
+
+use super::way::{NOW, Way};
+use crate::{
+    browser::{Surveyed, Thing},
+    domain::{Field, InstanceId, Money, OrderNumber, Purchase, Status},
+    guard::{Guard, Receipt, Spend},
+    journeys,
+    pages::{CheckPage, ConsolePage, Press, PurchasePage, ResultPage},
+    repair::{
+        book::{Book, Known, Surety, value_of},
+        evidence::{self, Candidate, by_points, called, is_role, speaks_for, surety},
+        field::{Control, Wanted, controls, word_of},
+        trade,
+    },
+    say,
+    target::{Choice, Formats, How, Locator, Paced, Page, Site, Text, regex_escape},
+};
+
+/// A dialog opens within that.
+const OPENS: Duration = Duration::from_secs(3);
+
+/// What ids of instances look like on most sites.
+const ID: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)+$";
+
+/// What must be known for sure before anything is bought: how it is named, what it costs, and what confirms it.
+const NEEDED: [&str; 5] = [
+    "pages/purchase/choices/name/control",
+    "pages/purchase/total-fee",
+    "pages/check/total-fee",
+    "pages/check/balance",
+    "pages/check/confirm",
+];
+
+/// Why nothing is bought by what is known so far; `None` where it may be.
+pub(super) fn objection(book: &Book) -> Option<String> {
+    let unsure: Vec<String> =
+        NEEDED.iter().filter(|keys| !is_sure(book, keys)).map(|keys| keys.replace('/', ": ")).collect();
+    (!unsure.is_empty()).then(|| {
+        format!(
+            "nothing was bought (--buy): these are not known for sure: {}; put them right in the profile, and ask again",
+            unsure.join(", ")
+        )
+    })
+}
+
+fn is_sure(book: &Book, keys: &str) -> bool {
+    matches!(book.entries.get(keys), Some(Known::Works | Known::Proposed { surety: Surety::Sure, .. }))
+}
+
+/// A purchase that was made.
+struct Bought {
+    receipt: Receipt,
+    /// What its instance is called.
+    name: String,
+    purchase: Purchase,
+    fee: Money,
+    /// What the account had before.
+    balance: Money,
+}
+
+/// An instance in the console's list.
+struct Listed {
+    /// How it is told from the others.
+    at: Locator,
+    /// All that is in it.
+    seen: Surveyed,
+    /// What no other instance shows.
+    own: Vec<String>,
+}
+
+impl Listed {
+    /// Whether a way goes by nothing that is this instance's alone.
+    fn is_general(&self, way: &Locator) -> bool {
+        way.words().is_none_or(|words| !self.own.iter().any(|own| words.contains(own.as_str())))
+    }
+}
+
+impl Way<'_> {
+    /// All of it, from the login to what it cost.
+    ///
+    /// # Errors
+    /// What kept it from going on.
+    pub(super) async fn buy_and_look(&mut self, guard: &Guard) -> anyhow::Result<()> {
+        self.open(Page::Login).await?;
+        ensure!(self.log_in().await?, "the account {} could not log in for it", self.account.name);
+        let bought = self.buy(guard).await?;
+        self.look_at(&bought, guard).await?;
+        let cost = self.cost(&bought).await?;
+        say!("it cost {cost}: {} had {}, and paid {}", self.account.name, bought.balance, bought.fee);
+        Ok(())
+    }
+
+    /// Buys one of what the purchase page opens with, the account being logged in.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being bought; nothing was paid then, or the ledger says that it may have been.
+    async fn buy(&mut self, guard: &Guard) -> anyhow::Result<Bought> {
+        let name = guard.name_for_a_purchase();
+        self.open(Page::Purchase).await?;
+        self.hands_off = true;
+        self.choose(Field::NAME, &name).await?;
+        let page = PurchasePage::of(&self.browsing);
+        let chosen_fee = page.total_fee().await?;
+        let purchase = page.read_choices().await?;
+        ensure!(
+            purchase.get(Field::NAME) == Some(name.as_str()),
+            "the purchase page does not keep the name {name} that was typed: what is bought would not be found again"
+        );
+        page.purchase_now().await?;
+        // What is read of the page afterwards is what is paid for.
+        let turn = self.browsing.turn(Paced::Purchase).await;
+        let check = CheckPage::of(&self.browsing);
+        let (balance, fee) = (check.balance().await?, check.total_fee().await?);
+        if balance < fee {
+            bail!("the account {} cannot pay: it has {balance}, and this costs {fee}", self.account.name);
+        }
+        let spend = Spend {
+            scenario: "doctor --propose --buy".into(),
+            account: self.account.name.clone(),
+            name: name.clone(),
+            what: purchase.to_string(),
+            region: purchase.get(Field::REGION).map(str::to_owned),
+            amount: fee,
+            instances: u32::try_from(purchase.quantity())?,
+            balance: Some(balance),
+        };
+        let permit = guard.permit(&self.browsing.visit, self.profile(), chosen_fee, &spend, turn).await?;
+        let receipt = permit.receipt();
+        say!("buying {name} for {fee}: {purchase}");
+        journeys::pay(&self.browsing, permit, Press::Once).await?;
+        Ok(Bought { receipt, name, purchase, fee, balance })
+    }
+
+    /// All that can be seen of it, and returns it; gives what could not be told.
+    async fn look_at(&mut self, bought: &Bought, guard: &Guard) -> anyhow::Result<()> {
+        let order = self.result(bought, guard).await;
+        let order = self.goes_on("the result page", order)?.flatten();
+        let delivered = self.instance(bought, guard).await;
+        self.goes_on("the instance in the console", delivered)?;
+        let listed = self.order(order.as_ref(), bought).await;
+        self.goes_on("the order in the list", listed)?;
+        Ok(())
+    }
+
+    /// What it cost, once it has been returned, by the balance.
+    async fn cost(&mut self, bought: &Bought) -> anyhow::Result<Money> {
+        let now = journeys::to_new_check_page(&self.browsing).await?;
+        Ok(bought.balance.minus(now)?)
+    }
+
+    /// The result page, which is to come.
+    async fn result(&mut self, bought: &Bought, guard: &Guard) -> anyhow::Result<Option<OrderNumber>> {
+        say!("{}", Page::Result.title());
+        let check = self.browsing.place(Page::Check, &[])?.url;
+        let by = Instant::now() + self.profile().deadlines.payment;
+        self.head(Page::Result);
+        loop {
+            self.survey().await?;
+            if self.url().await?.path() != check.path() {
+                break;
+            }
+            ensure!(
+                Instant::now() < by,
+                "the check page went nowhere when it was confirmed; it says {:?}",
+                self.seen.said
+            );
+        }
+        let url = self.url().await?;
+        let result = self.profile().pages.result.clone();
+        let shape = Formats::whole(&self.profile().formats.order_number)?;
+        let numbers = evidence::order_number(&self.seen, url.path(), |text| shape.is_match(text));
+        let Some(at) = self.element("order-number", &result.order_number, numbers, true).await? else {
+            bail!(
+                "no order number is shown at {url}: if this is a page of its own on which the order is paid, the profile says so (pages: payment:)"
+            );
+        };
+        let number = self.finds(&at).await?.and_then(|id| self.thing(id)).map(|thing| thing.text.clone());
+        let number = number.context("the order number has gone again")?;
+        if shape.is_match(&number) {
+            self.note("formats/order-number", Known::Works);
+        } else {
+            let why = format!("so one is written: {number:?}");
+            self.propose("formats/order-number", shape_of(&number).into(), Surety::Unsure, vec![why])?;
+        }
+        self.path_with(&url, &number, "{order}")?;
+        self.sign().await?;
+        let amounts = evidence::paid(&self.seen, Some(bought.fee.as_fen()));
+        self.element("amount", &result.amount, amounts, true).await?;
+        let number = OrderNumber(number);
+        let receipt = guard.ordered(bought.receipt, &number)?;
+        if let Some(amount) = ResultPage::of(&self.browsing).amount_shown().await? {
+            guard.charged(receipt, amount)?;
+        }
+        let console = self.profile().site(Site::Console, self.browsing.target.port)?;
+        let links = evidence::to_console(&self.seen, &console);
+        let leads_there = async |way: &Self| Ok(way.url().await?.origin() == console.origin());
+        self.leading("go-to-console", &result.go_to_console, links, "the console", leads_there).await?;
+        // All of it once more, as whoever comes back to the page finds it.
+        self.browsing.visit.go(&url).await?;
+        self.survey().await?;
+        self.hold_again("pages/result").await?;
+        Ok(Some(number))
+    }
+
+    /// Where a page is whose path has something of the purchase in it.
+    fn path_with(&mut self, url: &Url, what: &str, placeholder: &str) -> anyhow::Result<()> {
+        let place = self.browsing.place(self.page, &[])?;
+        let is_known = place.url.origin() == url.origin() && regex::Regex::new(&place.path)?.is_match(url.path());
+        if is_known {
+            self.works("path");
+            return Ok(());
+        }
+        let Some(card) = self.profile().pages.card(self.page) else { return Ok(()) };
+        let base = self.profile().site(card.site, self.browsing.target.port)?;
+        let path = url.path().replace(what, placeholder);
+        let keys = self.keys("path");
+        if base.origin() != url.origin() {
+            self.missing("path", format!("it is at {url}, which is not on the site {:?}", card.site));
+            return Ok(());
+        }
+        let path = path.strip_prefix(base.path().trim_end_matches('/')).unwrap_or(&path).to_owned();
+        self.propose(&keys, path.into(), Surety::Sure, vec!["the purchase led there".into()])
+    }
+
+    /// What was found of this part of the profile is looked for once more on the page, which has been opened anew: what is not there
+    /// again is not proposed.
+    async fn hold_again(&mut self, part: &str) -> anyhow::Result<()> {
+        let proposed: Vec<(String, Value)> = self
+            .book
+            .entries
+            .iter()
+            .filter(|(keys, _)| keys.starts_with(part))
+            .filter_map(|(keys, known)| match known {
+                Known::Proposed { value, .. } if value.is_mapping() => Some((keys.clone(), value.clone())),
+                _ => None,
+            })
+            .collect();
+        for (keys, value) in proposed {
+            let locator: Locator = serde_yaml::from_value(value)?;
+            if !locator.is_template() && self.finds(&locator).await?.is_none() {
+                self.note(&keys, Known::Missing(format!("{locator} was found, and not again on the page opened anew")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens the console at the region of the purchase.
+    async fn console_of(&mut self, bought: &Bought) -> anyhow::Result<()> {
+        self.open(Page::Console).await?;
+        self.hands_off = true;
+        if let Some(region) = bought.purchase.region() {
+            // Where it has no such tab, all is in one list.
+            let _shown = ConsolePage::of(&self.browsing).show_region(region).await;
+        }
+        self.survey().await
+    }
+
+    /// The entry of what was bought in the list of instances, once `is_so` holds of it.
+    async fn entry_of(
+        &mut self,
+        bought: &Bought,
+        within: Duration,
+        is_so: impl Fn(&Surveyed) -> bool,
+    ) -> anyhow::Result<Option<(usize, Vec<Locator>, Surveyed)>> {
+        let by = Instant::now() + within;
+        loop {
+            self.survey().await?;
+            let named = |thing: &&Thing| thing.own && thing.text == bought.name;
+            if let Some(named) = self.seen.things.iter().find(named).map(|thing| thing.id)
+                && let Some(entry) = self.browsing.visit.entry(self.page.title(), named).await?
+            {
+                let seen = self.browsing.visit.survey_part(self.page.title(), entry.id).await?;
+                if is_so(&seen) || Instant::now() > by {
+                    return Ok(Some((entry.id, entry.ways, seen)));
+                }
+            } else if Instant::now() > by {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// The instance: its entry, what that shows, what can be done with it; and its return.
+    async fn instance(&mut self, bought: &Bought, guard: &Guard) -> anyhow::Result<()> {
+        say!("{}, with what was bought", Page::Console.title());
+        self.console_of(bought).await?;
+        self.head(Page::Console);
+        let delivery = self.profile().deadlines.delivery.max(self.profile().deadlines.element);
+        let offers = |seen: &Surveyed| {
+            ["console.initialize", "console.terminate"].iter().all(|what| !evidence::operation(seen, what).is_empty())
+        };
+        let Some((id, ways, seen)) = self.entry_of(bought, delivery, offers).await? else {
+            self.missing("row", format!("nothing in the console shows the name {}", bought.name));
+            return Ok(());
+        };
+        let Some(row) = self.row(id, &ways, "row", "instance", "{instance}").await? else { return Ok(()) };
+        let at = Locator { containing: Some(bought.name.clone()), ..row };
+        let shape = regex::Regex::new(ID)?;
+        let own = seen.things.iter().filter(|thing| thing.own && shape.is_match(&thing.text));
+        let own = own.map(|thing| thing.text.clone()).chain([bought.name.clone()]).collect();
+        let listed = Listed { at, seen, own };
+        let instance = self.cells_of(&listed, bought).await?;
+        if let Some(instance) = &instance {
+            guard.delivered(bought.receipt, std::slice::from_ref(instance))?;
+        }
+        let operations = self.profile().pages.console.clone();
+        let initialize = self.inside("initialize", &operations.initialize, &listed, "console.initialize").await?;
+        let terminate = self.inside("terminate", &operations.terminate, &listed, "console.terminate").await?;
+        if let Some(initialize) = initialize.filter(|_| self.is_sure_of("initialize")) {
+            self.initialise_dialog(&initialize.inside(&listed.at), bought).await?;
+            self.console_of(bought).await?;
+            self.head(Page::Console);
+        }
+        if let (Some(terminate), Some(instance)) = (terminate.filter(|_| self.is_sure_of("terminate")), &instance) {
+            self.give_back(&terminate.inside(&listed.at), &listed, instance, bought, guard).await?;
+        }
+        Ok(())
+    }
+
+    fn is_sure_of(&self, key: &str) -> bool {
+        is_sure(&self.book, &self.keys(key))
+    }
+
+    /// The entries of a list: the given way where it finds this one, else the likeliest.
+    async fn row(
+        &mut self,
+        id: usize,
+        ways: &[Locator],
+        all: &str,
+        one: &str,
+        placeholder: &str,
+    ) -> anyhow::Result<Option<Locator>> {
+        let given = self.profile().pages.elements(self.page);
+        let given = given.into_iter().find(|(key, _)| key == all).map(|(_, at)| at.clone());
+        let seen = self.browsing.visit.survey_part(self.page.title(), id).await?;
+        let first = seen.things.iter().find(|thing| thing.own && !thing.text.is_empty());
+        let text = first.map(|thing| thing.text.clone()).context("the entry shows nothing")?;
+        let with = |way: &Locator, text: &str| Locator { containing: Some(text.to_owned()), ..way.clone() };
+        if let Some(given) = given
+            && self.finds(&with(&given, &text)).await? == Some(id)
+        {
+            self.works(all);
+            self.works(one);
+            return Ok(Some(given));
+        }
+        for way in ways {
+            if self.finds(&with(way, &text)).await? == Some(id) {
+                let keys = self.keys(all);
+                let why = vec!["it holds what was bought, and what can be done with it".to_owned()];
+                self.propose(&keys, value_of(way), Surety::Sure, why.clone())?;
+                let keys = self.keys(one);
+                self.propose(&keys, value_of(&with(way, placeholder)), Surety::Sure, why)?;
+                return Ok(Some(way.clone()));
+            }
+        }
+        self.missing(all, "nothing tells the entry of what was bought from what is round it");
+        Ok(None)
+    }
+
+    /// What the entry shows in which of its cells; gives the instance's id.
+    async fn cells_of(&mut self, listed: &Listed, bought: &Bought) -> anyhow::Result<Option<InstanceId>> {
+        let formats = self.profile().formats.clone();
+        let (id_shape, date) = (Formats::whole(&formats.instance_id)?, Formats::whole(&formats.date)?);
+        let looks_like_id = regex::Regex::new(ID)?;
+        let own = listed.seen.things.iter().filter(|thing| thing.own && !thing.text.is_empty());
+        let mut ids: Vec<Candidate> = Vec::new();
+        for thing in own.clone().filter(|thing| thing.text != bought.name) {
+            if id_shape.is_match(&thing.text) {
+                ids.push(Candidate::of(thing).and(6, "it is written as ids of instances are"));
+            } else if looks_like_id.is_match(&thing.text) {
+                ids.push(Candidate::of(thing).and(5, "it is written as an id may be"));
+            }
+        }
+        let names = own.filter(|thing| thing.text == bought.name);
+        let names =
+            names.map(|thing| Candidate::of(thing).and(6, "it shows the name that was given")).take(1).collect();
+        let id = ids.first().filter(|_| ids.len() == 1).map(|id| id.thing.text.clone());
+        self.cell("id", listed, ids).await?;
+        self.cell("name", listed, names).await?;
+        if let Some(id) = &id {
+            match id_shape.is_match(id) {
+                true => self.note("formats/instance-id", Known::Works),
+                false => {
+                    let why = format!("so one is written: {id:?}");
+                    self.propose("formats/instance-id", shape_of(id).into(), Surety::Unsure, vec![why])?;
+                }
+            }
+        }
+        let word = |field: Field| {
+            let key = bought.purchase.get(field)?;
+            Some(self.profile().words.get(field.key()).and_then(|words| words.word(key)).unwrap_or(key.to_owned()))
+        };
+        let (zone, network) = (word(Field::ZONE), word(Field::VPC).or(word(Field::NETWORK)));
+        let numbers: Vec<String> = [Field::SHARDS, Field::SHARD_SPECIFICATION, Field::DISK]
+            .into_iter()
+            .filter_map(|field| bought.purchase.get(field).map(str::to_owned))
+            .collect();
+        for cell in ["status", "zone", "configuration", "network", "expires"] {
+            let shows = |thing: &Thing| match cell {
+                "zone" => zone.as_ref().is_some_and(|zone| thing.text == *zone),
+                "network" => network.as_ref().is_some_and(|network| thing.text.contains(network.as_str())),
+                "configuration" => {
+                    numbers.len() == 3 && numbers.iter().all(|number| evidence::holds_word(&thing.text, number))
+                }
+                "expires" => date.is_match(&thing.text),
+                _ => false,
+            };
+            let mut candidates: Vec<Candidate> = Vec::new();
+            for thing in listed.seen.things.iter().filter(|thing| thing.own || thing.beside) {
+                if let Some(known) = trade::known(&format!("instances.{cell}"), &thing.caption).filter(|_| thing.beside)
+                {
+                    let why = format!("{:?} is the trade's word for it", thing.caption);
+                    speaks_for(&mut candidates, thing, &why, known.points(), known.points() + 1);
+                }
+                if shows(thing) {
+                    speaks_for(&mut candidates, thing, "it shows what was bought", 4, 4);
+                }
+            }
+            self.cell(cell, listed, candidates).await?;
+        }
+        Ok(id.map(InstanceId))
+    }
+
+    /// A cell of the entry: the given way where it finds something, else the column of the best, else a way to it from the entry.
+    async fn cell(&mut self, cell: &str, listed: &Listed, mut candidates: Vec<Candidate>) -> anyhow::Result<()> {
+        let key = format!("cells/{cell}");
+        by_points(&mut candidates);
+        let given = self.profile().pages.console.cells.get(cell).cloned();
+        if let Some(given) = &given
+            && let Some(found) = self.finds(&given.inside(&listed.at)).await?
+        {
+            // What is in the cell of a table is found by the cell as well.
+            let is_it = candidates.first().is_none_or(|best| {
+                best.thing.id == found || self.thing(found).is_some_and(|thing| thing.text == best.thing.text)
+            });
+            if is_it {
+                self.works(&key);
+                return Ok(());
+            }
+        }
+        let Some(best) = candidates.first().cloned() else {
+            if !self.book.entries.contains_key(&self.keys(&key)) {
+                self.missing(&key, "nothing of what was bought is like it");
+            }
+            return Ok(());
+        };
+        let ways = self.browsing.visit.ways_inside(self.page.title(), best.thing.id, &listed.at).await?;
+        let Some(way) = ways.into_iter().find(|way| listed.is_general(way)) else {
+            self.missing(&key, format!("{:?} may be it, but nothing tells it from others", best.thing.text));
+            return Ok(());
+        };
+        let keys = self.keys(&key);
+        self.propose(&keys, value_of(&way), surety(&candidates), best.why)
+    }
+
+    /// Something that can be done in the entry; the way to it from there.
+    async fn inside(
+        &mut self,
+        key: &str,
+        given: &Locator,
+        listed: &Listed,
+        what: &str,
+    ) -> anyhow::Result<Option<Locator>> {
+        if self.finds(&given.inside(&listed.at)).await?.is_some() {
+            self.works(key);
+            return Ok(Some(given.clone()));
+        }
+        let candidates = evidence::operation(&listed.seen, what);
+        let Some(best) = candidates.first().cloned() else {
+            self.missing(key, "nothing that can be done with what was bought is called like it");
+            return Ok(None);
+        };
+        let named = Locator {
+            role: best.thing.role.clone(),
+            name: Some(Text::from(best.thing.name.as_str())),
+            ..Locator::default()
+        };
+        let alone = best.thing.role.is_some() && self.finds(&named.inside(&listed.at)).await? == Some(best.thing.id);
+        let way = match alone {
+            true => Some(named),
+            false => {
+                let ways = self.browsing.visit.ways_inside(self.page.title(), best.thing.id, &listed.at).await?;
+                ways.into_iter().find(|way| listed.is_general(way))
+            }
+        };
+        let Some(way) = way else {
+            self.missing(key, format!("{:?} may be it, but nothing tells it from others", called(&best.thing)));
+            return Ok(None);
+        };
+        // Only what is plainly called so is pressed.
+        let alone = candidates.iter().filter(|one| one.points >= trade::Known::Whole.points()).count() == 1;
+        let surety = if alone && best.points >= trade::Known::Whole.points() { Surety::Sure } else { Surety::Unsure };
+        let keys = self.keys(key);
+        self.propose(&keys, value_of(&way), surety, best.why)?;
+        Ok(Some(way))
+    }
+
+    /// Opens a dialog of the entry; gives what is in it, and the dialog, with a way to it.
+    async fn dialog(
+        &mut self,
+        part: &str,
+        given: &Locator,
+        by: &Locator,
+    ) -> anyhow::Result<Option<(Surveyed, Locator)>> {
+        let before: Vec<usize> = self.seen.things.iter().map(|thing| thing.id).collect();
+        let pressed = self.thing(self.finds(by).await?.unwrap_or_default()).map(|thing| called(thing).to_owned());
+        self.browsing.at(self.page, by).within(NOW).click().await?;
+        let until = Instant::now() + OPENS;
+        let fresh = loop {
+            self.survey().await?;
+            let fresh: Vec<Thing> =
+                self.seen.things.iter().filter(|thing| !before.contains(&thing.id)).cloned().collect();
+            if fresh.iter().any(|thing| is_role(thing, &["button"])) {
+                break fresh;
+            }
+            if Instant::now() > until {
+                self.missing(&format!("{part}/dialog"), "nothing opened when that was pressed");
+                return Ok(None);
+            }
+        };
+        let ids: Vec<usize> = fresh.iter().map(|thing| thing.id).collect();
+        let whole = fresh.iter().find_map(|thing| thing.dialog);
+        let key = format!("{part}/dialog");
+        let (id, ways) = match whole {
+            Some(id) => (Some(id), vec![Locator { role: Some("dialog".into()), ..Locator::default() }]),
+            None => {
+                let way = self.browsing.visit.holder(self.page.title(), &ids).await?;
+                let id = match &way {
+                    Some(way) => self.finds(way).await?,
+                    None => None,
+                };
+                (id, way.into_iter().collect())
+            }
+        };
+        let Some(id) = id else {
+            self.missing(&key, "what opened when that was pressed has nothing that it is told by");
+            return Ok(None);
+        };
+        let seen = self.browsing.visit.survey_part(self.page.title(), id).await?;
+        if self.finds(given).await? == Some(id) {
+            self.works(&key);
+            return Ok(Some((seen, given.clone())));
+        }
+        let Some(way) = ways.into_iter().next() else { return Ok(None) };
+        // Two dialogs of a list may differ in what they say alone, of which the id of the instance is no part.
+        let says = pressed.filter(|word| seen.things.iter().any(|thing| thing.text.contains(word.as_str())));
+        let way = Locator { containing: says, ..way };
+        if self.finds(&way).await? != Some(id) {
+            self.missing(&key, format!("{way} does not tell what opened when that was pressed"));
+            return Ok(None);
+        }
+        let keys = self.keys(&key);
+        self.propose(&keys, value_of(&way), Surety::Sure, vec!["it opened when that was pressed".into()])?;
+        Ok(Some((seen, way)))
+    }
+
+    /// Something in an open dialog: the given way where it finds it, else the best of these.
+    async fn in_dialog(
+        &mut self,
+        key: &str,
+        given: &Locator,
+        seen: &Surveyed,
+        candidates: Vec<Candidate>,
+    ) -> anyhow::Result<Option<Locator>> {
+        if let Some(found) = self.finds(given).await?
+            && seen.things.iter().any(|thing| thing.id == found)
+        {
+            self.works(key);
+            return Ok(Some(given.clone()));
+        }
+        // What the profile says of it is another thing, or nothing: only the dialog is looked at.
+        self.element(key, &nothing(), candidates, false).await
+    }
+
+    /// The dialog to initialise: looked at, and left.
+    async fn initialise_dialog(&mut self, by: &Locator, bought: &Bought) -> anyhow::Result<()> {
+        let given = self.profile().pages.console.initialise_dialog.clone();
+        let Some((seen, _)) = self.dialog("initialise-dialog", &given.dialog, by).await? else { return Ok(()) };
+        self.parameters(&seen, bought).await?;
+        let ok = goes_ahead(&seen, "initialise-dialog.ok");
+        self.in_dialog("initialise-dialog/ok", &given.ok, &seen, ok).await?;
+        let cancel = evidence::operation(&seen, "dialog.cancel");
+        self.in_dialog("initialise-dialog/cancel", &given.cancel, &seen, cancel).await?;
+        Ok(())
+    }
+
+    /// The fields of the dialog to initialise: those that the profile finds, then the plainest first, and what is left for the last.
+    async fn parameters(&mut self, seen: &Surveyed, bought: &Bought) -> anyhow::Result<()> {
+        let (catalogue, given) =
+            (self.profile().catalogue.clone(), self.profile().pages.console.initialise_dialog.clone());
+        let all = controls(seen);
+        let mut free: Vec<&Control> = all.iter().collect();
+        let mut open: Vec<Wanted<'_>> = Vec::new();
+        for (key, item) in &catalogue.initialisation {
+            let found = match given.choices.get(key) {
+                Some(choice) => self.finds(&choice.control).await?.map(|id| (id, choice.how)),
+                None => None,
+            };
+            let is_it = |control: &&Control| found == Some((control.thing.id, control.how));
+            match free.iter().position(is_it) {
+                Some(at) => {
+                    free.remove(at);
+                    self.works(&format!("initialise-dialog/choices/{key}/control"));
+                }
+                None => open.push(Wanted::of(Field::of(key), item, &bought.purchase)),
+            }
+        }
+        let like = |wanted: &Wanted<'_>, free: &[&Control], is_last: bool| {
+            let fit = free.iter().filter_map(|control| {
+                let (points, why) = wanted.evidence(control, &all)?;
+                Some(Candidate { thing: control.thing.clone(), points, why })
+            });
+            let mut fit: Vec<Candidate> = fit.collect();
+            if let ([only], true) = (&mut fit[..], is_last) {
+                *only = only.clone().and(3, "nothing else of the dialog is left for it");
+            }
+            fit.retain(|one| one.points > 0);
+            by_points(&mut fit);
+            fit
+        };
+        let best = |fit: &[Candidate]| fit.first().map_or(0, |best| best.points);
+        while !open.is_empty() {
+            let is_last = open.len() == 1;
+            open.sort_by_key(|wanted| best(&like(wanted, &free, is_last)));
+            let Some(wanted) = open.pop() else { break };
+            let fit = like(&wanted, &free, is_last);
+            let key = wanted.field.key();
+            let base = format!("initialise-dialog/choices/{key}");
+            let at = fit.first().and_then(|best| free.iter().position(|control| control.thing.id == best.thing.id));
+            let Some(control) = at.map(|at| free.remove(at)) else {
+                self.missing(&base, "no control of the dialog is like it");
+                continue;
+            };
+            self.parameter(&base, control, fit, given.choices.get(key)).await?;
+        }
+        Ok(())
+    }
+
+    /// A field of the dialog, which is this control: how it is used, where it is, how its options are told.
+    async fn parameter(
+        &mut self,
+        base: &str,
+        control: &Control,
+        fit: Vec<Candidate>,
+        given: Option<&Choice>,
+    ) -> anyhow::Result<()> {
+        let sure = surety(&fit);
+        if given.is_none_or(|choice| choice.how != control.how) {
+            let keys = self.keys(&format!("{base}/how"));
+            self.propose(&keys, word_of(control.how).into(), sure, vec!["so it is used".into()])?;
+        }
+        let found = self.element(&format!("{base}/control"), &nothing(), fit, true).await?;
+        let role = control.offers.first().and_then(|one| one.role.clone()).filter(|_| control.how == How::Options);
+        if let (Some(_), Some(role)) = (found, role) {
+            let option = Locator { role: Some(role), name: Some(Text::from("{option}")), ..Locator::default() };
+            if given.and_then(|choice| choice.option.as_ref()) != Some(&option) {
+                let keys = self.keys(&format!("{base}/option"));
+                self.propose(&keys, value_of(&option), sure, vec!["so its options are told".into()])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the instance by the dialog for that, where all of it is sure.
+    async fn give_back(
+        &mut self,
+        by: &Locator,
+        listed: &Listed,
+        instance: &InstanceId,
+        bought: &Bought,
+        guard: &Guard,
+    ) -> anyhow::Result<()> {
+        let given = self.profile().pages.console.return_dialog.clone();
+        let Some((seen, _)) = self.dialog("return-dialog", &given.dialog, by).await? else { return Ok(()) };
+        let boxes: Vec<Candidate> = seen
+            .things
+            .iter()
+            .filter(|thing| is_role(thing, &["checkbox"]))
+            .map(|thing| Candidate::of(thing).and(6, "the only box to tick of the dialog"))
+            .collect();
+        let consent = self.in_dialog("return-dialog/consent", &given.consent, &seen, boxes).await?;
+        let ok = goes_ahead(&seen, "return-dialog.ok");
+        let ok = self.in_dialog("return-dialog/ok", &given.ok, &seen, ok).await?;
+        let (Some(consent), Some(ok)) = (consent, ok) else { return Ok(()) };
+        if !["return-dialog/consent", "return-dialog/ok"].iter().all(|key| self.is_sure_of(key)) {
+            self.stuck(format!("{} was not returned: what its dialog asks for is not known for sure", bought.name));
+            return Ok(());
+        }
+        let status = self.profile().pages.console.cells.get("status").map(|cell| cell.inside(&listed.at));
+        let status = status.context("the profile names no cell status of the console's list")?;
+        let before = self.reads(&status).await?;
+        self.browsing.at(self.page, &consent).within(NOW).click().await?;
+        self.browsing.at(self.page, &ok).within(NOW).click().await?;
+        let by = Instant::now() + self.profile().deadlines.element.max(OPENS);
+        let after = loop {
+            self.survey().await?;
+            let now = self.reads(&status).await?;
+            if now != before {
+                break now;
+            }
+            if Instant::now() > by {
+                bail!(
+                    "{} was not returned: its status is still {before:?}, and the page says {:?}",
+                    bought.name,
+                    self.seen.said
+                );
+            }
+        };
+        guard.returned(&self.account.name, instance, &bought.name)?;
+        say!("returned {instance}");
+        if let Some(text) = after {
+            let known = self.profile().word("status", Status::Isolated.key()).is_ok_and(|word| word == text);
+            let keys = format!("words/status/{}", Status::Isolated.key());
+            match known {
+                true => self.note(&keys, Known::Works),
+                false => {
+                    let why = "so its status reads since it was returned";
+                    self.propose(&keys, text.as_str().into(), Surety::Sure, vec![why.into()])?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn reads(&self, locator: &Locator) -> anyhow::Result<Option<String>> {
+        Ok(self.browsing.at(self.page, locator).now().await?.map(|reading| reading.text))
+    }
+
+    /// The order in the list.
+    async fn order(&mut self, order: Option<&OrderNumber>, bought: &Bought) -> anyhow::Result<()> {
+        let Some(order) = order.filter(|_| !self.profile().lacks.contains_key(Page::Orders.key())) else {
+            return Ok(());
+        };
+        say!("{}, with what was bought", Page::Orders.title());
+        self.open(Page::Orders).await?;
+        self.hands_off = true;
+        let by = Instant::now() + self.profile().deadlines.element;
+        let numbered = loop {
+            self.survey().await?;
+            let is_it = |thing: &&Thing| thing.own && thing.text == order.0;
+            match self.seen.things.iter().find(is_it).map(|thing| thing.id) {
+                Some(id) => break Some(id),
+                None if Instant::now() > by => break None,
+                None => {}
+            }
+        };
+        let entry = match numbered {
+            Some(id) => self.browsing.visit.entry(self.page.title(), id).await?,
+            None => None,
+        };
+        let Some(entry) = entry else {
+            self.missing("row", format!("nothing in the list shows the order {order} of {}", bought.name));
+            return Ok(());
+        };
+        self.row(entry.id, &entry.ways, "row", "order", "{order}").await?;
+        Ok(())
+    }
+}
+
+/// What may be the button of a dialog that does what the dialog is for.
+fn goes_ahead(seen: &Surveyed, what: &str) -> Vec<Candidate> {
+    let closes = evidence::operation(seen, "dialog.cancel");
+    let goes_on = |thing: &Thing| !closes.iter().any(|other| other.thing.id == thing.id);
+    let mut candidates = evidence::operation(seen, what);
+    candidates.retain(|one| goes_on(&one.thing));
+    let mut others = seen.things.iter().filter(|thing| is_role(thing, &["button"]) && goes_on(thing));
+    if let (Some(only), None) = (others.next(), others.next()) {
+        speaks_for(&mut candidates, only, "the only button of the dialog that does not close it", 2, 2);
+    }
+    by_points(&mut candidates);
+    candidates
+}
+
+/// What nothing is found by.
+fn nothing() -> Locator {
+    Locator { css: Some("dcdb-e2e-nothing".into()), ..Locator::default() }
+}
+
+/// How something like this is written: runs of letters and figures, of that length.
+fn shape_of(text: &str) -> String {
+    let mut shape = String::new();
+    let parts: Vec<&str> = text.split('-').collect();
+    for (at, part) in parts.iter().enumerate() {
+        let class = match () {
+            () if part.chars().all(|c| c.is_ascii_digit()) => Some("[0-9]"),
+            () if part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) => Some("[a-z0-9]"),
+            () => None,
+        };
+        let is_prefix = at == 0 && parts.len() > 1;
+        let written = class.filter(|_| !is_prefix).map(|class| format!("{class}{{{}}}", part.len()));
+        if at > 0 {
+            shape.push('-');
+        }
+        shape.push_str(&written.unwrap_or_else(|| regex_escape(part)));
+    }
+    shape
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_generalised_by_what_it_is_made_of() {
+        assert_eq!(shape_of("20261127000123"), "[0-9]{14}");
+        assert_eq!(shape_of("NB-abcdefgh"), "NB-[a-z0-9]{8}");
+        assert_eq!(shape_of("sql-a1b2c3d4"), "sql-[a-z0-9]{8}");
+    }
+}
