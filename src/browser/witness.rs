@@ -45,7 +45,7 @@ impl Glance<'_> {
         self.ask(&Survey { rest: 0, most: 0, part: None }).await
     }
 
-    /// The ways to say which thing of the survey it is, as the survey names things.
+    /// The ways to say which thing of the survey it is, the shortest first.
     pub async fn ways(&self, thing: usize, changes: bool) -> Option<Vec<Locator>> {
         Some(self.ask(&Ways { of: thing, changes, inside: None }).await?.1)
     }

@@ -481,6 +481,27 @@ pub(crate) fn operation(seen: &Surveyed, what: &str) -> Vec<Candidate> {
     pressed_so(what, seen, |thing| !thing.disabled)
 }
 
+/// What may be the button of a dialog that does what the dialog is for.
+pub(crate) fn goes_ahead(seen: &Surveyed, what: &str) -> Vec<Candidate> {
+    let closes = operation(seen, "dialog.cancel");
+    let goes_on = |thing: &Thing| !closes.iter().any(|other| other.thing.id == thing.id);
+    let mut candidates = operation(seen, what);
+    candidates.retain(|one| goes_on(&one.thing));
+    let mut others = seen.things.iter().filter(|thing| is_role(thing, &["button"]) && goes_on(thing));
+    if let (Some(only), None) = (others.next(), others.next()) {
+        speaks_for(&mut candidates, only, "the only button of the dialog that does not close it", 2, 2);
+    }
+    by_points(&mut candidates);
+    candidates
+}
+
+/// The consent that a dialog asks for.
+pub(crate) fn consents(seen: &Surveyed) -> Vec<Candidate> {
+    let boxes: Vec<&Thing> = seen.things.iter().filter(|thing| is_role(thing, &["checkbox"])).collect();
+    let (points, why) = if boxes.len() == 1 { (6, "the only box to tick of the dialog") } else { (3, "a box to tick") };
+    boxes.into_iter().map(|thing| Candidate::of(thing).and(points, why)).collect()
+}
+
 /// Of what reads the same under the same caption, one.
 fn one_of_each(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates.sort_by_key(|candidate| (-candidate.points, !candidate.thing.beside));

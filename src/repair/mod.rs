@@ -25,7 +25,7 @@ use crate::{
     evidence::RepairRecord,
     nearest::likeness,
     pages::Browsing,
-    target::{Formats, Locator, Page, Profile, Site},
+    target::{Formats, Locator, Page, Profile, Site, Text},
 };
 
 /// A step may be for want of several elements; so many are looked into.
@@ -82,20 +82,41 @@ async fn of_one(browsing: &Browsing, sought: &Sought) -> Option<RepairRecord> {
         .filter(|((other, _), _)| !["ready", "menu"].contains(&other.as_str()))
         .filter_map(|(_, found)| *found)
         .collect();
-    // Its sign may be another element too, or be told by the same words.
+    // Its sign may be another element too, or be told by the same words. Behind an open dialog there is none.
     let is_sign = profile.pages.card(page).is_some_and(|card| card.ready == *given);
-    if !is_sign && !is_there("ready") || is_sign && taken.len() < KNOWN_BY {
+    let dialog = key.split_once('/').filter(|(dialog, _)| dialog.ends_with("-dialog"));
+    let is_shown = match dialog {
+        Some((dialog, _)) => is_there(&format!("{dialog}/dialog")),
+        None if is_sign => taken.len() >= KNOWN_BY,
+        None => is_there("ready"),
+    };
+    if !is_shown {
         return None;
     }
-    let ground = Ground { browsing, page, path: url.path(), seen: &seen };
+    // What belongs to an entry of a list is in that entry.
+    let part = sought.locator.within.as_deref().filter(|within| given.within.as_deref() != Some(*within));
+    let entry = match part {
+        Some(part) => Some(glance.whose(std::slice::from_ref(part)).await?.into_iter().next()??),
+        None => None,
+    };
+    let ground = Ground { browsing, page, path: url.path(), seen: &seen, entry };
     let element = Element { key, given, taken: &taken };
     let mut candidates = ground.candidates(&element)?;
     by_points(&mut candidates);
     let best = candidates.first().filter(|best| best.points >= WORTH_A_WORD)?;
-    let way = match &given.column {
-        Some(_) => Locator { column: Some(best.thing.name.as_str().into()), ..Locator::default() },
-        None => glance.ways(best.thing.id, changes(page, key)).await?.into_iter().next()?,
+    let way = match (&given.column, part) {
+        (Some(_), _) => Locator { column: Some(best.thing.name.as_str().into()), ..Locator::default() },
+        (None, Some(part)) => {
+            let (role, name) = (best.thing.role.clone(), Some(Text::from(best.thing.name.as_str())));
+            let way = Locator { role, name, ..Locator::default() };
+            let found = glance.whose(&[way.inside(part)]).await?.into_iter().next()?;
+            Some(way).filter(|way| way.role.is_some() && found == Some(best.thing.id))?
+        }
+        (None, None) => glance.ways(best.thing.id, changes(page, key)).await?.into_iter().next()?,
     };
+    if way == **given {
+        return None;
+    }
     let is_sure = evidence::surety(&candidates) == Surety::Sure && element.may_be_sure(page, &best.thing);
     let mut why = best.why.clone();
     if let Some(other) = candidates.get(1).filter(|other| !is_sure && other.points >= WORTH_A_WORD) {
@@ -133,8 +154,12 @@ impl Element<'_> {
     fn may_be_sure(&self, page: Page, thing: &Thing) -> bool {
         let passing = ["message", "retry", "original-fee", "empty", "region-note", "row", "instance", "order"];
         let name = self.key.rsplit('/').next().unwrap_or_default();
-        let is_grave = ["confirm", "pay", "cancel", "terminate", "ok", "initialize"].contains(&name);
-        let is_called_so = trade::known(&format!("{}.{}", page.key(), self.key), called(thing));
+        let is_grave = ["confirm", "pay", "terminate", "ok", "initialize"].contains(&name) || self.key == "cancel";
+        let word = match self.key.split_once('/') {
+            Some((dialog, name)) if dialog.ends_with("-dialog") => format!("{dialog}.{name}"),
+            _ => format!("{}.{}", page.key(), self.key),
+        };
+        let is_called_so = trade::known(&word, called(thing));
         !passing.contains(&name) && (!is_grave || is_called_so == Some(trade::Known::Whole))
     }
 }
@@ -146,6 +171,8 @@ struct Ground<'a> {
     /// Of its address.
     path: &'a str,
     seen: &'a Surveyed,
+    /// The entry of a list that the element belongs to, where it does.
+    entry: Option<usize>,
 }
 
 impl Ground<'_> {
@@ -157,8 +184,15 @@ impl Ground<'_> {
     fn candidates(&self, element: &Element<'_>) -> Option<Vec<Candidate>> {
         let mut candidates = self.by_trade(element.key)?;
         let at_head = self.is_of_menu(element.key);
-        let is_meant = |thing: &Thing| (at_head || !thing.top) && !element.taken.contains(&thing.id);
-        if element.given.column.is_none() {
+        let is_column = element.given.column.is_some();
+        let in_dialog = element.key.contains("-dialog/");
+        let is_meant = |thing: &Thing| {
+            (at_head || !thing.top)
+                && !element.taken.contains(&thing.id)
+                && (!in_dialog || thing.dialog.is_some())
+                && (is_column || self.entry.is_none_or(|entry| thing.row == Some(entry)))
+        };
+        if !is_column {
             self.by_what_it_was(element, is_meant, &mut candidates);
         }
         candidates.retain(|one| is_meant(&one.thing));
@@ -214,6 +248,17 @@ impl Ground<'_> {
                 Some(evidence::to_console(seen, &profile.site(Site::Console, port).ok()?))
             }
             (Page::Console, "new") => Some(evidence::creates(seen, &purchase()?)),
+            (Page::Console, "initialize" | "terminate") => Some(evidence::operation(seen, &format!("console.{key}"))),
+            (Page::Console, "initialise-dialog" | "return-dialog") => {
+                let things = seen.things.iter().filter(|thing| thing.dialog.is_some()).cloned().collect();
+                let dialog = Surveyed { things, ..Surveyed::default() };
+                match rest {
+                    "ok" => Some(evidence::goes_ahead(&dialog, &format!("{part}.ok"))),
+                    "cancel" => Some(evidence::operation(&dialog, "dialog.cancel")),
+                    "consent" => Some(evidence::consents(&dialog)),
+                    _ => None,
+                }
+            }
             (Page::Console, "empty") => Some(evidence::emptiness(seen, !seen.things.iter().any(|it| it.row.is_some()))),
             (Page::Console, "cells") => Some(evidence::column(seen, "instances", rest)),
             (Page::Orders, "cells") => Some(evidence::column(seen, "orders", rest)),

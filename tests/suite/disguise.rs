@@ -181,13 +181,14 @@ impl Disguise {
         self.labels.get(label).copied().unwrap_or_else(|| panic!("{label} is no label"))
     }
 
-    /// Name, sites, hosts and one account.
+    /// Name, sites, hosts, one account, and that runs may buy.
     pub fn empty(&self) -> String {
         let (port, said) = (self.port, |key: &str| self.account[key].as_str().expect("a text").to_owned());
         format!(
-            "extends: {}/tests/targets/base.yaml\nname: disguised\nlanguage: {}\nsites:\n  portal: http://cloud.tencent.localhost:{port}\n  buy: http://buy.cloud.tencent.localhost:{port}\n  console: http://console.cloud.tencent.localhost:{port}\nhosts: ['*.tencent.localhost']\naccounts:\n  - {{ name: '{}', email: '{}', password: '{}', balance: '¥100.00' }}\ndeadlines: {{ element: 5s, arrival: 10s, load: 3s, price: 5s }}\n",
+            "extends: {}/tests/targets/base.yaml\nname: disguised\nlanguage: {}\n{}sites:\n  portal: http://cloud.tencent.localhost:{port}\n  buy: http://buy.cloud.tencent.localhost:{port}\n  console: http://console.cloud.tencent.localhost:{port}\nhosts: ['*.tencent.localhost']\naccounts:\n  - {{ name: '{}', email: '{}', password: '{}', balance: '¥100.00' }}\ndeadlines: {{ element: 5s, arrival: 10s, load: 3s, price: 5s }}\n",
             env!("CARGO_MANIFEST_DIR"),
             self.language,
+            crate::propose::buying("stand-in"),
             said("name"),
             said("email"),
             said("password"),
@@ -221,13 +222,20 @@ impl Disguise {
             format!("    cells:\n{}", cells.iter().map(cell).collect::<String>())
         };
         text.push_str(&cells(&orders));
-        text.push_str("  console:\n");
+        let beside = |label: &str| format!("{{ beside: '{}' }}", self.called(label));
+        text.push_str(&format!(
+            "  result: {{ order-number: {}, amount: {} }}\n  console:\n",
+            beside("Order number"),
+            beside("Amount")
+        ));
         for key in ["ready", "new", "empty"] {
             text.push_str(&format!("    {key}: {}\n", mark(&format!("console.{key}"))));
         }
         let console =
             [("status", "Status"), ("zone", "Zone"), ("configuration", "Configuration"), ("expires", "Expires")];
         text.push_str(&cells(&console));
+        let (id, name) = if self.skin == Skin::Tea { (".tea-id", ".tea-name") } else { (".id", ".name") };
+        text.push_str(&format!("      id: {{ css: {id} }}\n      name: {{ css: {name} }}\n"));
         text.push_str("  purchase:\n");
         for key in ["ready", "total-fee", "region-note", "purchase-now"] {
             text.push_str(&format!("    {key}: {}\n", mark(&format!("purchase.{key}"))));

@@ -490,15 +490,22 @@ fn own(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-const BUYING: &str = "marker: { meta: environment, is: practice }\nbuying:\n  per-order: { amount: \"¥25,000.00\", instances: 10 }\n  per-run: { amount: \"¥25,000.00\", instances: 10 }\n  per-day: { amount: \"¥25,000.00\", instances: 10 }\n";
+/// That runs may buy, where pages say that they are of this environment.
+pub fn buying(environment: &str) -> String {
+    let most = "{ amount: \"¥25,000.00\", instances: 10 }";
+    format!(
+        "marker: {{ meta: environment, is: {environment} }}\nbuying: {{ per-order: {most}, per-run: {most}, per-day: {most} }}\n"
+    )
+}
 
 #[test]
 fn a_site_that_shares_no_word_with_the_profile_is_found_out_from_name_sites_hosts_and_one_account_and_what_it_sells_by_buying()
  {
     let nimbus = Nimbus::open(Variant::default());
     let empty = format!(
-        "extends: {}\nname: nimbus\n{BUYING}sites:\n  portal: http://www.nimbus.localhost:${{NIMBUS_PORT}}\n  buy: http://shop.nimbus.localhost:${{NIMBUS_PORT}}\n  console: http://desk.nimbus.localhost:${{NIMBUS_PORT}}\nhosts: ['*.nimbus.localhost']\naccounts:\n  - {{ name: Ana N., email: ana@nimbus.example, password: '${{NIMBUS_PASSWORD}}', balance: '¥80,000.00' }}\n",
-        own("tests/targets/base.yaml").display()
+        "extends: {}\nname: nimbus\n{}sites:\n  portal: http://www.nimbus.localhost:${{NIMBUS_PORT}}\n  buy: http://shop.nimbus.localhost:${{NIMBUS_PORT}}\n  console: http://desk.nimbus.localhost:${{NIMBUS_PORT}}\nhosts: ['*.nimbus.localhost']\naccounts:\n  - {{ name: Ana N., email: ana@nimbus.example, password: '${{NIMBUS_PASSWORD}}', balance: '¥80,000.00' }}\n",
+        own("tests/targets/base.yaml").display(),
+        buying("practice")
     );
     let variables = [("NIMBUS_PORT", nimbus.port.to_string()), ("NIMBUS_PASSWORD", SECRET.to_owned())];
     let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
@@ -511,12 +518,12 @@ fn a_site_that_shares_no_word_with_the_profile_is_found_out_from_name_sites_host
 }
 
 /// The stand-in in a disguise: renamed labels, shuffled markup.
-fn disguised(skin: Skin, language: &'static str, seed: u64) {
+fn disguised(skin: Skin, language: &'static str, seed: u64, buys: bool) {
     let disguise = Disguise::put_on(skin, language, seed);
     let folder = tempfile::Builder::new().prefix("dcdb-right-").tempdir().expect("a folder");
     let right = folder.path().join("right.yaml");
     std::fs::write(&right, disguise.right()).expect("written");
-    let score = scored(&Site { empty: &disguise.empty(), right, variables: BTreeMap::new(), buys: false });
+    let score = scored(&Site { empty: &disguise.empty(), right, variables: BTreeMap::new(), buys });
     eprintln!("{skin:?} {language} {seed}: {score}");
     score.expect();
 }
@@ -524,7 +531,14 @@ fn disguised(skin: Skin, language: &'static str, seed: u64) {
 #[test]
 #[ignore = "takes a minute: .ci/nightly runs it"]
 fn the_classic_skin_is_found_out_under_other_labels_and_in_another_order() {
-    disguised(Skin::Classic, "en", 1);
+    disguised(Skin::Classic, "en", 1, false);
+}
+
+/// Under labels that say plainly what confirms an order and what the account has.
+#[test]
+#[ignore = "takes a minute: .ci/nightly runs it"]
+fn what_a_purchase_alone_shows_is_found_out_under_other_labels_and_in_another_order() {
+    disguised(Skin::Classic, "en", 15, true);
 }
 
 /// A shop that wants a VPC to be chosen before it goes on, and whose regions are links without addresses.
@@ -587,7 +601,7 @@ fn so_are_nine_more_disguises_of_both_skins_two_of_them_in_chinese() {
     for seed in 2..=10 {
         let (name, skin) = if seed % 2 == 0 { ("tea", Skin::Tea) } else { ("classic", Skin::Classic) };
         if asked.as_ref().is_none_or(|asked| *asked == format!("{name}:{seed}")) {
-            disguised(skin, if seed % 5 == 0 { "zh-CN" } else { "en" }, seed);
+            disguised(skin, if seed % 5 == 0 { "zh-CN" } else { "en" }, seed, false);
         }
     }
 }

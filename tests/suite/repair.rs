@@ -14,6 +14,8 @@ pages:
     products: { role: button, name: Catalogue of everything }
   console:
     ready: { role: heading, name: Databases that grow }
+    terminate: { role: button, name: Get rid of it }
+    initialise-dialog: { cancel: { role: button, name: Away, within: { role: dialog } } }
   purchase:
     choices: { auto-renewal: { control: { label: Keeps going } } }
     region-note: { text: Regions are far apart. }
@@ -50,6 +52,17 @@ Feature: Outdated
   Scenario: confirm
     Given the buyer is on the check page of the documented example
     When the buyer confirms the purchase
+  @pays
+  Scenario: entry
+    Given the buyer bought the documented example
+    When the buyer turns to the instance in the console
+    And the buyer asks to return it without consent
+  @pays
+  Scenario: dialog
+    Given the buyer bought the documented example
+    When the buyer turns to the instance in the console
+    And the buyer asks to initialise the instance
+    And the buyer cancels the dialog
   @needs-orders
   Scenario: elsewhere
     Given the buyer is on the purchase page
@@ -91,12 +104,22 @@ fn a_run_that_fails_for_want_of_an_element_proposes_what_it_must_be_now_and_stay
     assert_eq!(repairs(&results, "elsewhere"), Vec::<Value>::new());
     let report = std::fs::read_to_string(run.out().join("report.html")).expect("the report");
     assert!(report.contains("Proposed repair") && report.contains("and not tried out"));
-    // What is proposed is a profile, and the next run goes by it.
+    // What is proposed is a profile, and the next run goes by it, and further.
     let proposed = run.out().join("repair.yaml");
-    let again =
-        Run::of(&["--concurrency", "2", "--pictures", "none", "--name", "menu|field|link|several"]).feature(FAILING);
-    let again = again.with(&["--target", &proposed.display().to_string()]);
-    again.end().expect(0, &["4 passed"]);
+    let again = Run::of(&["--concurrency", "2", "--pictures", "none"])
+        .with(&["--target", &proposed.display().to_string()])
+        .with(&["--name", "menu|field|link|several|entry|dialog"])
+        .feature(FAILING);
+    let ended = again.end();
+    ended.expect(1, &["4 passed, 2 failed"]);
+    for (name, keys, now) in [
+        ("entry", "pages/console/terminate", "{ role: button, name: Terminate/Return }"),
+        ("dialog", "pages/console/initialise-dialog/cancel", "{ role: button, name: Cancel }"),
+    ] {
+        let found = repairs(&again.results(), name);
+        assert_eq!(found.len(), 1, "{name}: {found:#?}\n{}", ended.text);
+        assert_eq!((&found[0]["keys"], &found[0]["now"], &found[0]["sure"]), (&keys.into(), &now.into(), &true.into()));
+    }
 }
 
 #[test]

@@ -453,13 +453,27 @@ impl Way<'_> {
             }
             return Ok(());
         };
-        let ways = self.browsing.visit.ways_inside(self.page.title(), best.thing.id, &listed.at).await?;
+        let mut ways = self.columns_of(&best.thing, listed).await?;
+        ways.extend(self.browsing.visit.ways_inside(self.page.title(), best.thing.id, &listed.at).await?);
         let Some(way) = ways.into_iter().find(|way| listed.is_general(way)) else {
             self.missing(&key, format!("{:?} may be it, but nothing tells it from others", best.thing.text));
             return Ok(());
         };
         let keys = self.keys(&key);
         self.propose(&keys, value_of(&way), surety(&candidates), best.why)
+    }
+
+    /// The columns whose cell in the entry shows just this.
+    async fn columns_of(&self, thing: &Thing, listed: &Listed) -> anyhow::Result<Vec<Locator>> {
+        let heads = self.seen.things.iter().filter(|thing| is_role(thing, &["columnheader"]));
+        let mut ways = Vec::new();
+        for head in heads {
+            let way = Locator { column: Some(Text::from(head.name.as_str())), ..Locator::default() };
+            if self.reads(&way.inside(&listed.at)).await?.is_some_and(|text| text == thing.text) {
+                ways.push(way);
+            }
+        }
+        Ok(ways)
     }
 
     /// Something that can be done in the entry; the way to it from there.
@@ -586,7 +600,7 @@ impl Way<'_> {
         let given = self.profile().pages.console.initialise_dialog.clone();
         let Some((seen, _)) = self.dialog("initialise-dialog", &given.dialog, by).await? else { return Ok(()) };
         self.parameters(&seen, bought).await?;
-        let ok = goes_ahead(&seen, "initialise-dialog.ok");
+        let ok = evidence::goes_ahead(&seen, "initialise-dialog.ok");
         self.in_dialog("initialise-dialog/ok", &given.ok, &seen, ok).await?;
         let cancel = evidence::operation(&seen, "dialog.cancel");
         self.in_dialog("initialise-dialog/cancel", &given.cancel, &seen, cancel).await?;
@@ -680,36 +694,39 @@ impl Way<'_> {
         guard: &Guard,
     ) -> anyhow::Result<()> {
         let given = self.profile().pages.console.return_dialog.clone();
-        let Some((seen, _)) = self.dialog("return-dialog", &given.dialog, by).await? else { return Ok(()) };
-        let boxes: Vec<Candidate> = seen
-            .things
-            .iter()
-            .filter(|thing| is_role(thing, &["checkbox"]))
-            .map(|thing| Candidate::of(thing).and(6, "the only box to tick of the dialog"))
-            .collect();
+        // Behind an open dialog nothing is to be read.
+        let status = self.status(listed).await?;
+        let Some((seen, dialog)) = self.dialog("return-dialog", &given.dialog, by).await? else { return Ok(()) };
+        let boxes = evidence::consents(&seen);
         let consent = self.in_dialog("return-dialog/consent", &given.consent, &seen, boxes).await?;
-        let ok = goes_ahead(&seen, "return-dialog.ok");
+        let ok = evidence::goes_ahead(&seen, "return-dialog.ok");
         let ok = self.in_dialog("return-dialog/ok", &given.ok, &seen, ok).await?;
         let (Some(consent), Some(ok)) = (consent, ok) else { return Ok(()) };
         if !["return-dialog/consent", "return-dialog/ok"].iter().all(|key| self.is_sure_of(key)) {
             self.stuck(format!("{} was not returned: what its dialog asks for is not known for sure", bought.name));
             return Ok(());
         }
-        let status = self.profile().pages.console.cells.get("status").map(|cell| cell.inside(&listed.at));
-        let status = status.context("the profile names no cell status of the console's list")?;
-        let before = self.reads(&status).await?;
+        let before: Vec<String> = listed.seen.things.iter().map(|thing| thing.text.clone()).collect();
         self.browsing.at(self.page, &consent).within(NOW).click().await?;
         self.browsing.at(self.page, &ok).within(NOW).click().await?;
         let by = Instant::now() + self.profile().deadlines.element.max(OPENS);
-        let after = loop {
+        let seen = loop {
             self.survey().await?;
-            let now = self.reads(&status).await?;
-            if now != before {
-                break now;
+            let is_open = self.finds(&dialog).await?.is_some();
+            let entry = if is_open { None } else { self.entry_of(bought, NOW, |_| true).await? };
+            match entry {
+                None if !is_open => break Surveyed::default(),
+                Some((_, _, seen))
+                    if evidence::operation(&seen, "console.terminate").is_empty()
+                        || self.status(listed).await? != status =>
+                {
+                    break seen;
+                }
+                _ => {}
             }
             if Instant::now() > by {
                 bail!(
-                    "{} was not returned: its status is still {before:?}, and the page says {:?}",
+                    "{} was not returned: it can still be, its status is {status:?}, and the page says {:?}",
                     bought.name,
                     self.seen.said
                 );
@@ -717,18 +734,29 @@ impl Way<'_> {
         };
         guard.returned(&self.account.name, instance, &bought.name)?;
         say!("returned {instance}");
-        if let Some(text) = after {
-            let known = self.profile().word("status", Status::Isolated.key()).is_ok_and(|word| word == text);
-            let keys = format!("words/status/{}", Status::Isolated.key());
-            match known {
-                true => self.note(&keys, Known::Works),
-                false => {
-                    let why = "so its status reads since it was returned";
-                    self.propose(&keys, text.as_str().into(), Surety::Sure, vec![why.into()])?;
-                }
-            }
+        let is_fresh = |thing: &&Thing| thing.own && !thing.text.is_empty() && !before.contains(&thing.text);
+        let fresh: Vec<Thing> = seen.things.iter().filter(is_fresh).cloned().collect();
+        if let ([only], false) = (&fresh[..], self.is_sure_of("cells/status")) {
+            let changed = vec![Candidate::of(only).and(6, "it changed when that was returned")];
+            let listed = Listed { at: listed.at.clone(), own: listed.own.clone(), seen };
+            self.cell("status", &listed, changed).await?;
         }
-        Ok(())
+        let Some(text) = self.status(listed).await?.filter(|now| Some(now) != status.as_ref()) else { return Ok(()) };
+        let keys = format!("words/status/{}", Status::Isolated.key());
+        if self.profile().word("status", Status::Isolated.key()).is_ok_and(|word| word == text) {
+            self.note(&keys, Known::Works);
+            return Ok(());
+        }
+        let why = "so its status reads since it was returned";
+        self.propose(&keys, text.as_str().into(), Surety::Sure, vec![why.into()])
+    }
+
+    /// The status of the instance, as the profile finds it by now.
+    async fn status(&self, listed: &Listed) -> anyhow::Result<Option<String>> {
+        match self.profile().pages.console.cells.get("status") {
+            Some(cell) => self.reads(&cell.inside(&listed.at)).await,
+            None => Ok(None),
+        }
     }
 
     async fn reads(&self, locator: &Locator) -> anyhow::Result<Option<String>> {
@@ -764,20 +792,6 @@ impl Way<'_> {
         self.row(entry.id, &entry.ways, "row", "order", "{order}").await?;
         Ok(())
     }
-}
-
-/// What may be the button of a dialog that does what the dialog is for.
-fn goes_ahead(seen: &Surveyed, what: &str) -> Vec<Candidate> {
-    let closes = evidence::operation(seen, "dialog.cancel");
-    let goes_on = |thing: &Thing| !closes.iter().any(|other| other.thing.id == thing.id);
-    let mut candidates = evidence::operation(seen, what);
-    candidates.retain(|one| goes_on(&one.thing));
-    let mut others = seen.things.iter().filter(|thing| is_role(thing, &["button"]) && goes_on(thing));
-    if let (Some(only), None) = (others.next(), others.next()) {
-        speaks_for(&mut candidates, only, "the only button of the dialog that does not close it", 2, 2);
-    }
-    by_points(&mut candidates);
-    candidates
 }
 
 /// What nothing is found by.
