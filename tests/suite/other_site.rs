@@ -88,7 +88,8 @@ fn what_its_owner_makes_happen_by_levers_is_held_there() {
         ["account", "prices", "sold-out", "time", "orders-expire", "hold"].map(|name| format!("@lever-{name}"));
     let nimbus = Nimbus::open(Variant::default());
     let run = run(&nimbus, "levers.yaml", &["--tags", &format!("({}) and not @page-states", levers.join(" or "))]);
-    run.end().expect(0, &[" passed, 0 failed, 0 skipped"]);
+    // Beside those of pages that these are not.
+    run.end().expect(0, &[" passed, 0 failed, 4 skipped"]);
 }
 
 #[test]
