@@ -202,10 +202,11 @@ impl Seen {
                     .into(),
             );
         }
-        // Its order may be listed with any amount, as nothing is charged for it at once.
-        if entry.spend.frozen.is_some() && entry.answer.is_none() {
+        // Its order may be listed with any amount, as nothing is charged for it at once; but what is frozen leaves the balance.
+        if entry.spend.frozen.is_some() && entry.answer.is_none() && !balance_proves {
             return Verdict::Open(
-                "no instance carries its name; it is paid by the hour, so that no amount shows it".into(),
+                "no instance carries its name; it is paid by the hour, so that only the balance could show it, and that does not: look for it in the console, and return what is there"
+                    .into(),
             );
         }
         let until = late_until(entry, late);
@@ -251,8 +252,14 @@ async fn settled_orders(browsing: &Browsing, rows: &[&Entry]) -> anyhow::Result<
     // A status that the profile has no word for may be one that charges.
     let free = [OrderStatus::Unpaid, OrderStatus::Cancelled, OrderStatus::Expired, OrderStatus::Refunded];
     let free: Vec<String> = free.iter().filter_map(|status| profile.word("order-status", status.key()).ok()).collect();
-    let under_way =
-        |order: &&OrderRow| order.status == processing && rows.iter().any(|entry| entry.spend.amount == order.amount);
+    // What is paid by the hour is listed at nothing, or at what is frozen.
+    let may_be = |entry: &Entry, order: &OrderRow| match entry.spend.frozen {
+        None => entry.spend.amount == order.amount,
+        Some(frozen) => {
+            order.amount == Money::default() || [order.amount, order.frozen.unwrap_or_default()].contains(&frozen)
+        }
+    };
+    let under_way = |order: &&OrderRow| order.status == processing && rows.iter().any(|entry| may_be(entry, order));
     // Nothing is taken for not bought since its list was on its way.
     let mut orders = page.settled(true).await?;
     if orders.iter().any(|order| under_way(&order)) {
@@ -357,6 +364,18 @@ mod tests {
         let intent = Entry { stage: Stage::Intent, clicked: None, ..row.clone() };
         let never = seen(0, None, Vec::new(), None).verdict(&intent, &all, LATE);
         assert!(matches!(never, Verdict::NotBought(_)), "{never:?}");
+    }
+
+    #[test]
+    fn what_is_paid_by_the_hour_is_not_bought_once_the_balance_shows_that_nothing_is_frozen() {
+        let spend = Spend { frozen: Some(Money::fen(426)), amount: Money::fen(5_538), ..clicked(1).spend };
+        let row = Entry { spend, ..clicked(1) };
+        let all = [row.clone()];
+        let later = |minutes, fen| seen(minutes, Some(Vec::new()), Vec::new(), fen).verdict(&row, &all, LATE);
+        open_for(later(1_440, Some(9_574)), "the balance is ¥95.74");
+        open_for(later(1_440, None), "only the balance could show it");
+        open_for(later(9, Some(10_000)), "its click was not answered");
+        assert!(matches!(later(10, Some(10_000)), Verdict::NotBought(_)));
     }
 
     #[test]

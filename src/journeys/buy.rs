@@ -55,19 +55,24 @@ pub struct Pressed {
 }
 
 /// Pays for what the check page shows (P2): by "Confirm Purchase", or on the payment page that it leads to where the target has
-/// one, which must ask for the same fee (I1). `voucher`: takes one, or leaves it; as the page has it, unless said. All that pays for
+/// one, which must ask for the same fee (I1). `voucher`: takes one; else it is left, be it taken beforehand. All that pays for
 /// a purchase goes this way. What follows is the caller's to wait for: the result page, or a refusal where the press was.
 ///
 /// # Errors
 /// Class product: a button cannot be pressed, or the payment page does not come or asks for another amount; nothing is paid then.
-pub async fn pay(browsing: &Browsing, permit: Permit, press: Press, voucher: Option<bool>) -> anyhow::Result<Pressed> {
+pub async fn pay(
+    browsing: &Browsing,
+    mut permit: Permit,
+    press: Press,
+    voucher: Option<bool>,
+) -> anyhow::Result<Pressed> {
     let check = CheckPage::of(browsing);
     let Some(payment) = PaymentPage::of(browsing) else {
         let bill = check.settle(permit.bill(), voucher).await?;
         check.confirm(permit, press).await?;
         return Ok(Pressed { bill, at: Page::Check });
     };
-    if !check.go_to_payment(&payment, &permit).await? {
+    if !check.go_to_payment(&payment, &mut permit).await? {
         return Ok(Pressed { bill: permit.bill(), at: Page::Check });
     }
     payment.amount_should_be(permit.amount()).await?;

@@ -150,24 +150,31 @@ impl<'a> CheckPage<'a> {
     }
 
     /// Presses "Confirm Purchase" where it only leads on to the payment page; `false` where it is refused here. The guard must have
-    /// been asked all the same: that it does not pay is no more than what the profile says.
+    /// been asked all the same, and the ledger says that it may have paid: that it does not is no more than what the profile says.
     ///
     /// # Errors
     /// Class product: the button cannot be pressed, or neither the payment page nor a refusal comes.
-    pub async fn go_to_payment(&self, _to: &PaymentPage<'_>, _asked: &Permit) -> anyhow::Result<bool> {
+    pub async fn go_to_payment(&self, _to: &PaymentPage<'_>, permit: &mut Permit) -> anyhow::Result<bool> {
         let message = self.browsing.at(Page::Check, &self.elements.message);
         let before = message.now().await?.map(|said| said.text);
-        self.browsing.at(Page::Check, &self.elements.confirm).click().await?;
-        let begun = Instant::now();
+        self.browsing.at(Page::Check, &self.elements.confirm).click_once(None, || permit.ordering()).await?;
+        let (begun, mut last) = (Instant::now(), None);
+        let ready = self.elements.card().ready;
         loop {
             let Err(none) = self.browsing.arrive_within(Page::Payment, LOOKED_FOR).await else { return Ok(true) };
             let late = begun.elapsed() > self.browsing.target.profile.deadlines.arrival;
+            // What the page says that comes is no refusal, nor what goes again at once.
+            let is_here = self.browsing.at(Page::Check, ready).now().await?.is_some();
+            let said = message.now().await?.map(|said| said.text).filter(|_| is_here);
+            let stands = said.is_some() && said == last;
             // What was said before is no answer yet, unless nothing else comes.
-            match message.now().await? {
-                Some(said) if late || Some(&said.text) != before.as_ref() => return Ok(false),
-                _ if late => return Err(none),
-                _ => {}
+            if stands && (late || said != before) {
+                return Ok(false);
             }
+            if late && said.is_none() {
+                return Err(none);
+            }
+            last = said;
         }
     }
 

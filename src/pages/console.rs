@@ -7,12 +7,21 @@ use serde_json::json;
 use super::{Browsing, ChoiceField};
 use crate::{
     browser::{Condition, Spot},
-    domain::{Content, Failure, Field, InstanceId, Region, Status},
+    domain::{Class, Content, Failure, Field, InstanceId, Region, Status, class_of},
     target::{self, Formats, Likeness, Locator, Page, Text},
 };
 
 /// A menu of operations is looked into for so long before it is opened anew.
 const MENU_STANDS: Duration = Duration::from_millis(500);
+
+/// Whether what was expected of a page holds; anything else that went wrong is no answer.
+fn holds(expected: anyhow::Result<()>) -> anyhow::Result<bool> {
+    match expected {
+        Ok(()) => Ok(true),
+        Err(error) if class_of(&error) == Class::Product => Ok(false),
+        Err(error) => Err(error),
+    }
+}
 
 /// The DCDB console, open in the browser.
 pub struct ConsolePage<'a> {
@@ -261,30 +270,47 @@ impl<'a> ConsolePage<'a> {
             Operation::Initialize => &self.elements.initialize,
             Operation::Return => &self.elements.terminate,
         };
-        let condition = if offered { Condition::Enabled } else { Condition::Unoffered };
-        self.operation(id, locator, condition, self.browsing.target.profile.deadlines.element).await.map(drop)?;
-        self.close_menu(id).await
+        if offered {
+            self.operation(id, locator, self.browsing.target.profile.deadlines.element).await.map(drop)?;
+            return self.close_menu(id).await;
+        }
+        let Some(more) = &self.elements.more else {
+            let spot = self.browsing.at(Page::Console, &locator.inside(&self.row(id)));
+            return spot.called(format!("{locator} of {id}")).should(Condition::Unoffered).await;
+        };
+        let more = || self.browsing.at(Page::Console, &more.inside(&self.row(id))).within(MENU_STANDS);
+        // What cannot be opened offers nothing.
+        if !holds(more().should(Condition::Enabled).await)? {
+            return Ok(());
+        }
+        more().click().await?;
+        // What it offers may come a moment after the press.
+        let spot = || self.browsing.at(Page::Console, locator).called(format!("{locator} of {id}")).within(MENU_STANDS);
+        let verdict = match holds(spot().should(Condition::Enabled).await)? {
+            true => spot().should(Condition::Unoffered).await,
+            false => Ok(()),
+        };
+        self.close_menu(id).await?;
+        verdict
     }
 
-    /// An operation of an instance once it is as meant: in its row; or in the menu that is opened there, which is open then.
-    async fn operation(
-        &self,
-        id: &InstanceId,
-        locator: &Locator,
-        meant: Condition,
-        within: Duration,
-    ) -> anyhow::Result<Spot<'_>> {
+    /// An operation of an instance once it is offered: in its row; or in the menu that is opened there, which is open then.
+    async fn operation(&self, id: &InstanceId, locator: &Locator, within: Duration) -> anyhow::Result<Spot<'_>> {
         let called = |spot: Spot<'a>| spot.called(format!("{locator} of {id}"));
         let Some(more) = &self.elements.more else {
             let spot = called(self.browsing.at(Page::Console, &locator.inside(&self.row(id)))).within(within);
-            return spot.should(meant).await.map(|()| spot);
+            return spot.should(Condition::Enabled).await.map(|()| spot);
         };
         let begun = Instant::now();
         loop {
-            self.browsing.at(Page::Console, &more.inside(&self.row(id))).click().await?;
+            // It may come with what it offers.
+            let more = self.browsing.at(Page::Console, &more.inside(&self.row(id)));
+            let more = more.within(within.saturating_sub(begun.elapsed()).max(MENU_STANDS));
+            more.should(Condition::Enabled).await?;
+            more.click().await?;
             // It may stay as it was when it was opened, whatever becomes of the instance.
             let spot = called(self.browsing.at(Page::Console, locator)).within(MENU_STANDS);
-            match spot.should(meant.clone()).await {
+            match spot.should(Condition::Enabled).await {
                 Ok(()) => return Ok(spot),
                 Err(unlike) if begun.elapsed() >= within => return Err(unlike),
                 Err(_) => self.close_menu(id).await?,
@@ -297,7 +323,7 @@ impl<'a> ConsolePage<'a> {
             return self.browsing.at(Page::Console, &locator.inside(&self.row(id))).click().await;
         }
         let within = self.browsing.target.profile.deadlines.element;
-        self.operation(id, locator, Condition::Enabled, within).await?.click().await
+        self.operation(id, locator, within).await?.click().await
     }
 
     async fn close_menu(&self, id: &InstanceId) -> anyhow::Result<()> {
@@ -312,7 +338,7 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: it does not in time.
     pub async fn should_become_returnable(&self, id: &InstanceId, within: Duration) -> anyhow::Result<()> {
-        self.operation(id, &self.elements.terminate, Condition::Enabled, within).await.map(drop)?;
+        self.operation(id, &self.elements.terminate, within).await.map(drop)?;
         self.close_menu(id).await
     }
 

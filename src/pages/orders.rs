@@ -153,10 +153,10 @@ impl<'a> OrdersPage<'a> {
                         Failure::product(format!("order list: an order has no {name}\n  saw      {row:?}"))
                     })
                 };
-                let frozen = row.get("frozen").cloned().flatten().filter(|text| !text.is_empty());
-                let frozen = frozen.map(|text| self.browsing.target.profile.formats.read_money(&text)).transpose();
+                // Of what is paid at once there may be nothing, or a dash.
+                let frozen = row.get("frozen").cloned().flatten();
                 Ok(OrderRow {
-                    frozen: frozen.in_class(Class::Product)?,
+                    frozen: frozen.and_then(|text| self.browsing.target.profile.formats.read_money(&text).ok()),
                     number: OrderNumber(cell("number")?),
                     amount: self
                         .browsing

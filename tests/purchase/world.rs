@@ -65,7 +65,7 @@ pub struct World {
     pub bill: Option<Bill>,
     /// Where what pays was pressed last.
     pub pressed_at: Page,
-    /// A voucher is taken, or left; as the page has it, where nothing is said.
+    /// A voucher is taken, where that is said; else it is left, since one that is used is gone.
     pub voucher: Option<bool>,
     /// The balance that the check page showed before paying.
     pub balance: Option<Money>,

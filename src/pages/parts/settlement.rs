@@ -1,7 +1,7 @@
 //! What a page says of how an order is settled, beside its price.
 
 use crate::{
-    browser::Condition,
+    browser::{Condition, Spot},
     domain::{Bill, Class, Failure, InClass as _, Money},
     pages::Browsing,
     target::{Locator, Page, Voucher},
@@ -16,8 +16,8 @@ pub(in crate::pages) struct Settlement<'a> {
 }
 
 impl Settlement<'_> {
-    /// Takes the voucher or leaves it, where that is wished, and reads what will be taken of the account: what is frozen must be what
-    /// was permitted, and what is charged and covered the price (I1).
+    /// Takes the voucher where that is wished, else leaves it, and reads what will be taken of the account: what is frozen must be what
+    /// was permitted, and what is covered and what is left to be paid the price (I1).
     ///
     /// # Errors
     /// Class product: it is not. Class test: a voucher is wished where the profile knows none.
@@ -33,34 +33,68 @@ impl Settlement<'_> {
                 Some(_) => Err(self.unknown("voucher").into()),
             };
         };
-        if let Some(take) = take {
-            self.take(voucher, take).await?;
+        self.take(voucher, take).await?;
+        if take == Some(true) {
+            let profile = &self.browsing.target.profile;
+            let some = Condition::Settled(formats.any_money(), profile.deadlines.price_settles);
+            let shown = self.covered(voucher).within(profile.deadlines.price).read_when(some).await?;
+            let bill = bill.with_covered(formats.read_money(&shown.text).in_class(Class::Product)?)?;
+            self.left_should_be(voucher, bill).await?;
+            return Ok(bill);
         }
-        let covered = match self.browsing.at(self.page, &voucher.covered).now().await? {
-            Some(shown) => formats.read_money(&shown.text).in_class(Class::Product)?,
-            None => Money::default(),
-        };
-        let bill = bill.with_covered(covered)?;
-        if covered > Money::default() {
-            let payable = self.browsing.at(self.page, &voucher.payable).called("what is left to be paid");
-            payable.should(Condition::Shows(formats.write_money(bill.charged()?))).await?;
+        if let Err(wrong) = self.left_should_be(voucher, bill).await {
+            // It may have come after the rest of the page.
+            if take.is_some() || !self.is_taken(voucher).await? {
+                return Err(wrong);
+            }
+            self.take(voucher, take).await?;
+            self.left_should_be(voucher, bill).await?;
         }
         Ok(bill)
     }
 
-    async fn take(&self, voucher: &Voucher, take: bool) -> anyhow::Result<()> {
-        let profile = &self.browsing.target.profile;
+    /// One that nobody wishes is left, be it taken beforehand: it is spent once, and gone.
+    async fn take(&self, voucher: &Voucher, take: Option<bool>) -> anyhow::Result<()> {
         let tick = self.browsing.at(self.page, &voucher.take).called("the box that takes a voucher");
-        if tick.read_when(Condition::Box).await?.checked != take {
+        let is_taken = match take {
+            Some(_) => tick.read_when(Condition::Box).await?.checked,
+            None => self.is_taken(voucher).await?,
+        };
+        let wish = take == Some(true);
+        if is_taken != wish {
             tick.click().await?;
-        }
-        tick.should(if take { Condition::Ticked } else { Condition::Unchecked }).await?;
-        if take {
-            let covered = self.browsing.at(self.page, &voucher.covered).called("what the voucher covers");
-            let some = Condition::Settled(profile.formats.any_money(), profile.deadlines.price_settles);
-            covered.should(some).await?;
+            tick.should(if wish { Condition::Ticked } else { Condition::Unchecked }).await?;
         }
         Ok(())
+    }
+
+    async fn is_taken(&self, voucher: &Voucher) -> anyhow::Result<bool> {
+        Ok(self.browsing.at(self.page, &voucher.take).now().await?.is_some_and(|tick| tick.checked))
+    }
+
+    fn covered(&self, voucher: &Voucher) -> Spot<'_> {
+        self.browsing.at(self.page, &voucher.covered).called("what the voucher covers")
+    }
+
+    /// What is left to be paid is what this bill charges. A page may show it with a voucher alone; then none covers anything.
+    async fn left_should_be(&self, voucher: &Voucher, bill: Bill) -> anyhow::Result<()> {
+        let profile = &self.browsing.target.profile;
+        let payable = self.browsing.at(self.page, &voucher.payable).called("what is left to be paid");
+        if bill.covered() == Money::default() && payable.now().await?.is_none() {
+            let shown = self.covered(voucher).now().await?;
+            let covered = shown.and_then(|shown| profile.formats.read_money(&shown.text).ok()).unwrap_or_default();
+            return match covered == Money::default() {
+                true => Ok(()),
+                false => Err(Failure::product(format!(
+                    "{}: a voucher that was not taken should cover nothing\n  saw      {covered}",
+                    self.page.title()
+                ))
+                .into()),
+            };
+        }
+        let charged = profile.formats.write_money(bill.charged()?);
+        let settled = Condition::Settled(charged, profile.deadlines.price_settles);
+        payable.within(profile.deadlines.price).should(settled).await
     }
 
     /// What is to be frozen.
