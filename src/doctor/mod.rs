@@ -9,6 +9,7 @@ use std::{
     fmt,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use clap::Args;
@@ -19,14 +20,18 @@ use crate::{
         Session,
         launch::{self, BrowserKind, LaunchSettings},
     },
+    guard,
     levers::Hand,
     pages::Browsing,
     runner, say,
     spoken::entry,
     standin,
-    target::{self, Account, Profile, Target, Wish},
+    target::{self, Account, Profile, Site, Target, Wish},
     warn,
 };
+
+/// After so long it is said that this waits for others.
+const SAY_AFTER: Duration = Duration::from_secs(2);
 
 /// What `dcdb-e2e doctor` takes.
 #[derive(Debug, Clone, Args)]
@@ -125,7 +130,8 @@ async fn all(
     }
     let standin = match &profile.standin {
         Some(standin) => {
-            let args = ["--skin", standin.skin.name(), "--lang", &profile.language];
+            let generation = standin.generation.name();
+            let args = ["--skin", standin.skin.name(), "--generation", generation, "--lang", &profile.language];
             Some(standin::start(&settings.supervisor, &settings.temporary, args.map(str::to_owned)).await?)
         }
         None => None,
@@ -136,7 +142,7 @@ async fn all(
     let session = Session::open(&driver, settings, "dcdb-e2e doctor").await?;
     // What it starts itself makes the account that it looks with; of another's target no lever is pulled.
     let account = match target.profile.is_remote() {
-        true => target.world.account(&Wish::default()).await,
+        true => account_of(&target, wanted.is_some_and(|wanted| wanted.buy)).await,
         false => {
             let hand = Hand::new(&target, None)?;
             hand.account(&Wish::default(), &hand.grip("doctor")).await
@@ -147,12 +153,42 @@ async fn all(
         (Some(_), Err(why)) => Err(anyhow::anyhow!("there is nobody to log in: {why:#}")),
         (None, _) => look(path, &session, &target, account.as_ref()).await,
     };
-    session.close().await?;
-    driver.end().await?;
-    if let Some((standin, _)) = standin {
-        standin.end().await?;
+    let ended = async {
+        session.close().await?;
+        driver.end().await?;
+        if let Some((standin, _)) = standin {
+            standin.end().await?;
+        }
+        anyhow::Ok(())
+    };
+    match (status, ended.await) {
+        // What is left over at the target matters more than a browser that did not end.
+        (Ok(7), Err(error)) => {
+            warn!("warning: {}", entry(&format!("{error:#}")));
+            Ok(7)
+        }
+        (status, ended) => ended.and(status),
     }
-    status
+}
+
+/// Who looks at another's target; where something is to be bought, kept from runs until this ends, as runs keep theirs.
+async fn account_of(target: &Target, buys: bool) -> anyhow::Result<Account> {
+    let wish = Wish::default();
+    if buys {
+        let folder = guard::state_folder(|name| std::env::var_os(name));
+        let portal = target.profile.site(Site::Portal, target.port)?;
+        let wishes = [(wish.clone(), 1)];
+        let choosing = target.world.choose(&wishes, folder.as_deref(), portal.as_str());
+        tokio::pin!(choosing);
+        match tokio::time::timeout(SAY_AFTER, &mut choosing).await {
+            Ok(chosen) => chosen?,
+            Err(_) => {
+                say!("waiting for accounts that other runs use");
+                choosing.await?;
+            }
+        }
+    }
+    target.world.account(&wish).await
 }
 
 /// Looks for every element of the profile; gives the exit status.

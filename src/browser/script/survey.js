@@ -177,17 +177,30 @@ function partOf(ids) {
   }
   return null;
 }
+// Whether one next to it is of the same make, holds more than what can be pressed, and something that can: both are entries of a list.
+const ANY_PRESS = 'button,a[href],[role=button]';
+const classesOf = (el) => (el.getAttribute('class') || '').split(/\s+/).filter((one) => one && !saysChosen(one));
+const ofOneMake = (el, other) => other.localName === el.localName
+  && (el.localName === 'li' || classesOf(el).some((one) => other.classList.contains(one)) || (!classesOf(el).length && !classesOf(other).length));
+function tellsMore(el) {
+  if (el.matches(ANY_PRESS)) return false;
+  return [...el.childNodes].some((node) => node.nodeType === 3 ? !!squeeze(node.data) : node.nodeType === 1 && !UNTOLD.has(node.localName) && tellsMore(node));
+}
+const isEntry = (el) => [...el.parentElement.children].some((other) => other !== el && ofOneMake(el, other)
+  && [...other.querySelectorAll(ANY_PRESS)].some(perceivable) && tellsMore(other));
 // The entry of a list that something is in: its row, or the smallest part round it in which something can be pressed as well; and how
-// all entries of that list are told.
+// all entries of that list are told. Of a part that is given, the next round it; none is larger than an entry.
 function entryOf(of) {
   const el = numbered[of];
   if (!el || !el.isConnected) return null;
   const row = el.closest('tr,[role=row]');
   if (row) return { id: numberOf(row), ways: [{ role: 'row', ...(row.closest('tbody') ? { within: { css: 'tbody' } } : {}) }] };
-  for (let at = el.parentElement; at && at !== document.body && !at.matches('main,[role=main]'); at = at.parentElement) {
-    if (![...at.querySelectorAll('button,a[href],[role=button]')].some((one) => perceivable(one) && !one.contains(el))) continue;
-    const parts = (at.getAttribute('class') || '').split(/\s+/).filter((one) => /^[a-z][a-z_-]*[a-z]$/i.test(one) && !saysChosen(one));
-    return { id: numberOf(at), ways: [...(roleOf(at) === 'listitem' ? [{ role: 'listitem' }] : []), ...parts.map((one) => ({ css: `.${one}` }))] };
+  for (let at = el, round = el.parentElement; round && round !== document.body && !round.matches('main,[role=main]'); at = round, round = round.parentElement) {
+    // What merely shows the name is no entry, however alike the next cell is.
+    if ((at !== el || el.localName === 'li' || el.querySelector(ANY_PRESS)) && isEntry(at)) return null;
+    if (![...round.querySelectorAll(ANY_PRESS)].some((one) => perceivable(one) && !one.contains(el))) continue;
+    const parts = (round.getAttribute('class') || '').split(/\s+/).filter((one) => /^[a-z][a-z_-]*[a-z]$/i.test(one) && !saysChosen(one));
+    return { id: numberOf(round), ways: [...(roleOf(round) === 'listitem' ? [{ role: 'listitem' }] : []), ...parts.map((one) => ({ css: `.${one}` }))] };
   }
   return null;
 }

@@ -27,6 +27,9 @@ use crate::{
 /// A dialog opens within that.
 const OPENS: Duration = Duration::from_secs(3);
 
+/// So many parts round a name are looked at for what can be done there.
+const ROUND: usize = 6;
+
 /// What ids of instances look like on most sites.
 const ID: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)+$";
 
@@ -83,19 +86,51 @@ impl Listed {
     }
 }
 
+/// The return of an instance as its entry offered it, and the entry then.
+struct Offered<'a> {
+    /// The way to it.
+    by: &'a Locator,
+    /// What it is called there.
+    pressed: Option<String>,
+    status: Option<String>,
+    /// All that the entry showed.
+    before: &'a [String],
+}
+
+impl Offered<'_> {
+    /// Whether it still is, if only greyed out.
+    fn is_offered_in(&self, seen: &Surveyed) -> bool {
+        let is_it = |thing: &Thing| self.pressed.as_deref().is_some_and(|pressed| pressed == called(thing));
+        seen.things.iter().any(|thing| evidence::is_pressable(thing) && is_it(thing))
+    }
+
+    /// Whether the entry is in another status, or, where that cannot be read, shows what it did not.
+    fn is_other(&self, status: Option<&str>, seen: &Surveyed) -> bool {
+        match status {
+            Some(status) => !status.is_empty() && self.status.as_deref() != Some(status),
+            None => {
+                let is_fresh = |thing: &Thing| thing.own && !self.before.contains(&thing.text);
+                self.status.is_none() && seen.things.iter().any(is_fresh)
+            }
+        }
+    }
+}
+
 impl Way<'_> {
-    /// All of it, from the login to what it cost.
+    /// All of it, from the login to the return; what it cost by the balance, where it was seen to be returned.
     ///
     /// # Errors
     /// What kept it from going on.
-    pub(super) async fn buy_and_look(&mut self, guard: &Guard) -> anyhow::Result<()> {
+    pub(super) async fn buy_and_look(&mut self, guard: &Guard) -> anyhow::Result<Option<Money>> {
         self.open(Page::Login).await?;
         ensure!(self.log_in().await?, "the account {} could not log in for it", self.account.name);
         let bought = self.buy(guard).await?;
         self.look_at(&bought, guard).await?;
-        let cost = self.cost(&bought).await?;
-        say!("it cost {cost}: {} had {}, and paid {}", self.account.name, bought.balance, bought.fee);
-        Ok(())
+        // As long as it is not returned, the balance says what was paid, and not what it cost.
+        match guard.open_entries()?.is_empty() {
+            true => self.cost(&bought).await.map(Some),
+            false => Ok(None),
+        }
     }
 
     /// Buys one of what the purchase page opens with, the account being logged in.
@@ -137,7 +172,15 @@ impl Way<'_> {
         let permit = guard.permit(&self.browsing.visit, self.profile(), chosen_fee, bill, &spend, turn).await?;
         let receipt = permit.receipt();
         say!("buying {name} for {fee}: {purchase}");
-        journeys::pay(&self.browsing, permit, Press::Once, None).await?;
+        if let Err(error) = journeys::pay(&self.browsing, permit, Press::Once, None).await {
+            if self.profile().pages.payment.is_some() {
+                self.stuck(format!(
+                    "an order over {fee} that nobody has paid may be left with {}: it failed between confirming and paying; cancel it in the order list if it is there",
+                    self.account.name
+                ));
+            }
+            return Err(error);
+        }
         Ok(Bought { receipt, name, purchase, fee, balance })
     }
 
@@ -265,7 +308,8 @@ impl Way<'_> {
         self.survey().await
     }
 
-    /// The entry of what was bought in the list of instances, once `is_so` holds of it.
+    /// The entry of what was bought in the list of instances, once `is_so` holds of it: that which the profile tells, else the smallest
+    /// part round the name of which it holds. Where it never does, that of the profile, with no way of our own to it.
     async fn entry_of(
         &mut self,
         bought: &Bought,
@@ -273,17 +317,36 @@ impl Way<'_> {
         is_so: impl Fn(&Surveyed) -> bool,
     ) -> anyhow::Result<Option<(usize, Vec<Locator>, Surveyed)>> {
         let by = Instant::now() + within;
+        let title = self.page.title();
         loop {
             self.survey().await?;
             let named = |thing: &&Thing| thing.own && thing.text == bought.name;
-            if let Some(named) = self.seen.things.iter().find(named).map(|thing| thing.id)
-                && let Some(entry) = self.browsing.visit.entry(self.page.title(), named).await?
-            {
-                let seen = self.browsing.visit.survey_part(self.page.title(), entry.id).await?;
-                if is_so(&seen) || Instant::now() > by {
+            let given = self.profile().pages.console.row.clone();
+            let given = Locator { containing: Some(bought.name.clone()), ..given };
+            let given = match self.finds(&given).await? {
+                Some(id) => Some((id, self.browsing.visit.survey_part(title, id).await?)),
+                None => None,
+            };
+            // What was taken off the page meanwhile holds nothing.
+            let given = given.filter(|(_, seen)| seen.things.iter().any(|thing| named(&thing)));
+            if let Some((id, seen)) = given {
+                let is_over = Instant::now() > by;
+                if is_so(&seen) || is_over {
+                    return Ok(Some((id, Vec::new(), seen)));
+                }
+                continue;
+            }
+            let mut at = self.seen.things.iter().find(named).map(|thing| thing.id);
+            for _ in 0..ROUND {
+                let Some(inner) = at else { break };
+                let Some(entry) = self.browsing.visit.entry(title, inner).await? else { break };
+                let seen = self.browsing.visit.survey_part(title, entry.id).await?;
+                if seen.things.iter().any(|thing| named(&thing)) && is_so(&seen) {
                     return Ok(Some((entry.id, entry.ways, seen)));
                 }
-            } else if Instant::now() > by {
+                at = Some(entry.id).filter(|id| *id != inner);
+            }
+            if Instant::now() > by {
                 return Ok(None);
             }
         }
@@ -299,7 +362,12 @@ impl Way<'_> {
             ["console.initialize", "console.terminate"].iter().all(|what| !evidence::operation(seen, what).is_empty())
         };
         let Some((id, ways, seen)) = self.entry_of(bought, delivery, offers).await? else {
-            self.missing("row", format!("nothing in the console shows the name {}", bought.name));
+            let is_named = self.seen.things.iter().any(|thing| thing.own && thing.text == bought.name);
+            let why = match is_named {
+                true => "nothing round it is an entry in which that can be initialised and returned",
+                false => "nothing shows it",
+            };
+            self.missing("row", format!("looked for {} in the console: {why}", bought.name));
             return Ok(());
         };
         let Some(row) = self.row(id, &ways, "row", "instance", "{instance}").await? else { return Ok(()) };
@@ -696,6 +764,9 @@ impl Way<'_> {
         let given = self.profile().pages.console.return_dialog.clone();
         // Behind an open dialog nothing is to be read.
         let status = self.status(listed).await?;
+        let pressed = self.finds(by).await?;
+        let pressed = pressed.and_then(|id| self.thing(id)).map(|thing| called(thing).to_owned());
+        let pressed = pressed.filter(|pressed| !pressed.is_empty());
         let Some((seen, dialog)) = self.dialog("return-dialog", &given.dialog, by).await? else { return Ok(()) };
         let boxes = evidence::consents(&seen);
         let consent = self.in_dialog("return-dialog/consent", &given.consent, &seen, boxes).await?;
@@ -709,28 +780,24 @@ impl Way<'_> {
         let before: Vec<String> = listed.seen.things.iter().map(|thing| thing.text.clone()).collect();
         self.browsing.at(self.page, &consent).within(NOW).click().await?;
         self.browsing.at(self.page, &ok).within(NOW).click().await?;
-        let by = Instant::now() + self.profile().deadlines.element.max(OPENS);
-        let seen = loop {
+        let until = Instant::now() + self.profile().deadlines.element.max(OPENS);
+        let is_closed = loop {
             self.survey().await?;
-            let is_open = self.finds(&dialog).await?.is_some();
-            let entry = if is_open { None } else { self.entry_of(bought, NOW, |_| true).await? };
-            match entry {
-                None if !is_open => break Surveyed::default(),
-                Some((_, _, seen))
-                    if evidence::operation(&seen, "console.terminate").is_empty()
-                        || self.status(listed).await? != status =>
-                {
-                    break seen;
-                }
-                _ => {}
+            let is_closed = self.finds(&dialog).await?.is_none();
+            if is_closed || Instant::now() > until {
+                break is_closed;
             }
-            if Instant::now() > by {
-                bail!(
-                    "{} was not returned: it can still be, its status is {status:?}, and the page says {:?}",
-                    bought.name,
-                    self.seen.said
-                );
-            }
+        };
+        let said = self.seen.said.clone();
+        let was = Offered { by, pressed, status: status.clone(), before: &before };
+        let returned = if is_closed { self.seen_returned(bought, listed, &was).await? } else { None };
+        let Some(seen) = returned else {
+            let now = if is_closed { "its entry does not show it" } else { "the dialog stays open" };
+            self.stuck(format!(
+                "it is not told whether {} was returned: {now}; its status was {status:?}, and the page said {said:?}",
+                bought.name
+            ));
+            return Ok(());
         };
         guard.returned(&self.account.name, instance, &bought.name)?;
         say!("returned {instance}");
@@ -747,8 +814,65 @@ impl Way<'_> {
             self.note(&keys, Known::Works);
             return Ok(());
         }
+        // It may be a status on the way to the last one.
         let why = "so its status reads since it was returned";
-        self.propose(&keys, text.as_str().into(), Surety::Sure, vec![why.into()])
+        self.propose(&keys, text.as_str().into(), Surety::Unsure, vec![why.into()])
+    }
+
+    /// What the entry shows once it is seen to be returned: twice the same, in a console that was opened anew each time. `None` where
+    /// that is not to be seen in time.
+    async fn seen_returned(
+        &mut self,
+        bought: &Bought,
+        listed: &Listed,
+        was: &Offered<'_>,
+    ) -> anyhow::Result<Option<Surveyed>> {
+        let until = Instant::now() + self.profile().deadlines.element.max(OPENS) * 3;
+        let mut last: Option<Vec<String>> = None;
+        for look in 1.. {
+            let looked = self.look_returned(bought, listed, was).await?;
+            let shown = looked.as_ref().map(|(shown, _)| shown.clone());
+            if let Some((shown, seen)) = looked
+                && last.as_ref() == Some(&shown)
+            {
+                return Ok(Some(seen));
+            }
+            last = shown;
+            if look > 2 && Instant::now() > until {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Opens the console anew; what the entry shows of its status, or of all where it shows none, and the entry, where it is there, is
+    /// other than it was, and offers the return no more, not even greyed out.
+    async fn look_returned(
+        &mut self,
+        bought: &Bought,
+        listed: &Listed,
+        was: &Offered<'_>,
+    ) -> anyhow::Result<Option<(Vec<String>, Surveyed)>> {
+        self.console_of(bought).await?;
+        self.head(Page::Console);
+        let until = Instant::now() + NOW;
+        loop {
+            if let Some(id) = self.finds(&listed.at).await? {
+                let seen = self.browsing.visit.survey_part(self.page.title(), id).await?;
+                let is_offered = self.finds(was.by).await?.is_some() || was.is_offered_in(&seen);
+                let status = self.status(listed).await?;
+                let is_it = seen.things.iter().any(|thing| thing.own && thing.text == bought.name);
+                if is_it && !is_offered && was.is_other(status.as_deref(), &seen) {
+                    let all = seen.things.iter().filter(|thing| thing.own).map(|thing| thing.text.clone());
+                    let shown = status.map_or_else(|| all.collect(), |status| vec![status]);
+                    return Ok(Some((shown, seen)));
+                }
+            }
+            if Instant::now() > until {
+                return Ok(None);
+            }
+            self.survey().await?;
+        }
     }
 
     /// The status of the instance, as the profile finds it by now.
@@ -822,6 +946,31 @@ fn shape_of(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_is_returned_once_its_status_is_another_and_nothing_offers_to_return_it_not_even_greyed_out() {
+        let by = Locator::default();
+        let before = vec!["Running".to_owned()];
+        let mut was =
+            Offered { by: &by, pressed: Some("Return".into()), status: Some("Running".into()), before: &before };
+        let thing = |role: Option<&str>, text: &str| Thing {
+            role: role.map(str::to_owned),
+            name: text.into(),
+            text: text.into(),
+            own: true,
+            disabled: true,
+            ..Thing::default()
+        };
+        let seen = |things: Vec<Thing>| Surveyed { things, ..Surveyed::default() };
+        assert!(was.is_offered_in(&seen(vec![thing(Some("button"), "Return")])));
+        assert!(!was.is_offered_in(&seen(vec![thing(None, "Return"), thing(Some("button"), "Renew")])));
+        let gone = Surveyed::default();
+        assert!(was.is_other(Some("Isolated"), &gone) && !was.is_other(Some("Running"), &gone));
+        assert!(!was.is_other(None, &seen(vec![thing(None, "Isolated")])), "its status could be read before");
+        was.status = None;
+        assert!(was.is_other(None, &seen(vec![thing(None, "Isolated")])));
+        assert!(!was.is_other(None, &seen(vec![thing(None, "Running")])) && !was.is_other(None, &gone));
+    }
 
     #[test]
     fn a_number_is_generalised_by_what_it_is_made_of() {

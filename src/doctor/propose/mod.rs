@@ -22,8 +22,9 @@ use self::way::Way;
 use crate::{
     browser::{Session, Surveyed},
     cleanup::{Cleaner, Leftover, Outcome, Whose},
+    domain::Money,
     evidence::Redaction,
-    guard::{self, Guard, Means},
+    guard::{self, Entry, Guard, Ledger, Means, Spend, Stage},
     pages::Browsing,
     repair::book::{self, Book, Known, Surety},
     say,
@@ -79,17 +80,32 @@ pub(super) async fn propose(
         let guard = guard?;
         let mut book = walk_twice(&given, &folder, session, target, account).await?;
         let left = match &guard {
-            Some(guard) => buy(&mut book, guard, (&given, &folder), session, target, account).await?,
+            Some(guard) => buy(&mut book, guard, (&given, &folder), session, target, account).await,
             None => Vec::new(),
         };
         anyhow::Ok((book, left))
     };
     let walked = walked.await;
-    fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
+    if let Err(error) = fs::remove_dir_all(&folder) {
+        say!("  ! {} could not be removed: {error}", folder.display());
+    }
     let (book, left) = walked?;
-    tell(&book);
-    let taken = ask(&book, wanted.yes);
-    let extends = beside(&given, &wanted.out);
+    match written(wanted, &given, &book) {
+        // Whatever came of it, what is left over at the target is what matters most.
+        Err(error) if !left.is_empty() => {
+            say!("  ! {}", entry(&format!("{error:#}")));
+            Ok(7)
+        }
+        _ if !left.is_empty() => Ok(7),
+        status => status,
+    }
+}
+
+/// Tells what was found, asks, and writes the profile; gives the exit status as far as that says it.
+fn written(wanted: &Wanted, given: &Path, book: &Book) -> anyhow::Result<u8> {
+    tell(book);
+    let taken = ask(book, wanted.yes);
+    let extends = beside(given, &wanted.out);
     let text = book.written(HEAD, &extends, |keys, surety| taken(keys, surety));
     // Whoever has written it meanwhile keeps it.
     let file = fs::File::options().write(true).create_new(true).open(&wanted.out);
@@ -111,9 +127,6 @@ pub(super) async fn propose(
         of(Surety::Unsure),
         wanted.out.display()
     );
-    if !left.is_empty() {
-        return Ok(7);
-    }
     Ok(u8::from(missing > 0 || of(Surety::Unsure) > 0 || !book.stuck.is_empty()))
 }
 
@@ -129,7 +142,7 @@ fn guard_of(profile: &Profile) -> anyhow::Result<Guard> {
 }
 
 /// Makes a purchase by what was found, adds what that shows, and returns it; gives what could not be returned. The profiles that it
-/// goes by lie in the folder, beside that which was given.
+/// goes by lie in the folder, beside that which was given. What goes wrong is one more thing told.
 async fn buy(
     book: &mut Book,
     guard: &Guard,
@@ -137,29 +150,54 @@ async fn buy(
     session: &Session,
     target: &Arc<Target>,
     account: &Account,
-) -> anyhow::Result<Vec<Leftover>> {
+) -> Vec<Leftover> {
     if let Some(why) = bought::objection(book) {
         say!("  ! {why}");
         book.stuck.push(why);
-        return Ok(Vec::new());
+        return Vec::new();
     }
     say!("third walk: a purchase");
+    let mut proofs = target.world.proofs();
+    proofs.push(account.proof.clone());
+    let secrets = Redaction::of_proofs(&proofs);
+    let made = third_walk(book, guard, (given, folder), session, (target, account, &secrets)).await;
+    let cost = made.unwrap_or_else(|error| {
+        told(book, &secrets, "the purchase", &error);
+        None
+    });
+    // Whatever came of it, what may have been paid is looked after as every run's is.
+    let left = look_after(book, guard, (given, folder), session, (target, account, &secrets)).await;
+    match guard.ledger().map_or_else(|| Ok(Vec::new()), Ledger::entries) {
+        Ok(rows) => {
+            let own = rows.iter().filter(|row| row.run == guard.run().as_str());
+            own.for_each(|row| say!("{}", entry(&secrets.text(&came_of(row, cost)))));
+        }
+        Err(error) => told(book, &secrets, "what came of the purchase", &error),
+    }
+    left
+}
+
+/// The walk that buys; gives what that cost, where it was seen.
+async fn third_walk(
+    book: &mut Book,
+    guard: &Guard,
+    (given, folder): (&Path, &Path),
+    session: &Session,
+    (target, account, secrets): (&Arc<Target>, &Account, &Redaction),
+) -> anyhow::Result<Option<Money>> {
     let variable = |name: &str| std::env::var(name).ok();
     let by = folder.join("found.yaml");
     let found = Book { entries: book.entries.clone(), stuck: Vec::new() };
     fs::write(&by, found.as_profile(given)?).with_context(|| format!("keeping {}", by.display()))?;
     let target = Arc::new(Target::new(target::load(&by, &variable)?, target.port, 1.0));
-    let mut proofs = target.world.proofs();
-    proofs.push(account.proof.clone());
-    let secrets = Redaction::of_proofs(&proofs);
     let mut way = Way {
-        browsing: Browsing::begin(session, Arc::clone(&target)).await?,
+        browsing: Browsing::begin(session, target).await?,
         account,
         book: Book::default(),
         given: by,
         trial: folder.join("third.yaml"),
         variable: &variable,
-        secrets: &secrets,
+        secrets,
         page: Page::Login,
         seen: Surveyed::default(),
         refused: Surveyed::default(),
@@ -168,7 +206,9 @@ async fn buy(
     };
     let made = way.buy_and_look(guard).await;
     let Way { browsing, book: third, .. } = way;
-    browsing.end().await?;
+    if let Err(error) = browsing.end().await {
+        told(book, secrets, "ending the third walk", &error);
+    }
     for (keys, known) in third.entries {
         let is_news = !matches!(known, Known::Works | Known::Unseen(_))
             || matches!(book.entries.get(&keys), None | Some(Known::Unseen(_)));
@@ -177,28 +217,92 @@ async fn buy(
         }
     }
     book.stuck.extend(third.stuck);
-    if let Err(error) = made {
-        let why = secrets.text(&format!("the purchase: {error:#}"));
-        say!("  ! {why}");
-        book.stuck.push(why);
+    made
+}
+
+/// Returns what of the purchase is still open in the ledger; gives what could not be, or cannot be told.
+async fn look_after(
+    book: &mut Book,
+    guard: &Guard,
+    (given, folder): (&Path, &Path),
+    session: &Session,
+    (target, account, secrets): (&Arc<Target>, &Account, &Redaction),
+) -> Vec<Leftover> {
+    // What is bought of the suite's own stand-in goes with it; where the ledger cannot be read, all is looked after.
+    if !target.profile.is_remote() || guard.open_entries().is_ok_and(|open| open.is_empty()) {
+        return Vec::new();
     }
-    // Whatever came of it, what may have been paid is looked after as every run's is.
-    let open = guard.open_entries()?;
-    if open.is_empty() || !target.profile.is_remote() {
-        return Ok(Vec::new());
+    let cleaned = async {
+        let target = match by_what_is_sure(book, (given, folder), target.port) {
+            Ok(target) => target,
+            Err(error) => {
+                told(book, secrets, "what is sure makes no profile, and it is looked after by the given one", &error);
+                let variable = |name: &str| std::env::var(name).ok();
+                Target::new(target::load(given, &variable)?, target.port, 1.0)
+            }
+        };
+        let cleaner = Cleaner { session, target: Arc::new(target), ledger: guard.ledger() };
+        cleaner.clean(Whose::Of(guard.run()), false).await
+    };
+    let cleaned = cleaned.await;
+    let Outcome { done, notes, mut left } = cleaned.unwrap_or_else(|error| {
+        told(book, secrets, "looking after what was bought", &error);
+        Outcome::default()
+    });
+    notes.iter().chain(&done).for_each(|line| say!("{}", entry(&secrets.text(line))));
+    // The ledger has the last word.
+    if left.is_empty() {
+        let leftover = |what: String, why: String| Leftover { account: account.name.clone(), what, why };
+        match guard.open_entries() {
+            Ok(open) => left.extend(
+                open.iter().map(|row| leftover(row.to_string(), "the ledger does not say that it was returned".into())),
+            ),
+            Err(error) => {
+                left.push(leftover("whatever was bought".into(), format!("the ledger cannot be read: {error:#}")));
+            }
+        }
     }
-    // Nothing is pressed for it that is not sure.
+    left.iter().for_each(|left| say!("left over: {}", entry(&secrets.text(&left.to_string()))));
+    left
+}
+
+/// The target by the given profile and what is sure of it: nothing else is pressed to return what was bought.
+fn by_what_is_sure(book: &Book, (given, folder): (&Path, &Path), port: u16) -> anyhow::Result<Target> {
     let by = folder.join("sure.yaml");
     let is_sure = |known: &Known| matches!(known, Known::Proposed { surety: Surety::Sure, .. });
     let sure = book.entries.iter().filter(|(_, known)| is_sure(known));
     let sure = Book { entries: sure.map(|(keys, known)| (keys.clone(), known.clone())).collect(), stuck: Vec::new() };
     fs::write(&by, sure.as_profile(given)?).with_context(|| format!("keeping {}", by.display()))?;
-    let target = Arc::new(Target::new(target::load(&by, &variable)?, target.port, 1.0));
-    let cleaner = Cleaner { session, target, ledger: guard.ledger() };
-    let Outcome { done, notes, left } = cleaner.clean(Whose::Of(guard.run()), false).await?;
-    notes.iter().chain(&done).for_each(|line| say!("{}", entry(&secrets.text(line))));
-    left.iter().for_each(|left| say!("left over: {}", entry(&secrets.text(&left.to_string()))));
-    Ok(left)
+    Ok(Target::new(target::load(&by, &|name| std::env::var(name).ok())?, port, 1.0))
+}
+
+/// One more thing that went wrong.
+fn told(book: &mut Book, secrets: &Redaction, what: &str, error: &anyhow::Error) {
+    let why = secrets.text(&format!("{what}: {error:#}"));
+    say!("  ! {why}");
+    book.stuck.push(why);
+}
+
+/// What came of a purchase, as far as the ledger bears it out; `cost`: by the balance, where that was looked at once it was returned.
+fn came_of(row: &Entry, cost: Option<Money>) -> String {
+    let Spend { name, account, amount, frozen, .. } = &row.spend;
+    // What is paid by the hour is not all taken.
+    let amount = if frozen.is_some() { format!("up to {amount}") } else { amount.to_string() };
+    match (row.stage, cost) {
+        (Stage::Returned, Some(cost)) => {
+            let had = row.spend.balance.map_or_else(String::new, |balance| format!(" had {balance}, and"));
+            format!("it cost {cost}: {account}{had} paid {amount} for {name}, which is returned")
+        }
+        (Stage::Returned, None) => {
+            format!("{account} paid {amount} for {name}, which is returned; how much came back was not looked at")
+        }
+        (Stage::Void, _) => format!("nothing was charged to {account} for {name}"),
+        (Stage::Order | Stage::Instance, _) => {
+            format!("{account} paid {amount} for {name}, which is not seen to be returned")
+        }
+        (Stage::Clicked, _) => format!("{account} may have paid {amount} for {name}: that is not known"),
+        (Stage::Intent, _) => format!("nothing was pressed that pays for {name}"),
+    }
 }
 
 /// What the first walk found and the second went by. The profiles that they go by lie in `folder`.
@@ -327,5 +431,48 @@ fn beside(given: &Path, out: &Path) -> PathBuf {
     match (folder.canonicalize(), given.parent(), given.file_name()) {
         (Ok(folder), Some(own), Some(name)) if folder == own => PathBuf::from(name),
         _ => given.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_purchase_cost_is_said_only_as_far_as_the_ledger_bears_it_out() {
+        let row = |stage| Entry {
+            id: 1,
+            run: "r".into(),
+            spend: Spend {
+                scenario: "doctor".into(),
+                account: "Ana".into(),
+                name: "dcdb-e2e-1".into(),
+                what: String::new(),
+                region: None,
+                amount: Money::fen(101_520),
+                frozen: None,
+                instances: 1,
+                balance: Some(Money::fen(200_000)),
+            },
+            stage,
+            clicked: None,
+            answer: None,
+            settled: false,
+            returned: None,
+            order: None,
+            delivered: Vec::new(),
+        };
+        for (stage, cost, said) in [
+            (Stage::Returned, Some(Money::default()), "it cost ¥0.00: Ana had ¥2,000.00, and paid ¥1,015.20 for "),
+            (Stage::Returned, None, "how much came back was not looked at"),
+            (Stage::Instance, Some(Money::default()), "paid ¥1,015.20 for dcdb-e2e-1, which is not "),
+            (Stage::Clicked, None, "may have paid"),
+            (Stage::Void, None, "nothing was charged"),
+            (Stage::Intent, None, "nothing was pressed that pays"),
+        ] {
+            let came = came_of(&row(stage), cost);
+            assert!(came.contains(said), "{came}");
+            assert_eq!(came.contains("it cost"), stage == Stage::Returned && cost.is_some(), "{came}");
+        }
     }
 }
