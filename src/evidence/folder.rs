@@ -13,7 +13,7 @@ use anyhow::{Context as _, bail};
 /// In the head of every HTML file of the suite.
 pub const GENERATOR: &str = "<meta name=\"generator\" content=\"dcdb-purchase-e2e\">";
 /// What a run leaves beside its evidence, and what is in the first [`HEAD`] bytes of nobody else's file of that name.
-const MADE: [(&str, &str); 9] = [
+const MADE: [(&str, &str); 8] = [
     (RESULTS, "{\n  \"run\": {\n    \"started\":"),
     ("junit.xml", "<testsuites name=\"dcdb-purchase-e2e\""),
     ("report.html", GENERATOR),
@@ -22,12 +22,12 @@ const MADE: [(&str, &str); 9] = [
     ("traceability.md", "# Clauses of features/CONTRACT.md"),
     (GUIDE, GENERATOR),
     (STEPS, GENERATOR),
-    (REPAIR, "# What this run proposes where it failed for want of an element"),
 ];
 const RESULTS: &str = "results.json";
 /// Stays where the guide's scenarios did not run.
 const GUIDE: &str = "guide.html";
-/// The profile that a run proposes which failed for want of elements. The next run may go by it: that one removes it at its end.
+/// The profile that a run proposes which failed for want of elements. The next run may go by it, and people edit it: the end of a
+/// run alone removes it or writes it anew, where it is as a run wrote it.
 pub const REPAIR: &str = "repair.yaml";
 /// The catalogue of steps, which no run writes.
 const STEPS: &str = "steps.html";
@@ -94,7 +94,7 @@ impl OutputFolder {
             _ => Ok(()),
         };
         gone(&evidence, fs::remove_dir_all(&evidence))?;
-        for (name, _) in MADE.iter().filter(|(name, _)| ![GUIDE, STEPS, REPAIR].contains(name)) {
+        for (name, _) in MADE.iter().filter(|(name, _)| ![GUIDE, STEPS].contains(name)) {
             let file = self.path.join(name);
             gone(&file, fs::remove_file(&file))?;
         }

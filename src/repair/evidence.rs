@@ -221,12 +221,18 @@ pub(crate) fn sells(seen: &Surveyed, buy: &Url) -> Vec<Candidate> {
     candidates
 }
 
-/// The way from the purchase page to the check page. Of what may go on to an order, nothing but the likeliest is meant, and only
-/// where it is plain.
+/// The way from the purchase page to the check page, for whoever presses it: of what may go on to an order, nothing but the
+/// likeliest is meant.
 pub(crate) fn goes_on(seen: &Surveyed) -> Vec<Candidate> {
-    let mut candidates = pressed_so("purchase.purchase-now", seen, |thing| !thing.top && thing.row.is_none());
+    let mut candidates = may_go_on(seen);
     candidates.truncate(1);
-    candidates.retain(|best| best.points >= trade::Known::Whole.points());
+    candidates
+}
+
+/// All that may be the way from the purchase page to the check page, the likeliest first; only where it is plain.
+pub(crate) fn may_go_on(seen: &Surveyed) -> Vec<Candidate> {
+    let mut candidates = pressed_so("purchase.purchase-now", seen, |thing| !thing.top && thing.row.is_none());
+    candidates.retain(|one| one.points >= trade::Known::Whole.points());
     candidates
 }
 
@@ -512,4 +518,19 @@ fn one_of_each(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
         is_new
     });
     candidates
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_that_read_the_same_none_stands_out_and_one_alone_is_pressed() {
+        let button = |id: usize| Thing { id, role: Some("button".into()), name: "Buy Now".into(), ..Thing::default() };
+        let seen = Surveyed { things: vec![button(1), button(2)], ..Surveyed::default() };
+        let ids = |candidates: &[Candidate]| candidates.iter().map(|one| one.thing.id).collect::<Vec<_>>();
+        let all = may_go_on(&seen);
+        assert_eq!((ids(&all), surety(&all)), (vec![1, 2], Surety::Unsure));
+        assert_eq!(ids(&goes_on(&seen)), [1]);
+    }
 }

@@ -8,7 +8,7 @@ pub(crate) mod evidence;
 pub(crate) mod field;
 pub(crate) mod trade;
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use regex::Regex;
 use serde_yaml::Value;
@@ -21,6 +21,7 @@ use self::{
 };
 use crate::{
     browser::{Sought, Surveyed, Thing},
+    digest::digest,
     domain::Field,
     evidence::RepairRecord,
     nearest::likeness,
@@ -82,12 +83,21 @@ async fn of_one(browsing: &Browsing, sought: &Sought) -> Option<RepairRecord> {
         .filter(|((other, _), _)| !["ready", "menu"].contains(&other.as_str()))
         .filter_map(|(_, found)| *found)
         .collect();
+    // What any page has at its head, and what is said where something is wrong, do not tell which page it is.
+    let is_message = |key: &str| key.rsplit('/').next() == Some("message");
+    let tells = |key: &str, id: usize| {
+        !["ready", "menu", "retry"].contains(&key)
+            && !is_message(key)
+            && !seen.things.iter().any(|thing| thing.id == id && thing.top)
+    };
+    let pairs = || others.iter().zip(&found).filter_map(|((key, _), found)| Some((key.as_str(), (*found)?)));
+    let telling: BTreeSet<usize> = pairs().filter(|(key, id)| tells(key, *id)).map(|(_, id)| id).collect();
     // Its sign may be another element too, or be told by the same words. Behind an open dialog there is none.
     let is_sign = profile.pages.card(page).is_some_and(|card| card.ready == *given);
     let dialog = key.split_once('/').filter(|(dialog, _)| dialog.ends_with("-dialog"));
     let is_shown = match dialog {
         Some((dialog, _)) => is_there(&format!("{dialog}/dialog")),
-        None if is_sign => taken.len() >= KNOWN_BY,
+        None if is_sign => telling.len() >= KNOWN_BY,
         None => is_there("ready"),
     };
     if !is_shown {
@@ -114,11 +124,29 @@ async fn of_one(browsing: &Browsing, sought: &Sought) -> Option<RepairRecord> {
         }
         (None, None) => glance.ways(best.thing.id, changes(page, key)).await?.into_iter().next()?,
     };
-    if way == **given {
+    let now = book::flow(&value_of(&way));
+    // Profiles fill in what reads like a variable or a placeholder: it would not be the page's text any more.
+    if way == **given || now.contains("${") || way.is_template() {
         return None;
     }
-    let is_sure = evidence::surety(&candidates) == Surety::Sure && element.may_be_sure(page, &best.thing);
+    // Of several that read the same, none is it for sure; nor is the heading of a page that says what is wrong its sign.
+    let is_twin = |thing: &Thing| {
+        thing.id != best.thing.id
+            && thing.role == best.thing.role
+            && called(thing) == called(&best.thing)
+            && (entry.is_none() || thing.row == entry)
+    };
+    let has_twin = sought.found > 1 && seen.things.iter().any(is_twin);
+    let is_amiss = is_sign && (!seen.said.is_empty() || pairs().any(|(key, _)| is_message(key)));
+    let stands_out = evidence::surety(&candidates) == Surety::Sure && element.may_be_sure(page, &best.thing);
+    let is_sure = stands_out && !has_twin && !is_amiss;
     let mut why = best.why.clone();
+    if has_twin {
+        why.push(format!("{:?} is here more than once", called(&best.thing)));
+    }
+    if is_amiss {
+        why.push("the page says that something is wrong".into());
+    }
     if let Some(other) = candidates.get(1).filter(|other| !is_sure && other.points >= WORTH_A_WORD) {
         why.push(format!("{:?} may be it too", called(&other.thing)));
     }
@@ -126,7 +154,7 @@ async fn of_one(browsing: &Browsing, sought: &Sought) -> Option<RepairRecord> {
         keys: format!("pages/{}/{key}", page.key()),
         was: given.to_string(),
         found: sought.found,
-        now: book::flow(&value_of(&way)),
+        now,
         sure: is_sure,
         why,
     })
@@ -221,7 +249,7 @@ impl Ground<'_> {
             (Page::Login, "password") => Some(evidence::password(seen)),
             (Page::Login, "log-in") => Some(evidence::logs_in(seen)),
             (Page::Product, "purchase-now") => Some(evidence::sells(seen, &profile.site(Site::Buy, port).ok()?)),
-            (Page::Purchase, "purchase-now") => Some(evidence::goes_on(seen)),
+            (Page::Purchase, "purchase-now") => Some(evidence::may_go_on(seen)),
             (Page::Purchase, "total-fee") => Some(evidence::total_fee(&evidence::amounts(seen))),
             (Page::Purchase, "region-note") => Some(evidence::region_note(seen, &[])),
             (Page::Purchase, "documents") => Some(evidence::document(seen, rest)),
@@ -329,5 +357,34 @@ pub(crate) fn written(repairs: &[&RepairRecord], extends: &Path) -> String {
         }
         book.note(&repair.keys, Known::Proposed { value, surety, why });
     }
-    book.written(HEAD, extends, |_, surety| surety == Surety::Sure)
+    sealed(&book.written(HEAD, extends, |_, surety| surety == Surety::Sure))
+}
+
+/// The beginning of the line that tells whether anybody has edited the file since it was written.
+const SEAL: &str = "# A run removes this file or writes it anew only as long as nobody has edited it: ";
+
+fn sealed(body: &str) -> String {
+    format!("{SEAL}{}\n{body}", digest(body))
+}
+
+/// Whether a file of proposals is what a run wrote, byte for byte.
+pub(crate) fn is_as_written(text: &str) -> bool {
+    let sealed = text.strip_prefix(SEAL).and_then(|rest| rest.split_once('\n'));
+    sealed.is_some_and(|(seal, body)| seal == digest(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_edited_is_not_as_it_was_written() {
+        let text = written(&[], Path::new("given.yaml"));
+        assert!(is_as_written(&text), "{text}");
+        assert_eq!(serde_yaml::from_str::<Value>(&text).expect("YAML")["extends"], "given.yaml");
+        let (longer, other) = (text.clone() + "# mine\n", text.replace("given", "other"));
+        for edited in [longer, other, text.replacen("# ", "#  ", 1), String::new()] {
+            assert!(!is_as_written(&edited), "{edited}");
+        }
+    }
 }

@@ -28,6 +28,10 @@ use crate::{
 
 /// So many are told of at a terminal.
 const MOST_TOLD: usize = 20;
+/// So many files of proposals lie beside one another, where people edited those before.
+const MOST_REPAIRS: usize = 9;
+/// Of profiles that extend one another; one that extends itself would have no end.
+const LONGEST_CHAIN: usize = 20;
 
 /// Where the time went: a line for each kind of call to the browser.
 fn told(timings: &Timings, scenarios: usize) -> String {
@@ -126,26 +130,50 @@ pub fn finish(
 }
 
 /// Writes what the run proposes to change in the profile, as one that extends it, and says where. The verdict does not hang on it.
+/// What a person edited or wrote stays, and so does what that or this run goes by: it is written beside.
 pub(super) fn keep_repairs(record: &RunRecord, profile: &Path, out: &Path) {
     let repairs: Vec<_> = record.scenarios.iter().flat_map(|one| &one.steps).flat_map(|step| &step.repairs).collect();
-    let (file, extends) = (out.join(REPAIR), profile.canonicalize().unwrap_or_else(|_| profile.to_owned()));
-    if file.canonicalize().is_ok_and(|file| file == extends) {
+    let (files, extends) = (repair_files(out), profile.canonicalize().unwrap_or_else(|_| profile.to_owned()));
+    let is_there = |file: &Path| fs::symlink_metadata(file).is_ok();
+    let is_as_written = |file: &Path| fs::read_to_string(file).is_ok_and(|text| repair::is_as_written(&text));
+    let is_one_of = |file: &Path, all: &[PathBuf]| file.canonicalize().is_ok_and(|file| all.contains(&file));
+    let is_edited = |file: &&PathBuf| is_there(file.as_path()) && !is_as_written(file.as_path());
+    let (edited, free): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(is_edited);
+    let went_by = chain(profile);
+    for file in edited.iter().filter(|file| !is_one_of(file.as_path(), &went_by)) {
+        say!("{} is not as a run wrote it, and stays", file.display());
+    }
+    let needed: Vec<PathBuf> = edited.iter().flat_map(|file| chain(file.as_path())).chain(went_by).collect();
+    let free: Vec<&PathBuf> = free.into_iter().filter(|file| !is_one_of(file.as_path(), &needed)).collect();
+    let goes_to = free.first().filter(|_| !repairs.is_empty());
+    let outdated = free.iter().filter(|file| Some(*file) != goes_to);
+    outdated.for_each(|file| drop(fs::remove_file(file)));
+    let Some(file) = goes_to else {
         if !repairs.is_empty() {
-            say!(
-                "what more is proposed is not written to {}, which this run went by: copy it elsewhere",
-                file.display()
-            );
+            warn!("note: what is proposed for the profile is not kept: move away what stays in {}", out.display());
         }
         return;
-    }
-    let written = match repairs.is_empty() {
-        true => return drop(fs::remove_file(&file)),
-        false => write_whole(&file, repair::written(&repairs, &extends).as_bytes()),
     };
-    match written {
+    match write_whole(file, repair::written(&repairs, &extends).as_bytes()) {
         Ok(()) => say!("repairs of the profile are proposed, none of them tried out: --target {} does", file.display()),
         Err(error) => warn!("note: what is proposed for the profile is not kept: {error:#}"),
     }
+}
+
+/// A profile and the files that it extends, as far as they say so plainly.
+fn chain(profile: &Path) -> Vec<PathBuf> {
+    std::iter::successors(profile.canonicalize().ok(), |file| extended(file)).take(LONGEST_CHAIN).collect()
+}
+
+fn extended(profile: &Path) -> Option<PathBuf> {
+    let all: serde_yaml::Value = serde_yaml::from_str(&fs::read_to_string(profile).ok()?).ok()?;
+    profile.parent()?.join(all.get("extends")?.as_str()?).canonicalize().ok()
+}
+
+/// Where proposals go, the first name first.
+fn repair_files(out: &Path) -> Vec<PathBuf> {
+    let further = (2..=MOST_REPAIRS).map(|number| out.join(REPAIR.replace(".yaml", &format!("-{number}.yaml"))));
+    std::iter::once(out.join(REPAIR)).chain(further).collect()
 }
 
 /// Counts what covers sentences and clauses, and says so.

@@ -90,6 +90,33 @@ fn a_select_of_a_component_library_holds_what_it_shows_beside_the_field_that_tak
 }
 
 #[test]
+fn an_empty_field_does_not_hold_its_caption_nor_what_holds_the_place_of_a_choice() {
+    let html = "<main><div><p>Instance name</p><input list=names aria-label=Native><datalist id=names><option>one</datalist></div>\
+        <div class=row><span>Region</span><div><input role=combobox data-testid=bare></div></div>\
+        <div class=row><span>Zone</span><div><div>Zone 3</div><div><input role=combobox data-testid=chosen></div></div></div>\
+        <div class=x-select><span class=x-search><input role=combobox aria-label=Term></span><span class=x-select-placeholder>Please select</span></div>\
+        <div class=x-select><span class=x-search><input role=combobox aria-label=Set></span><span class=x-select-item>utf8</span></div>\
+        <div class=x-select><span><input role=combobox aria-label=Size aria-placeholder=Any></span><span>Any</span></div>\
+        <div class=y-select><input role=combobox aria-label=Mode><div class='y-select__selected-item y-select__placeholder is-transparent'>Choose</div></div>\
+        <div class=y-select><input role=combobox aria-label=Kind><div class='y-select__selected-item y-select__placeholder'>strong</div></div></main>";
+    with_page(html, manners(), async |bench| {
+        for (locator, value) in [
+            ("{ label: Native }", ""),
+            ("{ test-id: bare }", ""),
+            ("{ test-id: chosen }", "Zone 3"),
+            ("{ label: Term }", ""),
+            ("{ label: Set }", "utf8"),
+            ("{ label: Size }", ""),
+            ("{ label: Mode }", ""),
+            ("{ label: Kind }", "strong"),
+        ] {
+            let holds = bench.visit.at("test page", &at(locator)).should(Condition::Value(Text::from(value))).await;
+            holds.unwrap_or_else(|error| panic!("{locator}: {error:#}"));
+        }
+    });
+}
+
+#[test]
 fn a_text_is_chosen_where_what_shows_it_and_no_more_is() {
     let html = "<main><div class=tabs><div class='t-tab t-is-active'><div><span>North</span></div></div><div class=t-tab><div><span>South</span></div></div></div>\
         <div class=is-active><p>West</p><p>East</p></div><div role=tab aria-selected=true><b>Zone 3</b></div></main>";

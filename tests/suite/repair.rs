@@ -123,6 +123,31 @@ fn a_run_that_fails_for_want_of_an_element_proposes_what_it_must_be_now_and_stay
 }
 
 #[test]
+fn proposals_that_a_person_edited_or_wrote_stay_and_those_of_a_run_go_with_the_next() {
+    let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml");
+    let outdated = "pages: { home: { products: { role: button, name: Catalogue of everything } } }\n";
+    let profile = format!("extends: {base}\nname: outdated\ndeadlines: {{ element: 1s, arrival: 2s }}\n{outdated}");
+    let feature = "Feature: Outdated\n  Scenario: menu\n    Given the buyer is logged in on the home page\n    When the buyer follows \"Products\" > \"Database\" > \"Distributed Database\"\n";
+    let run = Run::of(&["--pictures", "none"]).profile(&profile).feature(feature);
+    run.end().expect(1, &["repair.yaml does"]);
+    let (first, second) = (run.out().join("repair.yaml"), run.out().join("repair-2.yaml"));
+    let edited = std::fs::read_to_string(&first).expect("proposals") + "# mine\n";
+    std::fs::write(&first, &edited).expect("written");
+    run.end().expect(1, &["repair.yaml is not as a run wrote it, and stays", "repair-2.yaml does"]);
+    assert!(second.exists());
+    // A green run by another profile.
+    run.file("profile.yaml", &format!("extends: {base}\nname: right\n"));
+    run.end().expect(0, &["repair.yaml is not as a run wrote it, and stays"]);
+    assert_eq!(std::fs::read_to_string(&first).expect("what was edited"), edited);
+    assert!(!second.exists(), "what nobody edited is outdated");
+    // What somebody wrote alone is nobody's else, whatever lies beside it.
+    let own = format!("extends: {base}\n");
+    std::fs::write(&first, &own).expect("written");
+    run.end().expect(0, &["1 passed"]);
+    assert_eq!(std::fs::read_to_string(&first).expect("what was written"), own);
+}
+
+#[test]
 fn nothing_is_proposed_for_what_should_not_be_there_and_is_nor_for_what_no_page_shows() {
     let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml");
     let profile = format!("extends: {base}\nname: right\ndeadlines: {{ element: 1s, arrival: 2s }}\n");

@@ -462,14 +462,45 @@ function saysChosen(name) {
   return ['selected', 'checked', 'active', 'on'].includes(words.pop()) && !words.some((word) => ['not', 'no', 'non', 'un', 'never'].includes(word));
 }
 const isField = (el) => ['input', 'textarea', 'select'].includes(el.localName);
-// What selects of component libraries show as chosen stands beside the field that takes the keys, which stays empty.
+const FIELDS = 'input:not([type=hidden]),textarea,select';
+// What is round a field, and is never what was chosen in it.
+const CAPTIONS = 'label,legend,p,dt,th,h1,h2,h3,h4,h5,h6,[role=heading]';
+// What selects of component libraries show as chosen stands beside the field that takes the keys, which stays empty. Its name, and
+// what it shows where nothing is chosen, are not that; nor does a field with suggestions of the browser's show anything but its own.
 function shownFor(field) {
-  if (roleOf(field) !== 'combobox' || field.closest('label')) return '';
+  if (roleOf(field) !== 'combobox' || field.hasAttribute('list') || field.closest('label')) return '';
+  const told = [nameOf(field), ...namesOfLabels(field)];
+  const others = [...told, field.getAttribute('placeholder'), field.getAttribute('aria-placeholder')].map((text) => bareCaption(text || ''));
+  const named = labelled(field) || told.slice(1).some((name) => squeeze(name));
   for (let at = field.parentElement, up = 0; at && up < 3; at = at.parentElement, up += 1) {
-    if (at.querySelectorAll('input:not([type=hidden]),textarea,select').length > 1 || at.querySelector('label')) return '';
-    if (textOf(at)) return textOf(at);
+    if (at.querySelectorAll(FIELDS).length > 1 || at.querySelector(CAPTIONS)) return '';
+    const text = withoutPlaceholders(at, field);
+    if (text && !others.includes(bareCaption(text))) return named || !mayBeCaption(text, at, field) || behindCaption(at) ? text : '';
   }
   return '';
+}
+// What a part that holds a field shows, but for what its classes say only holds the place of a choice.
+function withoutPlaceholders(part, field) {
+  const places = [...part.querySelectorAll('[class*=placeholder i]')].filter((el) => !el.contains(field) && holdsPlace(el));
+  return squeeze(places.reduce((text, el) => text.replace(textOf(el), () => ' '), textOf(part)));
+}
+// By a class that ends in the word. One that is for what is selected as well (as in Element Plus) is told by being seen through.
+function holdsPlace(el) {
+  const names = (el.getAttribute('class') || '').toLowerCase().split(/\s+/);
+  const words = (name) => name.split(/[_-]+/);
+  return names.some((name) => name.endsWith('placeholder') && !words(name).some((word) => ['no', 'not', 'without'].includes(word)))
+    && (names.some((name) => words(name).includes('transparent')) || !names.some((name) => words(name).includes('selected')));
+}
+// Whether a text of a part may be the caption of the field in it: the field, or what holds it, stands beside it.
+const mayBeCaption = (text, part, field) => besides(text, part).some((el) => el.contains(field));
+// Whether such a part has its caption in front of it, so that no text in it is that.
+function behindCaption(part) {
+  for (let at = part, up = 0; at && at !== document.body && up < 10; at = at.parentElement, up += 1) {
+    const before = at.previousElementSibling;
+    if (before && textOf(before) && roleOf(before) !== 'heading' && !before.querySelector(`${FIELDS},h1,h2,h3,h4,h5,h6`)) return true;
+    if (at.parentElement && at.parentElement.querySelectorAll(FIELDS).length > 1) return false;
+  }
+  return false;
 }
 function valueOf(el) {
   if (el.localName === 'select') return chosen(el);
