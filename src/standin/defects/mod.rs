@@ -195,6 +195,13 @@ mod tests {
             assert!(!defect.bends.is_empty() && !defect.clauses.is_empty(), "{}", defect.name);
             regex::Regex::new(defect.says).expect(defect.name);
             let args = ServeArgs { defect: Some(defect.name.to_owned()), ..ServeArgs::default() };
+            // One that names no columns does nothing once a table has one more.
+            let unnamed = regex::Regex::new(r"(?i)insert\s+into\s+\w+\s+(select|values)").unwrap();
+            for bend in defect.bends {
+                if let Bend::Stored(sql) | Bend::Happens(Happening { sql, .. }) = bend {
+                    assert!(!unnamed.is_match(sql), "{}: {sql}", defect.name);
+                }
+            }
             if let Err(error) = Site::open(&args) {
                 panic!("{}: {error:#}", defect.name);
             }

@@ -8,14 +8,16 @@ use super::{
 
 /// The account's latest paid order is there once more, and paid once more.
 const AGAIN: &str = "
-    insert into orders select printf('%d', cast(number as integer) + 1), account, content, amount, quantity, months, created, state
+    insert into orders (number, account, content, amount, quantity, months, created, state)
+      select printf('%d', cast(number as integer) + 1), account, content, amount, quantity, months, created, state
       from orders where account = {account} and state = 'paid' order by number desc limit 1;
     update accounts set balance = balance - coalesce((select amount from orders where account = {account} and state = 'paid' limit 1), 0)
       where id = {account};";
 
 /// What the account was about to buy is ordered and paid, beside whatever else comes of it.
 const ANEW: &str = "
-    insert into orders select printf('%d', coalesce((select max(cast(number as integer)) from orders), 20990101100000) + 1), account, content, fee, 1, 1, strftime('%s') * 1000, 'paid'
+    insert into orders (number, account, content, amount, quantity, months, created, state)
+      select printf('%d', coalesce((select max(cast(number as integer)) from orders), 20990101100000) + 1), account, content, fee, 1, 1, strftime('%s') * 1000, 'paid'
       from intentions where account = {account} order by rowid desc limit 1;
     update accounts set balance = balance - (select fee from intentions where account = {account} order by rowid desc limit 1)
       where id = {account};";
@@ -170,7 +172,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         says: r"(?s)DCDB console: .*instance|\(I4\)",
         bends: &[Stored(
             "create temp trigger bent_twice_delivered after insert on instances when length(new.id) = 19
-             begin insert into instances select new.id || 'b', account, order_number, position + 100, name, region, zone, network, vpc, subnet, replicas, memory, shards, disk, renew, 0, created, expires, null, 0, 0, null, null, null, null from instances where id = new.id; end;",
+             begin insert into instances (id, account, order_number, position, name, region, zone, network, vpc, subnet, replicas, memory, shards, disk, renew, share, created, expires)
+               select new.id || 'b', account, order_number, position + 100, name, region, zone, network, vpc, subnet, replicas, memory, shards, disk, renew, 0, created, expires
+               from instances where id = new.id; end;",
         )],
     },
     Defect {
@@ -190,7 +194,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         says: ORDERS,
         bends: &[Stored(
             "create temp trigger bent_refused_yet_ordered after update of message on intentions when new.message = 'sold_out_in_zone'
-             begin insert into orders values ('20990101100001', new.account, new.content, new.fee, 1, 1, strftime('%s') * 1000, 'unpaid'); end;",
+             begin insert into orders (number, account, content, amount, quantity, months, created, state) values ('20990101100001', new.account, new.content, new.fee, 1, 1, strftime('%s') * 1000, 'unpaid'); end;",
         )],
     },
     Defect {
