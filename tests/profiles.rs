@@ -117,6 +117,8 @@ fn refusals_name_file_line_and_mend() {
         (standin("on-the-way:\n  - { at: console, do: [ { tick: { css: b, within: { role: button, name: Terminate/Return } } } ] }\n"), "(pages: console: terminate)", "say what else"),
         (standin("on-the-way:\n  - { at: login, do: [ { press: { role: button, name: Buy it } } ] }\n"), "by its name, \"Buy it\" pays", "say what else"),
         (standin("on-the-way:\n  - { at: check, do: [ { press: { text: OK } } ] }\n"), "by its name, \"OK\" pays", "say what else"),
+        // It falls due on the check page, where OK may confirm.
+        (standin("on-the-way:\n  - { at: purchase, after: purchase-now, do: [ { press: { text: OK } } ] }\n"), "by its name, \"OK\" pays", "say what else"),
         (standin("on-the-way:\n  - { at: login, before: log-in, after: log-in, do: [ { press: { text: a } } ] }\n"), "before and after at once", "leave one out"),
         (standin("on-the-way:\n  - { at: login, do: [ { fill: { css: a }, with: \"1\\uE007\" } ] }\n"), "holds keys, not characters", "leave them out"),
         (standin("on-the-way:\n  - { at: login, do: [ { fill: { css: a }, with: '{code}' } ] }\n"), "no account has anything to make {code} of", "accounts: one-time-code:"),

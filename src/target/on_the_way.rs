@@ -180,11 +180,21 @@ impl Errand {
         Some(sign.frames().into_iter().next().unwrap_or_else(|| sign.clone()))
     }
 
+    /// The page that it may be done on: what is due after an act is done where that leads.
+    const fn falls_due_on(&self) -> Page {
+        match (self.at, &self.after) {
+            (Page::Product, Some(_)) => Page::Purchase,
+            (Page::Purchase, Some(_)) => Page::Check,
+            (Page::Overview, Some(_)) => Page::Console,
+            (page, _) => page,
+        }
+    }
+
     /// What nobody may press on it, by their names: what looks as if it pays, buys, confirms, terminates or returns. `whole`: also
     /// what is no control to assistive technology.
     #[must_use]
     pub fn barred_names(&self, whole: bool) -> Vec<Locator> {
-        let name = Text::Like(Likeness::Matches(barred_name(self.at)));
+        let name = Text::Like(Likeness::Matches(barred_name(self.falls_due_on())));
         let roles = ["button", "link", "menuitem"].into_iter();
         let named =
             roles.map(|role| Locator { role: Some(role.into()), name: Some(name.clone()), ..Locator::default() });
@@ -202,7 +212,7 @@ impl Errand {
         }
         let dialog_ok = ("pages: console: return-dialog: ok", pages.console.return_dialog.ok.clone());
         let irrevocable: Vec<_> = pages.irrevocable().into_iter().chain([dialog_ok]).collect();
-        let barred = regex::Regex::new(&barred_name(self.at)).ok();
+        let barred = regex::Regex::new(&barred_name(self.falls_due_on())).ok();
         for deed in self.deeds.iter().filter(|deed| !deed.only_looks()) {
             let at = deed.locator();
             let mend =
