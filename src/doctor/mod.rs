@@ -177,7 +177,7 @@ async fn account_of(target: &Target, buys: bool) -> anyhow::Result<Account> {
     if buys {
         let folder = guard::state_folder(|name| std::env::var_os(name));
         let portal = target.profile.site(Site::Portal, target.port)?;
-        let wishes = [(wish.clone(), 1)];
+        let wishes = [(wish, 1)];
         let choosing = target.world.choose(&wishes, folder.as_deref(), portal.as_str());
         tokio::pin!(choosing);
         match tokio::time::timeout(SAY_AFTER, &mut choosing).await {
