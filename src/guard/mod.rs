@@ -48,8 +48,6 @@ pub struct Permit {
     kept: Arc<Kept>,
     receipt: Receipt,
     bill: Bill,
-    /// The ledger says that it may have paid.
-    noted: bool,
     /// Counts from the click on.
     _turn: Turn,
 }
@@ -86,22 +84,9 @@ impl Permit {
     ///
     /// # Errors
     /// Class guard: the ledger cannot be written; nothing may be clicked then.
-    pub fn clicking(mut self) -> anyhow::Result<()> {
-        self.ordering()
-    }
-
-    /// A click comes next that makes the order which another one pays: where nothing is due, some targets take it for both. The ledger
-    /// says from now on that it may have paid.
-    ///
-    /// # Errors
-    /// As [`Self::clicking`].
-    pub fn ordering(&mut self) -> anyhow::Result<()> {
-        if !self.noted {
-            let now = Timestamp::now();
-            self.kept.note(self.receipt, |ledger, entry| ledger.clicked(entry, now))?;
-            self.noted = true;
-        }
-        Ok(())
+    pub fn clicking(self) -> anyhow::Result<()> {
+        let now = Timestamp::now();
+        self.kept.note(self.receipt, |ledger, entry| ledger.clicked(entry, now)).map(drop)
     }
 }
 
@@ -333,7 +318,7 @@ impl Guard {
         if asked.elapsed() > FRESH {
             handshake(visit, profile, "paying").await?;
         }
-        Ok(Permit { kept: Arc::clone(kept), receipt, bill, noted: false, _turn: turn })
+        Ok(Permit { kept: Arc::clone(kept), receipt, bill, _turn: turn })
     }
 
     /// A purchase came to this order. Gives what the order stands for: another receipt where the same purchase was confirmed before.

@@ -60,19 +60,14 @@ pub struct Pressed {
 ///
 /// # Errors
 /// Class product: a button cannot be pressed, or the payment page does not come or asks for another amount; nothing is paid then.
-pub async fn pay(
-    browsing: &Browsing,
-    mut permit: Permit,
-    press: Press,
-    voucher: Option<bool>,
-) -> anyhow::Result<Pressed> {
+pub async fn pay(browsing: &Browsing, permit: Permit, press: Press, voucher: Option<bool>) -> anyhow::Result<Pressed> {
     let check = CheckPage::of(browsing);
     let Some(payment) = PaymentPage::of(browsing) else {
         let bill = check.settle(permit.bill(), voucher).await?;
         check.confirm(permit, press).await?;
         return Ok(Pressed { bill, at: Page::Check });
     };
-    if !check.go_to_payment(&payment, &mut permit).await? {
+    if !check.go_to_payment(&payment, &permit).await? {
         return Ok(Pressed { bill: permit.bill(), at: Page::Check });
     }
     payment.amount_should_be(permit.amount()).await?;

@@ -150,14 +150,14 @@ impl<'a> CheckPage<'a> {
     }
 
     /// Presses "Confirm Purchase" where it only leads on to the payment page; `false` where it is refused here. The guard must have
-    /// been asked all the same, and the ledger says that it may have paid: that it does not is no more than what the profile says.
+    /// been asked all the same: that it does not pay is no more than what the profile says.
     ///
     /// # Errors
     /// Class product: the button cannot be pressed, or neither the payment page nor a refusal comes.
-    pub async fn go_to_payment(&self, _to: &PaymentPage<'_>, permit: &mut Permit) -> anyhow::Result<bool> {
+    pub async fn go_to_payment(&self, _to: &PaymentPage<'_>, _asked: &Permit) -> anyhow::Result<bool> {
         let message = self.browsing.at(Page::Check, &self.elements.message);
         let before = message.now().await?.map(|said| said.text);
-        self.browsing.at(Page::Check, &self.elements.confirm).click_once(None, || permit.ordering()).await?;
+        self.browsing.at(Page::Check, &self.elements.confirm).click().await?;
         let (begun, mut last) = (Instant::now(), None);
         let ready = self.elements.card().ready;
         loop {
