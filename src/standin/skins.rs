@@ -40,7 +40,8 @@ impl Skin {
             Self::Tea => templates!("tea": "layout.html" "controls.html" "error.html" "home.html" "product.html"
                 "document.html" "login.html" "purchase.html" "check.html" "result.html" "overview.html" "console.html"
                 "rows.html" "orders.html" "today/purchase.html" "today/check.html" "today/payment.html"
-                "today/cashier.html" "today/due.html"),
+                "today/cashier.html" "today/due.html" "parts/region.html" "parts/version.html" "parts/sizes.html"
+                "parts/name.html" "parts/term.html" "parts/go.html"),
         }
     }
 

@@ -26,15 +26,15 @@ use crate::standin::{
 };
 
 /// An intention and its configuration, and what is wrong with it now.
-pub(super) struct Intended {
-    pub intention: Intention,
-    pub configuration: Configuration,
-    pub problems: Vec<Problem>,
+struct Intended {
+    intention: Intention,
+    configuration: Configuration,
+    problems: Vec<Problem>,
 }
 
 /// What an address or a form stands for; of what is no intention of this account, or not for these choices, what is
 /// wrong with them.
-pub(super) fn intended(
+fn intended(
     site: &Site,
     account: &Account,
     fields: &HashMap<String, String>,
@@ -191,6 +191,29 @@ pub(super) fn facts(site: &Site, account: &Account, configuration: &Configuratio
     facts.into_iter().map(|(key, value)| context! { label => say(key), value }).collect()
 }
 
+/// What came of confirming what a form asks for, and at which price: of which intention, for which choices. `pays`: it is paid as well.
+pub(super) async fn confirmed(
+    site: &Site,
+    visitor: &Visitor,
+    account: &Account,
+    form: &HashMap<String, String>,
+    pays: bool,
+) -> Result<(Intention, Configuration, i64, Confirmed), Box<Response>> {
+    let refuse = |status| Box::new(site.refuse(visitor, status));
+    if !visitor.vouches(form) {
+        return Err(refuse(StatusCode::FORBIDDEN));
+    }
+    tokio::time::sleep(site.confirm_delay).await;
+    let broken = |error| Box::new(site.broken(visitor, &error));
+    let intended = intended(site, account, form).map_err(broken)?;
+    let Ok(Intended { intention, configuration, .. }) = intended else { return Err(refuse(StatusCode::BAD_REQUEST)) };
+    let shown = form.get("fee").and_then(|fee| fee.parse::<i64>().ok());
+    let shown = shown.ok_or_else(|| refuse(StatusCode::BAD_REQUEST))?;
+    let outcome = site.store.confirm(account.id, &intention.token, &configuration, shown, pays).map_err(broken)?;
+    let outcome = outcome.ok_or_else(|| refuse(StatusCode::BAD_REQUEST))?;
+    Ok((intention, configuration, shown, outcome))
+}
+
 /// "Confirm Purchase".
 pub(super) async fn confirm(State(site): State<Arc<Site>>, visitor: Visitor, Form(form): Form) -> Response {
     let Some(session) = &visitor.session else {
@@ -200,23 +223,10 @@ pub(super) async fn confirm(State(site): State<Arc<Site>>, visitor: Visitor, For
             .finish();
         return visitor.to_login_from(&format!("{}/dcdb/check?{query}", visitor.sites.buy));
     };
-    if !visitor.vouches(&form) {
-        return site.refuse(&visitor, StatusCode::FORBIDDEN);
-    }
-    tokio::time::sleep(site.confirm_delay).await;
     let account = &session.account;
-    let Intended { intention, configuration, .. } = match intended(&site, account, &form) {
-        Ok(Ok(intended)) => intended,
-        Ok(Err(_)) => return site.refuse(&visitor, StatusCode::BAD_REQUEST),
-        Err(error) => return site.broken(&visitor, &error),
-    };
-    let Some(shown) = form.get("fee").and_then(|fee| fee.parse::<i64>().ok()) else {
-        return site.refuse(&visitor, StatusCode::BAD_REQUEST);
-    };
-    let outcome = match site.store.confirm(account.id, &intention.token, &configuration, shown, true) {
-        Ok(Some(outcome)) => outcome,
-        Ok(None) => return site.refuse(&visitor, StatusCode::BAD_REQUEST),
-        Err(error) => return site.broken(&visitor, &error),
+    let (intention, _, _, outcome) = match confirmed(&site, &visitor, account, &form, true).await {
+        Ok(confirmed) => confirmed,
+        Err(refusal) => return *refusal,
     };
     let to_check = format!("/dcdb/check?intention={}&{}", intention.token, intention.content);
     let reply = match outcome {

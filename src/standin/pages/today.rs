@@ -13,7 +13,7 @@ use minijinja::{Value, context, value::Serde};
 use serde_json::json;
 
 use super::{
-    check::{Intended, facts, intended},
+    check::{confirmed, facts},
     form::{Form, Query},
     logged_out, purchase,
 };
@@ -125,28 +125,15 @@ fn fragment(site: &Site, visitor: &Visitor, template: &str, key: &str, values: V
 /// "Submit order": an order, once, and where it is paid.
 pub(super) async fn submit(State(site): State<Arc<Site>>, visitor: Visitor, Form(form): Form) -> Response {
     let Some(session) = &visitor.session else { return logged_out() };
-    if !visitor.vouches(&form) {
-        return site.refuse(&visitor, StatusCode::FORBIDDEN);
-    }
-    tokio::time::sleep(site.confirm_delay).await;
     let account = &session.account;
-    let Intended { intention, configuration, .. } = match intended(&site, account, &form) {
-        Ok(Ok(intended)) => intended,
-        Ok(Err(_)) => return site.refuse(&visitor, StatusCode::BAD_REQUEST),
-        Err(error) => return site.broken(&visitor, &error),
-    };
-    let Some(shown) = form.get("fee").and_then(|fee| fee.parse::<i64>().ok()) else {
-        return site.refuse(&visitor, StatusCode::BAD_REQUEST);
-    };
-    match site.store.confirm(account.id, &intention.token, &configuration, shown, false) {
-        Ok(Some(Confirmed::Refused(key))) => {
+    match confirmed(&site, &visitor, account, &form, false).await {
+        Ok((intention, configuration, shown, Confirmed::Refused(key))) => {
             dialog(&site, &visitor, account, &configuration, &intention.token, shown, key)
         }
-        Ok(Some(Confirmed::Paid(number) | Confirmed::Unpaid(number))) => {
+        Ok((.., Confirmed::Paid(number) | Confirmed::Unpaid(number))) => {
             Json(json!({ "location": format!("/tdsqld/pay/{number}") })).into_response()
         }
-        Ok(None) => site.refuse(&visitor, StatusCode::BAD_REQUEST),
-        Err(error) => site.broken(&visitor, &error),
+        Err(refusal) => *refusal,
     }
 }
 
