@@ -1,6 +1,10 @@
 //! A buyer's browser on the target: what all pages are reached through.
 
-use std::{rc::Rc, sync::Arc, time::Duration};
+use std::{
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 
@@ -45,6 +49,12 @@ impl Browsing {
     /// Leave to do this now, as often as the target may be asked (`pace:`). Waiting for it costs the step no time.
     pub async fn turn(&self, paced: Paced) -> Turn {
         self.visit.time().outside(self.target.turns.take(paced)).await
+    }
+
+    /// What is left of so long for a loop that began then; the run's `--time-scale` holds for it as for a single wait.
+    #[must_use]
+    pub fn left_of(&self, within: Duration, begun: Instant) -> Duration {
+        within.saturating_sub(begun.elapsed().div_f64(self.target.time_scale))
     }
 
     /// Ends it; gives what its pages complained of.

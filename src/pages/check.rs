@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{Browsing, PaymentPage, Press, parts::Settlement};
 use crate::{
     browser::{Condition, Spot},
-    domain::{Bill, Class, InClass as _, Money, Purchase},
+    domain::{Bill, Class, InClass as _, Money, Purchase, class_of},
     guard::Permit,
     target::{self, Locator, Page},
 };
@@ -161,8 +161,13 @@ impl<'a> CheckPage<'a> {
         let (begun, mut last) = (Instant::now(), None);
         let ready = self.elements.card().ready;
         loop {
-            let Err(none) = self.browsing.arrive_within(Page::Payment, LOOKED_FOR).await else { return Ok(true) };
-            let late = begun.elapsed() > self.browsing.target.profile.deadlines.arrival;
+            let none = match self.browsing.arrive_within(Page::Payment, LOOKED_FOR).await {
+                Ok(()) => return Ok(true),
+                // That it is not there yet is all that may be waited for.
+                Err(error) if class_of(&error) != Class::Product => return Err(error),
+                Err(none) => none,
+            };
+            let late = self.browsing.left_of(self.browsing.target.profile.deadlines.arrival, begun).is_zero();
             // What the page says that comes is no refusal, nor what goes again at once.
             let is_here = self.browsing.at(Page::Check, ready).now().await?.is_some();
             let said = message.now().await?.map(|said| said.text).filter(|_| is_here);

@@ -198,14 +198,14 @@ impl<'a> ConsolePage<'a> {
     /// How many instances the region shown has, where its tab does not say so: once there are any, or the page says that there
     /// are none.
     async fn uncounted(&self) -> anyhow::Result<usize> {
-        let begun = Instant::now();
+        let (begun, within) = (Instant::now(), self.browsing.target.profile.deadlines.element);
         loop {
             let rows = self.browsing.at(Page::Console, &self.elements.row).rows(&self.elements.cells).await?;
             let empty = self.browsing.at(Page::Console, &self.elements.empty).within(Duration::from_millis(250));
             match empty.should(Condition::Visible).await {
                 Ok(()) => return Ok(0),
                 Err(_) if !rows.is_empty() => return Ok(rows.len()),
-                Err(error) if begun.elapsed() > self.browsing.target.profile.deadlines.element => return Err(error),
+                Err(error) if self.browsing.left_of(within, begun).is_zero() => return Err(error),
                 Err(_) => {}
             }
         }
@@ -285,13 +285,17 @@ impl<'a> ConsolePage<'a> {
         }
         more().click().await?;
         // What it offers may come a moment after the press.
-        let spot = || self.browsing.at(Page::Console, locator).called(format!("{locator} of {id}")).within(MENU_STANDS);
-        let verdict = match holds(spot().should(Condition::Enabled).await)? {
-            true => spot().should(Condition::Unoffered).await,
-            false => Ok(()),
-        };
+        let spot = self.browsing.at(Page::Console, locator).within(MENU_STANDS);
+        let is_offered = holds(spot.should(Condition::Enabled).await)?;
         self.close_menu(id).await?;
-        verdict
+        if is_offered {
+            let text = format!(
+                "{}: {locator} of {id} should not be on offer\n  saw      it in the menu of operations",
+                Page::Console.title()
+            );
+            return Err(Failure::product(text).into());
+        }
+        Ok(())
     }
 
     /// An operation of an instance once it is offered: in its row; or in the menu that is opened there, which is open then.
@@ -305,14 +309,14 @@ impl<'a> ConsolePage<'a> {
         loop {
             // It may come with what it offers.
             let more = self.browsing.at(Page::Console, &more.inside(&self.row(id)));
-            let more = more.within(within.saturating_sub(begun.elapsed()).max(MENU_STANDS));
+            let more = more.within(self.browsing.left_of(within, begun).max(MENU_STANDS));
             more.should(Condition::Enabled).await?;
             more.click().await?;
             // It may stay as it was when it was opened, whatever becomes of the instance.
             let spot = called(self.browsing.at(Page::Console, locator)).within(MENU_STANDS);
             match spot.should(Condition::Enabled).await {
                 Ok(()) => return Ok(spot),
-                Err(unlike) if begun.elapsed() >= within => return Err(unlike),
+                Err(unlike) if self.browsing.left_of(within, begun).is_zero() => return Err(unlike),
                 Err(_) => self.close_menu(id).await?,
             }
         }

@@ -131,7 +131,7 @@ impl<'a> OrdersPage<'a> {
         let begun = Instant::now();
         loop {
             let orders = self.orders().await?;
-            if !orders.is_empty() || begun.elapsed() >= within {
+            if !orders.is_empty() || self.browsing.left_of(within, begun).is_zero() {
                 return Ok(orders);
             }
             let one = self.browsing.at(Page::Orders, &self.elements.row).within(LISTED_WITHIN);
