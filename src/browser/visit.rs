@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::Context as _;
 use fantoccini::{Client, error::CmdError};
+use regex::Regex;
 use url::Url;
 
 use super::{
@@ -76,6 +77,16 @@ pub struct Place {
     pub with_hash: bool,
     /// What shows that it is this page.
     pub ready: Locator,
+}
+
+impl Place {
+    /// Whether this address is the page's: what the page script holds one to that it arrived at.
+    #[must_use]
+    pub fn is_at(&self, url: &Url) -> bool {
+        let hash = url.fragment().filter(|_| self.with_hash).map_or_else(String::new, |hash| format!("#{hash}"));
+        let path = format!("{}{hash}", url.path());
+        url.origin() == self.url.origin() && Regex::new(&self.path).is_ok_and(|pattern| pattern.is_match(&path))
+    }
 }
 
 impl Visit {

@@ -10,7 +10,6 @@ pub(crate) mod trade;
 
 use std::{collections::BTreeSet, path::Path};
 
-use regex::Regex;
 use serde_yaml::Value;
 use url::Url;
 
@@ -20,7 +19,7 @@ use self::{
     field::{Wanted, controls},
 };
 use crate::{
-    browser::{Sought, Surveyed, Thing},
+    browser::{Glance, Sought, Surveyed, Thing},
     digest::digest,
     domain::Field,
     evidence::RepairRecord,
@@ -41,9 +40,12 @@ const KNOWN_BY: usize = 2;
 /// What these must be, as far as the page at this moment shows. Nothing where that is not the page that they belong to, or it
 /// has not come.
 pub(crate) async fn of(browsing: &Browsing, sought: &[Sought]) -> Vec<RepairRecord> {
+    let glance = browsing.visit.glance();
     let mut repairs: Vec<RepairRecord> = Vec::new();
+    let Some((address, seen)) = glance.survey().await else { return repairs };
+    let Ok(url) = Url::parse(&address) else { return repairs };
     for one in sought.iter().take(MOST) {
-        if let Some(repair) = of_one(browsing, one).await
+        if let Some(repair) = of_one(browsing, &glance, (&url, &seen), one).await
             && !repairs.iter().any(|other| other.keys == repair.keys)
         {
             repairs.push(repair);
@@ -52,53 +54,72 @@ pub(crate) async fn of(browsing: &Browsing, sought: &[Sought]) -> Vec<RepairReco
     repairs
 }
 
-async fn of_one(browsing: &Browsing, sought: &Sought) -> Option<RepairRecord> {
+/// The elements of a page beside one of them, and which thing of the survey each is, where it finds just one.
+struct Others<'a>(Vec<(&'a str, Option<usize>)>);
+
+impl<'a> Others<'a> {
+    async fn of(glance: &Glance<'_>, elements: &'a [(String, &Locator)], key: &str, given: &Locator) -> Option<Self> {
+        // What is another element of the page is not this one.
+        let is_other = |(other, at): &&(String, &Locator)| other != key && *at != given && !at.is_template();
+        let others: Vec<_> = elements.iter().filter(is_other).collect();
+        let asked: Vec<Locator> = others.iter().map(|(_, at)| (*at).clone()).collect();
+        let found = glance.whose(&asked).await?;
+        Some(Self(others.iter().map(|(key, _)| key.as_str()).zip(found).collect()))
+    }
+
+    /// Those that are there.
+    fn there(&self) -> impl Iterator<Item = (&'a str, usize)> {
+        self.0.iter().filter_map(|(key, found)| Some((*key, (*found)?)))
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.there().any(|(there, _)| there == key)
+    }
+
+    /// The things that are another element already: but for what shows the page and its menu, which this one may be too.
+    fn taken(&self) -> Vec<usize> {
+        self.there().filter(|(key, _)| !["ready", "menu"].contains(key)).map(|(_, id)| id).collect()
+    }
+
+    fn has_message(&self) -> bool {
+        self.there().any(|(key, _)| is_message(key))
+    }
+
+    /// How many of them tell which page it is: not what any page has at its head, nor what is said where something is wrong.
+    fn telling(&self, seen: &Surveyed) -> usize {
+        let at_head = |id: usize| seen.things.iter().any(|thing| thing.id == id && thing.top);
+        let tells =
+            |key: &str, id: usize| !["ready", "menu", "retry"].contains(&key) && !is_message(key) && !at_head(id);
+        let ids: BTreeSet<usize> = self.there().filter(|(key, id)| tells(key, *id)).map(|(_, id)| id).collect();
+        ids.len()
+    }
+}
+
+fn is_message(key: &str) -> bool {
+    key.rsplit('/').next() == Some("message")
+}
+
+async fn of_one(
+    browsing: &Browsing,
+    glance: &Glance<'_>,
+    (url, seen): (&Url, &Surveyed),
+    sought: &Sought,
+) -> Option<RepairRecord> {
     let profile = &browsing.target.profile;
     let page = Page::ALL.into_iter().find(|page| page.title() == sought.page)?;
     let elements = profile.pages.elements(page);
     let (key, given) = elements.iter().find(|(_, given)| sought.locator.fills(given))?;
-    if !sought.locator.frames().is_empty() {
+    if !sought.locator.frames().is_empty() || !browsing.place(page, &[]).ok()?.is_at(url) {
         return None;
     }
-    let glance = browsing.visit.glance();
-    let (address, seen) = glance.survey().await?;
-    let place = browsing.place(page, &[]).ok()?;
-    let url = Url::parse(&address).ok()?;
-    let path = match (place.with_hash, url.fragment()) {
-        (true, Some(hash)) => format!("{}#{hash}", url.path()),
-        _ => url.path().to_owned(),
-    };
-    if url.origin() != place.url.origin() || !Regex::new(&place.path).ok()?.is_match(&path) {
-        return None;
-    }
-    // What is another element of the page is not this one.
-    let is_other = |(other, at): &&(String, &Locator)| other != key && at != given && !at.is_template();
-    let others: Vec<&(String, &Locator)> = elements.iter().filter(is_other).collect();
-    let asked: Vec<Locator> = others.iter().map(|(_, at)| (*at).clone()).collect();
-    let found = glance.whose(&asked).await?;
-    let is_there = |of: &str| others.iter().zip(&found).any(|((key, _), found)| key == of && found.is_some());
-    let taken: Vec<usize> = others
-        .iter()
-        .zip(&found)
-        .filter(|((other, _), _)| !["ready", "menu"].contains(&other.as_str()))
-        .filter_map(|(_, found)| *found)
-        .collect();
-    // What any page has at its head, and what is said where something is wrong, do not tell which page it is.
-    let is_message = |key: &str| key.rsplit('/').next() == Some("message");
-    let tells = |key: &str, id: usize| {
-        !["ready", "menu", "retry"].contains(&key)
-            && !is_message(key)
-            && !seen.things.iter().any(|thing| thing.id == id && thing.top)
-    };
-    let pairs = || others.iter().zip(&found).filter_map(|((key, _), found)| Some((key.as_str(), (*found)?)));
-    let telling: BTreeSet<usize> = pairs().filter(|(key, id)| tells(key, *id)).map(|(_, id)| id).collect();
+    let others = Others::of(glance, &elements, key, given).await?;
     // Its sign may be another element too, or be told by the same words. Behind an open dialog there is none.
     let is_sign = profile.pages.card(page).is_some_and(|card| card.ready == *given);
     let dialog = key.split_once('/').filter(|(dialog, _)| dialog.ends_with("-dialog"));
     let is_shown = match dialog {
-        Some((dialog, _)) => is_there(&format!("{dialog}/dialog")),
-        None if is_sign => telling.len() >= KNOWN_BY,
-        None => is_there("ready"),
+        Some((dialog, _)) => others.has(&format!("{dialog}/dialog")),
+        None if is_sign => others.telling(seen) >= KNOWN_BY,
+        None => others.has("ready"),
     };
     if !is_shown {
         return None;
@@ -109,7 +130,8 @@ async fn of_one(browsing: &Browsing, sought: &Sought) -> Option<RepairRecord> {
         Some(part) => Some(glance.whose(std::slice::from_ref(part)).await?.into_iter().next()??),
         None => None,
     };
-    let ground = Ground { browsing, page, path: url.path(), seen: &seen, entry };
+    let taken = others.taken();
+    let ground = Ground { browsing, page, path: url.path(), seen, entry };
     let element = Element { key, given, taken: &taken };
     let mut candidates = ground.candidates(&element)?;
     by_points(&mut candidates);
@@ -137,7 +159,7 @@ async fn of_one(browsing: &Browsing, sought: &Sought) -> Option<RepairRecord> {
             && (entry.is_none() || thing.row == entry)
     };
     let has_twin = sought.found > 1 && seen.things.iter().any(is_twin);
-    let is_amiss = is_sign && (!seen.said.is_empty() || pairs().any(|(key, _)| is_message(key)));
+    let is_amiss = is_sign && (!seen.said.is_empty() || others.has_message());
     let stands_out = evidence::surety(&candidates) == Surety::Sure && element.may_be_sure(page, &best.thing);
     let is_sure = stands_out && !has_twin && !is_amiss;
     let mut why = best.why.clone();

@@ -89,12 +89,7 @@ impl Way<'_> {
     async fn is_at(&self, page: Page) -> anyhow::Result<bool> {
         let place = self.browsing.place(page, &[])?;
         let url = self.url().await?;
-        let here = url.origin() == place.url.origin()
-            && regex::Regex::new(&place.path)?.is_match(&match place.with_hash {
-                true => format!("{}#{}", url.path(), url.fragment().unwrap_or_default()),
-                false => url.path().to_owned(),
-            });
-        Ok(here && self.finds(&place.ready).await?.is_some())
+        Ok(place.is_at(&url) && self.finds(&place.ready).await?.is_some())
     }
 
     async fn enter(&mut self) -> anyhow::Result<bool> {

@@ -3,7 +3,6 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use regex::Regex;
 use serde_yaml::Value;
 use url::Url;
 
@@ -363,9 +362,7 @@ impl Way<'_> {
             Some(hash) => format!("{}#{hash}", url.path()),
             None => url.path().to_owned(),
         };
-        let is_known = place.url.origin() == url.origin()
-            && Regex::new(&place.path)?.is_match(if place.with_hash { &path } else { url.path() });
-        if is_known {
+        if place.is_at(&url) {
             self.works("path");
             return Ok(());
         }
