@@ -1,5 +1,5 @@
-//! What only a purchase shows: the result page, an instance in the console and its dialogs, an order in the list. One is made, by what
-//! two walks have found for sure, with the guard's permit and in the ledger; and returned.
+//! What only a purchase shows: the result page, an instance in the console, an order in the list. One is made, by what two walks have
+//! found for sure, with the guard's permit and in the ledger.
 
 use std::time::{Duration, Instant};
 
@@ -7,25 +7,21 @@ use anyhow::{Context as _, bail, ensure};
 use serde_yaml::Value;
 use url::Url;
 
-use super::way::{NOW, Way};
+use super::way::Way;
 use crate::{
     browser::{Surveyed, Thing},
-    domain::{Field, InstanceId, Money, OrderNumber, Purchase, Status},
+    domain::{Field, InstanceId, Money, OrderNumber, Purchase},
     guard::{Guard, Receipt, Spend},
     journeys,
     pages::{CheckPage, ConsolePage, Press, PurchasePage, ResultPage},
     repair::{
         book::{Book, Known, Surety, value_of},
         evidence::{self, Candidate, by_points, called, is_role, speaks_for, surety},
-        field::{Control, Wanted, controls, word_of},
         trade,
     },
     say,
-    target::{Choice, Formats, How, Locator, Paced, Page, Site, Text, regex_escape},
+    target::{Formats, Locator, Paced, Page, Site, Text, regex_escape},
 };
-
-/// A dialog opens within that.
-const OPENS: Duration = Duration::from_secs(3);
 
 /// So many parts round a name are looked at for what can be done there.
 const ROUND: usize = 6;
@@ -59,60 +55,30 @@ fn is_sure(book: &Book, keys: &str) -> bool {
 }
 
 /// A purchase that was made.
-struct Bought {
+pub(super) struct Bought {
     receipt: Receipt,
     /// What its instance is called.
-    name: String,
-    purchase: Purchase,
+    pub(super) name: String,
+    pub(super) purchase: Purchase,
     fee: Money,
     /// What the account had before.
     balance: Money,
 }
 
 /// An instance in the console's list.
-struct Listed {
+pub(super) struct Listed {
     /// How it is told from the others.
-    at: Locator,
+    pub(super) at: Locator,
     /// All that is in it.
-    seen: Surveyed,
+    pub(super) seen: Surveyed,
     /// What no other instance shows.
-    own: Vec<String>,
+    pub(super) own: Vec<String>,
 }
 
 impl Listed {
     /// Whether a way goes by nothing that is this instance's alone.
     fn is_general(&self, way: &Locator) -> bool {
         way.words().is_none_or(|words| !self.own.iter().any(|own| words.contains(own.as_str())))
-    }
-}
-
-/// The return of an instance as its entry offered it, and the entry then.
-struct Offered<'a> {
-    /// The way to it.
-    by: &'a Locator,
-    /// What it is called there.
-    pressed: Option<String>,
-    status: Option<String>,
-    /// All that the entry showed.
-    before: &'a [String],
-}
-
-impl Offered<'_> {
-    /// Whether it still is, if only greyed out.
-    fn is_offered_in(&self, seen: &Surveyed) -> bool {
-        let is_it = |thing: &Thing| self.pressed.as_deref().is_some_and(|pressed| pressed == called(thing));
-        seen.things.iter().any(|thing| evidence::is_pressable(thing) && is_it(thing))
-    }
-
-    /// Whether the entry is in another status, or, where that cannot be read, shows what it did not.
-    fn is_other(&self, status: Option<&str>, seen: &Surveyed) -> bool {
-        match status {
-            Some(status) => !status.is_empty() && self.status.as_deref() != Some(status),
-            None => {
-                let is_fresh = |thing: &Thing| thing.own && !self.before.contains(&thing.text);
-                self.status.is_none() && seen.things.iter().any(is_fresh)
-            }
-        }
     }
 }
 
@@ -258,8 +224,7 @@ impl Way<'_> {
     /// Where a page is whose path has something of the purchase in it.
     fn path_with(&mut self, url: &Url, what: &str, placeholder: &str) -> anyhow::Result<()> {
         let place = self.browsing.place(self.page, &[])?;
-        let is_known = place.url.origin() == url.origin() && regex::Regex::new(&place.path)?.is_match(url.path());
-        if is_known {
+        if place.is_at(url) {
             self.works("path");
             return Ok(());
         }
@@ -298,7 +263,7 @@ impl Way<'_> {
     }
 
     /// Opens the console at the region of the purchase.
-    async fn console_of(&mut self, bought: &Bought) -> anyhow::Result<()> {
+    pub(super) async fn console_of(&mut self, bought: &Bought) -> anyhow::Result<()> {
         self.open(Page::Console).await?;
         self.hands_off = true;
         if let Some(region) = bought.purchase.region() {
@@ -394,7 +359,7 @@ impl Way<'_> {
         Ok(())
     }
 
-    fn is_sure_of(&self, key: &str) -> bool {
+    pub(super) fn is_sure_of(&self, key: &str) -> bool {
         is_sure(&self.book, &self.keys(key))
     }
 
@@ -499,7 +464,12 @@ impl Way<'_> {
     }
 
     /// A cell of the entry: the given way where it finds something, else the column of the best, else a way to it from the entry.
-    async fn cell(&mut self, cell: &str, listed: &Listed, mut candidates: Vec<Candidate>) -> anyhow::Result<()> {
+    pub(super) async fn cell(
+        &mut self,
+        cell: &str,
+        listed: &Listed,
+        mut candidates: Vec<Candidate>,
+    ) -> anyhow::Result<()> {
         let key = format!("cells/{cell}");
         by_points(&mut candidates);
         let given = self.profile().pages.console.cells.get(cell).cloned();
@@ -586,304 +556,15 @@ impl Way<'_> {
         Ok(Some(way))
     }
 
-    /// Opens a dialog of the entry; gives what is in it, and the dialog, with a way to it.
-    async fn dialog(
-        &mut self,
-        part: &str,
-        given: &Locator,
-        by: &Locator,
-    ) -> anyhow::Result<Option<(Surveyed, Locator)>> {
-        let before: Vec<usize> = self.seen.things.iter().map(|thing| thing.id).collect();
-        let pressed = self.thing(self.finds(by).await?.unwrap_or_default()).map(|thing| called(thing).to_owned());
-        self.browsing.at(self.page, by).within(NOW).click().await?;
-        let until = Instant::now() + OPENS;
-        let fresh = loop {
-            self.survey().await?;
-            let fresh: Vec<Thing> =
-                self.seen.things.iter().filter(|thing| !before.contains(&thing.id)).cloned().collect();
-            if fresh.iter().any(|thing| is_role(thing, &["button"])) {
-                break fresh;
-            }
-            if Instant::now() > until {
-                self.missing(&format!("{part}/dialog"), "nothing opened when that was pressed");
-                return Ok(None);
-            }
-        };
-        let ids: Vec<usize> = fresh.iter().map(|thing| thing.id).collect();
-        let whole = fresh.iter().find_map(|thing| thing.dialog);
-        let key = format!("{part}/dialog");
-        let (id, ways) = match whole {
-            Some(id) => (Some(id), vec![Locator { role: Some("dialog".into()), ..Locator::default() }]),
-            None => {
-                let way = self.browsing.visit.holder(self.page.title(), &ids).await?;
-                let id = match &way {
-                    Some(way) => self.finds(way).await?,
-                    None => None,
-                };
-                (id, way.into_iter().collect())
-            }
-        };
-        let Some(id) = id else {
-            self.missing(&key, "what opened when that was pressed has nothing that it is told by");
-            return Ok(None);
-        };
-        let seen = self.browsing.visit.survey_part(self.page.title(), id).await?;
-        if self.finds(given).await? == Some(id) {
-            self.works(&key);
-            return Ok(Some((seen, given.clone())));
-        }
-        let Some(way) = ways.into_iter().next() else { return Ok(None) };
-        // Two dialogs of a list may differ in what they say alone, of which the id of the instance is no part.
-        let says = pressed.filter(|word| seen.things.iter().any(|thing| thing.text.contains(word.as_str())));
-        let way = Locator { containing: says, ..way };
-        if self.finds(&way).await? != Some(id) {
-            self.missing(&key, format!("{way} does not tell what opened when that was pressed"));
-            return Ok(None);
-        }
-        let keys = self.keys(&key);
-        self.propose(&keys, value_of(&way), Surety::Sure, vec!["it opened when that was pressed".into()])?;
-        Ok(Some((seen, way)))
-    }
-
-    /// Something in an open dialog: the given way where it finds it, else the best of these.
-    async fn in_dialog(
-        &mut self,
-        key: &str,
-        given: &Locator,
-        seen: &Surveyed,
-        candidates: Vec<Candidate>,
-    ) -> anyhow::Result<Option<Locator>> {
-        if let Some(found) = self.finds(given).await?
-            && seen.things.iter().any(|thing| thing.id == found)
-        {
-            self.works(key);
-            return Ok(Some(given.clone()));
-        }
-        // What the profile says of it is another thing, or nothing: only the dialog is looked at.
-        self.element(key, &nothing(), candidates, false).await
-    }
-
-    /// The dialog to initialise: looked at, and left.
-    async fn initialise_dialog(&mut self, by: &Locator, bought: &Bought) -> anyhow::Result<()> {
-        let given = self.profile().pages.console.initialise_dialog.clone();
-        let Some((seen, _)) = self.dialog("initialise-dialog", &given.dialog, by).await? else { return Ok(()) };
-        self.parameters(&seen, bought).await?;
-        let ok = evidence::goes_ahead(&seen, "initialise-dialog.ok");
-        self.in_dialog("initialise-dialog/ok", &given.ok, &seen, ok).await?;
-        let cancel = evidence::operation(&seen, "dialog.cancel");
-        self.in_dialog("initialise-dialog/cancel", &given.cancel, &seen, cancel).await?;
-        Ok(())
-    }
-
-    /// The fields of the dialog to initialise: those that the profile finds, then the plainest first, and what is left for the last.
-    async fn parameters(&mut self, seen: &Surveyed, bought: &Bought) -> anyhow::Result<()> {
-        let (catalogue, given) =
-            (self.profile().catalogue.clone(), self.profile().pages.console.initialise_dialog.clone());
-        let all = controls(seen);
-        let mut free: Vec<&Control> = all.iter().collect();
-        let mut open: Vec<Wanted<'_>> = Vec::new();
-        for (key, item) in &catalogue.initialisation {
-            let found = match given.choices.get(key) {
-                Some(choice) => self.finds(&choice.control).await?.map(|id| (id, choice.how)),
-                None => None,
-            };
-            let is_it = |control: &&Control| found == Some((control.thing.id, control.how));
-            match free.iter().position(is_it) {
-                Some(at) => {
-                    free.remove(at);
-                    self.works(&format!("initialise-dialog/choices/{key}/control"));
-                }
-                None => open.push(Wanted::of(Field::of(key), item, &bought.purchase)),
-            }
-        }
-        let like = |wanted: &Wanted<'_>, free: &[&Control], is_last: bool| {
-            let fit = free.iter().filter_map(|control| {
-                let (points, why) = wanted.evidence(control, &all)?;
-                Some(Candidate { thing: control.thing.clone(), points, why })
-            });
-            let mut fit: Vec<Candidate> = fit.collect();
-            if let ([only], true) = (&mut fit[..], is_last) {
-                *only = only.clone().and(3, "nothing else of the dialog is left for it");
-            }
-            fit.retain(|one| one.points > 0);
-            by_points(&mut fit);
-            fit
-        };
-        let best = |fit: &[Candidate]| fit.first().map_or(0, |best| best.points);
-        while !open.is_empty() {
-            let is_last = open.len() == 1;
-            open.sort_by_key(|wanted| best(&like(wanted, &free, is_last)));
-            let Some(wanted) = open.pop() else { break };
-            let fit = like(&wanted, &free, is_last);
-            let key = wanted.field.key();
-            let base = format!("initialise-dialog/choices/{key}");
-            let at = fit.first().and_then(|best| free.iter().position(|control| control.thing.id == best.thing.id));
-            let Some(control) = at.map(|at| free.remove(at)) else {
-                self.missing(&base, "no control of the dialog is like it");
-                continue;
-            };
-            self.parameter(&base, control, fit, given.choices.get(key)).await?;
-        }
-        Ok(())
-    }
-
-    /// A field of the dialog, which is this control: how it is used, where it is, how its options are told.
-    async fn parameter(
-        &mut self,
-        base: &str,
-        control: &Control,
-        fit: Vec<Candidate>,
-        given: Option<&Choice>,
-    ) -> anyhow::Result<()> {
-        let sure = surety(&fit);
-        if given.is_none_or(|choice| choice.how != control.how) {
-            let keys = self.keys(&format!("{base}/how"));
-            self.propose(&keys, word_of(control.how).into(), sure, vec!["so it is used".into()])?;
-        }
-        let found = self.element(&format!("{base}/control"), &nothing(), fit, true).await?;
-        let role = control.offers.first().and_then(|one| one.role.clone()).filter(|_| control.how == How::Options);
-        if let (Some(_), Some(role)) = (found, role) {
-            let option = Locator { role: Some(role), name: Some(Text::from("{option}")), ..Locator::default() };
-            if given.and_then(|choice| choice.option.as_ref()) != Some(&option) {
-                let keys = self.keys(&format!("{base}/option"));
-                self.propose(&keys, value_of(&option), sure, vec!["so its options are told".into()])?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Returns the instance by the dialog for that, where all of it is sure.
-    async fn give_back(
-        &mut self,
-        by: &Locator,
-        listed: &Listed,
-        instance: &InstanceId,
-        bought: &Bought,
-        guard: &Guard,
-    ) -> anyhow::Result<()> {
-        let given = self.profile().pages.console.return_dialog.clone();
-        // Behind an open dialog nothing is to be read.
-        let status = self.status(listed).await?;
-        let pressed = self.finds(by).await?;
-        let pressed = pressed.and_then(|id| self.thing(id)).map(|thing| called(thing).to_owned());
-        let pressed = pressed.filter(|pressed| !pressed.is_empty());
-        let Some((seen, dialog)) = self.dialog("return-dialog", &given.dialog, by).await? else { return Ok(()) };
-        let boxes = evidence::consents(&seen);
-        let consent = self.in_dialog("return-dialog/consent", &given.consent, &seen, boxes).await?;
-        let ok = evidence::goes_ahead(&seen, "return-dialog.ok");
-        let ok = self.in_dialog("return-dialog/ok", &given.ok, &seen, ok).await?;
-        let (Some(consent), Some(ok)) = (consent, ok) else { return Ok(()) };
-        if !["return-dialog/consent", "return-dialog/ok"].iter().all(|key| self.is_sure_of(key)) {
-            self.stuck(format!("{} was not returned: what its dialog asks for is not known for sure", bought.name));
-            return Ok(());
-        }
-        let before: Vec<String> = listed.seen.things.iter().map(|thing| thing.text.clone()).collect();
-        self.browsing.at(self.page, &consent).within(NOW).click().await?;
-        self.browsing.at(self.page, &ok).within(NOW).click().await?;
-        let until = Instant::now() + self.profile().deadlines.element.max(OPENS);
-        let is_closed = loop {
-            self.survey().await?;
-            let is_closed = self.finds(&dialog).await?.is_none();
-            if is_closed || Instant::now() > until {
-                break is_closed;
-            }
-        };
-        let said = self.seen.said.clone();
-        let was = Offered { by, pressed, status: status.clone(), before: &before };
-        let returned = if is_closed { self.seen_returned(bought, listed, &was).await? } else { None };
-        let Some(seen) = returned else {
-            let now = if is_closed { "its entry does not show it" } else { "the dialog stays open" };
-            self.stuck(format!(
-                "it is not told whether {} was returned: {now}; its status was {status:?}, and the page said {said:?}",
-                bought.name
-            ));
-            return Ok(());
-        };
-        guard.returned(&self.account.name, instance, &bought.name)?;
-        say!("returned {instance}");
-        let is_fresh = |thing: &&Thing| thing.own && !thing.text.is_empty() && !before.contains(&thing.text);
-        let fresh: Vec<Thing> = seen.things.iter().filter(is_fresh).cloned().collect();
-        if let ([only], false) = (&fresh[..], self.is_sure_of("cells/status")) {
-            let changed = vec![Candidate::of(only).and(6, "it changed when that was returned")];
-            let listed = Listed { at: listed.at.clone(), own: listed.own.clone(), seen };
-            self.cell("status", &listed, changed).await?;
-        }
-        let Some(text) = self.status(listed).await?.filter(|now| Some(now) != status.as_ref()) else { return Ok(()) };
-        let keys = format!("words/status/{}", Status::Isolated.key());
-        if self.profile().word("status", Status::Isolated.key()).is_ok_and(|word| word == text) {
-            self.note(&keys, Known::Works);
-            return Ok(());
-        }
-        // It may be a status on the way to the last one.
-        let why = "so its status reads since it was returned";
-        self.propose(&keys, text.as_str().into(), Surety::Unsure, vec![why.into()])
-    }
-
-    /// What the entry shows once it is seen to be returned: twice the same, in a console that was opened anew each time. `None` where
-    /// that is not to be seen in time.
-    async fn seen_returned(
-        &mut self,
-        bought: &Bought,
-        listed: &Listed,
-        was: &Offered<'_>,
-    ) -> anyhow::Result<Option<Surveyed>> {
-        let until = Instant::now() + self.profile().deadlines.element.max(OPENS) * 3;
-        let mut last: Option<Vec<String>> = None;
-        for look in 1.. {
-            let looked = self.look_returned(bought, listed, was).await?;
-            let shown = looked.as_ref().map(|(shown, _)| shown.clone());
-            if let Some((shown, seen)) = looked
-                && last.as_ref() == Some(&shown)
-            {
-                return Ok(Some(seen));
-            }
-            last = shown;
-            if look > 2 && Instant::now() > until {
-                break;
-            }
-        }
-        Ok(None)
-    }
-
-    /// Opens the console anew; what the entry shows of its status, or of all where it shows none, and the entry, where it is there, is
-    /// other than it was, and offers the return no more, not even greyed out.
-    async fn look_returned(
-        &mut self,
-        bought: &Bought,
-        listed: &Listed,
-        was: &Offered<'_>,
-    ) -> anyhow::Result<Option<(Vec<String>, Surveyed)>> {
-        self.console_of(bought).await?;
-        self.head(Page::Console);
-        let until = Instant::now() + NOW;
-        loop {
-            if let Some(id) = self.finds(&listed.at).await? {
-                let seen = self.browsing.visit.survey_part(self.page.title(), id).await?;
-                let is_offered = self.finds(was.by).await?.is_some() || was.is_offered_in(&seen);
-                let status = self.status(listed).await?;
-                let is_it = seen.things.iter().any(|thing| thing.own && thing.text == bought.name);
-                if is_it && !is_offered && was.is_other(status.as_deref(), &seen) {
-                    let all = seen.things.iter().filter(|thing| thing.own).map(|thing| thing.text.clone());
-                    let shown = status.map_or_else(|| all.collect(), |status| vec![status]);
-                    return Ok(Some((shown, seen)));
-                }
-            }
-            if Instant::now() > until {
-                return Ok(None);
-            }
-            self.survey().await?;
-        }
-    }
-
     /// The status of the instance, as the profile finds it by now.
-    async fn status(&self, listed: &Listed) -> anyhow::Result<Option<String>> {
+    pub(super) async fn status(&self, listed: &Listed) -> anyhow::Result<Option<String>> {
         match self.profile().pages.console.cells.get("status") {
             Some(cell) => self.reads(&cell.inside(&listed.at)).await,
             None => Ok(None),
         }
     }
 
-    async fn reads(&self, locator: &Locator) -> anyhow::Result<Option<String>> {
+    pub(super) async fn reads(&self, locator: &Locator) -> anyhow::Result<Option<String>> {
         Ok(self.browsing.at(self.page, locator).now().await?.map(|reading| reading.text))
     }
 
@@ -918,11 +599,6 @@ impl Way<'_> {
     }
 }
 
-/// What nothing is found by.
-fn nothing() -> Locator {
-    Locator { css: Some("dcdb-e2e-nothing".into()), ..Locator::default() }
-}
-
 /// How something like this is written: runs of letters and figures, of that length.
 fn shape_of(text: &str) -> String {
     let mut shape = String::new();
@@ -946,31 +622,6 @@ fn shape_of(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_entry_is_returned_once_its_status_is_another_and_nothing_offers_to_return_it_not_even_greyed_out() {
-        let by = Locator::default();
-        let before = vec!["Running".to_owned()];
-        let mut was =
-            Offered { by: &by, pressed: Some("Return".into()), status: Some("Running".into()), before: &before };
-        let thing = |role: Option<&str>, text: &str| Thing {
-            role: role.map(str::to_owned),
-            name: text.into(),
-            text: text.into(),
-            own: true,
-            disabled: true,
-            ..Thing::default()
-        };
-        let seen = |things: Vec<Thing>| Surveyed { things, ..Surveyed::default() };
-        assert!(was.is_offered_in(&seen(vec![thing(Some("button"), "Return")])));
-        assert!(!was.is_offered_in(&seen(vec![thing(None, "Return"), thing(Some("button"), "Renew")])));
-        let gone = Surveyed::default();
-        assert!(was.is_other(Some("Isolated"), &gone) && !was.is_other(Some("Running"), &gone));
-        assert!(!was.is_other(None, &seen(vec![thing(None, "Isolated")])), "its status could be read before");
-        was.status = None;
-        assert!(was.is_other(None, &seen(vec![thing(None, "Isolated")])));
-        assert!(!was.is_other(None, &seen(vec![thing(None, "Running")])) && !was.is_other(None, &gone));
-    }
 
     #[test]
     fn a_number_is_generalised_by_what_it_is_made_of() {
