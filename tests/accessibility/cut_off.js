@@ -10,6 +10,13 @@ const inner = (el) => {
 const sticksOut = (text, box) => text.left < box.left - 1 || text.right > box.right + 1;
 const stays = (el) => getComputedStyle(el).position === 'sticky' && getComputedStyle(el).right !== 'auto';
 
+// IDs are drawn by lot; the widest of them must have room.
+const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (nodes.nextNode()) {
+  const widest = nodes.currentNode.data.replace(/tdsqlshard-[a-z0-9]{8}/g, 'tdsqlshard-mmmmmmmm');
+  if (widest !== nodes.currentNode.data) nodes.currentNode.data = widest;
+}
+
 if (document.documentElement.scrollWidth > innerWidth) told.add(`the page is ${document.documentElement.scrollWidth} px wide and scrolls sideways`);
 for (const el of document.querySelectorAll('body *')) {
   if (!el.checkVisibility() || ['SCRIPT', 'OPTION', 'SELECT', 'TEXTAREA'].includes(el.tagName)) continue;
