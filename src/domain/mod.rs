@@ -11,6 +11,7 @@ mod instance;
 mod money;
 mod order;
 mod purchase;
+mod refund;
 mod states;
 
 pub use attachments::{Attachment, Attachments, Content};
@@ -22,3 +23,4 @@ pub use instance::{InstanceId, Status, named_after};
 pub use money::Money;
 pub use order::{OrderNumber, OrderStatus};
 pub use purchase::Purchase;
+pub use refund::by_days_left;

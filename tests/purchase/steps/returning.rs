@@ -2,10 +2,14 @@
 
 use cucumber::{then, when};
 use dcdb_purchase_e2e::{
-    domain::{Failure, InstanceId, Money as Amount, OrderNumber, OrderStatus},
+    domain::{Class, Failure, InClass as _, InstanceId, Money as Amount, OrderNumber, OrderStatus, by_days_left},
     journeys,
     pages::{ConsolePage, Operation, OrderRow, OrdersPage},
     target::Page,
+};
+use jiff::{
+    Timestamp,
+    tz::{TimeZone, offset},
 };
 
 use crate::{
@@ -119,16 +123,6 @@ pub async fn give_back(world: &mut World, which: usize, amount: Amount) -> StepR
     Ok(world.returned(&id)?)
 }
 
-/// What is paid back for an instance that is not the first to be returned, on the day it was bought: the whole days left of
-/// its period (CONTRACT 3.6.8). Its first day has begun.
-fn by_days_left(share: i64, expires: &str, months: i32) -> anyhow::Result<i64> {
-    let expires: jiff::civil::Date = expires.split(' ').next().unwrap_or_default().parse()?;
-    let bought = expires.checked_sub(jiff::Span::new().try_months(months)?)?;
-    let days = i128::from(expires.since(bought)?.get_days());
-    anyhow::ensure!(days > 0, "a period of {months} months ends before it begins, on {expires}");
-    Ok(i64::try_from(i128::from(share) * (days - 1) / days)?)
-}
-
 #[when("the buyer returns the second instance, for the days that are left")]
 async fn when_returns_by_days(world: &mut World) -> StepResult {
     let amount = days_left(world, 1).await?;
@@ -142,7 +136,10 @@ async fn days_left(world: &World, which: usize) -> anyhow::Result<Amount> {
     let (fee, quantity) = (world.fee()?.as_fen(), i64::try_from(world.purchase.quantity())?);
     // What does not divide belongs to the first of them.
     let share = fee / quantity + if which == 0 { fee % quantity } else { 0 };
-    Ok(Amount::fen(by_days_left(share, &expires, months)?))
+    let expires = expires.split(' ').next().unwrap_or_default().parse().in_class(Class::Test)?;
+    // The vendor's day.
+    let today = Timestamp::now().to_zoned_datetime(TimeZone::fixed(offset(8))).date();
+    Ok(by_days_left(Amount::fen(share), expires, months, today)?)
 }
 
 /// The newest order: of those that are not from before, the one that stands first.
