@@ -20,6 +20,11 @@ impl Purchase {
         }
     }
 
+    /// Nothing is known of it any more.
+    pub fn forget(&mut self) {
+        self.chosen.clear();
+    }
+
     /// The key of what was chosen in a field.
     #[must_use]
     pub fn get(&self, field: Field) -> Option<&str> {

@@ -85,8 +85,25 @@ impl Permit {
     /// # Errors
     /// Class guard: the ledger cannot be written; nothing may be clicked then.
     pub fn clicking(self) -> anyhow::Result<()> {
+        self.ordering()
+    }
+
+    /// A click comes next that makes the order which another one pays: what it is, is no more than what the profile says, so the
+    /// ledger says from now on that it may have paid.
+    ///
+    /// # Errors
+    /// As [`Self::clicking`].
+    pub fn ordering(&self) -> anyhow::Result<()> {
         let now = Timestamp::now();
         self.kept.note(self.receipt, |ledger, entry| ledger.clicked(entry, now)).map(drop)
+    }
+
+    /// That click led on to a page which asks for the payment: the ledger takes it back.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn led_on(&self) -> anyhow::Result<()> {
+        self.kept.note(self.receipt, Ledger::led_on).map(drop)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     domain::{Bill, Field, Findings, Money, OrderNumber, Purchase},
     guard::Permit,
-    pages::{Browsing, CheckPage, PaymentPage, Press, PurchasePage, ResultPage},
+    pages::{Browsing, CheckPage, Led, PaymentPage, Press, PurchasePage, ResultPage},
     target::Page,
 };
 
@@ -21,14 +21,27 @@ pub async fn choose(browsing: &Browsing, choices: &Purchase) -> anyhow::Result<(
     Ok(())
 }
 
-/// Reads what is chosen and what it costs, and presses "Purchase Now" (P1).
+/// Reads what is chosen and what it costs, and presses "Purchase Now" (P1). `made`: the choices that were made, which the page must
+/// still show now that it has priced them all: it may have altered one when another was made.
 ///
 /// # Errors
-/// Class product: no price, or the check page does not come.
-pub async fn to_check_page(browsing: &Browsing) -> anyhow::Result<(Purchase, Money)> {
+/// Class product: no price, a choice is another than was made, or the check page does not come. Class test: the profile has no word
+/// for what says how many instances it is for, or how it is paid.
+pub async fn to_check_page(browsing: &Browsing, made: &Purchase) -> anyhow::Result<(Purchase, Money)> {
     let page = PurchasePage::of(browsing);
     let fee = page.total_fee().await?;
-    let chosen = page.read_choices().await?;
+    let mut chosen = page.read_choices().await?;
+    for (field, key) in made.choices() {
+        if chosen.get(field) != Some(key) {
+            page.field(field)?.should_be(key).await.map_err(|error| {
+                error.context(format!(
+                    "once all choices were made and priced, each should still be chosen (I2), {field} too"
+                ))
+            })?;
+            chosen.set(field, key);
+        }
+    }
+    page.should_be_understood(&chosen).await?;
     page.purchase_now().await?;
     Ok((chosen, fee))
 }
@@ -67,7 +80,7 @@ pub async fn pay(browsing: &Browsing, permit: Permit, press: Press, voucher: Opt
         check.confirm(permit, press).await?;
         return Ok(Pressed { bill, at: Page::Check });
     };
-    if !check.go_to_payment(&payment, &permit).await? {
+    if check.go_to_payment(&payment, &permit).await? != Led::ToPayment {
         return Ok(Pressed { bill: permit.bill(), at: Page::Check });
     }
     payment.amount_should_be(permit.amount()).await?;

@@ -46,8 +46,9 @@ pub async fn should_be_ready(browsing: &Browsing, account: &Account, stated: &St
     if stated.short_of_money {
         let asked = async {
             browsing.open(Page::Purchase).await?;
-            choose(browsing, &browsing.target.profile.documented_example()?).await?;
-            to_check_page(browsing).await?;
+            let example = browsing.target.profile.documented_example()?;
+            choose(browsing, &example).await?;
+            to_check_page(browsing, &example).await?;
             CheckPage::of(browsing).total_fee().await
         };
         let fee = asked.await.map_err(unseen)?;

@@ -5,13 +5,24 @@ use std::time::{Duration, Instant};
 use super::{Browsing, PaymentPage, Press, parts::Settlement};
 use crate::{
     browser::{Condition, Spot},
-    domain::{Bill, Class, InClass as _, Money, Purchase, class_of},
+    domain::{Bill, Class, Failure, InClass as _, Money, Purchase, class_of},
     guard::Permit,
     target::{self, Locator, Page},
 };
 
 /// The payment page is looked for so long before it is asked whether the purchase was refused.
 const LOOKED_FOR: Duration = Duration::from_millis(500);
+
+/// Where "Confirm Purchase" led to, on a target that has a payment page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Led {
+    /// To the payment page, which asks for the payment.
+    ToPayment,
+    /// To the result page at once, as nothing was to be paid.
+    ToResult,
+    /// Nowhere: the check page refuses.
+    Refused,
+}
 
 /// The check page, open in the browser.
 pub struct CheckPage<'a> {
@@ -149,24 +160,40 @@ impl<'a> CheckPage<'a> {
         press.pay(&self.browsing.at(Page::Check, &self.elements.confirm), permit).await
     }
 
-    /// Presses "Confirm Purchase" where it only leads on to the payment page; `false` where it is refused here. The guard must have
-    /// been asked all the same: that it does not pay is no more than what the profile says.
+    /// Presses "Confirm Purchase" where it only leads on to the payment page. Until that asks for the payment, the ledger says that it
+    /// may have paid: that it does not is no more than what the profile says.
     ///
     /// # Errors
-    /// Class product: the button cannot be pressed, or neither the payment page nor a refusal comes.
-    pub async fn go_to_payment(&self, _to: &PaymentPage<'_>, _asked: &Permit) -> anyhow::Result<bool> {
+    /// Class product: the button cannot be pressed; or neither the payment page nor a refusal comes, nor the result page where
+    /// nothing is to be paid.
+    pub async fn go_to_payment(&self, _to: &PaymentPage<'_>, permit: &Permit) -> anyhow::Result<Led> {
         let message = self.browsing.at(Page::Check, &self.elements.message);
         let before = message.now().await?.map(|said| said.text);
-        self.browsing.at(Page::Check, &self.elements.confirm).click().await?;
+        self.browsing.at(Page::Check, &self.elements.confirm).click_once(None, || permit.ordering()).await?;
         let (begun, mut last) = (Instant::now(), None);
         let ready = self.elements.card().ready;
+        let result = self.browsing.place(Page::Result, &[])?;
         loop {
             let none = match self.browsing.arrive_within(Page::Payment, LOOKED_FOR).await {
-                Ok(()) => return Ok(true),
+                Ok(()) => {
+                    permit.led_on()?;
+                    return Ok(Led::ToPayment);
+                }
                 // That it is not there yet is all that may be waited for.
                 Err(error) if class_of(&error) != Class::Product => return Err(error),
                 Err(none) => none,
             };
+            if result.is_at(&self.browsing.visit.url().await?) {
+                return match permit.amount() == Money::default() {
+                    true => Ok(Led::ToResult),
+                    false => Err(Failure::product(format!(
+                        "check page: {} should lead to the payment page, which asks for {} (pages: payment:)\n  saw      the result page: it was paid without being asked for",
+                        self.elements.confirm,
+                        permit.amount()
+                    ))
+                    .into()),
+                };
+            }
             let late = self.browsing.left_of(self.browsing.target.profile.deadlines.arrival, begun).is_zero();
             // What the page says that comes is no refusal, nor what goes again at once.
             let is_here = self.browsing.at(Page::Check, ready).now().await?.is_some();
@@ -174,7 +201,7 @@ impl<'a> CheckPage<'a> {
             let stands = said.is_some() && said == last;
             // What was said before is no answer yet, unless nothing else comes.
             if stands && (late || said != before) {
-                return Ok(false);
+                return Ok(Led::Refused);
             }
             if late && said.is_none() {
                 return Err(none);

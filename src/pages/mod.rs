@@ -15,7 +15,7 @@ mod purchase;
 mod result;
 
 pub use browsing::Browsing;
-pub use check::CheckPage;
+pub use check::{CheckPage, Led};
 pub use console::{ConsolePage, InstanceRow, Operation};
 pub use home::HomePage;
 pub use login::LoginPage;

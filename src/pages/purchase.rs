@@ -45,6 +45,32 @@ impl<'a> PurchasePage<'a> {
         Ok(purchase)
     }
 
+    /// What money hangs on is known of this purchase, as far as the page has a field for it: how many instances it is for, and whether it
+    /// is paid by the hour.
+    ///
+    /// # Errors
+    /// Class test: the field is there, and shows what the profile has no word for.
+    pub async fn should_be_understood(&self, purchase: &Purchase) -> anyhow::Result<()> {
+        let catalogue = &self.browsing.target.profile.catalogue;
+        let asked = catalogue
+            .in_order()
+            .into_iter()
+            .map(|(field, _)| field)
+            .filter(|field| *field == Field::QUANTITY || catalogue.is_by_the_hour_for_some(*field));
+        for field in asked.filter(|field| purchase.get(*field).is_none()) {
+            if let Some(choice) = self.elements.choices.get(field.key())
+                && let Some(shown) = self.browsing.at(Page::Purchase, &choice.control).now().await?
+            {
+                let (key, text) = (field.key(), if shown.value.is_empty() { shown.text } else { shown.value });
+                return Err(Failure::test(format!(
+                    "purchase page: it must be known what is chosen as {field}, since money hangs on it\n  saw      {text:?}, which is none of the words of the profile\n  mend     words: {key}: in the profile, or how the page shows them (pages: purchase: choices: {key}: shows, option)"
+                ))
+                .into());
+            }
+        }
+        Ok(())
+    }
+
     /// The total fee, once the page shows an amount and no longer computes.
     ///
     /// # Errors

@@ -408,6 +408,12 @@ impl Catalogue {
         purchase.choices().filter_map(value).any(|value| value.by_the_hour)
     }
 
+    /// Whether a value of a field is paid by the hour.
+    #[must_use]
+    pub fn is_by_the_hour_for_some(&self, field: Field) -> bool {
+        self.fields.get(field.key()).is_some_and(|item| item.values.values().any(|value| value.by_the_hour))
+    }
+
     /// Whether a number is recommended; where none is said to be, all are.
     #[must_use]
     pub fn recommends(&self, field: Field, key: &str) -> bool {

@@ -37,6 +37,56 @@ fn a_purchase_goes_from_intent_to_returned_and_is_there_after_each_crash() {
 }
 
 #[test]
+fn a_click_that_led_on_to_a_payment_page_has_paid_nothing_and_another_may_pay() {
+    let ledger = Ledger::in_memory().expect("a ledger");
+    let run = RunId::new(Timestamp::now()).expect("random bytes");
+    let row = ledger.reserve(&run, &spend(100, 1), &Caps::NONE, Timestamp::now()).expect("set aside");
+    let stage = || ledger.entries().expect("its rows").remove(0);
+    ledger.clicked(row, Timestamp::now()).expect("noted");
+    ledger.led_on(row).expect("noted");
+    assert_eq!((stage().stage, stage().clicked), (Stage::Intent, None));
+    ledger.clicked(row, Timestamp::now()).expect("it waits for a click again");
+    ledger.ordered(row, &OrderNumber("20260301000001".into())).expect("noted");
+    ledger.led_on(row).expect("nothing to note");
+    assert_eq!(stage().stage, Stage::Order, "what was paid is not taken back");
+}
+
+#[test]
+fn what_is_returned_belongs_to_the_purchase_whose_name_it_has_though_nobody_saw_it_delivered() {
+    let ledger = Ledger::in_memory().expect("a ledger");
+    let run = RunId::new(Timestamp::now()).expect("random bytes");
+    let of = |account: &str, name: &str| {
+        let spend = Spend { account: account.into(), name: name.into(), ..spend(100, 1) };
+        let row = ledger.reserve(&run, &spend, &Caps::NONE, Timestamp::now()).expect("set aside");
+        ledger.clicked(row, Timestamp::now()).expect("noted");
+        row
+    };
+    let (own, others, next) = (of("Ana", NAME), of("Bo", NAME), of("Ana", &NAME.replace("0001", "0002")));
+    ledger.ordered(own, &OrderNumber("20260301000001".into())).expect("noted");
+    let instance = InstanceId("tdsqlshard-aaaaaaaa".into());
+    ledger.returned("Ana", &instance, "somebody else's").expect("nothing to it");
+    assert_eq!(ledger.open_entries().expect("rows").len(), 3);
+    ledger.returned("Ana", &instance, NAME).expect("noted");
+    ledger.returned("Ana", &instance, NAME).expect("noted already");
+    let open: Vec<i64> = ledger.open_entries().expect("rows").iter().map(|entry| entry.id).collect();
+    assert_eq!(open, [others, next]);
+    assert_eq!(ledger.entries().expect("rows")[0].delivered, [(instance, true)]);
+}
+
+#[test]
+fn a_row_that_a_person_closes_is_open_no_more_and_what_it_cost_counts_on() {
+    let ledger = Ledger::in_memory().expect("a ledger");
+    let caps = Caps { per_day: Cap { amount: Money::fen(100), instances: 9 }, ..Caps::NONE };
+    let run = RunId::new(Timestamp::now()).expect("random bytes");
+    let row = ledger.reserve(&run, &spend(100, 1), &caps, Timestamp::now()).expect("set aside");
+    ledger.clicked(row, Timestamp::now()).expect("noted");
+    ledger.delivered(row, &[InstanceId("tdsqlshard-aaaaaaaa".into())]).expect("noted");
+    ledger.close(row, "returned by hand on Friday").expect("closed");
+    assert!(ledger.open_entries().expect("rows").is_empty());
+    ledger.reserve(&run, &spend(1, 1), &caps, Timestamp::now()).expect_err("100 of 100 were spent");
+}
+
+#[test]
 fn one_purchase_confirmed_twice_is_one_order_in_the_ledger() {
     let ledger = Ledger::in_memory().expect("a ledger");
     let run = RunId::new(Timestamp::now()).expect("random bytes");

@@ -57,6 +57,9 @@ pub struct World {
     pub history: Option<History>,
     /// The names that purchases were given, where they are given any.
     pub names: Vec<String>,
+    /// The choices that were made on the purchase page, as far as none of a field before them has been made since, which may reset
+    /// them.
+    pub made: Purchase,
     /// What was chosen, as the purchase page showed it when it was left.
     pub purchase: Purchase,
     /// The fee that the purchase page showed then.
@@ -122,6 +125,7 @@ impl Actor for World {
             other: None,
             history: None,
             names: Vec::new(),
+            made: Purchase::default(),
             purchase: Purchase::default(),
             fee: None,
             bill: None,
@@ -316,6 +320,18 @@ impl World {
         let named = self.instances.iter().find(|known| known.id == *instance).map_or("", |known| known.name.as_str());
         let account = self.account.as_ref().map_or("", |account| account.name.as_str());
         self.guard.returned(account, instance, named)
+    }
+
+    /// These choices were made.
+    pub fn made(&mut self, choices: &Purchase) {
+        let order: Vec<Field> = self.target.profile.catalogue.in_order().into_iter().map(|(field, _)| field).collect();
+        let at = |field: Field| order.iter().position(|known| *known == field);
+        let first = choices.choices().filter_map(|(field, _)| at(field)).min();
+        let stay =
+            self.made.choices().filter(|(field, _)| at(*field) < first).map(|(field, key)| (field, key.to_owned()));
+        let both =
+            stay.collect::<Vec<_>>().into_iter().chain(choices.choices().map(|(field, key)| (field, key.to_owned())));
+        self.made = both.collect();
     }
 
     /// What these choices are called where instances must be known again by their names.

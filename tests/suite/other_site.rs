@@ -119,6 +119,30 @@ fn a_payment_page_that_asks_for_more_than_the_check_page_said_is_not_paid() {
 }
 
 #[test]
+fn a_payment_page_that_does_not_come_leaves_nothing_that_was_paid_without_being_looked_up() {
+    let nimbus = Nimbus::open(Variant { pays_apart: true, unasked: true, live_at_once: true, ..Variant::default() });
+    let run = run_with(&nimbus, "newer.yaml", "deadlines: { element: 2s }\n", &["--tags", "@smoke and @E1.1"]);
+    let ended = run.end();
+    let said = [
+        "class    product",
+        "should lead to the payment page",
+        "saw      the result page: it was paid without being asked for",
+    ];
+    ended.expect(1, &said);
+    assert_eq!(nimbus.taken(), 1);
+    let results = run.results();
+    let steps = results["scenarios"]
+        .as_array()
+        .and_then(|all| all.iter().find(|one| one["status"] == "failed"))
+        .expect("it failed")["steps"]
+        .as_array()
+        .expect("steps");
+    let returned = steps.iter().find(|step| step["text"] == "what this scenario bought is returned");
+    assert_eq!(returned.expect("it was looked after")["status"], "passed", "{results:#}");
+    assert_eq!(results["run"]["leftovers"].as_array().map_or(0, Vec::len), 0, "{results:#}");
+}
+
+#[test]
 fn without_a_name_to_know_it_by_nothing_is_bought_and_without_a_list_of_orders_none_is_looked_at() {
     let nimbus = Nimbus::open(Variant { nameless: true, no_bills: true, ..Variant::default() });
     let lacks = "lacks: { name: clusters are called by their ids here, orders: bills come by post }\n";

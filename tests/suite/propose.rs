@@ -308,7 +308,8 @@ impl Held<'_> {
         ChoiceField::find(&self.browsing, Page::Purchase, &profile.pages.purchase.choices, "name")?
             .choose(&name)
             .await?;
-        let (purchase, fee) = journeys::to_check_page(&self.browsing).await?;
+        let (purchase, fee) =
+            journeys::to_check_page(&self.browsing, &dcdb_purchase_e2e::domain::Purchase::default()).await?;
         let spend = Spend {
             scenario: "held".into(),
             account: account.name.clone(),
@@ -416,7 +417,7 @@ impl Held<'_> {
     }
 
     async fn check(&mut self) -> anyhow::Result<()> {
-        journeys::to_check_page(&self.browsing).await?;
+        journeys::to_check_page(&self.browsing, &dcdb_purchase_e2e::domain::Purchase::default()).await?;
         let page = Page::Check;
         self.is_page(page).await?;
         let facts: Vec<String> = self.browsing.target.profile.pages.check.facts.keys().cloned().collect();

@@ -237,6 +237,20 @@ impl Ledger {
         })
     }
 
+    /// The click led on to a page that asks for the payment: nothing was paid by it, and the row waits for the one that pays.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn led_on(&self, entry: i64) -> anyhow::Result<()> {
+        self.write("noting that a payment is asked for", |rows| {
+            rows.execute(
+                "UPDATE purchases SET stage = 'intent', clicked_ms = NULL WHERE id = ?1 AND stage = 'clicked'",
+                [entry],
+            )?;
+            Ok(())
+        })
+    }
+
     /// The page answered the click with a refusal or an unpaid order, in these words.
     ///
     /// # Errors
@@ -378,9 +392,24 @@ impl Ledger {
                 "SELECT purchases.id, purchases.name FROM instances JOIN purchases ON purchases.id = instances.purchase
                  WHERE instances.id = ?1 AND purchases.account = ?2",
             )?;
-            let holders: Vec<(i64, String)> = holders
+            let mut holders: Vec<(i64, String)> = holders
                 .query_map(params![instance.0, account], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect::<Result<_, _>>()?;
+            // One that was bought under its name belongs to that row, though nobody had seen it delivered.
+            let mut bought = rows.prepare(
+                "SELECT id, name FROM purchases WHERE account = ?1 AND name <> '' AND stage IN ('clicked', 'order', 'instance')
+                 AND NOT EXISTS (SELECT 1 FROM instances WHERE purchase = purchases.id AND instances.id = ?2) ORDER BY id",
+            )?;
+            let bought: Vec<(i64, String)> = bought
+                .query_map(params![account, instance.0], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<_, _>>()?;
+            let known = holders.iter().any(|(_, name)| named_after(named, name));
+            let owner = bought.into_iter().find(|(_, name)| !known && named_after(named, name));
+            if let Some((owner, _)) = &owner {
+                rows.execute("INSERT INTO instances (id, purchase) VALUES (?1, ?2)", params![instance.0, owner])?;
+                rows.execute("UPDATE purchases SET stage = 'instance' WHERE id = ?1", [owner])?;
+            }
+            holders.extend(owner);
             // An id may be given out anew; a name is not.
             let now = Timestamp::now().as_millisecond();
             for (holder, _) in holders.iter().filter(|(_, name)| name.is_empty() || named_after(named, name)) {
@@ -394,6 +423,22 @@ impl Ledger {
                     params![holder, now],
                 )?;
             }
+            Ok(())
+        })
+    }
+
+    /// Nothing of this is left, as a person has seen to: it is open no more, and what it cost counts on.
+    ///
+    /// # Errors
+    /// Class guard: the ledger cannot be written.
+    pub fn close(&self, entry: i64, because: &str) -> anyhow::Result<()> {
+        self.write("closing a row", |rows| {
+            let now = Timestamp::now().as_millisecond();
+            rows.execute(
+                "UPDATE purchases SET stage = 'returned', returned_ms = ?2, settled = 1, note = ?3 WHERE id = ?1",
+                params![entry, now, because],
+            )?;
+            rows.execute("UPDATE instances SET returned = 1 WHERE purchase = ?1", [entry])?;
             Ok(())
         })
     }

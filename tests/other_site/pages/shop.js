@@ -132,7 +132,7 @@ function paying(words, fen) {
   button.onclick = async () => {
     if (sent) return;
     sent = true;
-    if (told.paysApart && told.page === 'shop/review') { location.assign(`/pay/${new URLSearchParams(location.search).get('basket')}${location.search}`); return; }
+    if (told.paysApart && !told.unasked && told.page === 'shop/review') { location.assign(`/pay/${new URLSearchParams(location.search).get('basket')}${location.search}`); return; }
     const waits = setTimeout(() => button.replaceWith($('<i>Placing your order</i>')), 150);
     try {
       const what = await ask(`place${location.search}&fen=${fen}`, {});

@@ -29,6 +29,8 @@ pub struct Variant {
     pub pays_apart: bool,
     /// That page asks for more than was said.
     pub dearer: bool,
+    /// That page is left out: what leads to it pays.
+    pub unasked: bool,
     /// Clusters need no setting up.
     pub live_at_once: bool,
     /// Its pages are drawn by others than its own.
@@ -192,9 +194,9 @@ async fn page(State(site): State<Arc<Site>>, request: Request) -> Response {
         let back: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
         return Redirect::to(&format!("http://www.{domain}/enter?back={back}")).into_response();
     }
-    let Variant { nameless, no_bills, pays_apart, dearer, .. } = site.variant;
+    let Variant { nameless, no_bills, pays_apart, dearer, unasked, .. } = site.variant;
     let told = serde_json::json!({
-        "page": format!("{name}{pattern}"), "domain": domain, "nameless": nameless, "noBills": no_bills, "paysApart": pays_apart, "dearer": dearer,
+        "page": format!("{name}{pattern}"), "domain": domain, "nameless": nameless, "noBills": no_bills, "paysApart": pays_apart, "dearer": dearer, "unasked": unasked,
         "name": person.map(|key| &town.people[key].name), "flaws": person.map_or(&town.flaws, |key| &town.people[key].flaws),
     });
     // Nothing in here may end the script that it stands in.

@@ -28,9 +28,10 @@ pub async fn confirm(world: &mut World) -> StepResult {
 pub async fn to_check_page(world: &mut World, choices: &Purchase) -> StepResult {
     let signed = world.signed(choices);
     journeys::choose(&world.browsing, &signed).await?;
-    let (purchase, fee) = journeys::to_check_page(&world.browsing).await?;
+    let (purchase, fee) = journeys::to_check_page(&world.browsing, &signed).await?;
     journeys::check_shows(&world.browsing, &purchase, fee).await?;
     world.purchase = purchase;
+    world.made.forget();
     world.fee = Some(fee);
     Ok(world.look_back().await?)
 }

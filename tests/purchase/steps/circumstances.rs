@@ -56,6 +56,7 @@ async fn when_prices_rise(world: &mut World, percent: u32) -> StepResult {
 
 #[when(expr = "{zone} sells out")]
 async fn when_sells_out(world: &mut World, zone: Zone) -> StepResult {
+    world.made.forget();
     let zone = world.target.profile.catalogue.key_of(Field::ZONE, &zone.0)?;
     Ok(world.pull(LeverName::SoldOut, &[("zone", json!(zone))]).await?)
 }

@@ -15,12 +15,14 @@ use crate::{
 
 #[when(expr = "the buyer enters {string} as {string}")]
 async fn when_enters(world: &mut World, text: String, field: String) -> StepResult {
+    world.made.forget();
     let field = world.target.profile.catalogue.field(&field)?;
     Ok(PurchasePage::of(&world.browsing).field(field)?.enter(&text).await?)
 }
 
 #[when(expr = "the buyer enters {string} as {string} and presses Enter")]
 async fn when_enters_and_commits(world: &mut World, text: String, field: String) -> StepResult {
+    world.made.forget();
     let field = world.target.profile.catalogue.field(&field)?;
     Ok(PurchasePage::of(&world.browsing).field(field)?.enter_and_commit(&text).await?)
 }

@@ -38,6 +38,7 @@ async fn given_logged_in_at_console(world: &mut World) -> StepResult {
 #[given(expr = "the buyer came to the purchase page by {entry}")]
 #[given(expr = "买家经{entry}进入购买页")]
 async fn given_came_by_entry(world: &mut World, entry: Entry) -> StepResult {
+    world.made.forget();
     let account = world.account().await?;
     match entry {
         Entry::Home => {

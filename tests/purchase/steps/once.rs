@@ -119,6 +119,7 @@ async fn when_presses_and_enters(world: &mut World) -> StepResult {
 
 #[when("the buyer reloads the page")]
 async fn when_reloads(world: &mut World) -> StepResult {
+    world.made.forget();
     Ok(world.browsing.visit.reload().await?)
 }
 
@@ -131,11 +132,13 @@ async fn when_confirms_once_more(world: &mut World) -> StepResult {
 
 #[when("the buyer goes back in the browser")]
 async fn when_goes_back(world: &mut World) -> StepResult {
+    world.made.forget();
     Ok(world.browsing.visit.back().await?)
 }
 
 #[when("the buyer goes back to the purchase page")]
 async fn when_back_to_purchase_page(world: &mut World) -> StepResult {
+    world.made.forget();
     Ok(CheckPage::of(&world.browsing).back().await?)
 }
 
@@ -150,6 +153,7 @@ async fn when_second_tab(world: &mut World) -> StepResult {
 
 #[when("the buyer turns back to the first tab")]
 async fn when_first_tab(world: &mut World) -> StepResult {
+    world.made.forget();
     let tab = world.left_tab.clone().ok_or_else(|| Failure::test("no second tab was opened"))?;
     Ok(world.browsing.visit.turn_to(&tab).await?)
 }

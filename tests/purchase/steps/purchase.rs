@@ -23,19 +23,22 @@ async fn given_on_purchase_page(world: &mut World) -> StepResult {
 /// By its address; it asks for the login first (CONTRACT 2).
 pub async fn on_purchase_page(world: &mut World) -> StepResult {
     let account = world.account().await?;
+    world.made.forget();
     Ok(journeys::log_in_at_purchase_page(&world.browsing, &account).await?)
 }
 
 #[when("the buyer chooses")]
 async fn when_chooses(world: &mut World, step: &Step) -> StepResult {
     let signed = world.signed(&params::choices(step, &world.target.profile.catalogue)?);
-    Ok(journeys::choose(&world.browsing, &signed).await?)
+    journeys::choose(&world.browsing, &signed).await?;
+    Ok(world.made(&signed))
 }
 
 #[when(expr = r#"the buyer presses "Purchase Now""#)]
 #[when(r#"买家点击"立即购买""#)]
 async fn when_presses_purchase_now(world: &mut World) -> StepResult {
-    let (purchase, fee) = journeys::to_check_page(&world.browsing).await?;
+    let (purchase, fee) = journeys::to_check_page(&world.browsing, &world.made).await?;
+    world.made.forget();
     world.purchase = purchase;
     world.fee = Some(fee);
     Ok(world.look_back().await?)
