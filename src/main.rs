@@ -32,7 +32,7 @@ enum Command {
     /// Save a login that a person makes in a window, for accounts: session: in a profile; for logins that ask for a captcha or a QR code
     Login(login::LoginArgs),
     /// Complete the ledger of a target from what its pages show, and undo levers that killed runs left pulled
-    Reconcile(cleanup::CleanupArgs),
+    Reconcile(cleanup::ReconcileArgs),
     /// Return what earlier runs left on a target: only instances that carry this suite's signature; and undo
     /// levers that killed runs left pulled
     Sweep(cleanup::CleanupArgs),

@@ -19,6 +19,7 @@ use crate::{
     evidence::Redaction,
     guard::{self, Journal, Ledger, Means, RunId},
     levers::Hand,
+    nearest::did_you_mean,
     say,
     spoken::{counted, entry},
     target::{self, Profile, Target},
@@ -31,6 +32,20 @@ pub struct CleanupArgs {
     /// Profile of the target
     #[arg(long, value_name = "FILE")]
     pub target: PathBuf,
+}
+
+/// What `dcdb-e2e reconcile` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ReconcileArgs {
+    #[command(flatten)]
+    target: CleanupArgs,
+    /// Close the rows of this purchase, by the name that is printed of it: you know that nothing of it is left, and the target cannot
+    /// show it any more. What it cost counts on
+    #[arg(long, value_name = "NAME", requires = "because")]
+    close: Option<String>,
+    /// How you know; is written into the ledger
+    #[arg(long, value_name = "TEXT", requires = "close")]
+    because: Option<String>,
 }
 
 /// What is done where the ledger cannot be opened.
@@ -46,8 +61,11 @@ enum WithoutLedger {
 ///
 /// # Errors
 /// A profile that cannot be read; a ledger that cannot.
-pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
-    with_cleaner(args, supervisor, WithoutLedger::Refuse, async |cleaner, alive| {
+pub fn reconcile(args: &ReconcileArgs, supervisor: &Path) -> anyhow::Result<u8> {
+    if let (Some(name), Some(because)) = (&args.close, &args.because) {
+        return close(&args.target, name, because);
+    }
+    with_cleaner(&args.target, supervisor, WithoutLedger::Refuse, async |cleaner, alive| {
         if cleaner.ledger.is_none() {
             say!("no run has set out to buy anything on {} yet", cleaner.target.profile.name);
             return Ok(0);
@@ -60,6 +78,29 @@ pub fn reconcile(args: &CleanupArgs, supervisor: &Path) -> anyhow::Result<u8> {
         say!("{} rows completed, {} left unexplained", done.len(), left.len());
         Ok(if left.is_empty() { 0 } else { 7 })
     })
+}
+
+/// Closes the open rows of a purchase, by a person's word.
+fn close(args: &CleanupArgs, name: &str, because: &str) -> anyhow::Result<u8> {
+    let (profile, means) = looked_after(args)?;
+    ensure!(!because.trim().is_empty(), "--because should say how it is known that nothing of {name} is left");
+    let ledger = guard::ledger_of(&profile, &means)?;
+    let alive = guard::runs_alive(&profile, &means);
+    let open = ledger.as_ref().map_or_else(|| Ok(Vec::new()), Ledger::open_entries)?;
+    let open: Vec<_> = open.into_iter().filter(|row| !alive.iter().any(|run| row.run == *run)).collect();
+    let its: Vec<_> = open.iter().filter(|row| row.spend.name == name && !name.is_empty()).collect();
+    let names = open.iter().map(|row| row.spend.name.as_str()).filter(|name| !name.is_empty());
+    ensure!(
+        !its.is_empty(),
+        "{} has no open row of a purchase named {name}, of a run that is over{}",
+        profile.name,
+        did_you_mean(name, names)
+    );
+    for row in its {
+        ledger.iter().try_for_each(|ledger| ledger.close(row.id, because))?;
+        say!("closed      {}", entry(&format!("{row}: {because}")));
+    }
+    Ok(0)
 }
 
 /// Returns what earlier runs left on the target: only instances whose names carry this suite's signature. Gives the exit
@@ -87,12 +128,8 @@ fn tell_of_runs_alive(alive: &dyn Fn() -> Vec<String>) {
     alive().iter().for_each(|run| say!("left alone  what run {run} buys: it is still going on"));
 }
 
-fn with_cleaner(
-    args: &CleanupArgs,
-    supervisor: &Path,
-    without: WithoutLedger,
-    act: impl AsyncFnOnce(&Cleaner<'_>, &dyn Fn() -> Vec<String>) -> anyhow::Result<u8>,
-) -> anyhow::Result<u8> {
+/// The profile, which is of another's target, and where its ledger may be.
+fn looked_after(args: &CleanupArgs) -> anyhow::Result<(Profile, Means)> {
     let profile = target::load(&args.target, &|name| std::env::var(name).ok())?;
     profile.warnings.iter().for_each(|warning| warn!("warning: {warning}"));
     ensure!(
@@ -101,6 +138,16 @@ fn with_cleaner(
         profile.name
     );
     let means = Means { spend_up_to: None, state_folder: guard::state_folder(|name| std::env::var_os(name)) };
+    Ok((profile, means))
+}
+
+fn with_cleaner(
+    args: &CleanupArgs,
+    supervisor: &Path,
+    without: WithoutLedger,
+    act: impl AsyncFnOnce(&Cleaner<'_>, &dyn Fn() -> Vec<String>) -> anyhow::Result<u8>,
+) -> anyhow::Result<u8> {
+    let (profile, means) = looked_after(args)?;
     let ledger = match guard::ledger_of(&profile, &means) {
         Err(error) if without == WithoutLedger::ByNames => {
             let mend = "what is returned now is written down nowhere: put the ledger right, and reconcile";

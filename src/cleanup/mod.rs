@@ -10,7 +10,7 @@ mod reconcile;
 use std::{fmt, sync::Arc};
 
 pub use cancel::{Unpaid, cancel_unpaid};
-pub use command::{CleanupArgs, reconcile, sweep};
+pub use command::{CleanupArgs, ReconcileArgs, reconcile, sweep};
 pub use give_back::give_back;
 pub use reconcile::complete;
 

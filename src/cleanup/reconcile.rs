@@ -159,8 +159,11 @@ impl Seen {
         match (entry.stage, &entry.order) {
             (Stage::Intent, _) => Verdict::NotBought("it was never clicked"),
             (Stage::Clicked, None) => self.unanswered(entry, all, late),
-            (_, Some(order)) => Verdict::Open(format!("order {order} was made, and no instance carries its name")),
-            (_, None) => Verdict::Open("its instances are not listed any more".into()),
+            (Stage::Instance, _) => Verdict::Open(format!("its instances are not listed any more{}", by_hand(entry))),
+            (_, Some(order)) => {
+                Verdict::Open(format!("order {order} was made, and no instance carries its name{}", by_hand(entry)))
+            }
+            (_, None) => Verdict::Open(format!("nothing is listed that carries its name{}", by_hand(entry))),
         }
     }
 
@@ -222,6 +225,14 @@ impl Seen {
             None => Verdict::Open("its click was not answered, and it is not known when it was made".into()),
         }
     }
+}
+
+/// What can be done where the target shows nothing of a purchase any more.
+fn by_hand(entry: &Entry) -> String {
+    format!(
+        "\n  mend     where you know that nothing of it is left: dcdb-e2e reconcile --target … --close {} --because '…'",
+        entry.spend.name
+    )
 }
 
 /// By how much this balance is lower than all that is known of the account explains, since the first of these rows was clicked.

@@ -50,8 +50,13 @@ impl Shop {
 
     /// `dcdb-e2e reconcile` or `sweep`, with the profile and the variables of a run.
     pub fn tool(&self, name: &str, run: &Run) -> Ended {
+        self.tool_with(name, run, &[])
+    }
+
+    /// The same, with more to say.
+    pub fn tool_with(&self, name: &str, run: &Run, more: &[&str]) -> Ended {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
-        command.args([name, "--target"]).arg(run.path("profile.yaml")).envs(run.variables.iter().cloned());
+        command.args([name, "--target"]).arg(run.path("profile.yaml")).args(more).envs(run.variables.iter().cloned());
         Ended::of(command.output().expect("the tool"))
     }
 
