@@ -59,7 +59,7 @@ Feature: The check page
       When the buyer tries to confirm the purchase
       Then nothing is ordered, and the check page says "Verify your identity before purchasing"
 
-    @P2 @3.4.5 @pays @may-unpaid-order @buyer-without-finance-right
+    @P2 @3.4.5 @pays @may-unpaid-order @buyer-without-finance-right @needs-orders
     Scenario: The account may not pay
       Given a buyer who may not pay
       And the buyer is on the check page of the documented example

@@ -48,7 +48,7 @@ Feature: Exactly once
       And the buyer opens the check page's address again
       Then the same order is shown as paid
 
-    @P2 @3.4.3 @3.4.9 @pays @may-unpaid-order @buyer-short-of-money
+    @P2 @3.4.3 @3.4.9 @pays @may-unpaid-order @buyer-short-of-money @needs-orders
     Scenario: An unpaid order is made once, and its message said again
       Given a buyer who is short of money
       And the buyer is on the check page of the documented example

@@ -4,24 +4,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::{Browsing, ChoiceField};
+use super::{Browsing, ChoiceField, parts::holds};
 use crate::{
-    browser::{Condition, Spot},
-    domain::{Class, Content, Failure, Field, InstanceId, Region, Status, class_of},
+    browser::{Condition, Reading, Spot},
+    domain::{Content, Failure, Field, InstanceId, Region, Status},
     target::{self, Formats, Likeness, Locator, Page, Text},
 };
 
+/// Tabs that are made by scripts, and lists that follow them, come in about this time, if they come at all.
+const TABS_COME: Duration = Duration::from_millis(500);
+
 /// A menu of operations is looked into for so long before it is opened anew.
 const MENU_STANDS: Duration = Duration::from_millis(500);
-
-/// Whether what was expected of a page holds; anything else that went wrong is no answer.
-fn holds(expected: anyhow::Result<()>) -> anyhow::Result<bool> {
-    match expected {
-        Ok(()) => Ok(true),
-        Err(error) if class_of(&error) == Class::Product => Ok(false),
-        Err(error) => Err(error),
-    }
-}
 
 /// The DCDB console, open in the browser.
 pub struct ConsolePage<'a> {
@@ -69,8 +63,7 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: the region has no tab.
     pub async fn show_region(&self, region: Region) -> anyhow::Result<()> {
-        let word = self.browsing.target.profile.word("region", region.key())?;
-        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word));
+        let tab = self.tab(region)?;
         tab.click().await?;
         tab.should(Condition::Checked).await
     }
@@ -144,18 +137,65 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: its list does not come, or is not as long as its tab says.
     pub async fn all_of_region(&self, region: Region) -> anyhow::Result<Vec<InstanceRow>> {
-        let word = self.browsing.target.profile.word("region", region.key())?;
-        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word));
-        let Some(shown) = tab.now().await? else { return Ok(Vec::new()) };
+        let Some(shown) = self.tab_as_it_settles(region).await? else { return Ok(Vec::new()) };
         match counted(&shown.text) {
             Some(0) => Ok(Vec::new()),
-            Some(count) => {
+            count => {
+                // What is listed before the region's own list comes is another's.
+                let others = if shown.checked { Vec::new() } else { self.ids_now().await? };
                 self.show_region(region).await?;
-                self.instances(count).await
+                self.listed(count, &others).await
             }
-            None => {
-                self.show_region(region).await?;
-                self.instances(self.uncounted().await?).await
+        }
+    }
+
+    /// The tab of a region, if the console has one: tabs may come after the page, and count up from nothing.
+    async fn tab_as_it_settles(&self, region: Region) -> anyhow::Result<Option<Reading>> {
+        let tab = self.tab(region)?;
+        let shown = tab.now().await?;
+        match shown.as_ref().map(|shown| counted(&shown.text)) {
+            Some(Some(0)) => self.counts_settle(region).await?,
+            Some(_) => return Ok(shown),
+            // Two of them are none that can be believed.
+            None if !holds(self.tab(region)?.within(TABS_COME).should(Condition::Visible).await)? => {
+                tab.should(Condition::Absent).await?;
+                return Ok(None);
+            }
+            None => self.counts_settle(region).await?,
+        }
+        tab.now().await
+    }
+
+    /// The ids that are listed now, as they are written.
+    async fn ids_now(&self) -> anyhow::Result<Vec<Option<String>>> {
+        let rows = self.browsing.at(Page::Console, &self.elements.row).rows(&self.elements.cells).await?;
+        Ok(rows.into_iter().map(|mut row| row.remove("id").flatten()).collect())
+    }
+
+    /// The instances of the region that was turned to, once they are listed: so many, where its tab says so, and not those of the
+    /// `others` that stood there before.
+    async fn listed(&self, count: Option<usize>, others: &[Option<String>]) -> anyhow::Result<Vec<InstanceRow>> {
+        let (begun, within) = (Instant::now(), self.browsing.target.profile.deadlines.element);
+        loop {
+            let count = match count {
+                Some(count) => count,
+                None => self.uncounted().await?,
+            };
+            let all = self.instances(count).await?;
+            let is_old = |row: &InstanceRow| others.iter().any(|other| other.as_ref() == Some(&row.id.0));
+            match all.iter().find(|row| is_old(row)) {
+                None => return Ok(all),
+                Some(old) if self.browsing.left_of(within, begun).is_zero() => {
+                    let text = format!(
+                        "DCDB console: the instances of the region should be listed, and none of another\n  saw      {} still, which was listed under the region before",
+                        old.id
+                    );
+                    return Err(Failure::product(text).into());
+                }
+                Some(old) => {
+                    let gone = self.browsing.at(Page::Console, &self.row(&old.id)).within(TABS_COME);
+                    let _looked_at_next = holds(gone.should(Condition::Absent).await)?;
+                }
             }
         }
     }
@@ -276,7 +316,11 @@ impl<'a> ConsolePage<'a> {
         }
         let Some(more) = &self.elements.more else {
             let spot = self.browsing.at(Page::Console, &locator.inside(&self.row(id)));
-            return spot.called(format!("{locator} of {id}")).should(Condition::Unoffered).await;
+            // A row that is gone offers nothing either.
+            let row = self.row(id);
+            let listed = self.browsing.at(Page::Console, &row).called(format!("instance {id}"));
+            let spot = spot.called(format!("{locator} of {id}"));
+            return Spot::each_should(&[(listed, Condition::Visible), (spot, Condition::Unoffered)]).await;
         };
         let more = || self.browsing.at(Page::Console, &more.inside(&self.row(id))).within(MENU_STANDS);
         // What cannot be opened offers nothing.

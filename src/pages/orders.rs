@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Browsing, Press};
+use super::{Browsing, Press, parts::holds};
 use crate::{
-    browser::Condition,
+    browser::{Condition, Spot},
     domain::{Class, Failure, InClass as _, Money, OrderNumber, OrderStatus},
     guard::Permit,
     target::{self, Locator, Page, Text},
@@ -99,10 +99,13 @@ impl<'a> OrdersPage<'a> {
     /// # Errors
     /// Class product: one is.
     pub async fn should_be_over(&self, order: &OrderNumber) -> anyhow::Result<()> {
-        for operation in [&self.elements.pay, &self.elements.cancel] {
-            self.browsing.at(Page::Orders, &operation.inside(&self.row(order))).should(Condition::Unoffered).await?;
-        }
-        Ok(())
+        let row = self.row(order);
+        // A row that is gone offers nothing either.
+        let listed = self.browsing.at(Page::Orders, &row).called(format!("order {order}"));
+        let not_offered =
+            |operation: &Locator| (self.browsing.at(Page::Orders, &operation.inside(&row)), Condition::Unoffered);
+        let [pay, cancel] = [&self.elements.pay, &self.elements.cancel].map(not_offered);
+        Spot::each_should(&[(listed, Condition::Visible), pay, cancel]).await
     }
 
     /// An order is listed.
@@ -122,20 +125,30 @@ impl<'a> OrdersPage<'a> {
     }
 
     /// All orders that are listed, once there are any: a list that is made by scripts comes after its page. Where there need be none,
-    /// not waited for as long.
+    /// that there is none is believed where the page says so (`empty:`); else the list may come for as long as any element.
     ///
     /// # Errors
     /// As [`Self::orders`].
     pub async fn settled(&self, some: bool) -> anyhow::Result<Vec<OrderRow>> {
-        let within = if some { self.browsing.target.profile.deadlines.element } else { LISTED_WITHIN };
-        let begun = Instant::now();
+        let (within, begun) = (self.browsing.target.profile.deadlines.element, Instant::now());
         loop {
             let orders = self.orders().await?;
-            if !orders.is_empty() || self.browsing.left_of(within, begun).is_zero() {
+            let late = self.browsing.left_of(within, begun).is_zero();
+            if !orders.is_empty() || late {
                 return Ok(orders);
             }
-            let one = self.browsing.at(Page::Orders, &self.elements.row).within(LISTED_WITHIN);
-            let _looked_at_next = one.should(Condition::Count(1)).await;
+            match &self.elements.empty {
+                Some(empty) if !some => {
+                    let said = self.browsing.at(Page::Orders, empty).within(LISTED_WITHIN);
+                    if holds(said.should(Condition::Visible).await)? {
+                        return self.orders().await;
+                    }
+                }
+                _ => {
+                    let one = self.browsing.at(Page::Orders, &self.elements.row).within(LISTED_WITHIN);
+                    let _looked_at_next = one.should(Condition::Count(1)).await;
+                }
+            }
         }
     }
 

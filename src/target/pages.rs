@@ -342,6 +342,9 @@ page! {
     OrdersPage {
         /// The row of each order.
         row: Locator,
+        /// Said where there is no order. Without it, that none is listed is believed only after as long as any element may take.
+        #[serde(default)]
+        empty: Option<Locator>,
         /// The row of one order; `{order}` stands for its number.
         order: Locator,
         /// Cells of a row: number, product, instances, amount, created, status; frozen, where what is frozen is listed.

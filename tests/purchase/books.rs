@@ -136,7 +136,7 @@ pub async fn balance(world: &World) -> anyhow::Result<()> {
     second_opinion::on_balance(world, balance).await?;
     for entry in &world.books.entries {
         if let (Some(number), Some(purchase)) = (&entry.number, &entry.purchase) {
-            second_opinion::on_order(world, number, purchase).await?;
+            second_opinion::on_order(world, number, purchase, entry.receipt).await?;
         }
     }
     // What led to no order has been shown not to be charged either, unless nobody knows what became of the click.
@@ -173,7 +173,7 @@ async fn orders(world: &World) -> anyhow::Result<()> {
     }
     // The list may be on its way as long as it is empty.
     let some = !world.books.entries.is_empty() || world.history.as_ref().is_some_and(History::has_orders);
-    let orders = if some { page.settled(true).await? } else { page.orders().await? };
+    let orders = page.settled(some).await?;
     // An account that the scenario was not made for may have orders from before.
     let known = |order: &&OrderRow| world.history.as_ref().is_some_and(|history| history.has(&order.number));
     let new: Vec<&OrderRow> = orders.iter().filter(|order| !known(order)).collect();

@@ -2,7 +2,8 @@
 
 use dcdb_purchase_e2e::{
     cloud_api::{Client, Instance},
-    domain::{Content, Failure, Field, Money, OrderNumber, Purchase},
+    domain::{Content, Failure, Field, InstanceId, Money, OrderNumber, Purchase, Status},
+    guard::Receipt,
     pages::{ConsolePage, InstanceRow},
     target::Page,
 };
@@ -62,8 +63,17 @@ pub async fn on_balance(world: &World, balance: Money) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// As [`on_price`].
-pub async fn on_order(world: &World, number: &OrderNumber, purchase: &Purchase) -> anyhow::Result<()> {
+pub async fn on_order(
+    world: &World,
+    number: &OrderNumber,
+    purchase: &Purchase,
+    receipt: Option<Receipt>,
+) -> anyhow::Result<()> {
     let (Some(api), Some(region)) = (client(world)?, purchase.region()) else { return Ok(()) };
+    // What the pages have listed as delivered by now.
+    let noted = world.guard.entries(receipt.as_slice())?;
+    let mut listed: Vec<&InstanceId> = noted.iter().flat_map(|row| &row.delivered).map(|(id, _)| id).collect();
+    listed.sort();
     // An instance may pass into its next state between two looks: the page's is between the API's.
     let before = api.instances(region).await?;
     world.browsing.open(Page::Console).await?;
@@ -75,6 +85,11 @@ pub async fn on_order(world: &World, number: &OrderNumber, purchase: &Purchase) 
         let count = purchase.quantity().to_string();
         agree(&format!("how many instances order {number} is for"), &count, &order.count.to_string())?;
         // None while they are on their way, which the console has waited for where the scenario did.
+        let mut delivered: Vec<&InstanceId> = order.instances.iter().collect();
+        delivered.sort();
+        if !(delivered.is_empty() && are_on_their_way(world, &rows, &listed)?) {
+            agree(&format!("the instances of order {number} (I4)"), &in_words(&listed), &in_words(&delivered))?;
+        }
         if !order.instances.is_empty() {
             let delivered = order.instances.len().to_string();
             agree(&format!("how many instances order {number} has come to (I4)"), &count, &delivered)?;
@@ -97,6 +112,19 @@ pub async fn on_order(world: &World, number: &OrderNumber, purchase: &Purchase) 
         }
     }
     Ok(())
+}
+
+/// Whether none of these instances has come out of its making yet, as the console lists it.
+fn are_on_their_way(world: &World, rows: &[InstanceRow], ids: &[&InstanceId]) -> anyhow::Result<bool> {
+    let being_made = world.target.profile.word("status", Status::Creating.key())?;
+    Ok(rows.iter().filter(|row| ids.contains(&&row.id)).all(|row| row.status == being_made))
+}
+
+fn in_words(ids: &[&InstanceId]) -> String {
+    match ids {
+        [] => "none".into(),
+        ids => ids.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// Every field of an instance is what was chosen.

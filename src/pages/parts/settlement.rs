@@ -2,7 +2,7 @@
 
 use crate::{
     browser::{Condition, Spot},
-    domain::{Bill, Class, Failure, InClass as _, Money},
+    domain::{Bill, Class, Failure, InClass as _, Money, class_of},
     pages::Browsing,
     target::{Locator, Page, Voucher},
 };
@@ -69,7 +69,13 @@ impl Settlement<'_> {
     }
 
     async fn is_taken(&self, voucher: &Voucher) -> anyhow::Result<bool> {
-        Ok(self.browsing.at(self.page, &voucher.take).now().await?.is_some_and(|tick| tick.checked))
+        let settles = self.browsing.target.profile.deadlines.price_settles;
+        // Where an account has no voucher there is no box, and one may come a moment after the page.
+        match self.browsing.at(self.page, &voucher.take).within(settles).read_when(Condition::Box).await {
+            Ok(tick) => Ok(tick.checked),
+            Err(error) if class_of(&error) == Class::Product => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     fn covered(&self, voucher: &Voucher) -> Spot<'_> {
