@@ -49,6 +49,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         )],
     },
     Defect {
+        name: "quantity-resets-disk",
+        clauses: &["I2"],
+        does: "choosing how many instances sets the disk back that was chosen before",
+        says: r"once all choices were made and priced, each should still be chosen",
+        bends: &[Written(
+            SCRIPT,
+            "if (event.target.name === 'vpc') subnets();",
+            "if (event.target.name === 'vpc') subnets();\n    if (event.target.name === 'quantity') form.elements.disk.value = 100;",
+        )],
+    },
+    Defect {
         name: "sells-sold-out-zone",
         clauses: &["3.3.2"],
         does: "a zone that is sold out can be chosen",
