@@ -100,6 +100,12 @@ fn pressed_so(what: &str, seen: &Surveyed, is: impl Fn(&Thing) -> bool) -> Vec<C
     called_so(what, takes, |thing| called(thing).to_owned())
 }
 
+/// What says that there is no such page, in place of one.
+pub(crate) fn says_not_found(seen: &Surveyed) -> Option<&str> {
+    let headings = seen.things.iter().filter(|thing| thing.level.is_some() && thing.dialog.is_none()).map(called);
+    [seen.title.as_str()].into_iter().chain(headings).find(|text| trade::known("not-found", text).is_some())
+}
+
 /// What shows which page it is: its heading, or that it asks for a password.
 pub(crate) fn sign(seen: &Surveyed) -> Vec<Candidate> {
     let headings = seen.things.iter().filter(|thing| thing.level.is_some() && !thing.top && thing.dialog.is_none());
@@ -423,6 +429,34 @@ pub(crate) fn emptiness(seen: &Surveyed, has_rows: bool) -> Vec<Candidate> {
     candidates
 }
 
+/// The links of the console, which is at this address, that may lead to the order list, one to each address: those that are called so
+/// first, then any that a person could follow without ending anything.
+pub(crate) fn to_orders(seen: &Surveyed, console: &Url) -> Vec<Candidate> {
+    let is_elsewhere =
+        |thing: &&Thing| leads_to(thing, |to| to.origin() == console.origin() && to.path() != console.path());
+    let is_harmless = |thing: &&Thing| thing.row.is_none() && !called(thing).is_empty() && !trade::is_grave(called(thing));
+    let all: Vec<&Thing> = seen.things.iter().filter(is_elsewhere).filter(is_harmless).collect();
+    let mut links = called_so("console.orders", all.iter().copied(), |thing| called(thing).to_owned());
+    links.extend(all.into_iter().filter(|thing| !leads_to_end(thing)).map(Candidate::of));
+    let mut known: Vec<String> = Vec::new();
+    links.retain(|link| {
+        let to = link.thing.to.as_deref().unwrap_or_default();
+        let to = to.split('#').next().filter(|_| !to.contains("#/")).unwrap_or(to).to_owned();
+        let is_new = !known.contains(&to);
+        known.push(to);
+        is_new
+    });
+    links
+}
+
+/// Whether the address that a link leads to says that something ends there, or is paid, whatever the link is called.
+pub(crate) fn leads_to_end(thing: &Thing) -> bool {
+    leads_to(thing, |to| {
+        let told = [to.path(), to.query().unwrap_or_default(), to.fragment().unwrap_or_default()].join(" ");
+        trade::is_grave(&told.replace(|c: char| !c.is_alphanumeric(), " "))
+    })
+}
+
 /// The heading of a column; `what`: `instances` or `orders`.
 pub(crate) fn column(seen: &Surveyed, what: &str, cell: &str) -> Vec<Candidate> {
     let heads = seen.things.iter().filter(|thing| is_role(thing, &["columnheader"]));
@@ -523,6 +557,33 @@ fn one_of_each(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_link_is_tried_out_that_is_in_a_row_has_no_name_or_may_end_something() {
+        let link = |id: usize, name: &str, to: &str, row: Option<usize>| Thing {
+            id,
+            role: Some("link".into()),
+            name: name.into(),
+            to: Some(format!("https://console.example{to}")),
+            row,
+            ..Thing::default()
+        };
+        let things = vec![
+            link(1, "Bye", "/logout", None),
+            link(2, "Log out", "/session", None),
+            link(3, "Let go", "/entry?id=1", Some(9)),
+            link(4, "", "/icon", None),
+            link(5, "News", "/news", None),
+            link(6, "More news", "/news#again", None),
+            link(7, "Close it", "/account?action=close-account", None),
+            link(8, "Start", "/dcdb", None),
+            link(9, "Orders", "/pay/orders", None),
+        ];
+        let seen = Surveyed { things, ..Surveyed::default() };
+        let console = "https://console.example/dcdb".parse().expect("an address");
+        let ids: Vec<usize> = to_orders(&seen, &console).iter().map(|one| one.thing.id).collect();
+        assert_eq!(ids, [9, 5]);
+    }
 
     #[test]
     fn of_two_that_read_the_same_none_stands_out_and_one_alone_is_pressed() {

@@ -88,8 +88,7 @@ impl Way<'_> {
     /// # Errors
     /// What kept it from going on.
     pub(super) async fn buy_and_look(&mut self, guard: &Guard) -> anyhow::Result<Option<Money>> {
-        self.open(Page::Login).await?;
-        ensure!(self.log_in().await?, "the account {} could not log in for it", self.account.name);
+        ensure!(self.open(Page::Login).await? && self.log_in().await?, "the account {} could not log in for it", self.account.name);
         let bought = self.buy(guard).await?;
         self.look_at(&bought, guard).await?;
         // As long as it is not returned, the balance says what was paid, and not what it cost.

@@ -163,6 +163,7 @@ impl<'a> Walker<'a> {
             page,
             seen: Surveyed::default(),
             refused: Surveyed::default(),
+            amiss: None,
             hands_off: false,
         })
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::way::{Led, NOW, Way};
+use super::way::{Led, NOW, Way, asks_for_password, first_line};
 use crate::{
     browser::Thing,
     domain::{Class, Field, Purchase, class_of},
@@ -12,7 +12,7 @@ use crate::{
     pages::{LoginPage, PurchasePage},
     repair::{
         book::{Known, Surety, text_value, value_of},
-        evidence::{self, Candidate, called, holds_word, is_pressable, is_role, leads_to},
+        evidence::{self, called, holds_word, is_pressable, is_role, leads_to},
         field::{controls, money},
         trade,
     },
@@ -23,15 +23,13 @@ use crate::{
 const BOUGHT: &str = "needs a purchase";
 /// A page on which at least so many things are chosen is one to configure something.
 const MANY: usize = 4;
+/// So many links are tried out where any may lead to the order list.
+const TRIES: usize = 4;
 /// What is typed as a name, so that the check page shows one.
 const NAME: &str = "doctor";
 
 fn opens(led: Led) -> OpensIn {
     if led == Led::ToNewTab { OpensIn::NewTab } else { OpensIn::SameTab }
-}
-
-fn asks_for_password(way: &Way<'_>) -> bool {
-    way.seen.things.iter().filter(|thing| thing.kind == "password").count() == 1
 }
 
 async fn is_purchase(way: &Way<'_>) -> anyhow::Result<bool> {
@@ -49,8 +47,8 @@ impl Way<'_> {
             return Ok(());
         }
         let product = self.reach_product().await;
-        self.goes_on("the way to the product page", product)?;
-        let purchase = self.reach_purchase().await;
+        let is_there = self.goes_on("the way to the product page", product)?.unwrap_or(false);
+        let purchase = self.reach_purchase(is_there).await;
         if self.goes_on("the purchase page", purchase)?.unwrap_or(false) {
             let documents = self.document().await;
             self.goes_on("the documents", documents)?;
@@ -77,12 +75,29 @@ impl Way<'_> {
     }
 
     /// Opens a page by its address as the profile says it; whether something came that is no error.
-    pub(super) async fn open(&mut self, page: Page) -> anyhow::Result<()> {
+    pub(super) async fn open(&mut self, page: Page) -> anyhow::Result<bool> {
         self.hands_off = false;
         self.head(page);
         let place = self.browsing.place(page, &[])?;
         self.browsing.go(&place).await?;
-        self.survey().await
+        self.survey().await?;
+        self.is_found().await
+    }
+
+    /// Whether what is shown is more than that there is no such page; keeps why not.
+    async fn is_found(&mut self) -> anyhow::Result<bool> {
+        self.amiss = match self.browsing.visit.should_be_found(self.page.title()).await {
+            Err(error) if class_of(&error) == Class::Product => Some(first_line(&error)),
+            found => found.map(|()| evidence::says_not_found(&self.seen).map(|said| format!("it says {said:?}")))?,
+        };
+        Ok(self.amiss.is_none())
+    }
+
+    /// The page is not at its path, nor come to in any other way.
+    fn not_found(&mut self, what: &str) {
+        let key = self.page.key();
+        let amiss = self.amiss.take().map_or_else(String::new, |why| format!(" ({why})"));
+        self.stuck(format!("{what}{amiss}: say its path in the profile (pages: {key}: path)"));
     }
 
     /// Whether the page shows its sign at its address.
@@ -95,13 +110,15 @@ impl Way<'_> {
     async fn enter(&mut self) -> anyhow::Result<bool> {
         if self.profile().lacks.contains_key(Page::Home.key()) {
             say!("{}", Page::Login.title());
-            self.open(Page::Login).await?;
-            return self.log_in().await;
+            return Ok(self.open(Page::Login).await? && self.log_in().await?);
         }
         say!("{}", Page::Home.title());
-        self.open(Page::Home).await?;
-        self.place().await?;
-        self.sign().await?;
+        if self.open(Page::Home).await? {
+            self.place().await?;
+            self.sign().await?;
+        } else {
+            self.not_found("the home page is not at its path");
+        }
         let home = self.profile().pages.home.clone();
         let candidates = evidence::to_login(&self.seen);
         let is_login = async |way: &Self| Ok(asks_for_password(way));
@@ -174,11 +191,11 @@ impl Way<'_> {
         Ok(())
     }
 
-    async fn reach_product(&mut self) -> anyhow::Result<()> {
+    /// Whether the product page is open then.
+    async fn reach_product(&mut self) -> anyhow::Result<bool> {
         if self.profile().lacks.contains_key(Page::Product.key()) || self.profile().lacks.contains_key(Page::Home.key())
         {
-            self.seen = crate::browser::Surveyed::default();
-            return Ok(());
+            return Ok(false);
         }
         self.open(Page::Home).await?;
         let home = self.profile().pages.home.clone();
@@ -191,13 +208,13 @@ impl Way<'_> {
         let is_product = async |way: &Self| Ok(way.url().await? != from && way.sells().await?);
         if self.menu(home.menus_open_by, &levels, is_product, "the product's page").await? {
             self.head(Page::Product);
-        } else {
-            self.open(Page::Product).await?;
-            if !self.sells().await? {
-                self.stuck("the product page was not found: no menu leads there, and nothing is at its path (pages: product: path)");
-            }
+            return Ok(true);
         }
-        Ok(())
+        let is_there = self.open(Page::Product).await? && (self.sells().await? || self.is_at(Page::Product).await?);
+        if !is_there {
+            self.not_found("the product page was not found: no menu leads there, and it is not at its path");
+        }
+        Ok(is_there)
     }
 
     /// Whether the page has what leads to where one buys.
@@ -220,10 +237,11 @@ impl Way<'_> {
         Ok(!asks_for_password(self) && (given || self.seen.things.iter().any(sells)))
     }
 
-    async fn reach_purchase(&mut self) -> anyhow::Result<bool> {
-        say!("{}", Page::Product.title());
-        self.head(Page::Product);
-        if !asks_for_password(self) && !self.seen.things.is_empty() {
+    /// From the product page, where that is open, or by its own address.
+    async fn reach_purchase(&mut self, from_product: bool) -> anyhow::Result<bool> {
+        if from_product {
+            say!("{}", Page::Product.title());
+            self.head(Page::Product);
             self.place().await?;
             self.sign().await?;
             let product = self.profile().pages.product.clone();
@@ -244,12 +262,11 @@ impl Way<'_> {
             }
         }
         say!("{}", Page::Purchase.title());
-        self.open(Page::Purchase).await?;
-        if is_purchase(self).await? {
+        if self.open(Page::Purchase).await? && is_purchase(self).await? {
             self.purchase().await?;
             return Ok(true);
         }
-        self.stuck("the purchase page was not found: say its path in the profile (pages: purchase: path)");
+        self.not_found("the purchase page was not found");
         Ok(false)
     }
 
@@ -276,6 +293,9 @@ impl Way<'_> {
             let url = Url::parse(&to)?;
             self.browsing.visit.go(&url).await?;
             self.survey().await?;
+            if !self.is_found().await? {
+                return Ok(());
+            }
             self.sign().await?;
             let hash =
                 url.fragment().filter(|hash| hash.starts_with('/')).map(|hash| format!("#{hash}")).unwrap_or_default();
@@ -449,9 +469,12 @@ impl Way<'_> {
 
     async fn console(&mut self) -> anyhow::Result<()> {
         say!("{}", Page::Overview.title());
-        self.open(Page::Overview).await?;
-        self.place().await?;
-        self.sign().await?;
+        if self.open(Page::Overview).await? {
+            self.place().await?;
+            self.sign().await?;
+        } else {
+            self.not_found("the overview is not at its path");
+        }
         let overview = self.profile().pages.overview.clone();
         let levels = [
             ("cloud-products", overview.cloud_products),
@@ -476,9 +499,8 @@ impl Way<'_> {
         };
         say!("{}", Page::Console.title());
         if !self.menu(overview.menus_open_by, &levels, is_console, "the list of instances").await? {
-            self.open(Page::Console).await?;
-            if !self.is_at(Page::Console).await? {
-                self.stuck("the list of instances was not found: no menu leads there, and nothing is at its path (pages: console: path)");
+            if !(self.open(Page::Console).await? && self.is_at(Page::Console).await?) {
+                self.not_found("the list of instances was not found: no menu leads there, and it is not at its path");
                 return Ok(());
             }
         }
@@ -596,18 +618,10 @@ impl Way<'_> {
         }
         say!("{}", Page::Orders.title());
         let console = self.url().await?;
-        let is_elsewhere =
-            |thing: &&Thing| leads_to(thing, |to| to.origin() == console.origin() && to.path() != console.path());
-        let all: Vec<Thing> = self.seen.things.iter().filter(is_elsewhere).cloned().collect();
-        let mut links = evidence::called_so("console.orders", &all, |thing| called(thing).to_owned());
-        // Where none is called so, any that leads to a list may.
-        let others = all.iter().filter(|thing| !links.iter().any(|link| link.thing.id == thing.id)).map(Candidate::of);
-        links.extend(others.collect::<Vec<_>>());
-        links.truncate(4);
+        let links = evidence::to_orders(&self.seen, &console);
         let lists = |way: &Self| way.seen.things.iter().filter(|thing| is_role(thing, &["columnheader"])).count() > 2;
-        self.open(Page::Orders).await?;
-        let mut is_there = self.is_at(Page::Orders).await? || lists(self);
-        for link in &links {
+        let mut is_there = self.open(Page::Orders).await? && (self.is_at(Page::Orders).await? || lists(self));
+        for link in links.iter().take(TRIES) {
             if is_there {
                 break;
             }
@@ -617,7 +631,7 @@ impl Way<'_> {
             is_there = lists(self);
         }
         if !is_there {
-            self.stuck("the order list was not found: say its path in the profile (pages: orders: path)");
+            self.not_found("the order list was not found");
             return Ok(());
         }
         self.place().await?;

@@ -56,8 +56,14 @@ pub(super) struct Way<'a> {
     pub(super) seen: Surveyed,
     /// What there was after the last press that did not lead where it should.
     pub(super) refused: Surveyed,
+    /// Why the page that was opened last is none.
+    pub(super) amiss: Option<String>,
     /// What lies over the page may ask whether something is really to be bought: it is left alone.
     pub(super) hands_off: bool,
+}
+
+pub(super) fn asks_for_password(way: &Way<'_>) -> bool {
+    way.seen.things.iter().filter(|thing| thing.kind == "password").count() == 1
 }
 
 impl Way<'_> {
@@ -355,6 +361,10 @@ impl Way<'_> {
 
     /// Where the page is: its address, as far as the profile says another.
     pub(super) async fn place(&mut self) -> anyhow::Result<()> {
+        if self.page != Page::Login && asks_for_password(self) {
+            self.stuck(format!("a page that asks for a password came in place of the {}", self.page.title()));
+            return Ok(());
+        }
         let url = self.url().await?;
         let place = self.browsing.place(self.page, &[])?;
         let hash = url.fragment().filter(|hash| hash.starts_with('/'));
