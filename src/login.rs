@@ -60,6 +60,7 @@ pub fn login(args: &LoginArgs, supervisor: &Path) -> anyhow::Result<u8> {
     );
     let folder = folder_of(&args.save);
     ensure!(folder.is_dir(), "{} cannot be written: there is no folder {}", args.save.display(), folder.display());
+    may_write(&args.save)?;
     let mut settings = LaunchSettings::from_variables(supervisor, |name| std::env::var_os(name))?
         .on_behalf_of(profile.webdriver.as_ref(), &profile.language)?
         .with_browser(BrowserKind::Chromium)?;
@@ -211,6 +212,17 @@ async fn works(session: &Session, target: &Arc<Target>, saved: &SavedLogin) -> a
 
 fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Nothing is written over but a login that was saved earlier.
+fn may_write(file: &Path) -> anyhow::Result<()> {
+    let is_free = !file.exists() || fs::metadata(file).is_ok_and(|it| it.len() == 0) || SavedLogin::is_in(file);
+    ensure!(
+        is_free,
+        "--save {}: there is something else already, which is not written over\n  mend     give another name, or remove it",
+        file.display()
+    );
+    Ok(())
 }
 
 /// Whole or not at all, and from its first byte on readable by nobody else.

@@ -88,7 +88,7 @@ impl Errands {
     }
 
     async fn before(&self, page: &str, locator: &Locator) -> anyhow::Result<()> {
-        if self.acting.waiting.manners.errands.is_empty() {
+        if self.acting.waiting.errands.borrow().is_empty() {
             return Ok(());
         }
         self.run_all(page, &Moment::Before(locator.clone())).await
@@ -104,15 +104,20 @@ impl Errands {
 
     /// The errands of this moment, by their numbers.
     fn at(&self, page: &str, moment: &Moment) -> Vec<usize> {
-        let errands = self.acting.waiting.manners.errands.iter().enumerate();
-        errands.filter(|(_, (when, errand))| errand.at.title() == page && when == moment).map(|(at, _)| at).collect()
+        let errands = self.acting.waiting.errands.borrow();
+        errands
+            .iter()
+            .enumerate()
+            .filter(|(_, (when, errand))| errand.at.title() == page && when == moment)
+            .map(|(at, _)| at)
+            .collect()
     }
 
     async fn run_all(&self, page: &str, moment: &Moment) -> anyhow::Result<()> {
         for errand in self.at(page, moment) {
-            let when = self.acting.waiting.manners.errands.get(errand).and_then(|(_, errand)| errand.when.as_ref());
+            let when = self.acting.waiting.errands.borrow().get(errand).and_then(|(_, errand)| errand.when.clone());
             if let Some(when) = when
-                && !self.is_there(page, when).await?
+                && !self.is_there(page, &when).await?
             {
                 continue;
             }
@@ -222,11 +227,11 @@ impl OnTheWay for Errands {
     fn run(&self, errand: usize) -> LocalBoxFuture<'_, anyhow::Result<()>> {
         async move {
             let waiting = &self.acting.waiting;
-            let Some((_, errand)) = waiting.manners.errands.get(errand) else { return Ok(()) };
+            let Some((_, errand)) = waiting.errands.borrow().get(errand).cloned() else { return Ok(()) };
             // It may be given up at any moment, and another one may be going on.
             let _bars = Bars(waiting, waiting.barred.take());
             let others = waiting.due.take();
-            let done = self.deeds(errand).await;
+            let done = self.deeds(&errand).await;
             waiting.due.borrow_mut().extend(others);
             // A press on the way is not made again by what comes after it, which knows nothing of what is barred.
             waiting.let_be();

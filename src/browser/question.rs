@@ -386,6 +386,10 @@ pub struct Surveyed {
     pub title: String,
     /// Alerts, and what is wrong with fields.
     pub said: Vec<String>,
+    /// How many frames are to be seen, of whose documents nothing is told here.
+    pub frames: usize,
+    /// There is more than is told.
+    pub cut: bool,
 }
 
 /// An entry of a list.

@@ -40,7 +40,7 @@ use super::{
 };
 use crate::{
     domain::{Class, Failure, InClass as _},
-    target::{Codes, Locator, Marker, Reply, Text},
+    target::{Codes, Errand, Locator, Marker, Moment, Reply, Text},
 };
 
 /// A page that has been the same for so long rests, ms.
@@ -278,9 +278,22 @@ impl Visit {
             let look = Look { locator: place.ready.clone(), condition: Condition::Visible, cells: None };
             Box::pin(self.waiting.ask_since(since, look, within, &expectation)).await?;
         }
+        self.has_come(place.page).await
+    }
+
+    /// A page has come, by whatever that is known: what must be done on the way there is done.
+    ///
+    /// # Errors
+    /// Class product: it cannot be. Class infrastructure: only a person can do it, and nobody is there; the browser is gone.
+    pub async fn has_come(&self, page: &str) -> anyhow::Result<()> {
         // What the pointer rested on was another page's.
         self.rested_elsewhere();
-        Box::pin(self.errands.arrived(place.page)).await
+        Box::pin(self.errands.arrived(page)).await
+    }
+
+    /// What must be done on the way from now on, in place of what the manners say.
+    pub fn errands_are(&self, errands: Vec<(Moment, Errand)>) {
+        self.waiting.errands.replace(errands);
     }
 
     /// The page that is open is one that was asked for, and not one that only says that there is none: it was not answered with an

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     domain::Failure,
-    target::{Locator, Text},
+    target::{Errand, Locator, Moment, Text},
 };
 
 /// How long one look may last before it is asked again: an answer must come now and then, or the page hangs.
@@ -59,7 +59,9 @@ pub(super) struct Waiting {
     hand: Rc<Hand>,
     blame: Rc<Blame>,
     pub(super) time: Time,
-    /// The errands that are done as soon as their signs are there.
+    /// What must be done on the way, each with when.
+    pub(super) errands: RefCell<Vec<(Moment, Errand)>>,
+    /// Those of them that are done as soon as their signs are there.
     pub(super) due: RefCell<Vec<usize>>,
     /// Who does them.
     pub(super) on_the_way: OnceCell<Weak<dyn OnTheWay>>,
@@ -79,6 +81,7 @@ impl Waiting {
         blame: Rc<Blame>,
         time: Time,
     ) -> Self {
+        let errands = RefCell::new(manners.errands.clone());
         Self {
             manners,
             tabs,
@@ -87,6 +90,7 @@ impl Waiting {
             hand,
             blame,
             time,
+            errands,
             due: RefCell::default(),
             on_the_way: OnceCell::new(),
             barred: RefCell::default(),
@@ -193,8 +197,8 @@ impl Waiting {
     fn terms(&self) -> Terms {
         let overlays = self.manners.overlays.iter();
         let overlays = overlays.map(|(shown, dismiss)| Overlay { shown: shown.clone(), dismiss: dismiss.clone() });
-        let due = self.due.borrow();
-        let signs = due.iter().filter_map(|errand| self.manners.errands.get(*errand)?.1.sign());
+        let (errands, due) = (self.errands.borrow(), self.due.borrow());
+        let signs = due.iter().filter_map(|errand| errands.get(*errand)?.1.sign());
         let overlays = overlays.chain(signs.map(|sign| Overlay { shown: sign.clone(), dismiss: sign })).collect();
         let load_ms = u64::try_from(self.manners.load.as_millis()).unwrap_or(u64::MAX);
         Terms { overlays, load_ms, last: false }

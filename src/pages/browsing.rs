@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use crate::{
     browser::{Complaint, Condition, Manners, Place, Session, Spot, Visit},
     domain::{Attachments, Class, Failure, class_of},
-    target::{Accessibility, Locator, Marker, OpensIn, Paced, Page, Site, Target, Turn, regex_escape},
+    target::{Accessibility, Errand, Locator, Marker, Moment, OpensIn, Paced, Page, Site, Target, Turn, regex_escape},
 };
 
 /// A buyer's browser on the target: what all pages are reached through.
@@ -44,6 +44,12 @@ impl Browsing {
         let visit = self.visit.beside().await?;
         let (target, attachments) = (Arc::clone(&self.target), Rc::clone(&self.attachments));
         Ok(Self { visit, target, keeps_logins: self.keeps_logins, attachments })
+    }
+
+    /// Goes by another profile of the same target from now on: what is done on the way is bound to the elements as that knows them.
+    pub fn goes_by(&mut self, target: Arc<Target>) {
+        self.visit.errands_are(errands(&target));
+        self.target = target;
     }
 
     /// Leave to do this now, as often as the target may be asked (`pace:`). Waiting for it costs the step no time.
@@ -215,12 +221,7 @@ fn manners(target: &Target) -> Manners {
             .into_iter()
             .map(|(keys, pressed)| (keys.to_owned(), pressed))
             .collect(),
-        errands: target
-            .profile
-            .on_the_way
-            .iter()
-            .filter_map(|errand| Some((errand.moment(&target.profile.pages).ok()?, errand.clone())))
-            .collect(),
+        errands: errands(target),
         person: Arc::clone(&target.person),
         dialogs: target.profile.dialogs.clone(),
         element: deadlines.element,
@@ -228,6 +229,13 @@ fn manners(target: &Target) -> Manners {
         load: deadlines.load,
         time_scale: target.time_scale,
     }
+}
+
+/// What must be done on the way, each with when.
+fn errands(target: &Target) -> Vec<(Moment, Errand)> {
+    let pages = &target.profile.pages;
+    let errands = target.profile.on_the_way.iter();
+    errands.filter_map(|errand| Some((errand.moment(pages).ok()?, errand.clone()))).collect()
 }
 
 /// A path as a regular expression; `{…}` stands for one or more characters that are no slash.

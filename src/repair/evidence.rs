@@ -100,14 +100,42 @@ fn pressed_so(what: &str, seen: &Surveyed, is: impl Fn(&Thing) -> bool) -> Vec<C
     called_so(what, takes, |thing| called(thing).to_owned())
 }
 
-/// What shows which page it is: its heading, or that it asks for a password.
-pub(crate) fn sign(seen: &Surveyed) -> Vec<Candidate> {
+/// What says that there is no such page, in place of one.
+pub(crate) fn says_not_found(seen: &Surveyed) -> Option<&str> {
+    let headings = seen.things.iter().filter(|thing| thing.level.is_some() && thing.dialog.is_none()).map(called);
+    [seen.title.as_str()].into_iter().chain(headings).find(|text| trade::known("not-found", text).is_some())
+}
+
+/// Whether a page says itself that it is this one: by its heading or title, or, a list, by the names of two of its columns.
+pub(crate) fn says_itself(seen: &Surveyed, page: Page) -> bool {
+    let (words, list) = match page {
+        Page::Console => ("console.itself", Some("instances.")),
+        Page::Orders => ("console.orders", Some("orders.")),
+        _ => ("home.distributed-database", None),
+    };
+    let headings = seen.things.iter().filter(|thing| thing.level.is_some() && !thing.top && thing.dialog.is_none());
+    let mut told = [seen.title.as_str()].into_iter().chain(headings.map(called));
+    let heads = seen.things.iter().filter(|thing| is_role(thing, &["columnheader"]));
+    let columns = list.map_or(0, |list| heads.filter(|head| trade::is_one_of(list, &head.name)).count());
+    told.any(|text| trade::known(words, text).is_some()) || columns >= 2
+}
+
+/// What shows which page it is: its heading, or that it asks for a password. `account`: whose name it is no sign to show.
+pub(crate) fn sign(seen: &Surveyed, account: Option<&str>) -> Vec<Candidate> {
     let headings = seen.things.iter().filter(|thing| thing.level.is_some() && !thing.top && thing.dialog.is_none());
     let mut candidates = Vec::new();
     if let Some(first) = headings.clone().min_by_key(|thing| thing.level) {
         let alone = headings.clone().filter(|other| other.level == first.level).count() == 1;
-        let points = if alone { 5 } else { 3 };
-        let why = if alone { "the page's heading" } else { "the first of the page's headings" };
+        let text = called(first);
+        let is_greeting = trade::known("greeting", text) == Some(trade::Known::Within);
+        let is_passing = is_greeting
+            || text.contains(|c: char| c.is_ascii_digit())
+            || account.is_some_and(|account| !account.is_empty() && text.contains(account));
+        let (points, why) = match (alone, is_passing) {
+            (_, true) => (3, "the page's heading, which may be another for others, or the next time"),
+            (true, false) => (5, "the page's heading"),
+            (false, false) => (3, "the first of the page's headings"),
+        };
         candidates.push(Candidate::of(first).and(points, why));
     }
     if let Some(secret) = seen.things.iter().find(|thing| thing.kind == "password") {
@@ -193,6 +221,7 @@ pub(crate) fn menu_level(page: Page, key: &str, at: usize, is_last: bool, things
             && thing.level.is_none()
             && !called(thing).is_empty()
             && !trade::is_grave(called(thing))
+            && trade::known("language", called(thing)) != Some(trade::Known::Whole)
             && match is_last {
                 true => is_role(thing, &["link", "menuitem"]) || thing.to.is_some(),
                 false => is_role(thing, &["button", "menuitem", "link", "tab"]) || thing.opener,
@@ -260,16 +289,21 @@ pub(crate) fn goes_back(seen: &Surveyed, from: &Url) -> Vec<Candidate> {
     candidates
 }
 
-/// The fee and the balance on the check page. `fee`: what the purchase page asked for, and under which caption.
-pub(crate) fn sums(seen: &Surveyed, fee: Option<i64>, fee_caption: &str) -> [Vec<Candidate>; 2] {
+/// The fee, the balance and what will be frozen of it, on the page where that is checked or paid. `fee`: what the purchase page asked
+/// for, and under which caption.
+pub(crate) fn sums(seen: &Surveyed, fee: Option<i64>, fee_caption: &str) -> [Vec<Candidate>; 3] {
     let amounts = seen.things.iter().filter(|thing| (thing.beside || thing.own) && !thing.struck && !thing.top);
     let amounts: Vec<(Thing, i64)> = amounts.filter_map(|thing| Some((thing.clone(), money(&thing.text)?.1))).collect();
     let captioned: Vec<&(Thing, i64)> = amounts.iter().filter(|(thing, _)| !thing.caption.is_empty()).collect();
-    let (mut fees, mut balances) = (Vec::new(), Vec::new());
+    let (mut fees, mut balances, mut all_frozen) = (Vec::new(), Vec::new(), Vec::new());
     let others = captioned.iter().filter(|(_, fen)| fee.is_some_and(|fee| *fen != fee)).count();
     for (thing, fen) in captioned.iter().map(|it| (&it.0, it.1)) {
         let known = |what: &str| trade::known(what, &thing.caption);
         let (mut sum, mut balance) = (Candidate::of(thing), Candidate::of(thing));
+        if let Some(known) = known("check.frozen") {
+            let why = format!("{:?} is the trade's word for it", thing.caption);
+            all_frozen.push(Candidate::of(thing).and(known.points() + i32::from(thing.beside), why));
+        }
         if let Some(known) = known("check.total-fee") {
             sum = sum.and(known.points(), format!("{:?} is the trade's word for it", thing.caption));
         }
@@ -295,7 +329,7 @@ pub(crate) fn sums(seen: &Surveyed, fee: Option<i64>, fee_caption: &str) -> [Vec
         balances.push(balance);
     }
     // What reads the same under the same caption is one thing.
-    [fees, balances].map(|mut candidates| {
+    [fees, balances, all_frozen].map(|mut candidates| {
         by_points(&mut candidates);
         let mut seen: Vec<(String, String)> = Vec::new();
         candidates.retain(|one| {
@@ -345,6 +379,17 @@ pub(crate) fn total_fee(amounts: &[Thing]) -> Vec<Candidate> {
         }
     };
     amounts.iter().filter(|thing| !thing.struck).map(of).collect()
+}
+
+/// The undiscounted fee: what is struck out.
+pub(crate) fn struck(seen: &Surveyed) -> Vec<Candidate> {
+    one_of_each(
+        amounts(seen)
+            .iter()
+            .filter(|thing| thing.struck)
+            .map(|thing| Candidate::of(thing).and(5, "it is struck out"))
+            .collect(),
+    )
 }
 
 /// What of a page is an amount.
@@ -423,14 +468,43 @@ pub(crate) fn emptiness(seen: &Surveyed, has_rows: bool) -> Vec<Candidate> {
     candidates
 }
 
+/// The links of the console, which is at this address, that may lead to the order list, one to each address: those that are called so
+/// first, then any that a person could follow without ending anything.
+pub(crate) fn to_orders(seen: &Surveyed, console: &Url) -> Vec<Candidate> {
+    let is_elsewhere =
+        |thing: &&Thing| leads_to(thing, |to| to.origin() == console.origin() && to.path() != console.path());
+    let is_harmless =
+        |thing: &&Thing| thing.row.is_none() && !called(thing).is_empty() && !trade::is_grave(called(thing));
+    let all: Vec<&Thing> = seen.things.iter().filter(is_elsewhere).filter(is_harmless).collect();
+    let mut links = called_so("console.orders", all.iter().copied(), |thing| called(thing).to_owned());
+    links.extend(all.into_iter().filter(|thing| !leads_to_end(thing)).map(Candidate::of));
+    let mut known: Vec<String> = Vec::new();
+    links.retain(|link| {
+        let to = link.thing.to.as_deref().unwrap_or_default();
+        let to = to.split('#').next().filter(|_| !to.contains("#/")).unwrap_or(to).to_owned();
+        let is_new = !known.contains(&to);
+        known.push(to);
+        is_new
+    });
+    links
+}
+
+/// Whether the address that a link leads to says that something ends there, or is paid, whatever the link is called.
+pub(crate) fn leads_to_end(thing: &Thing) -> bool {
+    leads_to(thing, |to| {
+        let told = [to.path(), to.query().unwrap_or_default(), to.fragment().unwrap_or_default()].join(" ");
+        trade::is_grave(&told.replace(|c: char| !c.is_alphanumeric(), " "))
+    })
+}
+
 /// The heading of a column; `what`: `instances` or `orders`.
 pub(crate) fn column(seen: &Surveyed, what: &str, cell: &str) -> Vec<Candidate> {
     let heads = seen.things.iter().filter(|thing| is_role(thing, &["columnheader"]));
     called_so(&format!("{what}.{cell}"), heads, |thing| thing.name.clone())
 }
 
-/// The number of the order on the result page, which is at this path; `is_one`: it is written as order numbers are.
-pub(crate) fn order_number(seen: &Surveyed, path: &str, is_one: impl Fn(&str) -> bool) -> Vec<Candidate> {
+/// The number of the order on the result page, which is at this address; `is_one`: it is written as order numbers are.
+pub(crate) fn order_number(seen: &Surveyed, address: &str, is_one: impl Fn(&str) -> bool) -> Vec<Candidate> {
     let is_id = |text: &str| {
         (6..=40).contains(&text.len())
             && !text.contains(char::is_whitespace)
@@ -443,7 +517,7 @@ pub(crate) fn order_number(seen: &Surveyed, path: &str, is_one: impl Fn(&str) ->
         if let Some(known) = trade::known("result.order-number", &thing.caption) {
             candidate = candidate.and(known.points(), format!("{:?} is the trade's word for it", thing.caption));
         }
-        if path.split('/').any(|part| part == thing.text) {
+        if address.split(['/', '?', '#', '&', '=']).any(|part| part == thing.text) {
             candidate = candidate.and(5, "it is part of the page's address");
         }
         if is_one(&thing.text) {
@@ -523,6 +597,74 @@ fn one_of_each(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_changes_account_or_language_is_no_menu() {
+        let button = |(id, name): (usize, &str)| Thing {
+            id,
+            role: Some("button".into()),
+            name: name.into(),
+            top: true,
+            ..Thing::default()
+        };
+        let things: Vec<Thing> =
+            ["EN", "中文", "Switch account", "退订", "Goods"].into_iter().enumerate().map(button).collect();
+        let ids: Vec<usize> =
+            menu_level(Page::Home, "products", 0, false, &things).iter().map(|one| one.thing.id).collect();
+        assert_eq!(ids, [4]);
+    }
+
+    #[test]
+    fn of_two_amounts_that_are_struck_out_none_is_the_undiscounted_fee_for_sure() {
+        let struck =
+            |id: usize, text: &str| Thing { id, text: text.into(), own: true, struck: true, ..Thing::default() };
+        let of = |things: Vec<Thing>| surety(&super::struck(&Surveyed { things, ..Surveyed::default() }));
+        assert_eq!(of(vec![struck(1, "¥12.00"), struck(2, "¥10.00")]), Surety::Unsure);
+        assert_eq!(of(vec![struck(1, "¥12.00"), struck(2, "¥12.00")]), Surety::Sure);
+    }
+
+    #[test]
+    fn a_heading_is_no_sure_sign_that_greets_names_the_account_or_counts() {
+        for (text, surety_of_it) in [
+            ("DCDB Console", Surety::Sure),
+            ("Welcome", Surety::Sure),
+            ("Welcome back, friend", Surety::Unsure),
+            ("你好，小明", Surety::Unsure),
+            ("The desk of Ana R.", Surety::Unsure),
+            ("3 instances", Surety::Unsure),
+        ] {
+            let heading = Thing { level: Some(1), name: text.into(), ..Thing::default() };
+            let seen = Surveyed { things: vec![heading], ..Surveyed::default() };
+            assert_eq!(surety(&sign(&seen, Some("Ana R."))), surety_of_it, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_link_is_tried_out_that_is_in_a_row_has_no_name_or_may_end_something() {
+        let link = |id: usize, name: &str, to: &str, row: Option<usize>| Thing {
+            id,
+            role: Some("link".into()),
+            name: name.into(),
+            to: Some(format!("https://console.example{to}")),
+            row,
+            ..Thing::default()
+        };
+        let things = vec![
+            link(1, "Bye", "/logout", None),
+            link(2, "Log out", "/session", None),
+            link(3, "Let go", "/entry?id=1", Some(9)),
+            link(4, "", "/icon", None),
+            link(5, "News", "/news", None),
+            link(6, "More news", "/news#again", None),
+            link(7, "Close it", "/account?action=close-account", None),
+            link(8, "Start", "/dcdb", None),
+            link(9, "Orders", "/pay/orders", None),
+        ];
+        let seen = Surveyed { things, ..Surveyed::default() };
+        let console = "https://console.example/dcdb".parse().expect("an address");
+        let ids: Vec<usize> = to_orders(&seen, &console).iter().map(|one| one.thing.id).collect();
+        assert_eq!(ids, [9, 5]);
+    }
 
     #[test]
     fn of_two_that_read_the_same_none_stands_out_and_one_alone_is_pressed() {

@@ -25,10 +25,10 @@ pub(crate) struct Control {
 }
 
 static MONEY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?<before>\D{0,6}?)(?<figures>-?\d[\d,]*\.\d{2})(?<after>\D{0,6})$").expect("a pattern")
+    Regex::new(r"^(?<before>[^\d/]{0,6}?)(?<figures>-?\d[\d,]*\.\d{2})(?<after>[^\d/]{0,6})$").expect("a pattern")
 });
 
-/// How an amount is written, and its figures in hundredths; `None` of what is none.
+/// How an amount is written, and its figures in hundredths; `None` of what is none, or is one for each of something (`元/月`).
 pub(crate) fn money(text: &str) -> Option<(String, i64)> {
     let found = MONEY.captures(text)?;
     let figures = found["figures"].replace([',', '.'], "").parse().ok()?;
@@ -107,9 +107,14 @@ pub(crate) const fn word_of(how: How) -> &'static str {
     }
 }
 
-pub(crate) fn first_number(text: &str) -> Option<i64> {
-    let digits: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
+/// The number that a text tells of a field: of a period, its months.
+pub(crate) fn number(field: Field, text: &str) -> Option<i64> {
+    let from = text.find(|c: char| c.is_ascii_digit())?;
+    let digits = text[from..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - from);
+    let number: i64 = text[from..from + digits].parse().ok()?;
+    let unit = text[from + digits..].trim_start().to_lowercase();
+    let is_in_years = field == Field::PERIOD && (unit.starts_with("year") || unit.starts_with('年'));
+    Some(if is_in_years { number * 12 } else { number })
 }
 
 /// A text up to what is said beside: a count in brackets, a reason behind a dot.
@@ -157,7 +162,7 @@ impl<'c> Wanted<'c> {
             points += known.points();
             why.push(format!("{text:?} is what the trade calls it"));
         }
-        let numbers: Vec<i64> = control.offers.iter().filter_map(|offer| first_number(&offer.text)).collect();
+        let numbers: Vec<i64> = control.offers.iter().filter_map(|offer| number(self.field, &offer.text)).collect();
         if !self.item.among.is_empty() && numbers == self.item.among {
             points += 4;
             why.push("it offers just what the catalogue has".into());
@@ -174,7 +179,7 @@ impl<'c> Wanted<'c> {
         }
         let shown = &control.thing.value;
         if let Some(opens) = self.opens_with.as_ref().and_then(|key| key.parse().ok())
-            && first_number(shown) == Some(opens)
+            && number(self.field, shown) == Some(opens)
         {
             points += if control.how == How::Field { 2 } else { 1 };
             why.push(format!("it opens with {opens}"));
@@ -194,5 +199,23 @@ impl<'c> Wanted<'c> {
             why.push(if only { "the only field that opens empty" } else { "it opens empty" }.into());
         }
         Some((points, why))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_one_of_money_alone_and_a_year_is_twelve_months() {
+        assert_eq!(money("¥1,015.20"), Some(("¥{amount}".into(), 101_520)));
+        assert_eq!(money("12.00 元"), Some(("{amount} 元".into(), 1_200)));
+        for none in ["¥12.00/month", "12.00元/月", "12"] {
+            assert_eq!(money(none), None, "{none}");
+        }
+        let period = |text: &str| number(Field::PERIOD, text);
+        assert_eq!((period("1 month"), period("1 year"), period("3年")), (Some(1), Some(12), Some(36)));
+        assert_eq!((period("12 months, a year"), period("for long")), (Some(12), None));
+        assert_eq!(number(Field::SHARDS, "2 a year"), Some(2));
     }
 }

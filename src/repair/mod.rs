@@ -11,7 +11,7 @@ pub(crate) mod trade;
 use std::{collections::BTreeSet, path::Path};
 
 use serde_yaml::Value;
-use url::Url;
+use url::{Position, Url};
 
 use self::{
     book::{Book, Known, Surety, value_of},
@@ -131,9 +131,11 @@ async fn of_one(
         None => None,
     };
     let taken = others.taken();
-    let ground = Ground { browsing, page, path: url.path(), seen, entry };
-    let element = Element { key, given, taken: &taken };
-    let mut candidates = ground.candidates(&element)?;
+    let ground = Ground { browsing, page, address: &url[Position::BeforePath..], seen, entry };
+    // What a template stands for this time is what it was known by.
+    let words = if given.is_template() { sought.locator.words() } else { given.words() };
+    let element = Element { key, given, words, taken: &taken };
+    let mut candidates = ground.candidates(&element);
     by_points(&mut candidates);
     let best = candidates.first().filter(|best| best.points >= WORTH_A_WORD)?;
     let way = match (&given.column, part) {
@@ -146,9 +148,13 @@ async fn of_one(
         }
         (None, None) => glance.ways(best.thing.id, changes(page, key)).await?.into_iter().next()?,
     };
-    let now = book::flow(&value_of(&way));
     // Profiles fill in what reads like a variable or a placeholder: it would not be the page's text any more.
-    if way == **given || now.contains("${") || way.is_template() {
+    if way.is_template() {
+        return None;
+    }
+    let way = if given.is_template() { way.opened_as(given, &sought.locator)? } else { way };
+    let now = book::flow(&value_of(&way));
+    if way == **given || now.contains("${") {
         return None;
     }
     // Of several that read the same, none is it for sure; nor is the heading of a page that says what is wrong its sign.
@@ -194,6 +200,8 @@ struct Element<'a> {
     key: &'a str,
     /// Where the profile says it is.
     given: &'a Locator,
+    /// The words that it was known by.
+    words: Option<&'a str>,
     /// What is another element of the page.
     taken: &'a [usize],
 }
@@ -202,7 +210,8 @@ impl Element<'_> {
     /// Whether anything that is only looked at may be this one for sure: not what is there in some states of the page alone, since its
     /// being gone may be right; and what cannot be taken back only where the trade calls it so.
     fn may_be_sure(&self, page: Page, thing: &Thing) -> bool {
-        let passing = ["message", "retry", "original-fee", "empty", "region-note", "row", "instance", "order"];
+        let passing =
+            ["message", "retry", "original-fee", "empty", "region-note", "frozen", "take", "covered", "payable", "row"];
         let name = self.key.rsplit('/').next().unwrap_or_default();
         let is_grave = ["confirm", "pay", "terminate", "ok", "initialize"].contains(&name) || self.key == "cancel";
         let word = match self.key.split_once('/') {
@@ -210,7 +219,9 @@ impl Element<'_> {
             _ => format!("{}.{}", page.key(), self.key),
         };
         let is_called_so = trade::known(&word, called(thing));
-        !passing.contains(&name) && (!is_grave || is_called_so == Some(trade::Known::Whole))
+        !passing.contains(&name)
+            && !self.given.is_template()
+            && (!is_grave || is_called_so == Some(trade::Known::Whole))
     }
 }
 
@@ -218,8 +229,8 @@ impl Element<'_> {
 struct Ground<'a> {
     browsing: &'a Browsing,
     page: Page,
-    /// Of its address.
-    path: &'a str,
+    /// Its address, from the path on.
+    address: &'a str,
     seen: &'a Surveyed,
     /// The entry of a list that the element belongs to, where it does.
     entry: Option<usize>,
@@ -230,9 +241,9 @@ impl Ground<'_> {
         &self.browsing.target.profile
     }
 
-    /// What may be the element, with what speaks for it; `None` of one that nothing is known to speak for.
-    fn candidates(&self, element: &Element<'_>) -> Option<Vec<Candidate>> {
-        let mut candidates = self.by_trade(element.key)?;
+    /// What may be the element, with what speaks for it.
+    fn candidates(&self, element: &Element<'_>) -> Vec<Candidate> {
+        let mut candidates = self.by_trade(element.key).unwrap_or_default();
         let at_head = self.is_of_menu(element.key);
         let is_column = element.given.column.is_some();
         let in_dialog = element.key.contains("-dialog/");
@@ -246,14 +257,14 @@ impl Ground<'_> {
             self.by_what_it_was(element, is_meant, &mut candidates);
         }
         candidates.retain(|one| is_meant(&one.thing));
-        Some(candidates)
+        candidates
     }
 
     fn is_of_menu(&self, key: &str) -> bool {
         matches!(self.page, Page::Home | Page::Overview) || key == "ready"
     }
 
-    /// What the evidence says that `doctor --propose` goes by.
+    /// What the evidence says that `doctor --propose` goes by; `None` of an element that the trade has no word for.
     fn by_trade(&self, key: &str) -> Option<Vec<Candidate>> {
         let (seen, profile, port) = (self.seen, self.profile(), self.browsing.target.port);
         let level = |levels: &[&str]| {
@@ -263,7 +274,7 @@ impl Ground<'_> {
         let purchase = || Some(self.browsing.place(Page::Purchase, &[]).ok()?.url);
         let (part, rest) = key.split_once('/').unwrap_or((key, ""));
         match (self.page, part) {
-            (_, "ready") => Some(evidence::sign(seen)),
+            (_, "ready") => Some(evidence::sign(seen, None)),
             (Page::Home, "log-in") => Some(evidence::to_login(seen)),
             (Page::Home, _) => level(&["products", "database", "distributed-database"]),
             (Page::Overview, _) => level(&["cloud-products", "basic-products", "database", "distributed-database"]),
@@ -273,16 +284,21 @@ impl Ground<'_> {
             (Page::Product, "purchase-now") => Some(evidence::sells(seen, &profile.site(Site::Buy, port).ok()?)),
             (Page::Purchase, "purchase-now") => Some(evidence::may_go_on(seen)),
             (Page::Purchase, "total-fee") => Some(evidence::total_fee(&evidence::amounts(seen))),
+            (Page::Purchase, "original-fee") => Some(evidence::struck(seen)),
             (Page::Purchase, "region-note") => Some(evidence::region_note(seen, &[])),
             (Page::Purchase, "documents") => Some(evidence::document(seen, rest)),
             (Page::Purchase, "choices") => self.field(rest.strip_suffix("/control")?),
             (Page::Check, "confirm") => Some(evidence::confirms(seen)),
             (Page::Check, "back") => Some(evidence::goes_back(seen, &purchase()?)),
-            (Page::Check, "total-fee" | "balance") => {
+            (Page::Check, "total-fee" | "balance" | "frozen") | (Page::Payment, "amount" | "frozen") => {
                 let caption = profile.pages.purchase.total_fee.beside.as_ref().map(ToString::to_string);
                 let caption = caption.unwrap_or_default();
-                let [fees, balances] = evidence::sums(seen, None, caption.trim_matches('"'));
-                Some(if part == "total-fee" { fees } else { balances })
+                let [fees, balances, frozen] = evidence::sums(seen, None, caption.trim_matches('"'));
+                Some(match part {
+                    "balance" => balances,
+                    "frozen" => frozen,
+                    _ => fees,
+                })
             }
             (Page::Check, "facts") => {
                 let field = rest.strip_suffix("/at")?;
@@ -291,14 +307,16 @@ impl Ground<'_> {
             }
             (Page::Result, "order-number") => {
                 let shape = Formats::whole(&profile.formats.order_number).ok()?;
-                Some(evidence::order_number(seen, self.path, |text| shape.is_match(text)))
+                Some(evidence::order_number(seen, self.address, |text| shape.is_match(text)))
             }
             (Page::Result, "amount") => Some(evidence::paid(seen, None)),
             (Page::Result, "go-to-console") => {
                 Some(evidence::to_console(seen, &profile.site(Site::Console, port).ok()?))
             }
             (Page::Console, "new") => Some(evidence::creates(seen, &purchase()?)),
-            (Page::Console, "initialize" | "terminate") => Some(evidence::operation(seen, &format!("console.{key}"))),
+            (Page::Console, "initialize" | "terminate" | "more") => {
+                Some(evidence::operation(seen, &format!("console.{key}")))
+            }
             (Page::Console, "initialise-dialog" | "return-dialog") => {
                 let things = seen.things.iter().filter(|thing| thing.dialog.is_some()).cloned().collect();
                 let dialog = Surveyed { things, ..Surveyed::default() };
@@ -333,7 +351,7 @@ impl Ground<'_> {
     fn by_what_it_was(&self, element: &Element<'_>, is_meant: impl Fn(&Thing) -> bool, to: &mut Vec<Candidate>) {
         let role = element.given.role.as_deref();
         let same_role = |thing: &&Thing| role.is_some() && thing.role.as_deref() == role && is_meant(thing);
-        if let Some(words) = element.given.words() {
+        if let Some(words) = element.words {
             for thing in self.seen.things.iter().filter(|thing| is_meant(thing)) {
                 let texts = [called(thing), thing.caption.as_str()];
                 let is_like = texts.into_iter().any(|text| likeness(text, words) >= ALIKE);

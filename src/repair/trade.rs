@@ -59,6 +59,12 @@ pub(crate) fn known(what: &str, text: &str) -> Option<Known> {
     words.iter().any(|word| is_within(word) || is_form(word)).then_some(Known::Within)
 }
 
+/// Whether it is the whole name of something that is listed under keys that begin so.
+pub(crate) fn is_one_of(keys: &str, text: &str) -> bool {
+    let text = plain(text);
+    WORDS.iter().any(|(key, words)| key.starts_with(keys) && words.contains(&text))
+}
+
 /// All that is listed under a key.
 pub(crate) fn listed(what: &str) -> &'static [String] {
     LISTED.get(what).map_or(&[], Vec::as_slice)

@@ -1,8 +1,9 @@
 //! Where an element is, said as a user would say it. What the words mean on a page is the browser room's business.
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use schemars::JsonSchema;
+use scraper::{Selector, error::SelectorErrorKind};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_untagged::UntaggedEnumVisitor;
 
@@ -51,8 +52,10 @@ impl Likeness {
     /// A pattern must be one, whatever is filled in.
     fn check(&self) -> Result<(), String> {
         let Self::Matches(pattern) = self else { return Ok(()) };
-        let filled = placeholder().map_or(pattern.into(), |placeholder| placeholder.replace_all(pattern, "x"));
-        regex::Regex::new(&filled).map(|_| ()).map_err(|error| format!("{pattern:?} is no regular expression: {error}"))
+        let filled = without_placeholders(pattern);
+        js_regex(&filled).map(|_| ()).map_err(|error| {
+            format!("{pattern:?} is no regular expression as pages know them (JavaScript, flag u): {error}")
+        })
     }
 }
 
@@ -98,10 +101,11 @@ impl Text {
             Self::Like(Likeness::Matches(text)) => text.replace(&placeholder, "(?<value>.+?)"),
             Self::Like(Likeness::Amount(_)) => return None,
         };
-        Some(regex::Regex::new(&pattern).ok()?.captures(seen)?.name("value")?.as_str().to_owned())
+        let found = js_regex(&pattern).ok()?.find(seen)?;
+        Some(seen.get(found.named_group("value")?)?.to_owned())
     }
 
-    /// Whether a text that was read is this one. A pattern that Rust cannot read matches nothing.
+    /// Whether a text that was read is this one.
     #[must_use]
     pub fn admits(&self, seen: &str) -> bool {
         let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -111,7 +115,7 @@ impl Text {
             Self::Like(Likeness::Starts(text)) => seen.starts_with(&squeezed(text)),
             Self::Like(Likeness::Amount(amount)) => seen == amount || seen == amount.replace(',', ""),
             Self::Like(Likeness::Matches(pattern)) => {
-                regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(seen))
+                js_regex(pattern).is_ok_and(|pattern| pattern.find(seen).is_some())
             }
         }
     }
@@ -222,6 +226,9 @@ impl TryFrom<Written> for Locator {
             _ => return Err("a locator takes only one of role, label, text, column, test-id and css; narrow it with within, beside or containing".into()),
         }
         if let Some(why) = w.role.as_deref().and_then(roles::objection) {
+            return Err(why);
+        }
+        if let Some(why) = w.css.as_deref().and_then(css_objection) {
             return Err(why);
         }
         if w.name.is_some() && w.role.is_none() {
@@ -337,6 +344,33 @@ impl Locator {
             && part(&self.frame, &template.frame)
     }
 
+    /// This one, which was found in the place of a template that was filled in so, for all that may be filled in; `None` where it has
+    /// nothing of that in its words.
+    #[must_use]
+    pub fn opened_as(&self, template: &Self, filled: &Self) -> Option<Self> {
+        let texts = |of: &Self| [&of.name, &of.label, &of.text, &of.beside, &of.column].map(Clone::clone);
+        let pairs = texts(template).into_iter().zip(texts(filled)).filter_map(|pair| match pair {
+            (Some(template @ Text::Is(_)), Some(Text::Is(filled))) => Some((template, filled)),
+            _ => None,
+        });
+        let (key, value) = pairs.into_iter().find_map(|(template, filled)| {
+            let Text::Is(text) = &template else { return None };
+            let key = placeholder()?.find(text)?.as_str().trim_matches(['{', '}']).to_owned();
+            Some((key.clone(), template.extract(&key, &filled)?))
+        })?;
+        let open = |text: &Option<Text>| {
+            text.as_ref().map(|text| text.map(&|text: &str| text.replace(&value, &format!("{{{key}}}"))))
+        };
+        let opened = Self {
+            name: open(&self.name),
+            label: open(&self.label),
+            text: open(&self.text),
+            beside: open(&self.beside),
+            ..self.clone()
+        };
+        opened.is_template().then_some(opened)
+    }
+
     /// Whether anything in it is still to be filled in.
     #[must_use]
     pub fn is_template(&self) -> bool {
@@ -386,6 +420,27 @@ pub fn regex_escape(text: &str) -> String {
     })
 }
 
+/// A pattern as the page script reads it.
+fn js_regex(pattern: &str) -> Result<regress::Regex, regress::Error> {
+    regress::Regex::with_flags(pattern, "u")
+}
+
+fn without_placeholders(text: &str) -> Cow<'_, str> {
+    placeholder().map_or(text.into(), |placeholder| placeholder.replace_all(text, "x"))
+}
+
+/// What is wrong with a CSS selector that no browser could read. What merely is not known here (pseudo-classes) is the browser's to say.
+fn css_objection(css: &str) -> Option<String> {
+    let filled = without_placeholders(css);
+    let is_open = filled.trim().is_empty() || filled.trim_end().ends_with(['>', '+', '~', ',']);
+    let why = match Selector::parse(&filled) {
+        _ if is_open => "something is missing in it".to_owned(),
+        Ok(_) | Err(SelectorErrorKind::UnexpectedSelectorParseError(_)) => return None,
+        Err(error) => error.to_string(),
+    };
+    Some(format!("{css:?} is no CSS selector: {why}"))
+}
+
 fn placeholder() -> Option<regex::Regex> {
     regex::Regex::new(r"\{[a-z][a-z0-9-]*\}").ok()
 }
@@ -433,5 +488,21 @@ impl fmt::Display for Locator {
             write!(f, " in the frame {frame}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_found_for_one_value_of_a_template_is_told_for_all() {
+        let locator = |yaml: &str| -> Locator { serde_yaml::from_str(yaml).expect(yaml) };
+        let template = locator("{ role: tab, name: '{region}' }");
+        let filled = template.with("region", "Guangzhou");
+        let found = locator("{ role: button, name: Guangzhou }");
+        let opened = found.opened_as(&template, &filled);
+        assert_eq!(opened, Some(locator("{ role: button, name: '{region}' }")));
+        assert_eq!(locator("{ role: button, name: Elsewhere }").opened_as(&template, &filled), None);
     }
 }

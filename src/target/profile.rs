@@ -495,6 +495,54 @@ impl Profile {
         self.login == LogsIn::Once || self.on_the_way.iter().any(by_person)
     }
 
+    /// Nothing is ever there in no time.
+    fn check_deadlines(&self) -> Result<(), Objection> {
+        let Deadlines {
+            element, arrival, price, payment, lever, delivery, initialisation, step, scenario, run, ..
+        } = self.deadlines;
+        let all = [
+            ("element", element),
+            ("arrival", arrival),
+            ("price", price),
+            ("payment", payment),
+            ("lever", lever),
+            ("delivery", delivery),
+            ("initialisation", initialisation),
+            ("step", step),
+            ("scenario", scenario),
+            ("run", run),
+        ];
+        match all.into_iter().find(|(_, within)| within.is_zero()) {
+            Some((key, _)) => Err((
+                vec!["deadlines", key],
+                format!("deadlines: {key}: is no time at all: whatever is waited for so long is never there"),
+                "give it some, such as 5s".into(),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Pages are told apart by path and hash.
+    fn check_paths(&self) -> Result<(), Objection> {
+        for page in Page::ALL {
+            let Some(card) = self.pages.card(page) else { continue };
+            let bare = card.path.split('#').next().unwrap_or_default();
+            let what = if card.path.contains("://") || card.path.starts_with("//") {
+                "is a whole address"
+            } else if bare.contains('?') {
+                "has a query, by which pages are not told apart"
+            } else {
+                continue;
+            };
+            return Err((
+                vec!["pages", page.key(), "path"],
+                format!("the path {:?} {what}", card.path),
+                "write what comes behind the address of its site (sites:), such as /dcdb or /#/dcdb".into(),
+            ));
+        }
+        Ok(())
+    }
+
     /// What it says can be, whether or not its accounts can prove who they are.
     pub(super) fn check_but_for_proofs(&self) -> Result<(), Objection> {
         if let Some((what, mend)) = self.hosts.objection() {
@@ -551,6 +599,8 @@ impl Profile {
                 "write it as ¥{amount}".into(),
             ));
         }
+        self.check_deadlines()?;
+        self.check_paths()?;
         self.catalogue.check()?;
         self.check_examples()?;
         let fields: Vec<Field> = self.catalogue.in_order().into_iter().map(|(field, _)| field).collect();

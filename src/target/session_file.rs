@@ -73,10 +73,32 @@ pub struct StoredItem {
     pub value: SecretString,
 }
 
-/// Short values are settings, such as a language, and everywhere on the pages.
+/// Short values are settings, such as a language, and everywhere on the pages: from so many characters on all are secrets.
 const TELLING: usize = 12;
+/// From so many on those are that mix letters with figures or signs, or whose name says so.
+const TELLING_MIXED: usize = 6;
+/// What names of tokens hold.
+const NAMES: [&str; 9] = ["skey", "token", "sess", "ticket", "auth", "secret", "passw", "csrf", "jwt"];
+
+/// Whether a value of this name may be printed nowhere.
+fn is_telling(name: &str, value: &str) -> bool {
+    let name = name.to_lowercase();
+    let has_letters = value.contains(char::is_alphabetic);
+    let is_mixed = has_letters && value.contains(|c: char| !c.is_alphabetic() && !c.is_whitespace());
+    // A language and its land are told by two letters each, such as en-US; a version is no secret either.
+    let is_setting =
+        value.split(['-', '_']).all(|part| part.chars().count() <= 4 && part.chars().all(char::is_alphabetic));
+    let by_name = NAMES.iter().any(|known| name.contains(known));
+    value.len() >= TELLING || (value.len() >= TELLING_MIXED && (by_name || (is_mixed && !is_setting)))
+}
 
 impl SavedLogin {
+    /// Whether a file reads as one.
+    #[must_use]
+    pub fn is_in(file: &Path) -> bool {
+        fs::read_to_string(file).is_ok_and(|text| serde_json::from_str::<Saved>(&text).is_ok())
+    }
+
     /// What of it is for these hosts: a cookie that is sent to one, and what one has stored.
     #[must_use]
     pub fn of_hosts(&self, hosts: &Hosts) -> Self {
@@ -104,18 +126,19 @@ impl SavedLogin {
     /// What of it may be printed nowhere: of what is stored as JSON, each text in it.
     #[must_use]
     pub fn secrets(&self) -> Vec<SecretString> {
-        let telling = |value: &&SecretString| value.expose_secret().len() >= TELLING;
-        let cookies = self.cookies.iter().filter(|cookie| cookie.http_only || telling(&&cookie.value));
-        let stored = self.origins.iter().flat_map(|stored| &stored.local_storage).map(|item| &item.value);
+        let is_secret = |name: &str, value: &SecretString| is_telling(name, value.expose_secret());
+        let cookies = self.cookies.iter().filter(|cookie| cookie.http_only || is_secret(&cookie.name, &cookie.value));
+        let stored = self.origins.iter().flat_map(|stored| &stored.local_storage);
         let mut parts = Vec::new();
-        for value in stored.clone() {
-            if let Ok(value) = serde_json::from_str(value.expose_secret()) {
-                texts_in(&value, &mut parts);
+        for item in stored.clone() {
+            if let Ok(value) = serde_json::from_str(item.value.expose_secret()) {
+                texts_in(&item.name, &value, &mut parts);
             }
         }
-        let parts = parts.into_iter().map(SecretString::from);
-        let whole = cookies.map(|cookie| &cookie.value).chain(stored.filter(telling)).cloned();
-        whole.chain(parts.filter(|part| telling(&part))).collect()
+        let parts = parts.into_iter().filter(|(name, text)| is_telling(name, text));
+        let parts = parts.map(|(_, text)| SecretString::from(text));
+        let stored = stored.filter(|item| is_secret(&item.name, &item.value)).map(|item| &item.value);
+        cookies.map(|cookie| &cookie.value).chain(stored).cloned().chain(parts).collect()
     }
 
     pub(super) fn is_same(&self, other: &Self) -> bool {
@@ -154,11 +177,12 @@ impl SavedLogin {
     }
 }
 
-fn texts_in(value: &Value, texts: &mut Vec<String>) {
+/// Each text in it, with the name that it has there.
+fn texts_in(name: &str, value: &Value, texts: &mut Vec<(String, String)>) {
     match value {
-        Value::String(text) => texts.push(text.clone()),
-        Value::Array(values) => values.iter().for_each(|value| texts_in(value, texts)),
-        Value::Object(values) => values.values().for_each(|value| texts_in(value, texts)),
+        Value::String(text) => texts.push((name.to_owned(), text.clone())),
+        Value::Array(values) => values.iter().for_each(|value| texts_in(name, value, texts)),
+        Value::Object(values) => values.iter().for_each(|(name, value)| texts_in(name, value, texts)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
@@ -190,4 +214,34 @@ pub fn read(file: &Path) -> Result<SavedLogin, String> {
         return Err(format!("all cookies of the session file {shown} have expired, or it has none"));
     }
     Ok(saved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_value_is_a_secret_where_it_mixes_letters_with_figures_or_its_name_says_so() {
+        for (name, value, is_secret) in [
+            ("skey", "@8fK2x", true),
+            ("p_token", "abcdefgh", true),
+            ("nr", "a1b2c3", true),
+            ("id", "abcdefghijkl", true),
+            ("lang", "zh-CN", false),
+            ("locale", "zh-Hans", false),
+            ("theme", "darkblue", false),
+            ("visits", "1234567", false),
+            ("skey", "on", false),
+        ] {
+            assert_eq!(is_telling(name, value), is_secret, "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn what_is_stored_as_json_is_a_secret_by_its_own_names() {
+        let text = r#"{"cookies": [], "origins": [{"origin": "https://x.example", "localStorage": [{"name": "user", "value": "{\"ticket\":\"abcdefg\",\"theme\":\"darkblue\"}"}]}]}"#;
+        let saved: SavedLogin = serde_json::from_str(text).expect("a saved login");
+        let secrets: Vec<String> = saved.secrets().iter().map(|secret| secret.expose_secret().to_owned()).collect();
+        assert!(secrets.contains(&"abcdefg".to_owned()) && !secrets.contains(&"darkblue".to_owned()), "{secrets:?}");
+    }
 }

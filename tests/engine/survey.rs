@@ -41,3 +41,12 @@ fn parts_of_component_libraries_are_told_for_what_they_are() {
         assert!(menu.opener && ways.contains(&at("{ text: Open }")), "{ways:?}");
     });
 }
+
+#[test]
+fn it_is_told_that_a_page_holds_frames_or_more_than_is_told() {
+    let html = format!("<h1>Long</h1><iframe srcdoc=x></iframe>{}", "<p>one</p>".repeat(1600));
+    with_page(html.leak(), manners(), async |bench| {
+        let seen = bench.visit.survey("test page").await.expect("a survey");
+        assert_eq!((seen.frames, seen.cut, seen.things.len()), (1, true, 1500));
+    });
+}

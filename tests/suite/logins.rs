@@ -54,6 +54,11 @@ fn a_login_that_was_saved_takes_the_place_of_a_password() {
     login(folder, &["--account", "Nobody"], &variables).expect(2, &["lists no account \"Nobody\"", name]);
     login(folder, &["--account", name], &[("BUYER_PASSWORD", "wrong")]).expect(3, &["nothing is saved"]);
     assert!(!folder.join("ana.json").exists());
+    // What is no saved login is written over by none.
+    run.file("ana.json", "extends: base.yaml\n");
+    login(folder, &["--account", name], &variables).expect(2, &["there is something else already"]);
+    assert_eq!(fs::read_to_string(folder.join("ana.json")).expect("what was there"), "extends: base.yaml\n");
+    fs::remove_file(folder.join("ana.json")).expect("removed");
 
     let git = Command::new("git").args(["init", "--quiet"]).current_dir(folder).status().expect("git");
     assert!(git.success());

@@ -37,6 +37,7 @@ mod part_of_it;
 mod processes;
 mod propose;
 mod propose_bought;
+mod propose_doubts;
 mod propose_libraries;
 mod raw;
 mod remote;

@@ -19,11 +19,14 @@ function surveyed(rest, most, part, steady) {
   if ((!tree || now - steady.since < rest) && now - steady.first < most) return notYet('the page is still changing');
   const captioned = captions();
   const things = [];
+  let cut = false;
   for (const el of elementsUnder(part === null ? document.documentElement : numbered[part])) {
-    if (things.length >= MOST_THINGS) break;
-    if (noted(el, captioned)) things.push(thing(el, captioned));
+    if (!noted(el, captioned)) continue;
+    if (things.length >= MOST_THINGS) { cut = true; break; }
+    things.push(thing(el, captioned));
   }
-  return met({ things, title: squeeze(document.title), said: saidNow() });
+  const frames = [...document.querySelectorAll('iframe,frame')].filter(visible).length;
+  return met({ things, title: squeeze(document.title), said: saidNow(), frames, cut });
 }
 const seenBy = (el) => visible(el) || (isField(el) && el.parentElement && rendered(el.parentElement) && aimedAt(el) !== null);
 function noted(el, captioned) {

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use serde_yaml::Value;
-use url::Url;
+use url::{Position, Url};
 
-use super::way::Way;
+use super::way::{Way, told_path};
 use crate::{
-    browser::{Surveyed, Thing},
+    browser::{Place, Surveyed, Thing},
     domain::{Field, InstanceId, Money, OrderNumber, Purchase},
     guard::{Guard, Receipt, Spend},
     journeys,
@@ -20,7 +20,7 @@ use crate::{
         trade,
     },
     say,
-    target::{Formats, Locator, Paced, Page, Site, Text, regex_escape},
+    target::{Delivered, Formats, Locator, Paced, Page, Site, Text, regex_escape},
 };
 
 /// So many parts round a name are looked at for what can be done there.
@@ -61,6 +61,8 @@ pub(super) struct Bought {
     pub(super) name: String,
     pub(super) purchase: Purchase,
     fee: Money,
+    /// Where it was confirmed.
+    confirmed_at: Url,
     /// What the account had before.
     balance: Money,
 }
@@ -88,10 +90,13 @@ impl Way<'_> {
     /// # Errors
     /// What kept it from going on.
     pub(super) async fn buy_and_look(&mut self, guard: &Guard) -> anyhow::Result<Option<Money>> {
-        self.open(Page::Login).await?;
-        ensure!(self.log_in().await?, "the account {} could not log in for it", self.account.name);
+        ensure!(
+            self.open(Page::Login).await? && self.log_in().await?,
+            "the account {} could not log in for it",
+            self.account.name
+        );
         let bought = self.buy(guard).await?;
-        self.look_at(&bought, guard).await?;
+        self.look_at(&bought, guard).await;
         // As long as it is not returned, the balance says what was paid, and not what it cost.
         match guard.open_entries()?.is_empty() {
             true => self.cost(&bought).await.map(Some),
@@ -135,6 +140,7 @@ impl Way<'_> {
             instances: u32::try_from(purchase.quantity())?,
             balance: Some(balance),
         };
+        let confirmed_at = self.url().await?;
         let permit = guard.permit(&self.browsing.visit, self.profile(), chosen_fee, bill, &spend, turn).await?;
         let receipt = permit.receipt();
         say!("buying {name} for {fee}: {purchase}");
@@ -147,18 +153,17 @@ impl Way<'_> {
             }
             return Err(error);
         }
-        Ok(Bought { receipt, name, purchase, fee, balance })
+        Ok(Bought { receipt, name, purchase, fee, confirmed_at, balance })
     }
 
     /// All that can be seen of it, and returns it; gives what could not be told.
-    async fn look_at(&mut self, bought: &Bought, guard: &Guard) -> anyhow::Result<()> {
+    async fn look_at(&mut self, bought: &Bought, guard: &Guard) {
         let order = self.result(bought, guard).await;
-        let order = self.goes_on("the result page", order)?.flatten();
+        let order = self.goes_on("the result page", order).flatten();
         let delivered = self.instance(bought, guard).await;
-        self.goes_on("the instance in the console", delivered)?;
+        self.goes_on("the instance in the console", delivered);
         let listed = self.order(order.as_ref(), bought).await;
-        self.goes_on("the order in the list", listed)?;
-        Ok(())
+        self.goes_on("the order in the list", listed);
     }
 
     /// What it cost, once it has been returned, by the balance.
@@ -170,24 +175,32 @@ impl Way<'_> {
     /// The result page, which is to come.
     async fn result(&mut self, bought: &Bought, guard: &Guard) -> anyhow::Result<Option<OrderNumber>> {
         say!("{}", Page::Result.title());
-        let check = self.browsing.place(Page::Check, &[])?.url;
+        let check = self.browsing.place(Page::Check, &[])?;
+        let payment =
+            self.profile().pages.payment.as_ref().map(|_| self.browsing.place(Page::Payment, &[])).transpose()?;
         let by = Instant::now() + self.profile().deadlines.payment;
         self.head(Page::Result);
         loop {
             self.survey().await?;
-            if self.url().await?.path() != check.path() {
+            let url = self.url().await?;
+            let shows_check = check.is_at(&url) && self.finds(&check.ready).await?.is_some();
+            let is_paying = payment.as_ref().is_some_and(|payment| payment.is_at(&url));
+            if !is_paying && has_left(&url, &bought.confirmed_at, &check, shows_check) {
                 break;
             }
+            let page = if is_paying { Page::Payment } else { Page::Check };
             ensure!(
                 Instant::now() < by,
-                "the check page went nowhere when it was confirmed; it says {:?}",
+                "the {} went nowhere when it was confirmed; it says {:?}",
+                page.title(),
                 self.seen.said
             );
         }
         let url = self.url().await?;
         let result = self.profile().pages.result.clone();
         let shape = Formats::whole(&self.profile().formats.order_number)?;
-        let numbers = evidence::order_number(&self.seen, url.path(), |text| shape.is_match(text));
+        let at = &url[Position::BeforePath..];
+        let numbers = evidence::order_number(&self.seen, at, |text| shape.is_match(text));
         let Some(at) = self.element("order-number", &result.order_number, numbers, true).await? else {
             bail!(
                 "no order number is shown at {url}: if this is a page of its own on which the order is paid, the profile says so (pages: payment:)"
@@ -230,10 +243,11 @@ impl Way<'_> {
         }
         let Some(card) = self.profile().pages.card(self.page) else { return Ok(()) };
         let base = self.profile().site(card.site, self.browsing.target.port)?;
-        let path = url.path().replace(what, placeholder);
+        let path = told_path(url).replace(what, placeholder);
         let keys = self.keys("path");
         if base.origin() != url.origin() {
-            self.missing("path", format!("it is at {url}, which is not on the site {:?}", card.site));
+            let at = &url[..Position::AfterPath];
+            self.missing("path", format!("it is at {at}, which is not on the site {:?}", card.site));
             return Ok(());
         }
         let path = path.strip_prefix(base.path().trim_end_matches('/')).unwrap_or(&path).to_owned();
@@ -323,13 +337,19 @@ impl Way<'_> {
         self.console_of(bought).await?;
         self.head(Page::Console);
         let delivery = self.profile().deadlines.delivery.max(self.profile().deadlines.element);
-        let offers = |seen: &Surveyed| {
-            ["console.initialize", "console.terminate"].iter().all(|what| !evidence::operation(seen, what).is_empty())
+        // Where it is delivered running, nothing is initialised.
+        let is_initialised = self.profile().delivered_as == Delivered::Uninitialized;
+        let awaited: &[&str] = match is_initialised {
+            true => &["console.initialize", "console.terminate"],
+            false => &["console.terminate"],
         };
+        let offers = |seen: &Surveyed| awaited.iter().all(|what| !evidence::operation(seen, what).is_empty());
         let Some((id, ways, seen)) = self.entry_of(bought, delivery, offers).await? else {
             let is_named = self.seen.things.iter().any(|thing| thing.own && thing.text == bought.name);
             let why = match is_named {
-                true => "nothing round it is an entry in which that can be initialised and returned",
+                true => {
+                    "nothing round it is an entry in which that can be done what must be: return it, and initialise it where it is delivered so"
+                }
                 false => "nothing shows it",
             };
             self.missing("row", format!("looked for {} in the console: {why}", bought.name));
@@ -346,7 +366,10 @@ impl Way<'_> {
             guard.delivered(bought.receipt, std::slice::from_ref(instance))?;
         }
         let operations = self.profile().pages.console.clone();
-        let initialize = self.inside("initialize", &operations.initialize, &listed, "console.initialize").await?;
+        let initialize = match is_initialised {
+            true => self.inside("initialize", &operations.initialize, &listed, "console.initialize").await?,
+            false => None,
+        };
         let terminate = self.inside("terminate", &operations.terminate, &listed, "console.terminate").await?;
         if let Some(initialize) = initialize.filter(|_| self.is_sure_of("initialize")) {
             self.initialise_dialog(&initialize.inside(&listed.at), bought).await?;
@@ -599,6 +622,12 @@ impl Way<'_> {
     }
 }
 
+/// Whether the browser has left the check page, which was confirmed at this address and may draw itself anew there; where pages differ
+/// by their query or hash alone, it has as soon as that is another and its sign is gone.
+fn has_left(url: &Url, confirmed_at: &Url, check: &Place, shows_check: bool) -> bool {
+    url != confirmed_at && !(check.is_at(url) && shows_check)
+}
+
 /// How something like this is written: runs of letters and figures, of that length.
 fn shape_of(text: &str) -> String {
     let mut shape = String::new();
@@ -622,6 +651,28 @@ fn shape_of(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_check_page_is_left_by_path_hash_or_query_and_not_while_it_draws_itself_anew() {
+        let url = |text: &str| text.parse::<Url>().expect(text);
+        let check = |path: &str, with_hash| Place {
+            page: "check page",
+            url: url("https://buy.example/"),
+            path: path.into(),
+            with_hash,
+            ready: Locator::default(),
+        };
+        let (by_path, by_hash) = (check("^/check/?$", false), check("^/#/check/?$", true));
+        for (at, confirmed_at, place, shows_check, has) in [
+            ("https://buy.example/result/1", "https://buy.example/check", &by_path, false, true),
+            ("https://buy.example/check", "https://buy.example/check", &by_path, false, false),
+            ("https://buy.example/#/result/1", "https://buy.example/#/check", &by_hash, false, true),
+            ("https://buy.example/check?step=3", "https://buy.example/check?step=2", &by_path, false, true),
+            ("https://buy.example/check?t=1", "https://buy.example/check", &by_path, true, false),
+        ] {
+            assert_eq!(has_left(&url(at), &url(confirmed_at), place, shows_check), has, "{at}");
+        }
+    }
 
     #[test]
     fn a_number_is_generalised_by_what_it_is_made_of() {

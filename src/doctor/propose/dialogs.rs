@@ -189,6 +189,6 @@ impl Way<'_> {
 }
 
 /// What nothing is found by.
-fn nothing() -> Locator {
+pub(super) fn nothing() -> Locator {
     Locator { css: Some("dcdb-e2e-nothing".into()), ..Locator::default() }
 }

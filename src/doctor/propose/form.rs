@@ -1,18 +1,18 @@
 //! The purchase page: which of its controls is which field of the catalogue, what they offer, and what the price follows.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use regex::Regex;
 use serde_yaml::Value;
 
-use super::way::{NOW, Way, first_line};
+use super::way::{NOW, Way, first_line, is_same_page};
 use crate::{
     browser::{Offered, Thing},
     domain::{Field, Purchase},
     pages::ChoiceField,
     repair::{
         book::{Known, Surety, text_value, value_of},
-        evidence::{self, AHEAD, Candidate, STANDS_OUT, called},
-        field::{Control, Wanted, controls, first_number, money, stem, word_of},
+        evidence::{self, AHEAD, STANDS_OUT, called},
+        field::{Control, Wanted, controls, money, number, stem, word_of},
         trade,
     },
     target::{How, Item, Kind, Likeness, Locator, OpensIn, Page, Text, regex_escape},
@@ -42,10 +42,16 @@ impl Way<'_> {
         for control in all.iter_mut().filter(|control| control.how == How::Menu) {
             let Some(way) = self.ways(control.thing.id, true).await?.into_iter().next() else { continue };
             let before: Vec<usize> = self.seen.things.iter().map(|thing| thing.id).collect();
+            let (tab, here) = (self.browsing.visit.tab(), self.url().await?);
             if self.browsing.at(self.page, &way).within(NOW).click().await.is_err() {
                 continue;
             }
-            self.survey().await?;
+            let opened = self.survey().await;
+            if self.came_of(opened).is_err() || !is_same_page(&self.url().await?, &here) {
+                // It is no menu: it leads elsewhere.
+                self.back_to(&tab, &here).await?;
+                continue;
+            }
             let fresh = |thing: &&Thing| !before.contains(&thing.id) && thing.own && !called(thing).is_empty();
             let listed: Vec<Thing> = self.seen.things.iter().filter(fresh).cloned().collect();
             let ids: Vec<usize> = listed.iter().map(|thing| thing.id).collect();
@@ -194,52 +200,62 @@ impl Way<'_> {
         let choice = self.profile().pages.purchase.choices.get(field);
         let shows = choice.map_or_else(|| Text::from("{option}"), |choice| choice.shows.clone());
         let words = self.profile().words.get(field);
-        let is_known = |text: &str| {
-            words.is_some_and(|words| {
-                words
-                    .key(text, |word| Text::Is(word.to_owned()))
-                    .or_else(|| words.key(text, |word| shows.with("option", word)))
-                    .is_some()
-            })
+        let key_of = |text: &str| -> Option<String> {
+            let Some(words) = words else {
+                // Without words, values are written by their keys.
+                return want.values.iter().map(|(key, _)| *key).find(|key| *key == stem(text)).map(str::to_owned);
+            };
+            let whole = |word: &str| Text::Is(word.to_owned());
+            words
+                .key(text, whole)
+                .or_else(|| words.key(text, |word| shows.with("option", word)))
+                .or_else(|| words.key(stem(text), whole))
         };
         let keys = format!("words/{field}");
-        // Without words, values are written by their keys.
-        let by_key = words.is_none() && want.values.iter().any(|(key, _)| *key == stem(&shown));
-        if shown.is_empty() || by_key || is_known(&shown) {
+        let texts = control.offers.iter().map(|offer| offer.text.as_str()).chain([shown.as_str()]);
+        let texts: IndexSet<&str> = texts.filter(|text| !stem(text).is_empty()).collect();
+        let known: Vec<String> = texts.iter().filter_map(|text| key_of(text)).collect();
+        let unknown: Vec<&str> = texts.iter().filter(|text| key_of(text).is_none()).map(|text| stem(text)).collect();
+        let shows_known = shown.is_empty() || key_of(&shown).is_some();
+        if unknown.is_empty() {
             self.note(&keys, Known::Works);
             return Ok(());
         }
         if want.item.kind == Kind::Number {
-            let told: Vec<(i64, String)> = control
-                .offers
-                .iter()
-                .map(|offer| stem(&offer.text))
-                .chain([stem(&shown)])
-                .filter_map(|text| Some((first_number(text)?, text.to_owned())))
-                .collect();
-            let templates: Vec<String> = told.iter().map(|(n, text)| text.replacen(&n.to_string(), "{n}", 1)).collect();
-            let value = match templates.windows(2).all(|two| two[0] == two[1]) {
-                true => templates.first().map(|template| Value::from(template.as_str())),
-                false => {
-                    let each = told.iter().map(|(n, text)| (Value::from(n.to_string()), Value::from(text.as_str())));
-                    Some(Value::Mapping(each.collect()))
+            let mut told: IndexMap<i64, &str> = IndexMap::new();
+            for text in texts.iter().map(|text| stem(text)) {
+                if let Some(number) = number(want.field, text) {
+                    told.entry(number).or_insert(text);
+                }
+            }
+            let templates: IndexSet<String> =
+                told.iter().map(|(n, text)| text.replacen(&n.to_string(), "{n}", 1)).collect();
+            let (value, surety) = match (templates.len(), templates.first()) {
+                (1, Some(template)) => (Value::from(template.as_str()), surety),
+                _ => {
+                    let each = told.iter().map(|(n, text)| (Value::from(n.to_string()), Value::from(*text)));
+                    (Value::Mapping(each.collect()), Surety::Unsure)
                 }
             };
-            if let Some(value) = value {
+            if !told.is_empty() {
                 self.propose(&keys, value, surety, vec![format!("so it writes its numbers, as {shown:?}")])?;
             }
             return Ok(());
         }
-        if control.offers.len() == want.values.len() {
-            for ((key, _), offer) in want.values.iter().zip(&control.offers) {
+        let open: Vec<&str> =
+            want.values.iter().map(|(key, _)| *key).filter(|key| !known.iter().any(|known| known == key)).collect();
+        if control.offers.len() == want.values.len() && open.len() == unknown.len() {
+            for (key, text) in open.into_iter().zip(unknown) {
                 let keys = format!("{keys}/{key}");
                 let why = "by its place among what is offered, which is as many as the catalogue has";
-                self.propose(&keys, stem(&offer.text).into(), Surety::Unsure, vec![why.into()])?;
+                self.propose(&keys, text.into(), Surety::Unsure, vec![why.into()])?;
             }
-        } else if let Some(opens) = &want.opens_with {
+        } else if let (false, Some(opens)) = (shows_known, &want.opens_with) {
             let keys = format!("{keys}/{opens}");
             let why = "the page opens with it, and the catalogue says that it opens with this";
             self.propose(&keys, stem(&shown).into(), Surety::Unsure, vec![why.into()])?;
+        } else {
+            self.note(&keys, Known::Works);
         }
         Ok(())
     }
@@ -437,9 +453,7 @@ impl Way<'_> {
         let mut candidates = Vec::new();
         for _ in 0..6 {
             self.survey().await?;
-            let struck = evidence::amounts(&self.seen).into_iter().filter(|thing| thing.struck);
-            candidates =
-                struck.map(|thing| Candidate::of(&thing).and(5, "it is struck out once a year is chosen")).collect();
+            candidates = evidence::struck(&self.seen);
             if !candidates.is_empty() {
                 break;
             }
@@ -447,7 +461,6 @@ impl Way<'_> {
         if candidates.is_empty() {
             self.unseen("original-fee", "nothing was struck out when a year was chosen");
         } else {
-            candidates.truncate(1);
             self.element("original-fee", &given, candidates, true).await?;
         }
         let _reset = self.choose(Field::PERIOD, &least.to_string()).await;

@@ -32,7 +32,7 @@ use crate::{
     target::{self, Account, Page, Target},
 };
 
-const HEAD: &str = "What `dcdb-e2e doctor --propose` found at the target, by rule: each with how sure it is, and why. All of it worked in a\nsecond walk.";
+const HEAD: &str = "What `dcdb-e2e doctor --propose` found at the target, by rule: each with how sure it is, and why. What is sure worked in a\nsecond walk.";
 
 /// Where a proposal is to be written, and what may be taken unasked.
 pub(super) struct Wanted {
@@ -76,6 +76,7 @@ pub(super) async fn propose(
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     // Before anything is looked at: whoever may not buy is told at once.
     let guard = wanted.buy.then(|| buying::guard_of(&target.profile)).transpose();
+    let mut out = Out { path: &wanted.out, extends: beside(&given, &wanted.out), last: None };
     let walked = async {
         let guard = guard?;
         let mut proofs = target.world.proofs();
@@ -83,6 +84,8 @@ pub(super) async fn propose(
         let secrets = Redaction::of_proofs(&proofs);
         let walker = Walker { given: &given, folder: &folder, session, target, account, secrets: &secrets };
         let mut book = walker.walk_twice().await?;
+        // Whatever becomes of what follows, what was found is kept.
+        out.write(&book, is_sure)?;
         let left = match &guard {
             Some(guard) => Buying { walker: &walker, guard }.buy(&mut book).await,
             None => Vec::new(),
@@ -94,7 +97,7 @@ pub(super) async fn propose(
         say!("  ! {} could not be removed: {error}", folder.display());
     }
     let (book, left) = walked?;
-    match written(wanted, &given, &book) {
+    match written(wanted, out, &book) {
         // Whatever came of it, what is left over at the target is what matters most.
         Err(error) if !left.is_empty() => {
             say!("  ! {}", entry(&format!("{error:#}")));
@@ -105,16 +108,13 @@ pub(super) async fn propose(
     }
 }
 
-/// Tells what was found, asks, and writes the profile; gives the exit status as far as that says it.
-fn written(wanted: &Wanted, given: &Path, book: &Book) -> anyhow::Result<u8> {
+/// Tells what was found, writes the profile, asks, and writes what was taken; gives the exit status as far as that says it.
+fn written(wanted: &Wanted, mut out: Out<'_>, book: &Book) -> anyhow::Result<u8> {
     tell(book);
+    // Whoever is asked may leave, or be called away.
+    out.write(book, is_sure)?;
     let taken = ask(book, wanted.yes);
-    let extends = beside(given, &wanted.out);
-    let text = book.written(HEAD, &extends, |keys, surety| taken(keys, surety));
-    // Whoever has written it meanwhile keeps it.
-    let file = fs::File::options().write(true).create_new(true).open(&wanted.out);
-    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
-    written.with_context(|| format!("writing {}", wanted.out.display()))?;
+    out.write(book, taken)?;
     target::load(&wanted.out, &variable).with_context(|| {
         format!(
             "what was written to {} is no profile as it is: take over by hand what is right of it",
@@ -132,6 +132,39 @@ fn written(wanted: &Wanted, given: &Path, book: &Book) -> anyhow::Result<u8> {
         wanted.out.display()
     );
     Ok(u8::from(missing > 0 || of(Surety::Unsure) > 0 || !book.stuck.is_empty()))
+}
+
+const fn is_sure(_: &str, surety: Surety) -> bool {
+    matches!(surety, Surety::Sure)
+}
+
+/// The profile that is written, anew whenever more is known.
+struct Out<'a> {
+    path: &'a Path,
+    extends: PathBuf,
+    /// What it held when it was written last.
+    last: Option<String>,
+}
+
+impl Out<'_> {
+    /// Writes it, with those proposals that are `taken`.
+    ///
+    /// # Errors
+    /// There is another meanwhile, which stays; or it cannot be written.
+    fn write(&mut self, book: &Book, taken: impl Fn(&str, Surety) -> bool) -> anyhow::Result<()> {
+        let text = book.written(HEAD, &self.extends, taken);
+        let written = match &self.last {
+            None => fs::File::create_new(self.path).and_then(|mut file| file.write_all(text.as_bytes())),
+            Some(last) => {
+                let is_ours = fs::read_to_string(self.path).is_ok_and(|text| text == *last);
+                ensure!(is_ours, "{} was edited or removed meanwhile, and is left so", self.path.display());
+                fs::write(self.path, &text)
+            }
+        };
+        written.with_context(|| format!("writing {}", self.path.display()))?;
+        self.last = Some(text);
+        Ok(())
+    }
 }
 
 fn variable(name: &str) -> Option<String> {
@@ -163,6 +196,10 @@ impl<'a> Walker<'a> {
             page,
             seen: Surveyed::default(),
             refused: Surveyed::default(),
+            amiss: None,
+            arrived: None,
+            doubt: None,
+            led_off: false,
             hands_off: false,
         })
     }
@@ -180,36 +217,51 @@ impl<'a> Walker<'a> {
     }
 
     /// What the first walk found and the second went by.
+    ///
+    /// # Errors
+    /// The first cannot begin. Whatever goes wrong later is one more thing told, beside what was found.
     async fn walk_twice(&self) -> anyhow::Result<Book> {
         say!("first walk: what is missing, and what it must be");
         let mut book = self.walk(Arc::clone(self.target), self.given.to_owned(), FIRST).await?;
         if book.count(|known| matches!(known, Known::Proposed { .. })) > 0 {
             say!("second walk: by what was found");
             let found = self.folder.join(FIRST);
-            let second = self.walk(self.target_by(&found)?, found, "second.yaml").await?;
-            hold_against(&mut book, &second);
+            let second = match self.target_by(&found) {
+                Ok(target) => self.walk(target, found, "second.yaml").await,
+                Err(error) => Err(error),
+            };
+            let second = second.unwrap_or_else(|error| self.stuck(format!("the second walk: {error:#}")));
+            hold_against(&mut book, second);
         }
         Ok(book)
     }
 
     async fn walk(&self, target: Arc<Target>, by: PathBuf, trial: &str) -> anyhow::Result<Book> {
         let mut way = self.begin(target, by, trial, Page::Home).await?;
-        let walked = way.walk().await;
-        let Way { browsing, book, .. } = way;
-        browsing.end().await?;
-        walked.map(|()| book)
+        way.walk().await;
+        let Way { browsing, mut book, .. } = way;
+        if let Err(error) = browsing.end().await {
+            book.stuck.extend(self.stuck(format!("ending the walk: {error:#}")).stuck);
+        }
+        Ok(book)
+    }
+
+    /// A walk that found nothing, and why.
+    fn stuck(&self, why: String) -> Book {
+        let why = self.secrets.text(&why);
+        say!("  ! {why}");
+        Book { stuck: vec![why], ..Book::default() }
     }
 }
 
 /// What the first walk keeps, and the second goes by.
 const FIRST: &str = "first.yaml";
 
-/// What did not work in the second walk is not proposed.
-fn hold_against(book: &mut Book, second: &Book) {
+/// What did not work in the second walk is not proposed; what that could not come to, since it got stuck, is unsure.
+fn hold_against(book: &mut Book, second: Book) {
+    let stuck = second.stuck.first().map(|why| format!("not tried again: {why}"));
     for (keys, known) in &mut book.entries {
-        if !matches!(known, Known::Proposed { .. }) {
-            continue;
-        }
+        let Known::Proposed { surety, why, .. } = known else { continue };
         let name = keys.rsplit('/').next().unwrap_or_default();
         // What only says how something is used shows in what is used.
         let is_manner = ["how", "shows", "site"].contains(&name)
@@ -219,12 +271,22 @@ fn hold_against(book: &mut Book, second: &Book) {
         let came_of_it = match second.entries.get(keys.as_str()) {
             Some(Known::Works) => continue,
             None | Some(Known::Unseen(_)) if is_manner => continue,
+            None | Some(Known::Unseen(_)) if stuck.is_some() => {
+                *surety = Surety::Unsure;
+                why.extend(stuck.clone());
+                continue;
+            }
             Some(Known::Proposed { why, .. }) => format!("something else stood out then: {}", why.join("; ")),
             Some(Known::Missing(why)) => why.clone(),
             Some(Known::Unseen(why)) => format!("it could not be looked for: {why}"),
             None => "it was not come to".to_owned(),
         };
         *known = Known::Missing(format!("what was found did not work in a second walk: {came_of_it}"));
+    }
+    for why in second.stuck {
+        if !book.stuck.contains(&why) {
+            book.stuck.push(why);
+        }
     }
 }
 
@@ -283,5 +345,51 @@ fn beside(given: &Path, out: &Path) -> PathBuf {
     match (folder.canonicalize(), given.parent(), given.file_name()) {
         (Ok(folder), Some(own), Some(name)) if folder == own => PathBuf::from(name),
         _ => given.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book(entries: &[(&str, Known)], stuck: &[&str]) -> Book {
+        let entries = entries.iter().map(|(keys, known)| ((*keys).to_owned(), known.clone())).collect();
+        Book { entries, stuck: stuck.iter().map(|why| (*why).to_owned()).collect() }
+    }
+
+    fn sure() -> Known {
+        Known::Proposed { value: "x".into(), surety: Surety::Sure, why: Vec::new() }
+    }
+
+    #[test]
+    fn what_the_second_walk_could_not_come_to_is_unsure_where_it_got_stuck_and_not_proposed_where_it_did_not() {
+        let found = [("pages/check/confirm", sure()), ("pages/home/log-in", sure())];
+        let works = ("pages/home/log-in", Known::Works);
+        let mut held = book(&found, &[]);
+        hold_against(&mut held, book(std::slice::from_ref(&works), &["the login did not lead on"]));
+        let Known::Proposed { surety, why, .. } = &held.entries["pages/check/confirm"] else { panic!("{held:?}") };
+        assert_eq!((*surety, why[0].as_str()), (Surety::Unsure, "not tried again: the login did not lead on"));
+        assert!(matches!(held.entries["pages/home/log-in"], Known::Proposed { surety: Surety::Sure, .. }));
+        assert_eq!(held.stuck, ["the login did not lead on"]);
+        let mut held = book(&found, &[]);
+        hold_against(&mut held, book(&[works], &[]));
+        assert!(matches!(held.entries["pages/check/confirm"], Known::Missing(_)), "{held:?}");
+    }
+
+    #[test]
+    fn a_proposal_is_written_anew_as_more_is_known_and_stays_as_somebody_edits_it_meanwhile() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("out.yaml");
+        let mut out = Out { path: &path, extends: "given.yaml".into(), last: None };
+        let read = || fs::read_to_string(&path).expect("what was written");
+        out.write(&book(&[], &["so far"]), is_sure).expect("written");
+        assert!(read().contains("so far"));
+        out.write(&book(&[("name", sure())], &[]), is_sure).expect("written anew");
+        assert!(read().contains("name: x"), "{}", read());
+        fs::write(&path, "mine").expect("edited");
+        out.write(&book(&[], &[]), is_sure).expect_err("it is somebody's");
+        assert_eq!(read(), "mine");
+        let other = Out { path: &path, extends: "given.yaml".into(), last: None }.write(&book(&[], &[]), is_sure);
+        other.expect_err("it was there before");
     }
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::way::{Led, NOW, Way};
+use super::{
+    dialogs::nothing,
+    way::{Led, NOW, Way, asks_for_password, first_line, told_path},
+};
 use crate::{
     browser::Thing,
     domain::{Class, Field, Purchase, class_of},
@@ -12,26 +15,25 @@ use crate::{
     pages::{LoginPage, PurchasePage},
     repair::{
         book::{Known, Surety, text_value, value_of},
-        evidence::{self, Candidate, called, holds_word, is_pressable, is_role, leads_to},
+        evidence::{self, called, holds_word, is_pressable, is_role, leads_to},
         field::{controls, money},
         trade,
     },
     say,
+    spoken::counted,
     target::{Locator, OpensIn, Page, Site, Text},
 };
 
 const BOUGHT: &str = "needs a purchase";
 /// A page on which at least so many things are chosen is one to configure something.
 const MANY: usize = 4;
+/// So many links are tried out where any may lead to the order list.
+const TRIES: usize = 4;
 /// What is typed as a name, so that the check page shows one.
 const NAME: &str = "doctor";
 
 fn opens(led: Led) -> OpensIn {
     if led == Led::ToNewTab { OpensIn::NewTab } else { OpensIn::SameTab }
-}
-
-fn asks_for_password(way: &Way<'_>) -> bool {
-    way.seen.things.iter().filter(|thing| thing.kind == "password").count() == 1
 }
 
 async fn is_purchase(way: &Way<'_>) -> anyhow::Result<bool> {
@@ -40,49 +42,64 @@ async fn is_purchase(way: &Way<'_>) -> anyhow::Result<bool> {
 
 impl Way<'_> {
     /// All of it.
-    ///
-    /// # Errors
-    /// What nobody may go on after: the browser is gone, or it would leave the target.
-    pub(super) async fn walk(&mut self) -> anyhow::Result<()> {
+    pub(super) async fn walk(&mut self) {
         let entered = self.enter().await;
-        if !self.goes_on("logging in", entered)?.unwrap_or(false) {
-            return Ok(());
+        if !self.goes_on("logging in", entered).unwrap_or(false) {
+            return;
         }
         let product = self.reach_product().await;
-        self.goes_on("the way to the product page", product)?;
-        let purchase = self.reach_purchase().await;
-        if self.goes_on("the purchase page", purchase)?.unwrap_or(false) {
+        let is_there = self.goes_on("the way to the product page", product).unwrap_or(false);
+        let purchase = self.reach_purchase(is_there).await;
+        if self.goes_on("the purchase page", purchase).unwrap_or(false) {
             let documents = self.document().await;
-            self.goes_on("the documents", documents)?;
+            self.goes_on("the documents", documents);
             let check = self.check().await;
-            self.goes_on("the check page", check)?;
+            self.goes_on("the check page", check);
         }
+        self.doubt = None;
         let console = self.console().await;
-        self.goes_on("the console", console)?;
+        self.goes_on("the console", console);
+        self.doubt = None;
         let orders = self.orders().await;
-        self.goes_on("the order list", orders)?;
-        Ok(())
+        self.goes_on("the order list", orders);
     }
 
-    /// What went wrong on one page keeps nobody from the next.
-    pub(super) fn goes_on<T>(&mut self, doing: &str, done: anyhow::Result<T>) -> anyhow::Result<Option<T>> {
-        match done {
-            Ok(done) => Ok(Some(done)),
-            Err(error) if class_of(&error) == Class::Guard => Err(error),
-            Err(error) => {
-                self.stuck(format!("{doing}: {error:#}"));
-                Ok(None)
-            }
-        }
+    /// What went wrong on one page keeps nobody from the next. Where that left the hosts of the target, nothing was done there, nor will
+    /// be.
+    pub(super) fn goes_on<T>(&mut self, doing: &str, done: anyhow::Result<T>) -> Option<T> {
+        self.led_off = done.as_ref().is_err_and(|error| class_of(error) == Class::Guard);
+        done.map_err(|error| self.stuck(format!("{doing}: {error:#}"))).ok()
     }
 
     /// Opens a page by its address as the profile says it; whether something came that is no error.
-    pub(super) async fn open(&mut self, page: Page) -> anyhow::Result<()> {
+    pub(super) async fn open(&mut self, page: Page) -> anyhow::Result<bool> {
         self.hands_off = false;
         self.head(page);
         let place = self.browsing.place(page, &[])?;
         self.browsing.go(&place).await?;
-        self.survey().await
+        self.survey().await?;
+        let is_found = self.is_found().await?;
+        self.arrived = None;
+        if is_found {
+            self.arrived().await?;
+        }
+        Ok(is_found)
+    }
+
+    /// Whether what is shown is more than that there is no such page; keeps why not.
+    async fn is_found(&mut self) -> anyhow::Result<bool> {
+        self.amiss = match self.browsing.visit.should_be_found(self.page.title()).await {
+            Err(error) if class_of(&error) == Class::Product => Some(first_line(&error)),
+            found => found.map(|()| evidence::says_not_found(&self.seen).map(|said| format!("it says {said:?}")))?,
+        };
+        Ok(self.amiss.is_none())
+    }
+
+    /// The page is not at its path, nor come to in any other way.
+    fn not_found(&mut self, what: &str) {
+        let key = self.page.key();
+        let amiss = self.amiss.take().map_or_else(String::new, |why| format!(" ({why})"));
+        self.stuck(format!("{what}{amiss}: say its path in the profile (pages: {key}: path)"));
     }
 
     /// Whether the page shows its sign at its address.
@@ -95,16 +112,19 @@ impl Way<'_> {
     async fn enter(&mut self) -> anyhow::Result<bool> {
         if self.profile().lacks.contains_key(Page::Home.key()) {
             say!("{}", Page::Login.title());
-            self.open(Page::Login).await?;
-            return self.log_in().await;
+            return Ok(self.open(Page::Login).await? && self.log_in().await?);
         }
         say!("{}", Page::Home.title());
-        self.open(Page::Home).await?;
-        self.place().await?;
-        self.sign().await?;
+        if self.open(Page::Home).await? {
+            self.place().await?;
+            self.sign().await?;
+        } else {
+            self.not_found("the home page is not at its path");
+        }
         let home = self.profile().pages.home.clone();
         let candidates = evidence::to_login(&self.seen);
-        let is_login = async |way: &Self| Ok(asks_for_password(way));
+        let place = self.browsing.place(Page::Login, &[])?;
+        let is_login = async |way: &Self| Ok(asks_for_password(way) || place.is_at(&way.url().await?));
         let led = self.leading("log-in", &home.log_in, candidates, "a page that asks for a password", is_login).await?;
         say!("{}", Page::Login.title());
         if led.is_none() {
@@ -125,8 +145,13 @@ impl Way<'_> {
 
     async fn login(&mut self) -> anyhow::Result<bool> {
         self.head(Page::Login);
+        self.arrived().await?;
         if !asks_for_password(self) {
-            self.stuck("no page that asks for a password was found: say its path in the profile (pages: login: path)");
+            let is_at_path = self.browsing.place(Page::Login, &[])?.is_at(&self.url().await?);
+            self.stuck(match is_at_path {
+                true => "the login page is at its path, and asks for no password: what leads to that, on this page or the next, is said in the profile (on-the-way:); or a person logs in (dcdb-e2e login, then accounts: session:)",
+                false => "no page that asks for a password was found: say its path in the profile (pages: login: path)",
+            });
             return Ok(false);
         }
         self.place().await?;
@@ -174,11 +199,11 @@ impl Way<'_> {
         Ok(())
     }
 
-    async fn reach_product(&mut self) -> anyhow::Result<()> {
+    /// Whether the product page is open then.
+    async fn reach_product(&mut self) -> anyhow::Result<bool> {
         if self.profile().lacks.contains_key(Page::Product.key()) || self.profile().lacks.contains_key(Page::Home.key())
         {
-            self.seen = crate::browser::Surveyed::default();
-            return Ok(());
+            return Ok(false);
         }
         self.open(Page::Home).await?;
         let home = self.profile().pages.home.clone();
@@ -189,15 +214,15 @@ impl Way<'_> {
         ];
         let from = self.url().await?;
         let is_product = async |way: &Self| Ok(way.url().await? != from && way.sells().await?);
-        if self.menu(home.menus_open_by, &levels, is_product, "the product's page").await? {
+        if self.menu(home.menus_open_by, &levels, is_product, (Page::Product, "the product's page")).await? {
             self.head(Page::Product);
-        } else {
-            self.open(Page::Product).await?;
-            if !self.sells().await? {
-                self.stuck("the product page was not found: no menu leads there, and nothing is at its path (pages: product: path)");
-            }
+            return Ok(true);
         }
-        Ok(())
+        let is_there = self.open(Page::Product).await? && (self.sells().await? || self.is_at(Page::Product).await?);
+        if !is_there {
+            self.not_found("the product page was not found: no menu leads there, and it is not at its path");
+        }
+        Ok(is_there)
     }
 
     /// Whether the page has what leads to where one buys.
@@ -220,10 +245,11 @@ impl Way<'_> {
         Ok(!asks_for_password(self) && (given || self.seen.things.iter().any(sells)))
     }
 
-    async fn reach_purchase(&mut self) -> anyhow::Result<bool> {
-        say!("{}", Page::Product.title());
-        self.head(Page::Product);
-        if !asks_for_password(self) && !self.seen.things.is_empty() {
+    /// From the product page, where that is open, or by its own address.
+    async fn reach_purchase(&mut self, from_product: bool) -> anyhow::Result<bool> {
+        if from_product {
+            say!("{}", Page::Product.title());
+            self.head(Page::Product);
             self.place().await?;
             self.sign().await?;
             let product = self.profile().pages.product.clone();
@@ -239,17 +265,32 @@ impl Way<'_> {
                     self.propose(&keys, how.into(), Surety::Sure, vec!["so it opened".into()])?;
                 }
                 say!("{}", Page::Purchase.title());
+                self.doubt_unless_told(Page::Purchase, self.doubt.is_some());
                 self.purchase().await?;
                 return Ok(true);
             }
         }
+        self.doubt = None;
         say!("{}", Page::Purchase.title());
-        self.open(Page::Purchase).await?;
-        if is_purchase(self).await? {
+        let is_found = self.open(Page::Purchase).await?;
+        if is_found && is_purchase(self).await? {
             self.purchase().await?;
             return Ok(true);
         }
-        self.stuck("the purchase page was not found: say its path in the profile (pages: purchase: path)");
+        if is_found && self.browsing.place(Page::Purchase, &[])?.is_at(&self.url().await?) && !asks_for_password(self) {
+            let seen = format!(
+                "{} to choose something in, {}",
+                counted(controls(&self.seen).len(), "control"),
+                counted(self.seen.frames, "frame")
+            );
+            let is_covered = self.seen.things.iter().any(|thing| thing.dialog.is_some());
+            let over = if is_covered { "; a dialog lies over it" } else { "" };
+            self.stuck(format!(
+                "the page at the path of the purchase page is not known as one: it has {seen}{over}; at least {MANY} controls are looked for, outside of frames"
+            ));
+            return Ok(false);
+        }
+        self.not_found("the purchase page was not found");
         Ok(false)
     }
 
@@ -276,10 +317,11 @@ impl Way<'_> {
             let url = Url::parse(&to)?;
             self.browsing.visit.go(&url).await?;
             self.survey().await?;
+            if !self.is_found().await? {
+                return Ok(());
+            }
             self.sign().await?;
-            let hash =
-                url.fragment().filter(|hash| hash.starts_with('/')).map(|hash| format!("#{hash}")).unwrap_or_default();
-            let path = format!("{}{hash}", url.path()).replace(number.as_str(), "{document}");
+            let path = told_path(&url).replace(number.as_str(), "{document}");
             let known = self.profile().pages.document.path.clone();
             match path == known {
                 true => self.works("path"),
@@ -324,10 +366,7 @@ impl Way<'_> {
         let candidates = evidence::goes_on(&self.seen);
         let is_check = async |way: &Self| {
             let amounts = way.seen.things.iter().any(|thing| money(&thing.text).is_some());
-            Ok(way.url().await?.path() != from.path()
-                && !asks_for_password(way)
-                && amounts
-                && controls(&way.seen).len() < MANY)
+            Ok(way.url().await? != from && !asks_for_password(way) && amounts && controls(&way.seen).len() < MANY)
         };
         self.hands_off = true;
         let led = self
@@ -441,17 +480,23 @@ impl Way<'_> {
     /// The fee and the balance on the check page.
     async fn sums(&mut self, fee: Option<i64>, fee_caption: &str) -> anyhow::Result<()> {
         let check = self.profile().pages.check.clone();
-        let [fees, balances] = evidence::sums(&self.seen, fee, fee_caption);
+        let [fees, balances, frozen] = evidence::sums(&self.seen, fee, fee_caption);
         self.element("total-fee", &check.total_fee, fees, true).await?;
         self.element("balance", &check.balance, balances, true).await?;
+        if let Some(given) = check.frozen.or_else(|| (!frozen.is_empty()).then(nothing)) {
+            self.element("frozen", &given, frozen, true).await?;
+        }
         Ok(())
     }
 
     async fn console(&mut self) -> anyhow::Result<()> {
         say!("{}", Page::Overview.title());
-        self.open(Page::Overview).await?;
-        self.place().await?;
-        self.sign().await?;
+        if self.open(Page::Overview).await? {
+            self.place().await?;
+            self.sign().await?;
+        } else {
+            self.not_found("the overview is not at its path");
+        }
         let overview = self.profile().pages.overview.clone();
         let levels = [
             ("cloud-products", overview.cloud_products),
@@ -463,24 +508,25 @@ impl Way<'_> {
         let purchase = self.browsing.place(Page::Purchase, &[])?.url;
         let leads_to_purchase =
             |thing: &Thing| leads_to(thing, |to| to.origin() == purchase.origin() && to.path() == purchase.path());
-        let is_console = async |way: &Self| {
+        let has_new = async |way: &Self| {
             let given = way.finds(&way.profile().pages.console.new).await?.is_some();
             let offers = way.seen.things.iter().any(|thing| {
                 leads_to_purchase(thing)
                     || (is_pressable(thing) && !thing.top && trade::known("console.new", called(thing)).is_some())
             });
-            Ok(way.url().await? != from
-                && !asks_for_password(way)
-                && controls(&way.seen).len() < MANY
-                && (given || offers))
+            anyhow::Ok(!asks_for_password(way) && controls(&way.seen).len() < MANY && (given || offers))
         };
+        let is_console = async |way: &Self| Ok(way.url().await? != from && has_new(way).await?);
         say!("{}", Page::Console.title());
-        if !self.menu(overview.menus_open_by, &levels, is_console, "the list of instances").await? {
-            self.open(Page::Console).await?;
-            if !self.is_at(Page::Console).await? {
-                self.stuck("the list of instances was not found: no menu leads there, and nothing is at its path (pages: console: path)");
+        if !self.menu(overview.menus_open_by, &levels, is_console, (Page::Console, "the list of instances")).await? {
+            let is_found = self.open(Page::Console).await?;
+            let is_known = is_found && self.is_at(Page::Console).await?;
+            let is_there = is_known || (is_found && has_new(self).await?);
+            if !is_there {
+                self.not_found("the list of instances was not found: no menu leads there, and it is not at its path");
                 return Ok(());
             }
+            self.doubt_unless_told(Page::Console, !is_known);
         }
         self.head(Page::Console);
         self.place().await?;
@@ -596,30 +642,25 @@ impl Way<'_> {
         }
         say!("{}", Page::Orders.title());
         let console = self.url().await?;
-        let is_elsewhere =
-            |thing: &&Thing| leads_to(thing, |to| to.origin() == console.origin() && to.path() != console.path());
-        let all: Vec<Thing> = self.seen.things.iter().filter(is_elsewhere).cloned().collect();
-        let mut links = evidence::called_so("console.orders", &all, |thing| called(thing).to_owned());
-        // Where none is called so, any that leads to a list may.
-        let others = all.iter().filter(|thing| !links.iter().any(|link| link.thing.id == thing.id)).map(Candidate::of);
-        links.extend(others.collect::<Vec<_>>());
-        links.truncate(4);
+        let links = evidence::to_orders(&self.seen, &console);
         let lists = |way: &Self| way.seen.things.iter().filter(|thing| is_role(thing, &["columnheader"])).count() > 2;
-        self.open(Page::Orders).await?;
-        let mut is_there = self.is_at(Page::Orders).await? || lists(self);
-        for link in &links {
+        let is_found = self.open(Page::Orders).await?;
+        let is_known = is_found && self.is_at(Page::Orders).await?;
+        let mut is_there = is_known || (is_found && lists(self));
+        let mut is_guess = !is_known;
+        for link in links.iter().take(TRIES) {
             if is_there {
                 break;
             }
             let Some(to) = link.thing.to.as_deref().and_then(|to| Url::parse(to).ok()) else { continue };
-            self.browsing.visit.go(&to).await?;
-            self.survey().await?;
-            is_there = lists(self);
+            is_there = self.try_out(&to).await && lists(self);
+            is_guess = link.points == 0;
         }
         if !is_there {
-            self.stuck("the order list was not found: say its path in the profile (pages: orders: path)");
+            self.not_found("the order list was not found");
             return Ok(());
         }
+        self.doubt_unless_told(Page::Orders, is_guess);
         self.place().await?;
         self.sign().await?;
         let given = self.profile().pages.orders.cells.clone();

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::{
     browser::{Surveyed, TabHandle, Thing},
+    domain::{Class, class_of},
     evidence::Redaction,
     nearest::likeness,
     pages::Browsing,
@@ -17,7 +18,7 @@ use crate::{
         field, trade,
     },
     say,
-    target::{self, Account, Locator, OpensBy, Page, Site, Target},
+    target::{self, Account, Errand, Locator, OpensBy, Page, Site, Target},
 };
 
 /// What is pressed or rested on to find out is there already.
@@ -56,8 +57,20 @@ pub(super) struct Way<'a> {
     pub(super) seen: Surveyed,
     /// What there was after the last press that did not lead where it should.
     pub(super) refused: Surveyed,
+    /// Why the page that was opened last is none.
+    pub(super) amiss: Option<String>,
+    /// The page at which what must be done on the way there has been done.
+    pub(super) arrived: Option<Page>,
+    /// Why all that hangs on the page that is open may be another's.
+    pub(super) doubt: Option<String>,
+    /// What was tried out last led off the hosts of the target; the browser may tell so once more.
+    pub(super) led_off: bool,
     /// What lies over the page may ask whether something is really to be bought: it is left alone.
     pub(super) hands_off: bool,
+}
+
+pub(super) fn asks_for_password(way: &Way<'_>) -> bool {
+    way.seen.things.iter().filter(|thing| thing.kind == "password").count() == 1
 }
 
 impl Way<'_> {
@@ -90,7 +103,13 @@ impl Way<'_> {
         }
     }
 
+    /// Notes it, without what nobody may read.
     pub(super) fn note(&mut self, keys: &str, known: Known) {
+        let known = match known {
+            Known::Missing(why) => Known::Missing(self.secrets.text(&why)),
+            Known::Unseen(why) => Known::Unseen(self.secrets.text(&why)),
+            known => known,
+        };
         self.book.note(keys, known);
     }
 
@@ -102,9 +121,14 @@ impl Way<'_> {
 
     /// Proposes a value, and goes on by a profile that has it.
     pub(super) fn propose(&mut self, keys: &str, value: Value, surety: Surety, why: Vec<String>) -> anyhow::Result<()> {
-        let why = why.into_iter().map(|why| self.secrets.text(&why)).collect();
+        let surety = if self.doubt.is_some() { Surety::Unsure } else { surety };
+        let why = why.into_iter().chain(self.doubt.clone()).map(|why| self.secrets.text(&why)).collect();
         if book::flow(&value).contains("${") {
             self.note(keys, Known::Missing("what tells it holds ${, which profiles fill in".into()));
+            return Ok(());
+        }
+        if self.secrets.text(&book::flow(&value)) != book::flow(&value) {
+            self.note(keys, Known::Missing("what tells it holds a secret".into()));
             return Ok(());
         }
         let before = self.book.entries.get(keys).cloned();
@@ -123,13 +147,30 @@ impl Way<'_> {
         std::fs::write(&self.trial, self.book.as_profile(&self.given)?)
             .with_context(|| format!("keeping {}", self.trial.display()))?;
         let profile = target::load(&self.trial, self.variable).context("what is proposed is no profile")?;
-        self.browsing.target = Arc::new(Target::new(profile, self.browsing.target.port, 1.0));
+        let port = self.browsing.target.port;
+        self.browsing.goes_by(Arc::new(Target::new(profile, port, 1.0)));
         Ok(())
     }
 
     /// The page as it is once it rests, without what merely lies over it.
     pub(super) async fn survey(&mut self) -> anyhow::Result<()> {
-        self.seen = self.browsing.visit.survey(self.page.title()).await?;
+        let led_off = std::mem::take(&mut self.led_off);
+        self.seen = match self.browsing.visit.survey(self.page.title()).await {
+            Err(error) if led_off && class_of(&error) == Class::Guard => {
+                self.browsing.visit.survey(self.page.title()).await?
+            }
+            seen => seen?,
+        };
+        if self.seen.cut {
+            let why = format!(
+                "the {} holds more than is looked at: what comes after {:?} is not known",
+                self.page.title(),
+                self.seen.things.last().map_or("", called)
+            );
+            if !self.book.stuck.contains(&why) {
+                self.stuck(why);
+            }
+        }
         if let Some((shown, dismiss)) = self.overlay().await? {
             let mut rules: Vec<Value> = Vec::new();
             for rule in &self.profile().overlays {
@@ -284,8 +325,35 @@ impl Way<'_> {
     /// Back where a trial began.
     pub(super) async fn back_to(&mut self, tab: &TabHandle, url: &Url) -> anyhow::Result<()> {
         self.browsing.visit.turn_to(tab).await?;
+        self.go(url).await
+    }
+
+    async fn go(&mut self, url: &Url) -> anyhow::Result<()> {
         self.browsing.visit.go(url).await?;
         self.survey().await
+    }
+
+    /// Opens an address to see what is there; whether anything is that may be looked at.
+    pub(super) async fn try_out(&mut self, to: &Url) -> bool {
+        let opened = self.go(to).await;
+        self.came_of(opened).is_ok()
+    }
+
+    /// What came of something that was tried out: that it leads off the hosts of the target says no more than that it is another
+    /// thing.
+    pub(super) fn came_of<T>(&mut self, tried: anyhow::Result<T>) -> Result<T, String> {
+        tried.map_err(|error| {
+            self.led_off = class_of(&error) == Class::Guard;
+            if self.led_off { "it leads off the hosts of the target".to_owned() } else { first_line(&error) }
+        })
+    }
+
+    /// What hangs on the page that is open is in doubt where nothing but a guess led there, unless the page says itself that it is this
+    /// one.
+    pub(super) fn doubt_unless_told(&mut self, page: Page, is_guess: bool) {
+        let is_doubtful = is_guess && !evidence::says_itself(&self.seen, page);
+        self.doubt =
+            is_doubtful.then(|| format!("whether this is the {} is a guess: nothing there says so", page.title()));
     }
 
     /// Something whose press leads to what is expected: the given locator where it does, else the best of these that does.
@@ -313,10 +381,11 @@ impl Way<'_> {
         }
         let mut led_elsewhere = Vec::new();
         for (candidate, way, blank) in tries {
-            let led = match self.press(&way, blank).await {
+            let pressed = self.press(&way, blank).await;
+            let led = match self.came_of(pressed) {
                 Ok(led) => led,
-                Err(error) => {
-                    led_elsewhere.push(format!("{way} took no press ({})", first_line(&error)));
+                Err(why) => {
+                    led_elsewhere.push(format!("{way} took no press, or led nowhere ({why})"));
                     // It may have been pressed all the same, and have led anywhere.
                     self.page = from;
                     self.back_to(&tab, &url).await?;
@@ -355,16 +424,16 @@ impl Way<'_> {
 
     /// Where the page is: its address, as far as the profile says another.
     pub(super) async fn place(&mut self) -> anyhow::Result<()> {
+        if self.page != Page::Login && asks_for_password(self) {
+            self.stuck(format!("a page that asks for a password came in place of the {}", self.page.title()));
+            return Ok(());
+        }
         let url = self.url().await?;
         let place = self.browsing.place(self.page, &[])?;
-        let hash = url.fragment().filter(|hash| hash.starts_with('/'));
-        let path = match hash {
-            Some(hash) => format!("{}#{hash}", url.path()),
-            None => url.path().to_owned(),
-        };
+        let path = told_path(&url);
         if place.is_at(&url) {
             self.works("path");
-            return Ok(());
+            return self.arrived().await;
         }
         let Some(card) = self.profile().pages.card(self.page) else { return Ok(()) };
         let port = self.browsing.target.port;
@@ -383,13 +452,30 @@ impl Way<'_> {
         }
         let keys = self.keys("path");
         let path = if path.is_empty() { "/".to_owned() } else { path };
-        self.propose(&keys, path.into(), Surety::Sure, why)
+        self.propose(&keys, path.into(), Surety::Sure, why)?;
+        self.arrived().await
+    }
+
+    /// Does what the profile says is to be done on the way once this page has come, where the page is at its path; once each time that
+    /// it is come to.
+    pub(super) async fn arrived(&mut self) -> anyhow::Result<()> {
+        let is_due = |errand: &Errand| errand.at == self.page && errand.before.is_none() && errand.after.is_none();
+        if self.arrived == Some(self.page)
+            || !self.profile().on_the_way.iter().any(is_due)
+            || !self.browsing.place(self.page, &[])?.is_at(&self.url().await?)
+        {
+            return Ok(());
+        }
+        self.arrived = Some(self.page);
+        let done = self.browsing.visit.has_come(self.page.title()).await;
+        self.goes_on("what must be done on the way", done);
+        self.survey().await
     }
 
     /// What shows that it is this page: its heading, unless the given sign is there.
     pub(super) async fn sign(&mut self) -> anyhow::Result<()> {
         let Some(given) = self.profile().pages.card(self.page).map(|card| card.ready.clone()) else { return Ok(()) };
-        self.element("ready", &given, evidence::sign(&self.seen), false).await.map(|_| ())
+        self.element("ready", &given, evidence::sign(&self.seen, Some(&self.account.name)), false).await.map(|_| ())
     }
 
     /// A menu of several levels whose last is a link: which things open one another, and what the link leads to. Where the first
@@ -399,7 +485,7 @@ impl Way<'_> {
         by: OpensBy,
         levels: &[(&str, Locator)],
         is_there: impl AsyncFn(&Self) -> anyhow::Result<bool>,
-        what: &str,
+        (to, what): (Page, &str),
     ) -> anyhow::Result<bool> {
         let here = self.url().await?;
         let mut by = by;
@@ -416,15 +502,15 @@ impl Way<'_> {
                 .is_some_and(|open| locators.split_last().map_or(locators.is_empty(), |(_, before)| before == open));
             let from = if is_next { locators.len().saturating_sub(1) } else { 0 };
             if !is_next {
-                self.browsing.visit.go(&here).await?;
-                self.survey().await?;
+                self.go(&here).await?;
             }
             open = Some(locators.clone());
             let mut has_opened = true;
             for (at, locator) in locators.iter().enumerate().skip(from) {
                 before = self.seen.things.iter().map(|thing| thing.id).collect();
                 let is_link = way[at].candidate.as_ref().is_some_and(|candidate| candidate.thing.to.is_some());
-                has_opened = self.opens(locator, &mut by, at == 0 && !is_link).await?;
+                let opened = self.opens(locator, &mut by, at == 0 && !is_link).await;
+                has_opened = self.came_of(opened).unwrap_or(false);
                 if !has_opened {
                     break;
                 }
@@ -440,7 +526,7 @@ impl Way<'_> {
                 self.seen.things.iter().filter(|thing| at == 0 || !before.contains(&thing.id)).cloned().collect();
             let candidates = evidence::menu_level(self.page, key, at, at + 1 == levels.len(), &fresh);
             if at + 1 == levels.len() {
-                if self.leading_from_menu(key, given, candidates, what, &is_there).await? {
+                if self.leading_from_menu(key, given, candidates, (to, what), &is_there).await? {
                     for ((key, _), level) in levels.iter().zip(way) {
                         self.opened(key, level)?;
                     }
@@ -482,19 +568,23 @@ impl Way<'_> {
 
     /// Whether more is to be seen once the pointer rests on it, or it is pressed.
     async fn opens(&mut self, way: &Locator, by: &mut OpensBy, may_press: bool) -> anyhow::Result<bool> {
-        let was = self.seen.things.len();
+        let (was, here) = (self.seen.things.len(), self.url().await?);
         let spot = self.browsing.at(self.page, way).within(NOW);
         let used = match by {
             OpensBy::Hover => spot.hover().await.is_ok(),
             OpensBy::Click => spot.click().await.is_ok(),
         };
         self.survey().await?;
+        // What leads to another page opens nothing here.
+        if !is_same_page(&self.url().await?, &here) {
+            return Ok(false);
+        }
         if used && self.seen.things.len() > was {
             return Ok(true);
         }
         if *by == OpensBy::Hover && may_press && self.browsing.at(self.page, way).within(NOW).click().await.is_ok() {
             self.survey().await?;
-            if self.seen.things.len() > was {
+            if self.seen.things.len() > was && is_same_page(&self.url().await?, &here) {
                 *by = OpensBy::Click;
                 return Ok(true);
             }
@@ -509,7 +599,7 @@ impl Way<'_> {
             return Ok(());
         };
         let candidate = candidate.and(4, "it opens what leads there");
-        let surety = if candidate.points >= 4 { Surety::Sure } else { Surety::Unsure };
+        let surety = if candidate.points >= STANDS_OUT { Surety::Sure } else { Surety::Unsure };
         let keys = self.keys(key);
         self.propose(&keys, value_of(&level.way), surety, candidate.why)
     }
@@ -526,7 +616,7 @@ impl Way<'_> {
         key: &str,
         given: &Locator,
         mut candidates: Vec<Candidate>,
-        what: &str,
+        (leads_to, what): (Page, &str),
         is_there: &impl AsyncFn(&Self) -> anyhow::Result<bool>,
     ) -> anyhow::Result<bool> {
         by_points(&mut candidates);
@@ -546,17 +636,20 @@ impl Way<'_> {
         for (candidate, way, to) in tries {
             match &to {
                 Some(to) if Url::parse(to).is_ok_and(|to| to == here) => continue,
-                Some(to) => self.browsing.visit.go(&Url::parse(to)?).await?,
+                Some(to) if !self.try_out(&Url::parse(to)?).await => continue,
+                Some(_) => {}
                 None if self.browsing.at(self.page, &way).within(NOW).click().await.is_err() => continue,
-                None => {}
+                None => {
+                    let surveyed = self.survey().await;
+                    if self.came_of(surveyed).is_err() {
+                        continue;
+                    }
+                }
             }
-            let from = self.page;
-            self.survey().await?;
-            let is_right = is_there(self).await?;
-            self.page = from;
-            if !is_right {
+            if !is_there(self).await? {
                 continue;
             }
+            self.doubt_unless_told(leads_to, candidate.as_ref().is_some_and(|candidate| candidate.points == 0));
             match candidate {
                 None => self.works(key),
                 Some(candidate) => {
@@ -573,6 +666,17 @@ impl Way<'_> {
     }
 }
 
+/// The part of an address that profiles tell pages apart by.
+pub(super) fn told_path(url: &Url) -> String {
+    let hash = url.fragment().filter(|hash| hash.starts_with('/')).map(|hash| format!("#{hash}"));
+    format!("{}{}", url.path(), hash.unwrap_or_default())
+}
+
+/// Whether two addresses are of one page: a hash that is no path leads nowhere else.
+pub(super) fn is_same_page(one: &Url, other: &Url) -> bool {
+    (one.origin(), told_path(one), one.query()) == (other.origin(), told_path(other), other.query())
+}
+
 fn overlay_rule(shown: &Locator, dismiss: &Locator) -> Value {
     let pair = [(Value::from("shown"), value_of(shown)), (Value::from("dismiss"), value_of(dismiss))];
     Value::Mapping(pair.into_iter().collect())
@@ -585,4 +689,20 @@ pub(super) fn first_line(error: &anyhow::Error) -> String {
     let first = lines.next().unwrap_or_default().to_owned();
     let saw = lines.find_map(|line| line.trim_start().strip_prefix("saw "));
     saw.map_or(first.clone(), |saw| format!("{first}, saw {}", saw.trim_start()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_press_that_only_moves_on_the_page_leads_nowhere_else() {
+        let same = |one: &str, other: &str| is_same_page(&one.parse().expect(one), &other.parse().expect(other));
+        assert!(
+            same("https://x.example/a", "https://x.example/a#") && same("https://x.example/a#b", "https://x.example/a")
+        );
+        for other in ["https://x.example/b", "https://x.example/a?b", "https://x.example/a#/b", "https://y.example/a"] {
+            assert!(!same("https://x.example/a", other), "{other}");
+        }
+    }
 }
