@@ -78,19 +78,22 @@ fn a_row_that_is_drawn_in_two_places_is_one_row() {
 /// What is beside a caption, each in a part of its own.
 const CAPTIONS: &str = "<div><span>Fee A</span> <s>¥9.00</s> <b>¥5.00</b></div><div><span>Fee B</span><span><del>¥9.00</del> <b>¥5.00</b></span></div>\
     <div><span>Fee C</span><span style='text-decoration:line-through'>¥9.00</span><b>¥5.00</b></div>\
+    <div><span>Fee G</span> <span><del>¥9.00</del></span> <b>¥5.00</b></div><div><span>Fee H</span><div><div><p><del>¥9.00</del></p><p>¥5.00</p></div></div></div>\
+    <div><span>Fee I</span><div><s><i>¥9.00</i></s><b>¥5.00</b></div></div>\
     <div><span>Fee D</span><i>?</i><b>¥5.00</b></div><div><span>Fee E</span><button aria-label=Help><svg width=9 height=9></svg></button><b>¥5.00</b></div>\
     <div><label>Fee F</label><span>?</span></div>\
-    <dl><dt>Old fee<dd><s>¥9.00</s><dt>Zone<dd>Zone 3</dl><div><span>Gone</span><s>¥9.00</s><span>Zone</span><span>Zone 3</span></div>";
+    <dl><dt>Old fee<dd><s>¥9.00</s><dt>Zone<dd>Zone 3</dl><div><span>Gone</span><s>¥9.00</s><span>Zone</span><span>Zone 3</span></div>\
+    <div><span>Past</span><span><s>¥9.00</s></span><span>Zone</span><span>Zone 3</span></div>";
 
 #[test]
 fn beside_a_caption_is_what_is_to_be_paid_and_no_sign_of_help() {
     with_page(CAPTIONS, impatient(), async |bench| {
-        for caption in ["Fee A", "Fee B", "Fee C", "Fee D", "Fee E"] {
+        for caption in ["Fee A", "Fee B", "Fee C", "Fee D", "Fee E", "Fee G", "Fee H", "Fee I"] {
             let beside = at(&format!("{{ beside: {caption} }}"));
             let read = bench.visit.at("test page", &beside).text().await.unwrap_or_else(|error| panic!("{error:#}"));
             assert_eq!(read, "¥5.00", "{caption}");
         }
-        for (caption, never) in [("Gone", "Zone"), ("Fee F", "?")] {
+        for (caption, never) in [("Gone", "Zone"), ("Past", "Zone"), ("Fee F", "?")] {
             let seen =
                 bench.visit.at("test page", &at(&format!("{{ beside: {caption} }}"))).now().await.expect("a look");
             assert!(seen.as_ref().is_none_or(|seen| seen.text != never && seen.text != "¥9.00"), "{caption}: {seen:?}");

@@ -123,12 +123,22 @@ function* following(el) {
     if (next.nodeType === 1 ? perceivable(next) : next.nodeType === 3 && squeeze(next.data)) yield next;
   }
 }
-// What is struck out no longer holds, as a price before its discount: what is written the same way beside it does.
-const struckOut = (el) => roleOf(el) === 'deletion' || getComputedStyle(el).textDecorationLine.includes('line-through');
+// What is struck out no longer holds, as a price before its discount: what is written the same way beside it does. It is so where all
+// that it shows is, in whatever part of it.
+const struckOut = memo((el) => {
+  if (roleOf(el) === 'deletion' || getComputedStyle(el).textDecorationLine.includes('line-through')) return true;
+  const shown = [...childrenOf(el)].filter((node) => node.nodeType === 3 ? squeeze(node.data) : node.nodeType === 1 && textOf(node));
+  return shown.length > 0 && shown.every((node) => node.nodeType === 1 && struckOut(node));
+});
 function holding(el) {
   const alike = (one, other) => one.nodeType === 1 && textOf(one).replace(/[\d.,]+/g, '0') === textOf(other).replace(/[\d.,]+/g, '0');
   if (struckOut(el)) return [...following(el)].find((next) => alike(next, el) && !struckOut(next)) || null;
   const parts = [...el.children].filter((part) => perceivable(part) && textOf(part));
+  // In a wrapper stands what it wraps.
+  if (parts.length === 1 && textOf(parts[0]) === textOf(el)) {
+    const held = holding(parts[0]);
+    return held === parts[0] ? el : held;
+  }
   const struck = parts.filter(struckOut);
   const held = parts.filter((part) => !struck.includes(part) && struck.some((one) => alike(part, one)));
   return struck.length && held.length === 1 ? held[0] : el;
