@@ -16,7 +16,7 @@ const AWAITED = {
   frame: ({ locator }) => frameOf(locator),
   through: ({ locator, point, press }) => through(locator, point, press),
   offer: ({ locator, option }) => offered(locator, option, () => met()),
-  options: ({ locator }) => selectAt(locator, (el) => met([...el.options].map((option) => [squeeze(option.label), !disabled(option)]))),
+  options: ({ locator }) => selectAt(locator, (el) => met(offeredBy(el).map((option) => [squeeze(option.label), !disabled(option)]))),
   rows: ({ locator, cells }) => met(rowsOf(entries(locator), cells)),
   meta: ({ name, content }) => metaCarried(name, content),
   shown: ({ locator }) => shown(locator),

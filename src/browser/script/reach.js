@@ -41,7 +41,8 @@ function arrowsLead(here, target) {
 // The keys that use it, once it has the focus.
 function keysOf(target, option) {
   if (target.localName === 'select') {
-    const free = [...target.options].filter((one) => !disabled(one) || one.selected);
+    // Arrows pass by hidden options; in a hidden group they do not.
+    const free = [...target.options].filter((one) => one.selected || (displayOf(one) !== 'none' && !disabled(one)));
     const steps = free.findIndex((one) => option && matches(option, squeeze(one.label))) - free.findIndex((one) => one.selected);
     return Array(Math.abs(steps)).fill(steps > 0 ? 'ArrowDown' : 'ArrowUp');
   }
@@ -84,7 +85,7 @@ async function reach(locator, typing, option, began, pointed) {
   if (disabled(el)) return notYet(`there, but disabled: ${describe(el)}`);
   if (option) {
     if (target.localName !== 'select') return notYet(`not a native select: ${describe(target)}`);
-    const offered = [...target.options].filter((one) => matches(option, squeeze(one.label)) && !disabled(one));
+    const offered = offeredBy(target).filter((one) => matches(option, squeeze(one.label)) && !disabled(one));
     if (offered.length !== 1) return notYet(`${offered.length} such options that can be chosen: ${describe(target)}`);
   }
   await drawn();

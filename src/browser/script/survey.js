@@ -98,7 +98,7 @@ function thing(el, captioned) {
   const role = roleOf(el);
   const link = el.closest('a[href]');
   const of = (selector) => { const at = el.closest(selector); return at && at !== el ? numberOf(at) : null; };
-  const offers = el.localName === 'select' ? [...el.options].map((one) => ({ id: numberOf(one), text: squeeze(one.label), role: 'option', disabled: disabled(one), chosen: one.selected }))
+  const offers = el.localName === 'select' ? offeredBy(el).map((one) => ({ id: numberOf(one), text: squeeze(one.label), role: 'option', disabled: disabled(one), chosen: one.selected }))
     : offersOf(el).map(offerOf);
   return {
     id: numberOf(el), role, name: short(squeeze(nameOf(el))), text: short(textOf(el)), value: short(squeeze(el.matches(SECRET) ? shownFor(el) : valueOf(el))),
