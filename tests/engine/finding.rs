@@ -244,3 +244,16 @@ fn a_locator_that_is_none_is_named_among_several() {
         assert!(error.contains("could not be asked"), "{error}");
     });
 }
+
+#[test]
+fn what_holds_a_hidden_field_holds_what_is_seen_of_it() {
+    let html = "<main><div id=hidden><input type=hidden value='Zone 3'><div>Zone 6</div></div><div id=unseen><select style=display:none><option>Zone 3</select><div>Zone 6</div></div>\
+        <div id=unspoken><select aria-hidden=true style='opacity:0;position:absolute'><option>Zone 3</select><div>Zone 6</div></div><div id=shown>About <input value='Zone 6'></div></main>";
+    with_page(html, manners(), async |bench| {
+        for part in ["hidden", "unseen", "unspoken", "shown"] {
+            let spot = at(&format!("{{ css: '#{part}' }}"));
+            let holds = bench.visit.at("test page", &spot).should(Condition::Value(Text::from("Zone 6"))).await;
+            holds.unwrap_or_else(|error| panic!("{part}: {error:#}"));
+        }
+    });
+}

@@ -506,7 +506,7 @@ function valueOf(el) {
   if (el.localName === 'select') return chosen(el);
   if (isField(el)) return el.value || shownFor(el);
   if (el.isContentEditable) return textOf(el);
-  const inner = el.querySelectorAll('input,textarea,select');
-  if (inner.length === 1) return valueOf(inner[0]);
-  return textOf(el);
+  // What a person sees holds what a person sees in it.
+  const inner = [...el.querySelectorAll(FIELDS)].filter((field) => rendered(field) && !unspoken(field));
+  return inner.length === 1 ? valueOf(inner[0]) : textOf(el);
 }
