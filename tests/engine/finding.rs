@@ -246,6 +246,35 @@ fn a_locator_that_is_none_is_named_among_several() {
 }
 
 #[test]
+fn signs_and_breaks_that_style_sheets_add_are_read_as_they_are_drawn() {
+    let html = "<style>.due::before{content:'-'}.loss::before{content:'\u{2212}';display:inline-block}.about::before{content:'~'}.flex{display:flex}.flex::before{content:'-'}\
+        .list::before{content:'-';margin-right:8px}.hung::before{content:'-';position:absolute}.spaced::before{content:'- '}.must::before{content:'*'}\
+        .point::after{content:'.'}.more::after{content:'+'}dt::after{content:'\\A';white-space:pre}.yuan::before{content:'\\A5'}</style><main>\
+        <div><span>Balance</span> <b class=due>¥5.00</b></div><div><span>Loss</span> <b class=loss>¥5.00</b></div><div><span>Time</span> <b class=about>5 minutes</b></div>\
+        <div><span>Change</span> <b class=flex>5</b></div><div><span>Disk</span> <b class=list>500 GB</b></div><div><span>Size</span> <b class=hung>500 GB</b></div>\
+        <div><span>Memory</span> <b class=spaced>8 GB</b></div><div><span>Shards</span> <b class=must>2</b></div><div><span>Fee</span> <b><i class=point>¥1</i><i>20</i></b></div>\
+        <div><span>Year</span> <b class=more>Of 2026</b></div><dl><dt>Region<dd>Guangzhou</dl><div><span>Total</span> <b class=yuan>5</b></div></main>";
+    with_page(html, manners(), async |bench| {
+        for (caption, text) in [
+            ("Balance", "-¥5.00"),
+            ("Loss", "\u{2212}¥5.00"),
+            ("Time", "~5 minutes"),
+            ("Change", "-5"),
+            ("Disk", "500 GB"),
+            ("Size", "500 GB"),
+            ("Memory", "8 GB"),
+            ("Shards", "2"),
+            ("Fee", "¥1.20"),
+            ("Year", "Of 2026"),
+            ("Region", "Guangzhou"),
+            ("Total", "¥5"),
+        ] {
+            shows(bench, &format!("{{ beside: {caption} }}"), text).await;
+        }
+    });
+}
+
+#[test]
 fn what_holds_a_hidden_field_holds_what_is_seen_of_it() {
     let html = "<main><div id=hidden><input type=hidden value='Zone 3'><div>Zone 6</div></div><div id=unseen><select style=display:none><option>Zone 3</select><div>Zone 6</div></div>\
         <div id=unspoken><select aria-hidden=true style='opacity:0;position:absolute'><option>Zone 3</select><div>Zone 6</div></div><div id=shown>About <input value='Zone 6'></div></main>";

@@ -317,7 +317,7 @@ function generated(el, which, asDrawn) {
   const parts = content.match(/"(?:[^"\\]|\\.)*"|\/|[\w-]+\([^)]*\)|[\w-]+/g) || [];
   const alternative = parts.indexOf('/') + 1;
   const text = (asDrawn && alternative ? parts.slice(0, alternative - 1) : parts.slice(alternative)).map((part) => {
-    if (part[0] === '"') return part.slice(1, -1).replace(/\\(.)/g, '$1');
+    if (part[0] === '"') return part.slice(1, -1).replace(/\\(?:([0-9a-f]{1,6}) ?|(.))/gi, (_, code, own) => code ? String.fromCodePoint(parseInt(code, 16)) : own);
     const counter = /^counters?\(\s*([\w-]+)/.exec(part);
     return counter ? counted(el, which, counter[1]) : '';
   }).join('');
@@ -358,7 +358,7 @@ const counted = (el, which, name) => String((counts()[which].get(el) || {})[name
 const chosen = (select) => [...select.selectedOptions].map((option) => squeeze(option.label)).join(', ');
 
 // Text as a person sees it: rendered text only, blocks apart, controls by their value.
-const textOf = memo((el) => squeeze(rawText(el)));
+const textOf = memo((el) => squeeze(shownIn(rawText(el))));
 const rawText = memo((el) => {
   if (UNTOLD.has(el.localName)) return '';
   const told = rendered(el);
@@ -368,7 +368,7 @@ const rawText = memo((el) => {
   if (el.localName === 'textarea') return el.value;
   if (el.localName === 'input') return ['checkbox', 'radio', 'hidden', 'image'].includes(el.type) || el.matches(SECRET) ? '' : el.value || writtenOn(el);
   const items = laysOutItems(el);
-  let text = told ? worded(generated(el, '::before', true)) : '';
+  let text = told ? worded(el, '::before') : '';
   let last = null;
   for (const node of childrenOf(el)) {
     const way = wayOf(node, items);
@@ -383,10 +383,28 @@ const rawText = memo((el) => {
     last = { node, way };
   }
   if (last && last.way === 'block') text += ' ';
-  return told ? text + worded(generated(el, '::after', true)) : text;
+  return told ? text + worded(el, '::after') : text;
 });
-// Of what style sheets add, units, amounts and words are read. Marks are not: a star, a colon or a line between things.
-const worded = (added) => /[\p{L}\p{N}\p{Sc}%]/u.test(added) ? added : '';
+// Of what style sheets add, units, amounts and words are read. Marks are not (a star, a colon or a line between things), but for the sign
+// of a figure and the point in one, which is known once it is known what stands at it: until then they are held between two of these.
+const HELD = '\ue000\uf8ff';
+function worded(el, which) {
+  const added = generated(el, which, true);
+  if (/[\p{L}\p{N}\p{Sc}%]/u.test(added)) return added;
+  return /^\s*[-−+.,<>≈~]\s?$/u.test(added) && abuts(el, which) ? `${HELD}${added.trim()}${HELD}` : '';
+}
+const shownIn = (raw) => raw.includes(HELD) ? raw.replace(SIGNS, '$1').replace(POINTS, '$1').replaceAll(MARKS, '') : raw;
+const SIGNS = new RegExp(`${HELD}([-−+<>≈~])${HELD}(?=[\\p{N}\\p{Sc}])`, 'gu');
+const POINTS = new RegExp(`(?<=\\p{N})${HELD}([.,])${HELD}(?=\\p{N})`, 'gu');
+const MARKS = new RegExp(`${HELD}.${HELD}`, 'gu');
+// Whether what follows an added mark stands at it, as behind a sign and not as behind a bullet.
+function abuts(el, which) {
+  const style = getComputedStyle(el, which);
+  if (/\s"$/.test(style.content)) return false;
+  const room = parseFloat(style.marginRight) + parseFloat(style.paddingRight) + (laysOutItems(el) ? parseFloat(getComputedStyle(el).columnGap) || 0 : 0);
+  return (style.display.startsWith('inline') || laysOutItems(el)) && ['static', 'relative'].includes(style.position) && style.float === 'none'
+    && room < 0.2 * parseFloat(style.fontSize);
+}
 // A part that neither pointer nor assistive technology is let to is not read with what is round it.
 const keptBack = (el) => el.getAttribute('aria-hidden') === 'true' || el.hasAttribute('inert');
 // Whether the children of an element are items of a flex box or grid, which have no lines that spaces would stand in.
