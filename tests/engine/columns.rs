@@ -29,6 +29,7 @@ const TABLES: &str = "<style>.x{display:none}.v{visibility:hidden}</style>\
     <div id=apart><div><table><thead><tr><th colspan=2>ID<th>Status<th></table></div><div><table><tr><td>db<td>ins-1<td>Running</table></div></div>\
     <div id=grid role=table><div role=row><span role=columnheader aria-colspan=2>ID</span><span role=columnheader>Status</span></div><div role=row><div><span role=cell>db</span><span role=cell>ins-1</span></div><span role=cell>Running</span></div></div>\
     <table id=facts><tr><th>Status<td>ins-1<tr><th>Zone<td>ins-2</table>\
+    <table id=signs><tr><th>ID<th>Status <button aria-label=filter><svg width=9 height=9></svg></button><tr><td>ins-1<td>Running</table>\
     <table id=none><tr><td>ins-1<td>Running</table>";
 
 #[test]
@@ -44,6 +45,7 @@ fn a_cell_is_read_where_it_stands_under_the_heading_or_not_at_all() {
             ("#apart", "Status", "Running"),
             ("#grid", "Status", "Running"),
             ("#facts", "Status", "-\n-"),
+            ("#signs", "Status|Status filter", "Running|Running"),
             ("#none", "ID|Status", "-|-"),
         ] {
             assert_eq!(read(bench, table, columns).await.join("\n"), expected, "{table}");

@@ -44,6 +44,38 @@ fn what_stands_beside_a_caption_is_found_in_any_markup() {
 }
 
 #[test]
+fn a_value_that_shares_its_element_with_its_caption_is_read_without_it() {
+    let html = "<main><ul><li><b>Total fee:</b> ¥1,015.20</li><li><b>Zone</b>: Zone 3</li></ul><p><b>Fee:</b> ¥5.00 <b>Term:</b> 1 year</p><p>Owner <i>?</i> me</p>\
+        <p><b>ID:</b> ins-1<br><b>State:</b> Running</p><p><b>Price:</b> ¥<b>5.00</b> a month</p><p><b>Sum</b> <del>¥9.00</del> ¥5.00</p>\
+        <div><b>Due</b> <span><del>¥9.00</del> ¥5.00</span></div><p><b>Rest</b> ¥5.00 <del>¥9.00</del></p><div style=display:flex><b>Flat:</b> ¥7.00</div></main>";
+    with_page(html, manners(), async |bench| {
+        for (caption, value) in [
+            ("Total fee", "¥1,015.20"),
+            ("Zone", "Zone 3"),
+            ("Fee", "¥5.00"),
+            ("Term", "1 year"),
+            ("Owner", "me"),
+            ("ID", "ins-1"),
+            ("State", "Running"),
+            ("Price", "¥5.00 a month"),
+            ("Sum", "¥5.00"),
+            ("Due", "¥5.00"),
+            ("Rest", "¥5.00"),
+            ("Flat", "¥7.00"),
+        ] {
+            shows(bench, &format!("{{ beside: {caption} }}"), value).await;
+        }
+        let asked = [Inquiry::Now(at("{ beside: Fee }")), Inquiry::Now(at("{ beside: Fee, containing: Term }"))];
+        let found = bench.visit.read_each("test page", &asked).await.expect("read");
+        assert_eq!(found[0].reading.as_ref().map(|reading| reading.value.as_str()), Some("¥5.00"));
+        assert!(found[1].reading.is_none(), "what stands after the value is no part of it");
+        let cells = BTreeMap::from([("fee".to_owned(), at("{ beside: Fee }"))]);
+        let rows = bench.visit.at("test page", &at("{ css: main }")).rows(&cells).await.expect("rows");
+        assert_eq!(rows[0]["fee"].as_deref(), Some("¥5.00"));
+    });
+}
+
+#[test]
 fn controls_without_tied_labels_are_found_beside_their_captions() {
     let html = "<main><div class=item><div><label>Shards</label></div><div><span><input value=2><button>+</button></span></div></div><div class=item><div><label>Disk</label></div><div><span><input value=100><button>+</button></span></div></div></main>";
     with_page(html, manners(), async |bench| {

@@ -367,10 +367,15 @@ const rawText = memo((el) => {
   if (el.localName === 'select') return chosen(el);
   if (el.localName === 'textarea') return el.value;
   if (el.localName === 'input') return ['checkbox', 'radio', 'hidden', 'image'].includes(el.type) || el.matches(SECRET) ? '' : el.value || writtenOn(el);
+  const text = flowOf(el, childrenOf(el), told);
+  return told ? worded(el, '::before') + text + worded(el, '::after') : text;
+});
+// The text of these children of an element, its own text only where it is `told`.
+function flowOf(el, nodes, told) {
   const items = laysOutItems(el);
-  let text = told ? worded(el, '::before') : '';
+  let text = '';
   let last = null;
-  for (const node of childrenOf(el)) {
+  for (const node of nodes) {
     const way = wayOf(node, items);
     let piece;
     if (node.nodeType === 3) piece = !told ? '' : items ? node.data.trim() : node.data;
@@ -382,9 +387,16 @@ const rawText = memo((el) => {
     text += piece;
     last = { node, way };
   }
-  if (last && last.way === 'block') text += ' ';
-  return told ? text + worded(el, '::after') : text;
-});
+  return last && last.way === 'block' ? `${text} ` : text;
+}
+// The text from one of its children on: to the end of the line, the next caption, or what is struck out. `null`: all of it.
+function textFrom(el, from) {
+  if (!from) return textOf(el);
+  const [items, nodes] = [laysOutItems(el), [...childrenOf(el)]];
+  const rest = nodes.slice(nodes.indexOf(from));
+  const end = rest.findIndex((node) => node.nodeType === 1 && (node.localName === 'br' || wayOf(node, items) === 'block' || /[:：]$/.test(textOf(node)) || struckOut(node)));
+  return squeeze(shownIn(flowOf(el, end < 0 ? rest : rest.slice(0, end), rendered(el)))).replace(/^[:：]\s*/, '');
+}
 // Of what style sheets add, units, amounts and words are read. Marks are not (a star, a colon or a line between things), but for the sign
 // of a figure and the point in one, which is known once it is known what stands at it: until then they are held between two of these.
 const HELD = '\ue000\uf8ff';

@@ -1,15 +1,18 @@
 // Whether what is there is as wanted, and what is there instead.
 
 function one(locator) {
-  const all = findAll(locator);
-  const seen = all.filter(visible);
+  const all = spotsOf(locator);
+  const seen = all.filter(({ el }) => visible(el));
   const found = seen.length ? seen : all;
-  if (found.length === 1) return { el: found[0] };
+  if (found.length === 1) return found[0];
   if (!found.length) return { why: (request.last && outOfReach(locator)) || 'nothing like it is on the page' };
-  return { why: `${found.length} of them, where there should be one: ${found.slice(0, 4).map(describe).join('; ')}` };
+  return { why: `${found.length} of them, where there should be one: ${found.slice(0, 4).map(({ el }) => describe(el)).join('; ')}` };
 }
 
-const reading = (el) => ({ text: textOf(el), value: valueOf(el), name: squeeze(nameOf(el)), checked: checked(el) === true, disabled: disabled(el) });
+function reading(el, from = null) {
+  const text = textFrom(el, from);
+  return { text, value: from ? text : valueOf(el), name: squeeze(nameOf(el)), checked: checked(el) === true, disabled: disabled(el) };
+}
 
 // The only box to tick, or radio, that an element is, holds or labels.
 const TICKED = ['input[type=checkbox]', 'input[type=radio]', ...['checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio'].map((role) => `[role=${role}]`)].join();
@@ -37,9 +40,9 @@ function look(locator, condition, steady, cells) {
     if (rows.length !== condition.of) return notYet(`${rows.length} of them`);
     return met({ reading: null, rows: cells ? rowsOf(rows, cells) : null });
   }
-  const { el, why } = one(locator);
+  const { el, from, why } = one(locator);
   if (!el) return notYet(why);
-  const seen = reading(el);
+  const seen = reading(el, from);
   const good = (ok, what) => ok ? met({ reading: seen }) : notYet(what);
   switch (condition.is) {
     case 'visible': return good(visible(el), `there, but not visible: ${describe(el)}`);
@@ -77,6 +80,6 @@ function arrived(origin, path, withHash, ready) {
 const entries = (locator) => findAll(locator).filter((el) => visible(el) && !isNotice(el));
 
 const rowsOf = (rows, cells) => rows.map((row) => Object.fromEntries(Object.entries(cells).map(([name, cell]) => {
-  const found = findAll(cell, row);
-  return [name, found.length === 1 ? textOf(found[0]) : null];
+  const found = spotsOf(cell, row);
+  return [name, found.length === 1 ? textFrom(found[0].el, found[0].from) : null];
 })));

@@ -64,8 +64,8 @@ async function answer() {
 const PARTS = {
   look: ({ locator, condition }) => look(locator, condition, {}),
   now: ({ locator }) => {
-    const { el } = one(locator);
-    return met({ reading: el && (visible(el) || isField(el)) ? reading(el) : null });
+    const { el, from } = one(locator);
+    return met({ reading: el && (visible(el) || isField(el)) ? reading(el, from) : null });
   },
   chosen: ({ locator }) => met({ names: findAll(locator).filter((el) => checked(el) === true).map((el) => squeeze(nameOf(el)) || textOf(el)) }),
 };

@@ -67,9 +67,10 @@ const headsOf = memo((table) => {
   return data < 0 ? rows : rows.slice(0, data);
 });
 const headRowsOf = memo((table) => new Set(headsOf(table).map(({ row }) => row)));
-// The headings of a table, each with what it says and the columns it stands over.
+// The headings of a table, each with what it is called and what it shows, in which there are no signs to sort or filter by, and the
+// columns it stands over.
 const headingsOf = memo((table) => headsOf(table).flatMap(({ cells }) => cells).filter(perceivable)
-  .map((cell) => ({ name: squeeze(nameOf(cell)), columns: gridOf(table).columns.get(cell) })));
+  .map((cell) => ({ names: [squeeze(nameOf(cell)), textOf(cell)], columns: gridOf(table).columns.get(cell) })));
 const heads = (cell) => roleOf(cell) === 'columnheader'
   || (cell.localName === 'th' && !cell.hasAttribute('scope') && !cell.hasAttribute('role'));
 
@@ -104,7 +105,7 @@ function cellsUnder(row, column) {
   const table = tableOf(row);
   const head = table && headTableOf(table);
   if (!head || (head === table && headRowsOf(table).has(row))) return [];
-  const under = new Set(headingsOf(head).filter(({ name }) => holds(column, name)).flatMap(({ columns }) => columns));
+  const under = new Set(headingsOf(head).filter(({ names }) => names.some((name) => holds(column, name))).flatMap(({ columns }) => columns));
   const grid = gridOf(table);
   return (grid.standing.get(row) || []).filter((cell) => grid.columns.get(cell).some((at) => under.has(at)));
 }
