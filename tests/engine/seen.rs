@@ -131,3 +131,37 @@ fn what_stands_in_a_disabled_button_is_disabled() {
         }
     });
 }
+
+#[test]
+fn a_state_is_that_of_the_control_that_a_text_stands_for() {
+    let html = "<div><label for=r>Auto-renewal</label> <input id=r type=checkbox checked></div><div><label for=s>Backup</label> <input id=s type=checkbox disabled></div>\
+        <label><input type=radio checked><b>Standard</b> <small>best</small> <a href='#'>terms</a></label>\
+        <ul><li class=t-is-disabled><span>Zone 4</span></li><li class=x-item--disabled><b>Zone 5</b></li><li class=not-disabled><b>Zone 6</b></li><li class=animation-disabled><b>Zone 7</b></li></ul>\
+        <div class=pane-disabled><span>Zone 8</span> <button>Go</button></div><cloud-button off><b>Pay</b></cloud-button><cloud-button><b>Buy</b></cloud-button>\
+        <script>customElements.define('cloud-button', class extends HTMLElement { constructor() { super(); this.attachShadow({ mode: 'open' }).innerHTML = `<button ${this.hasAttribute('off') ? 'disabled' : ''}><slot></slot></button>`; } })</script>";
+    with_page(html, impatient(), async |bench| {
+        let texts = [
+            ("Auto-renewal", true, false),
+            ("Backup", false, true),
+            ("Standard", true, false),
+            ("terms", false, false),
+            ("Zone 4", false, true),
+            ("Zone 5", false, true),
+            ("Zone 6", false, false),
+            ("Zone 7", false, false),
+            ("Zone 8", false, false),
+            ("Pay", false, true),
+            ("Buy", false, false),
+        ];
+        let asked = texts.map(|(text, ..)| Inquiry::Now(at(&format!("{{ text: {text} }}"))));
+        let found = bench.visit.read_each("test page", &asked).await.expect("read");
+        let read: Vec<_> = texts
+            .iter()
+            .zip(found)
+            .map(|((text, ..), found)| (*text, found.reading.map(|reading| (reading.checked, reading.disabled))))
+            .collect();
+        let expected: Vec<_> =
+            texts.iter().map(|(text, checked, disabled)| (*text, Some((*checked, *disabled)))).collect();
+        assert_eq!(read, expected);
+    });
+}

@@ -462,13 +462,32 @@ const STILL = new Set(['heading', 'image', 'list', 'paragraph', 'table']);
 const CONTROL = ['a[href]', 'button', 'input:not([type=hidden])', 'select', 'textarea', 'summary', ...['button', 'link', 'checkbox', 'radio', 'switch', 'menuitem',
   'menuitemcheckbox', 'menuitemradio', 'option', 'tab', 'treeitem', 'combobox', 'textbox', 'searchbox', 'spinbutton', 'slider'].map((role) => `[role=${role}]`)].join();
 function disabled(el) {
-  // What is in a button cannot be used where the button cannot.
-  if (el.matches(':disabled') || el.closest('button:disabled,option:disabled')) return true;
+  // What is in a button cannot be used where the button cannot, nor a label where its control cannot.
+  if (el.matches(':disabled') || closestDrawn(el, 'button:disabled,option:disabled')) return true;
+  const control = controlLabelled(el);
+  if (control && control.matches(':disabled')) return true;
   // A heading or a list is not used at all, whatever holds it.
-  const held = STILL.has(roleOf(el)) && !el.closest(CONTROL) ? null : el.closest('[aria-disabled]');
+  const still = STILL.has(roleOf(el)) && !closestDrawn(el, CONTROL);
+  const held = still ? null : closestDrawn(el, '[aria-disabled]');
   if (held) return held.getAttribute('aria-disabled') === 'true';
-  // What is neither a control nor told to be one (an entry of a list) can say it by the usual class only.
-  return /(^|\s)is-disabled(\s|$)/.test(el.getAttribute('class') || '');
+  // What is neither a control nor told to be one (an entry of a list) can say it by a class only, as can what shows its text and no more.
+  for (let at = el; at && at !== document.body; at = parentOf(at)) {
+    if (classesSay(at, saysDisabled)) return true;
+    const outer = parentOf(at);
+    if (still || at.matches(CONTROL) || !outer || !textOf(el) || textOf(outer) !== textOf(el)) return false;
+  }
+  return false;
+}
+// The nearest of these that an element is or is drawn in.
+function closestDrawn(el, selector) {
+  if (!anyShadow()) return el.closest(selector);
+  for (let at = el; at; at = parentOf(at)) if (at.matches(selector)) return at;
+  return null;
+}
+// The control that a label stands for, and all in it that is no control itself.
+function controlLabelled(el) {
+  const at = closestDrawn(el, `label,${CONTROL}`);
+  return at && at.localName === 'label' ? at.control : null;
 }
 function checked(el) {
   if (el.localName === 'input' && (el.type === 'checkbox' || el.type === 'radio')) return el.indeterminate ? 'mixed' : el.checked;
@@ -478,19 +497,27 @@ function checked(el) {
     if (value !== null) return value === 'mixed' ? 'mixed' : value === 'true';
   }
   if (el.getAttribute('aria-current')) return el.getAttribute('aria-current') !== 'false';
-  // A label or wrapper stands for the one control in it.
+  const control = controlLabelled(el);
+  if (control && control.matches(TICKED)) return checked(control);
+  // A wrapper stands for the one control in it.
   const inner = el.querySelectorAll('input[type=radio],input[type=checkbox]');
   if (inner.length === 1) return inner[0].checked;
-  if ((el.getAttribute('class') || '').split(/\s+/).some(saysChosen)) return true;
+  if (classesSay(el, saysChosen)) return true;
   // What shows a text stands for whatever shows that and no more, as a tab does.
   const outer = el.parentElement;
   return !roleOf(el) && !!outer && outer !== document.body && !!textOf(el) && textOf(outer) === textOf(el) && checked(outer);
 }
 // A class that ends in a word for it, and does not deny it (not-selected).
-function saysChosen(name) {
+const classesSay = (el, says) => (el.getAttribute('class') || '').split(/\s+/).some(says);
+const saysChosen = (name) => endsIn(name, ['selected', 'checked', 'active', 'on'], DENIED);
+const saysDisabled = (name) => endsIn(name, ['disabled'], OF_A_MANNER);
+function endsIn(name, ends, unless) {
   const words = name.toLowerCase().split(/[_-]+/);
-  return ['selected', 'checked', 'active', 'on'].includes(words.pop()) && !words.some((word) => ['not', 'no', 'non', 'un', 'never'].includes(word));
+  return ends.includes(words.pop()) && !words.some((word) => unless.includes(word));
 }
+const DENIED = ['not', 'no', 'non', 'un', 'never'];
+// What else pages switch off: how they look and move.
+const OF_A_MANNER = [...DENIED, 'animate', 'animation', 'animations', 'transition', 'transitions', 'ripple', 'wave', 'hover', 'focus', 'scroll', 'drag', 'resize', 'autofill', 'js'];
 const isField = (el) => ['input', 'textarea', 'select'].includes(el.localName);
 const FIELDS = 'input:not([type=hidden]),textarea,select';
 // What is round a field, and is never what was chosen in it.

@@ -81,9 +81,8 @@ function offersOf(el) {
   // Where two of them are chosen, they are two groups.
   if (all.length < 2 || roles.size !== 1 || all.filter((one) => checked(one) === true).length > 1) return [];
   // Of buttons that do things, none says that it is chosen.
-  return roles.has('button') && !all.some((one) => one.hasAttribute('aria-pressed') || one.hasAttribute('aria-checked') || saysChosenOf(one)) ? [] : all;
+  return roles.has('button') && !all.some((one) => one.hasAttribute('aria-pressed') || one.hasAttribute('aria-checked') || classesSay(one, saysChosen)) ? [] : all;
 }
-const saysChosenOf = (el) => (el.getAttribute('class') || '').split(/\s+/).some(saysChosen);
 const offerOf = (el) => ({ id: numberOf(el), text: short(squeeze(nameOf(el)) || textOf(el)), role: roleOf(el), disabled: disabled(el), chosen: checked(el) === true });
 
 // The part that stays in its place over the page and that it is in, if it is no dialog and not the head of the page.
