@@ -134,3 +134,30 @@ fn a_page_that_lacks_nothing_but_a_picture_is_used() {
         assert!(begun.elapsed() < Duration::from_secs(4), "it took {:?}", begun.elapsed());
     });
 }
+
+#[test]
+fn a_button_that_lets_pointers_through_is_not_pressed_until_it_takes_them() {
+    let html = "<p id=log>-</p><script>onclick=(e)=>log.textContent=e.target.closest('a,button,div,p').dataset.say||'nothing'</script>\
+        <p><a class=btn href='#' data-say=link style=pointer-events:none>Pay</a></p><div><button data-say=button style=pointer-events:none>Buy</button></div><button style=pointer-events:none><b>Deep</b></button>\
+        <button data-say=text><span style=pointer-events:none>Renew</span></button><a href='#' data-say=round><button style=pointer-events:none>Lead</button></a>\
+        <div data-say=entry><span style=pointer-events:none>Entry</span></div><div><button id=late data-say=late style=pointer-events:none>Late</button></div><script>setTimeout(()=>late.style='',400)</script>";
+    with_page(html, impatient(), async |bench| {
+        for locator in ["{ text: Pay }", "{ role: button, name: Buy }", "{ text: Deep }"] {
+            let spot = || bench.visit.at("test page", &at(locator)).within(Duration::from_millis(200));
+            let said = text_of(bench, spot().click().await);
+            assert!(said.contains("there, but it lets pointers through: "), "{said}");
+            let said = text_of(bench, spot().should(Condition::Enabled).await);
+            assert!(said.contains("it lets pointers through: "), "{said}");
+        }
+        log_is(bench, "-").await;
+        for (locator, said) in [
+            ("{ role: button, name: Late }", "late"),
+            ("{ text: Renew }", "text"),
+            ("{ role: button, name: Lead }", "round"),
+            ("{ text: Entry }", "entry"),
+        ] {
+            click(bench, locator).await;
+            log_is(bench, said).await;
+        }
+    });
+}

@@ -8,6 +8,7 @@ async function meeting(locator, forPress, typing, then) {
   const target = aimedAt(el);
   if (!target) return notYet(`there, but not visible: ${describe(el)}`);
   if (forPress && disabled(el)) return notYet(`there, but disabled: ${describe(el)}`);
+  if (forPress && letsThrough(el)) return notYet(`there, but it lets pointers through: ${describe(el)}`);
   if (typing) {
     const field = fieldOf(el);
     if (!field) return notYet(`it takes no text: ${describe(el)}`);
@@ -172,4 +173,13 @@ function passes(el, hit) {
   if (!hit.contains(el) || getComputedStyle(el).pointerEvents !== 'none') return false;
   for (let at = el; at !== hit; at = at.parentElement) if (!at || getComputedStyle(at).pointerEvents !== 'none') return false;
   return (hit.matches(CONTROL) || textOf(hit) === textOf(el)) && !disabled(hit);
+}
+// A button or link that lets pointers through does nothing for who presses it, unless it is all that another control shows. Text and
+// pictures in a control, and what their own label stands for, are another matter.
+const PRESSED = new Set(['button', 'link', 'menuitem', 'menuitemcheckbox', 'menuitemradio', 'option', 'tab', 'treeitem']);
+function letsThrough(el) {
+  let control = null;
+  let at = el;
+  for (; at && getComputedStyle(at).pointerEvents === 'none'; at = parentOf(at)) if (PRESSED.has(roleOf(at))) control ||= at;
+  return control !== null && !(at && at.matches(CONTROL) && textOf(at) === textOf(control));
 }

@@ -46,7 +46,7 @@ function look(locator, condition, steady, cells) {
   const good = (ok, what) => ok ? met({ reading: seen }) : notYet(what);
   switch (condition.is) {
     case 'visible': return good(visible(el), `there, but not visible: ${describe(el)}`);
-    case 'enabled': return good(visible(el) && !seen.disabled && !inert(el), `${describe(el)}`);
+    case 'enabled': return good(visible(el) && !seen.disabled && !inert(el) && !letsThrough(el), `${letsThrough(el) ? 'it lets pointers through: ' : ''}${describe(el)}`);
     case 'disabled': return good(seen.disabled, `enabled: ${describe(el)}`);
     case 'checked': return good(seen.checked, `not chosen: ${describe(el)}`);
     case 'unchecked': return good(!seen.checked, `chosen: ${describe(el)}`);
