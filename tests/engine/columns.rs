@@ -124,3 +124,16 @@ fn a_row_with_one_cell_across_the_table_is_no_entry_of_it() {
         assert_eq!(read[0]["ID"].as_deref(), Some("ins-1"));
     });
 }
+
+#[test]
+fn tables_side_by_side_in_boxes_that_scroll_are_two() {
+    let html = "<style>.h{float:left;width:300px;overflow-x:auto}table{width:600px}tr{height:40px}</style>\
+        <div class=h><table><tr><th>ID<th>Do<tr><td>ins-1<td><button>Terminate</button></table></div>\
+        <div class=h><table><tr><th>Name<th>State<tr><td>ins-2<td>Running</table></div>";
+    with_page(html, impatient(), async |bench| {
+        let of =
+            |row: &str| at(&format!("{{ role: button, name: Terminate, within: {{ role: row, containing: {row} }} }}"));
+        bench.visit.at("test page", &of("ins-2")).should(Condition::Absent).await.expect("another's");
+        bench.visit.at("test page", &of("ins-1")).should(Condition::Visible).await.expect("its own");
+    });
+}

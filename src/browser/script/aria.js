@@ -106,6 +106,16 @@ function topmostOf(dialogs) {
   }
   return dialogs[dialogs.length - 1];
 }
+// The parts round an element that cut off what stands out of them (CSS Overflow); the window is none.
+function* clippersOf(el) {
+  let { position } = getComputedStyle(el);
+  for (let at = parentOf(el); at && at !== document.body && position !== 'fixed'; at = parentOf(at)) {
+    const style = getComputedStyle(at);
+    if (position === 'absolute' && style.position === 'static' && style.transform === 'none') continue;
+    if (style.overflowX !== 'visible' && !IN_LINE.has(style.display)) yield at;
+    position = style.position;
+  }
+}
 // A box that a pointer could meet.
 function visible(el) {
   if (!rendered(el)) return false;

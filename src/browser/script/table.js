@@ -114,15 +114,24 @@ function cellsUnder(row, column) {
 const twinsOf = memo((table) => {
   const rows = rowsOfTable(table);
   if (!rows.length) return [];
-  const box = table.getBoundingClientRect();
+  const box = seenBox(table);
   return tables().filter((other) => {
     if (other === table || other.contains(table) || table.contains(other)) return false;
     const theirs = rowsOfTable(other);
     if (theirs.length !== rows.length) return false;
-    const beside = other.getBoundingClientRect();
+    const beside = seenBox(other);
     return Math.min(box.right, beside.right) - Math.max(box.left, beside.left) > 1
       && [0, rows.length - 1].every((at) => level(rows[at].row, theirs[at].row));
   });
+});
+// What the parts round it that scroll or cut off leave of the box of an element.
+const seenBox = memo((el) => {
+  let { left, right } = el.getBoundingClientRect();
+  for (const clip of clippersOf(el)) {
+    const box = clip.getBoundingClientRect();
+    [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
+  }
+  return { left, right };
 });
 const tables = memo(() => [...roots()].flatMap((root) => [...root.querySelectorAll('table,[role=table],[role=grid],[role=treegrid]')]).filter((table) => perceivable(table) && visible(table)));
 function level(row, other) {
