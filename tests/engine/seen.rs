@@ -1,5 +1,7 @@
 //! What is not seen is not there, and what is there is there: by role, by label and by text.
 
+use std::{collections::BTreeMap, time::Duration};
+
 use dcdb_purchase_e2e::browser::{Condition, Inquiry};
 
 use crate::bench::{at, impatient, text_of, with_page};
@@ -163,5 +165,46 @@ fn a_state_is_that_of_the_control_that_a_text_stands_for() {
         let expected: Vec<_> =
             texts.iter().map(|(text, checked, disabled)| (*text, Some((*checked, *disabled)))).collect();
         assert_eq!(read, expected);
+    });
+}
+
+/// A list, behind a dialog of the browser's own, behind two, behind one of a library, and behind two of a library.
+const BEHIND: &str = "<div id=app><table><tbody><tr><td>Order 1<td>¥5.00</table><p aria-hidden=true>decoration</p></div>\
+    <dialog id=a aria-label=First>News</dialog><dialog id=b aria-label=Second>Error</dialog><div id=outer><div id=c role=dialog aria-label=First hidden>News</div></div><div id=d role=dialog aria-label=Second hidden>Error</div>\
+    <script>onhashchange=()=>({'#one':()=>a.showModal(),'#two':()=>b.showModal(),'#library':()=>{a.close();b.close();app.inert=true;c.hidden=false},\
+    '#libraries':()=>{outer.ariaHidden='true';d.hidden=false},'#none':()=>{outer.remove();d.remove();app.inert=false}}[location.hash]())</script>";
+
+#[test]
+fn what_is_drawn_behind_an_open_dialog_is_neither_gone_nor_an_empty_list() {
+    with_page(BEHIND, impatient(), async |bench| {
+        let spot = |yaml: &str| bench.visit.at("test page", &at(yaml)).within(Duration::from_millis(200));
+        let rows = "{ role: row, within: { css: tbody } }";
+        for (state, first) in [
+            ("one", "still there: dialog"),
+            ("two", "behind an open dialog: dialog"),
+            ("library", "still there: dialog"),
+            ("libraries", "behind an open dialog: dialog"),
+        ] {
+            bench.visit.go(&bench.address.join(&format!("#{state}")).expect("an address")).await.expect("the page");
+            let said = |result: anyhow::Result<()>| text_of(bench, result);
+            let read = said(spot(rows).rows(&BTreeMap::new()).await.map(drop));
+            assert!(read.contains("behind an open dialog: 1 of them"), "{state}: {read}");
+            let none = said(spot(rows).should(Condition::Count(0)).await);
+            assert!(none.contains("behind an open dialog: 1 of them"), "{state}: {none}");
+            let gone = said(spot("{ text: ¥5.00 }").should(Condition::Absent).await);
+            assert!(gone.contains("behind an open dialog: cell"), "{state}: {gone}");
+            let closed = said(spot("{ role: dialog, name: First }").should(Condition::Absent).await);
+            assert!(closed.contains(first), "{state}: {closed}");
+            for (absent, condition) in [
+                ("{ role: button }", Condition::Absent),
+                ("{ text: decoration }", Condition::Absent),
+                ("{ text: ¥5.00 }", Condition::Unoffered),
+            ] {
+                spot(absent).should(condition).await.unwrap_or_else(|error| panic!("{state}: {error:#}"));
+            }
+        }
+        bench.visit.go(&bench.address.join("#none").expect("an address")).await.expect("the page");
+        assert_eq!(spot(rows).rows(&BTreeMap::new()).await.expect("rows").len(), 1);
+        spot("{ role: dialog }").should(Condition::Absent).await.expect("closed");
     });
 }

@@ -165,7 +165,20 @@ function cut(text) {
 function outOfReach(locator) {
   const el = alsoKept(() => findAll(locator).find(visible));
   if (!el) return null;
-  return `there, but ${!inert(el) ? 'aria-hidden' : modal() ? 'behind an open dialog' : 'inert'}: ${describe(el)}`;
+  return `there, but ${isBehindDialog(el) ? 'behind an open dialog' : inert(el) ? 'inert' : 'aria-hidden'}: ${describe(el)}`;
+}
+// What is drawn behind an open dialog is there, though nobody can use it until that is closed.
+const behindDialog = (locator) => dialogs().length ? alsoKept(() => findAll(locator)).filter((el) => visible(el) && isBehindDialog(el)) : [];
+const dialogs = memo(() => roots().flatMap((root) => [...root.querySelectorAll('dialog,[role=dialog],[role=alertdialog]')]).filter((el) => perceivable(el) && visible(el)));
+// Kept from people by one that is modal, or by what libraries say of all that stands beside one; and by nothing of its own.
+function isBehindDialog(el) {
+  const open = dialogs();
+  if (!open.length || open.some((dialog) => within(el, dialog))) return false;
+  for (let at = el; at; at = parentOf(at)) {
+    const parent = parentOf(at);
+    if (keptBack(at) && !(parent && open.some((dialog) => within(dialog, parent)))) return false;
+  }
+  return unspoken(el) || inert(el);
 }
 
 const FRAMES = new Set(['iframe', 'frame']);

@@ -25,11 +25,18 @@ function tickable(el) {
   return held.length === 1 ? held[0] : null;
 }
 
+// What of it a person still sees, in words; `null` where that is nothing.
+function absent(locator) {
+  const still = findAll(locator).filter(visible);
+  const hidden = still.length ? [] : behindDialog(locator);
+  const named = (all) => all.slice(0, 3).map(describe).join('; ');
+  return still.length ? `still there: ${named(still)}` : hidden.length ? `behind an open dialog: ${named(hidden)}` : null;
+}
 // Whether what is there is as wanted. `steady` remembers since when a text has stayed the same.
 function look(locator, condition, steady, cells) {
   if (condition.is === 'absent') {
-    const still = findAll(locator).filter(visible);
-    return still.length ? notYet(`still there: ${still.slice(0, 3).map(describe).join('; ')}`) : met({ reading: null });
+    const still = absent(locator);
+    return still ? notYet(still) : met({ reading: null });
   }
   if (condition.is === 'unoffered') {
     const usable = findAll(locator).filter((el) => visible(el) && !disabled(el) && !inert(el));
@@ -37,7 +44,8 @@ function look(locator, condition, steady, cells) {
   }
   if (condition.is === 'count') {
     const rows = entries(locator);
-    if (rows.length !== condition.of) return notYet(`${rows.length} of them`);
+    const hidden = rows.length ? [] : behindDialog(locator).filter((el) => !isNotice(el));
+    if (rows.length !== condition.of || hidden.length) return notYet(hidden.length ? `behind an open dialog: ${hidden.length} of them` : `${rows.length} of them`);
     return met({ reading: null, rows: cells ? rowsOf(rows, cells) : null });
   }
   const { el, from, why } = one(locator);
@@ -79,6 +87,11 @@ function arrived(origin, path, withHash, ready) {
 // A row in which one cell goes across the table says something of the list ("Loading…", "No data") and is no entry of it.
 const entries = (locator) => findAll(locator).filter((el) => visible(el) && !isNotice(el));
 
+function listed(locator, cells) {
+  const rows = entries(locator);
+  const hidden = rows.length ? [] : behindDialog(locator).filter((el) => !isNotice(el));
+  return hidden.length ? notYet(`behind an open dialog: ${hidden.length} of them`) : met(rowsOf(rows, cells));
+}
 const rowsOf = (rows, cells) => rows.map((row) => Object.fromEntries(Object.entries(cells).map(([name, cell]) => {
   const found = spotsOf(cell, row);
   return [name, found.length === 1 ? textFrom(found[0].el, found[0].from) : null];

@@ -13,11 +13,11 @@ const AWAITED = {
   aim: ({ locator, press, typing, grave, barred }) => aim(locator, press, { typing, grave, barred }),
   reach: ({ locator, typing, option, began, pointed }) => reach(locator, typing, option, began, pointed),
   dismiss: ({ locator, barred }) => dismissal(locator, barred),
-  frame: ({ locator }) => frameOf(locator),
+  frame: ({ locator, may_lack }) => frameOf(locator, may_lack),
   through: ({ locator, point, press }) => through(locator, point, press),
   offer: ({ locator, option }) => offered(locator, option, () => met()),
   options: ({ locator }) => selectAt(locator, (el) => met(offeredBy(el).map((option) => [squeeze(option.label), !disabled(option)]))),
-  rows: ({ locator, cells }) => met(rowsOf(entries(locator), cells)),
+  rows: ({ locator, cells }) => listed(locator, cells),
   meta: ({ name, content }) => metaCarried(name, content),
   shown: ({ locator }) => shown(locator),
   tree: ({ locator }) => {
