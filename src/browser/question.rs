@@ -92,7 +92,7 @@ questions! {
     /// Which key leads to an element by the keyboard, or uses it once it has the focus. `option`: of a native select; `began`: no key
     /// has been pressed for it yet; `pointed`: it was a pointer that left the focus where it is.
     "reach", "going to an element by keyboard",
-    Reach { locator: Locator, typing: bool, option: Option<Text>, began: bool, pointed: bool } -> Reached {
+    Reach { locator: Locator, typing: Option<Typing>, option: Option<Text>, began: bool, pointed: bool } -> Reached {
         const HEARD_OUT: bool = true;
     }
 

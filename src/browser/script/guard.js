@@ -22,11 +22,7 @@ function guard(el, target, forPress, barred, typing) {
       meant = belongs(hit, el, target) && metBy([hit], barred) < 0;
       if (!meant) state.missed = describe(hit);
     }
-    if (meant && typing && ['keydown', 'beforeinput'].includes(event.type)) {
-      fresh();
-      meant = goesOn(typing, event, hit);
-      if (!meant && !typing.unlike) state.missed = `${describe(hit)}, which took the focus`;
-    }
+    if (meant && typing) meant = takes(state, event, hit);
     if (meant === false) { event.preventDefault(); event.stopImmediatePropagation(); }
     if (meant && event.type === 'mouseup' && !clicked) state.slipped = slippedFrom(el, target, hit, event, overlays);
     if (meant && !state.slipped && ['click', 'submit'].includes(event.type)) {
@@ -48,6 +44,14 @@ function slippedFrom(el, target, hit, { clientX: x, clientY: y }, overlays) {
   if (overlays.some(isOf)) return `${describe(hit)} came over ${describe(el)}`;
   const there = (box) => x >= box.left - 1 && x <= box.right + 1 && y >= box.top - 1 && y <= box.bottom + 1;
   return [...partsOf(target)].some(there) ? null : `${describe(el)} moved away under the pointer`;
+}
+// Whether what is met is to take what comes of a key.
+function takes(state, event, hit) {
+  if (!['keydown', 'beforeinput'].includes(event.type)) return true;
+  fresh();
+  const goes = goesOn(state.typing, event, hit);
+  if (!goes && !state.typing.unlike) state.missed = `${describe(hit)}, which took the focus`;
+  return goes;
 }
 // Whether a key goes to the field that was meant, also where the page has put another in its place; the one that leaves it, only
 // once the text is in it.
