@@ -109,11 +109,15 @@ fn a_row_with_one_cell_across_the_table_is_no_entry_of_it() {
     let html = "<table id=native><thead><tr><th>ID<th>Status</thead><tbody><tr><td colspan=2>Loading…</tbody></table>\
         <div role=table id=aria><div role=row><span role=columnheader>ID</span> <span role=columnheader>Status</span></div><div role=rowgroup class=body><div role=row><span role=cell aria-colspan=2>No data</span></div></div></div>\
         <table id=one><thead><tr><th>ID</thead><tbody><tr><td>ins-1</tbody></table>\
+        <table id=wide><thead><tr><th>Product<th>Amount<tbody><tr class=order><td colspan=2>Order 1 · ¥5.00<tr class=order><td colspan=2>Order 2 · ¥6.00</table>\
+        <table id=mixed><thead><tr><th>ID<th>Status<tbody><tr><td colspan=2>Guangzhou<tr><td>ins-1<td>Running<tr><td colspan=2>Its details</table>\
         <table id=late><thead><tr><th>ID<th>Status</thead><tbody><tr><td colspan=2>Loading…</tbody></table>\
         <script>setTimeout(()=>late.tBodies[0].innerHTML='<tr><td>ins-1<td>Running',300)</script>";
     with_page(html, manners(), async |bench| {
         let cells = BTreeMap::from([("ID".to_owned(), at("{ column: ID }"))]);
-        for (table, count) in [("#native tbody", 0), ("#aria .body", 0), ("#one tbody", 1)] {
+        for (table, count) in
+            [("#native tbody", 0), ("#aria .body", 0), ("#one tbody", 1), ("#wide tbody", 2), ("#mixed tbody", 1)]
+        {
             let row = at(&format!("{{ role: row, within: {{ css: '{table}' }} }}"));
             let spot = || bench.visit.at("test page", &row);
             assert_eq!(spot().rows(&cells).await.expect("read").len(), count, "{table}");

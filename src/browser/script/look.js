@@ -84,7 +84,7 @@ function arrived(origin, path, withHash, ready) {
   return met();
 }
 
-// A row in which one cell goes across the table says something of the list ("Loading…", "No data") and is no entry of it.
+// A row that says something of the list ("Loading…", "No data") is no entry of it.
 const entries = (locator) => findAll(locator).filter((el) => visible(el) && !isNotice(el));
 
 function listed(locator, cells) {

@@ -47,11 +47,17 @@ const gridOf = memo((table) => {
 });
 function isNotice(row) {
   const table = roleOf(row) === 'row' && tableOf(row);
-  if (!table) return false;
-  const { columns, standing } = gridOf(table);
-  const here = standing.get(row) || [];
-  return here.length === 1 && columns.get(here[0]).length > 1;
+  return !!table && noticesOf(table).has(row);
 }
+// The rows that say something of a list: of one cell across the table, alone in their body or among others. Where all rows of a body are
+// so, each is an entry.
+const noticesOf = memo((table) => {
+  const { columns, standing } = gridOf(table);
+  const across = (row) => { const here = standing.get(row) || []; return here.length === 1 && columns.get(here[0]).length > 1; };
+  const bodies = new Map();
+  for (const { row } of rowsOfTable(table)) if (!headRowsOf(table).has(row)) bodies.set(row.parentElement, bodies.get(row.parentElement) || []).get(row.parentElement).push(row);
+  return new Set([...bodies.values()].filter((rows) => rows.length === 1 || !rows.every(across)).flatMap((rows) => rows.filter(across)));
+});
 function spanOf(cell, property, attribute) {
   if (cell[property] !== undefined) return cell[property];
   const said = Number(cell.getAttribute(attribute) || 1);
