@@ -77,6 +77,30 @@ const PARTS: &[(&str, &[&str], &[&str])] = &[
     ),
     ("<p>Card <input autocomplete=cc-number value=4111></p>", &["{ text: Card }"], &["{ text: '4111' }"]),
     (
+        "<div style=height:0;overflow:hidden><p role=alert>Cut off</p></div><p role=alert style=opacity:0>Seen through</p><div style=opacity:0;pointer-events:none><p>Closed</p><button>Shut</button></div>\
+        <div style='width:0;overflow:hidden;position:relative'><p>Drawer <i style=position:absolute;left:0>in it</i></p></div>",
+        &[],
+        &[
+            "{ role: alert }",
+            "{ text: Cut off }",
+            "{ text: Closed }",
+            "{ role: button }",
+            "{ text: Drawer }",
+            "{ text: in it }",
+        ],
+    ),
+    (
+        "<div role=dialog aria-label=Sure style=position:relative><div style='position:fixed;right:0;bottom:0;pointer-events:none'>Sure?</div></div><ul style=height:0><li style=float:left>Floating</ul>\
+        <div style=height:0;overflow:hidden><p style='position:fixed;right:0;bottom:40px'>Fixed</p></div>",
+        &["{ role: dialog, name: Sure }", "{ role: list }", "{ text: Fixed }"],
+        &[],
+    ),
+    (
+        "<label>Box <input type=checkbox style=opacity:0></label><div style=opacity:0><button>Near</button></div>",
+        &["{ role: checkbox, name: Box }", "{ role: button, name: Near }"],
+        &[],
+    ),
+    (
         "<ul><li class='plan not-selected'>Basic<li class='plan is-selected'>Standard<li class='plan--un-active'>Finance</ul>",
         &["{ text: Basic }"],
         &[],

@@ -100,8 +100,8 @@ function unseenYet(target) {
 }
 // A control that its own label hides or replaces is met through the label.
 function aimedAt(el) {
-  if (visible(el) && Number(getComputedStyle(el).opacity) > 0 && !clipped(el)) return el;
-  return [...(el.labels || [])].find(visible) || (visible(el) ? el : null);
+  if (boxed(el) && Number(getComputedStyle(el).opacity) > 0 && !clipped(el)) return el;
+  return [...(el.labels || [])].find(visible) || (boxed(el) ? el : null);
 }
 const clipped = (el) => { const box = el.getBoundingClientRect(); return box.width <= 1 || box.height <= 1; };
 

@@ -116,16 +116,32 @@ function* clippersOf(el) {
     position = style.position;
   }
 }
-// A box that a pointer could meet.
-function visible(el) {
+// Drawn where a pointer could meet it: an element that has no area of its own, in what it holds.
+const boxed = memo((el) => {
   if (!rendered(el)) return false;
-  const box = boxOf(el);
-  return box.width > 0 && box.height > 0;
-}
-// An element without a box of its own is where the first box in it is.
-function boxOf(el) {
-  return displayOf(el) === 'contents' ? edgeOf(el, 1) || el.getBoundingClientRect() : el.getBoundingClientRect();
-}
+  const { width, height } = el.getBoundingClientRect();
+  if (width > 0 && height > 0) return true;
+  const drawn = (node) => node.nodeType === 1 ? boxed(node) && !cutOff(node) : node.nodeType === 3 && squeeze(node.data) && edgeOf(node, 1);
+  return !isField(el) && !cutsAll(el) && [...childrenOf(el)].some(drawn);
+});
+// The same, and a person sees it.
+const visible = memo((el) => boxed(el) && !cutOff(el) && !seenThrough(el));
+// In a part that cuts off what stands out of it, and has no room at all.
+const cutOff = memo((el) => {
+  const apart = ['absolute', 'fixed'].includes(getComputedStyle(el).position);
+  const [round] = apart ? clippersOf(el) : [parentOf(el)];
+  return !!round && round !== document.body && (cutsAll(round) || cutOff(round));
+});
+const cutsAll = memo((el) => {
+  const { display, overflowX, overflowY } = getComputedStyle(el);
+  return !IN_LINE.has(display) && ((overflowX !== 'visible' && !el.clientWidth) || (overflowY !== 'visible' && !el.clientHeight));
+});
+// A control that is so is shown by its label, or to whoever comes near.
+const seenThrough = memo((el) => {
+  const parent = parentOf(el);
+  if (Number(getComputedStyle(el).opacity) > 0 && !(parent && seenThrough(parent))) return false;
+  return !closestDrawn(el, CONTROL) || getComputedStyle(el).pointerEvents === 'none';
+});
 
 const SECTIONS = 'article,aside,main,nav,section,[role=article],[role=complementary],[role=main],[role=navigation],[role=region]';
 const INPUT_ROLES = { button: 'button', submit: 'button', reset: 'button', image: 'button', checkbox: 'checkbox', radio: 'radio',

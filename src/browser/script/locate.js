@@ -29,7 +29,7 @@ function spotsOf(locator, root = document.documentElement) {
   const hasOwn = locator.role || locator.label !== undefined || locator.text !== undefined || locator.test_id || locator.css || locator.column !== undefined;
   if (locator.beside !== undefined) {
     const beside = roots.flatMap((r) => valuesBeside(locator.beside, r));
-    if (!hasOwn) return filtered(locator, beside.filter(({ el }) => visible(el)));
+    if (!hasOwn) return filtered(locator, beside.filter(({ el }) => boxed(el)));
     roots = beside.map(({ el }) => el);
   }
   const found = new Set();
@@ -61,8 +61,8 @@ function candidates(locator, root) {
       .filter((el) => perceivable(el) && [nameOf(el), ...namesOfLabels(el)].some((label) => matches(locator.label, label) || isCaption(locator.label, label)));
   }
   if (locator.column !== undefined) return cellsOf(root, locator.column);
-  if (locator.test_id) return [...root.querySelectorAll(`[data-testid="${CSS.escape(locator.test_id)}"]`)].filter(visible);
-  if (locator.css) return [...root.querySelectorAll(locator.css)].filter((el) => visible(el) || (isField(el) && rendered(el.parentElement)));
+  if (locator.test_id) return [...root.querySelectorAll(`[data-testid="${CSS.escape(locator.test_id)}"]`)].filter(boxed);
+  if (locator.css) return [...root.querySelectorAll(locator.css)].filter((el) => boxed(el) || (isField(el) && rendered(el.parentElement)));
   if (locator.text !== undefined) return byText(locator.text, root);
   return [];
 }
@@ -76,7 +76,7 @@ function byText(wanted, root) {
     && holds(wanted, textOf(el)) && perceivable(el));
   const outer = new Set();
   for (const el of all) for (let at = parentOf(el); at && !outer.has(at); at = parentOf(at)) outer.add(at);
-  return all.filter((el) => !outer.has(el) && visible(el));
+  return all.filter((el) => !outer.has(el) && boxed(el));
 }
 
 // A caption without its colon, and without the mark of what has to be filled in.

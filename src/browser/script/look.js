@@ -85,7 +85,7 @@ function arrived(origin, path, withHash, ready) {
 }
 
 // A row that says something of the list ("Loading…", "No data") is no entry of it.
-const entries = (locator) => findAll(locator).filter((el) => visible(el) && !isNotice(el));
+const entries = (locator) => findAll(locator).filter((el) => boxed(el) && !cutOff(el) && !isNotice(el));
 
 function listed(locator, cells) {
   const rows = entries(locator);
