@@ -161,3 +161,31 @@ fn a_button_that_lets_pointers_through_is_not_pressed_until_it_takes_them() {
         }
     });
 }
+
+/// Cards, rows and wrappers that hold controls.
+const HOLDING: &str = "<p id=log>-</p><style>.over{position:relative;padding:9px}.over a::after{content:'';position:absolute;inset:0}.full button{width:50%;height:40px}.full{display:flex;width:400px}</style>\
+    <script>const say=(what,event)=>{event.stopPropagation();log.textContent=what}</script>\
+    <ul><li class=plan onclick=\"say('plan',event)\">Standard <button style='display:block;width:100%;height:60px' onclick=\"say('removed',event)\">Remove</button></ul>\
+    <div class=over><h3>Finance</h3><a href='#' onclick=\"say('details',event)\">Details</a></div><div class=full onclick=\"say('full',event)\"><button onclick=\"say('a',event)\">A</button><button onclick=\"say('b',event)\">B</button></div>\
+    <div class=field>Name <input style='width:90%' onclick=\"say('field',event)\"></div><span class=wrapped style='padding:20px'><button onclick=\"say('wrapped',event)\">Buy</button></span>\
+    <table><tr class=row onclick=\"say('row',event)\"><td><a href='#' onclick=\"say('instance',event)\">ins-1</a><td>Running<td><button onclick=\"say('terminated',event)\">Terminate</button></table>";
+
+#[test]
+fn a_press_on_what_holds_controls_is_none_on_them_unless_it_wraps_one() {
+    with_page(HOLDING, impatient(), async |bench| {
+        for (locator, said) in [
+            ("{ css: .plan, containing: Standard }", "plan"),
+            ("{ css: .over }", "details"),
+            ("{ css: .field }", "field"),
+            ("{ css: .wrapped }", "wrapped"),
+            ("{ role: row, containing: ins-1 }", "row"),
+        ] {
+            click(bench, locator).await;
+            log_is(bench, said).await;
+        }
+        let full = at("{ css: .full }");
+        let said = text_of(bench, bench.visit.at("test page", &full).within(Duration::from_millis(200)).click().await);
+        assert!(said.contains("covered by button"), "{said}");
+        log_is(bench, "row").await;
+    });
+}

@@ -2,7 +2,7 @@
 // the page, keys that follow it too, and the next look says so. A pointer that only moves is let through: the next look
 // says where it came to rest. What is typed goes to the field that was meant, and that is left only once it holds the text.
 const GUARD = Symbol.for('dcdb-e2e.guard');
-function guard(el, target, forPress, barred, typing) {
+function guard({ el, target, apart }, forPress, barred, typing) {
   disarm();
   const state = { missed: null, slipped: null, typing };
   const overlays = request.overlays || [];
@@ -19,7 +19,7 @@ function guard(el, target, forPress, barred, typing) {
     }
     if (meant === null && event.type.endsWith('down') && !event.type.startsWith('key')) {
       fresh();
-      meant = belongs(hit, el, target) && metBy([hit], barred) < 0;
+      meant = belongs(hit, el, target, apart) && metBy([hit], barred) < 0;
       if (!meant) state.missed = describe(hit);
     }
     if (meant && typing) meant = takes(state, event, hit);
