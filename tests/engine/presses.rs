@@ -189,3 +189,28 @@ fn a_press_on_what_holds_controls_is_none_on_them_unless_it_wraps_one() {
         log_is(bench, "row").await;
     });
 }
+
+/// What the press leaves a field for is drawn anew as soon as the field is left, or as it is pressed itself.
+const REPLACED: &str = "<label>Name <input id=n></label><p id=h><button onclick=\"log.textContent+=' sent'\">Submit</button></p><p id=k><button>Draw</button></p><p id=log>-</p>\
+    <script>n.onblur=()=>h.innerHTML=h.innerHTML;k.onmousedown=()=>{k.innerHTML=k.innerHTML;log.textContent+=' drawn'}</script>";
+
+#[test]
+fn a_press_on_what_is_replaced_as_a_field_is_left_is_made_again_unless_it_may_pay() {
+    with_page_over_each_channel(REPLACED, impatient(), async |bench| {
+        let enter =
+            async || bench.visit.at("test page", &at("{ label: Name }")).enter("my-db", None).await.expect("typed");
+        enter().await;
+        click(bench, "{ role: button, name: Submit }").await;
+        log_is(bench, "- sent").await;
+        enter().await;
+        click(bench, "{ role: button, name: Draw }").await;
+        log_is(bench, "- sent drawn").await;
+        enter().await;
+        let submit = at("{ role: button, name: Submit }");
+        bench.visit.at("test page", &submit).click_once(None, || Ok(())).await.expect("a press");
+        let log = at("{ css: '#log' }");
+        let said = text_of(bench, bench.visit.at("test page", &log).should(Condition::Visible).await);
+        assert!(said.contains("became no click: button \"Submit\" was replaced under the pointer"), "{said}");
+        log_is(bench, "- sent drawn").await;
+    });
+}

@@ -22,14 +22,14 @@ async function meeting(locator, forPress, typing, then) {
 // that takes text.
 const aim = (locator, forPress, { typing, grave, barred }) => meeting(locator, forPress, typing, ({ el, target, apart, point, pressed }) => {
   const which = metBy(pressed, barred);
-  guard({ el, target, apart }, forPress, barred, typing && { ...typing, locator });
+  guard({ locator, el, target, apart }, forPress, barred, typing && { ...typing, locator });
   return met({ point: onPage(point), around: around(target, point), grave: metBy(pressed, grave) >= 0, barred: which < 0 ? null : [which, describe(el)], keys: typing && keysFor(fieldOf(el), typing.text) });
 });
 // The same for what dismisses an overlay, unless a press there would be one on something barred.
 const dismissal = (locator, barred) => meeting(locator, true, null, ({ el, target, apart, point, pressed }) => {
   const which = metBy(pressed, barred);
   if (which >= 0) return met({ barred: { which, seen: describe(el) } });
-  guard({ el, target, apart }, true, barred, null);
+  guard({ locator, el, target, apart }, true, barred, null);
   return met({ point: onPage(point) });
 });
 // A frame of the page, to be handed back; nothing where it `mayLack` and nobody sees one.
@@ -55,7 +55,7 @@ function through(locator, point, forPress) {
   const at = here();
   const hit = topmost(at.x, at.y);
   if (hit !== el) return notYet(outside(at) ? `outside the window: ${frameCalled(el)}` : `covered by ${hit ? describe(hit) : 'nothing that can be clicked'}: ${frameCalled(el)}`);
-  guard({ el, target: el, apart: false }, forPress, [], null);
+  guard({ locator, el, target: el, apart: false }, forPress, [], null);
   return met(onPage(at));
 }
 // A point in the window, and which page it is on, and how far that is scrolled.
