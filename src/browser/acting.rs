@@ -138,7 +138,7 @@ impl Acting {
     /// Chooses an option of a native select.
     pub(super) async fn choose_native(&self, page: &str, locator: &Locator, option: &Text) -> anyhow::Result<()> {
         if self.hand.is_without_mouse() && self.waiting.barred.borrow().is_empty() {
-            let keys = self.waiting.go_by_keys(page, locator, false, Some(option)).await?;
+            let keys = self.waiting.go_by_keys(page, locator, None, Some(option)).await?;
             return self.hand.type_keys(&format!("{page}: {locator}"), &keys).await;
         }
         let should = format!("offer the option {option}");

@@ -43,6 +43,11 @@ fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::
 }
 
 impl Condition {
+    /// It holds where there is nothing at all.
+    pub(super) const fn is_met_by_nothing(&self) -> bool {
+        matches!(self, Self::Absent | Self::Unoffered | Self::Count(0))
+    }
+
     /// It in words, after `should`.
     pub(super) fn words(&self) -> String {
         match self {

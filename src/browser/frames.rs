@@ -65,7 +65,8 @@ impl Looking {
         left: &impl Fn() -> Duration,
     ) -> anyhow::Result<Look<Q::Answer>> {
         let inside = Terms { overlays: Vec::new(), ..terms.clone() };
-        if let Some(stuck_at) = self.way_in(frames, terms, about, left).await? {
+        let nothing = question.where_no_frame_is();
+        if let Some(stuck_at) = self.way_in(frames, nothing, terms, about, left).await? {
             return Ok(stuck_at);
         }
         let mut look = self.look_by_driver(DOING, question, &inside, about, left()).await?;
@@ -77,7 +78,7 @@ impl Looking {
             let Some(Answered { met: Ok(there), .. }) = way_out else { return Ok(stuck(way_out)) };
             *point = there;
             if !self.tabs.channel.points_into_frames() {
-                if let Some(stuck_at) = self.way_in(frames, terms, about, left).await? {
+                if let Some(stuck_at) = self.way_in(frames, None, terms, about, left).await? {
                     return Ok(stuck_at);
                 }
                 *point = within;
@@ -87,10 +88,12 @@ impl Looking {
         Ok(look)
     }
 
-    /// Goes into these frames, the outermost first; something where that comes to nothing.
+    /// Goes into these frames, the outermost first; something where that comes to nothing. `nothing`: the answer where one is not
+    /// there.
     async fn way_in<T>(
         &self,
         frames: &[Locator],
+        mut nothing: Option<T>,
         terms: &Terms,
         about: &str,
         left: &impl Fn() -> Duration,
@@ -98,8 +101,13 @@ impl Looking {
         let inside = Terms { overlays: Vec::new(), ..terms.clone() };
         for (depth, frame) in frames.iter().enumerate() {
             let terms = if depth == 0 { terms } else { &inside };
-            let found = self.look_by_driver(DOING, &Frame { locator: frame.clone() }, terms, about, left()).await?;
-            let Some(Answered { met: Ok(found), .. }) = found else { return Ok(Some(stuck(found))) };
+            let question = Frame { locator: frame.clone(), may_lack: nothing.is_some() };
+            let found = self.look_by_driver(DOING, &question, terms, about, left()).await?;
+            let Some(Answered { at, met: Ok(found) }) = found else { return Ok(Some(stuck(found))) };
+            let Some(found) = found else {
+                let nothing = nothing.take().context("the page script handed back no frame")?;
+                return Ok(Some(Some(Answered { at, met: Ok(nothing) })));
+            };
             if !self.step_into(found).await? {
                 return Ok(Some(None));
             }

@@ -28,7 +28,7 @@ impl Visit {
         let channel = &self.tabs.channel;
         for cookie in &saved.cookies {
             channel
-                .set_cookie(&self.tabs.user_context, &self.tabs.here(), cookie)
+                .set_cookie(&self.tabs.user_context, cookie)
                 .await
                 .with_context(|| format!("setting the cookie {} for {}", cookie.name, cookie.domain))
                 .in_class(Class::Infrastructure)?;

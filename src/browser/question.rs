@@ -21,6 +21,11 @@ pub(super) trait Question: Serialize {
     /// What is answered where it is met.
     type Answer: DeserializeOwned;
 
+    /// What is answered where a frame that it is asked in is not there, if that is as wanted.
+    fn where_no_frame_is(&self) -> Option<Self::Answer> {
+        None
+    }
+
     /// The point of the answer that a pointer is to go to, and whether it is to press there.
     fn point<'a>(&self, _answer: &'a mut Self::Answer) -> Option<(&'a mut Point, bool)> {
         None
@@ -51,11 +56,22 @@ macro_rules! questions {
 questions! {
     /// Whether an element is as it should be; of a count of rows, their cells as well.
     "look", "waiting for an element",
-    Look { locator: Locator, condition: Condition, cells: Option<Cells> } -> Looked {}
+    Look { locator: Locator, condition: Condition, cells: Option<Cells> } -> Looked {
+        fn where_no_frame_is(&self) -> Option<Looked> {
+            let rows = self.cells.is_some().then(Vec::new);
+            self.condition.is_met_by_nothing().then_some(Looked { reading: None, rows })
+        }
+    }
 
     /// Several things at one moment.
     "each", "reading the page",
-    Each { parts: Vec<Part> } -> Vec<Answered<Found>> {}
+    Each { parts: Vec<Part> } -> Vec<Answered<Found>> {
+        fn where_no_frame_is(&self) -> Option<Vec<Answered<Found>>> {
+            let nothing = |part: &Part| matches!(part, Part::Look(look) if look.condition.is_met_by_nothing());
+            let found = || Answered { at: None, met: Ok(Found { reading: None, names: Vec::new() }) };
+            self.parts.iter().all(nothing).then(|| self.parts.iter().map(|_| found()).collect())
+        }
+    }
 
     /// Whether the document is of this page, and shows its sign.
     "arrive", "waiting for a page",
@@ -76,7 +92,7 @@ questions! {
     /// Which key leads to an element by the keyboard, or uses it once it has the focus. `option`: of a native select; `began`: no key
     /// has been pressed for it yet; `pointed`: it was a pointer that left the focus where it is.
     "reach", "going to an element by keyboard",
-    Reach { locator: Locator, typing: bool, option: Option<Text>, began: bool, pointed: bool } -> Reached {
+    Reach { locator: Locator, typing: Option<Typing>, option: Option<Text>, began: bool, pointed: bool } -> Reached {
         const HEARD_OUT: bool = true;
     }
 
@@ -94,9 +110,9 @@ questions! {
     "landed", "reading the page",
     Landed {} -> () {}
 
-    /// A frame of the document.
+    /// A frame of the document; none where it `may_lack` and nobody sees one.
     "frame", "looking into a frame",
-    Frame { locator: Locator } -> Handed {}
+    Frame { locator: Locator, may_lack: bool } -> Option<Handed> {}
 
     /// Where in this document a point in the document of a frame is, once a pointer gets to the frame there.
     "through", "looking into a frame",

@@ -22,7 +22,7 @@ use super::{
     manners::Manners,
     question::{
         Aim, Aimed, Answered, Dismiss, Dismissed, Landed, Overlay, Press, Question, Reach, Reached, Seen, Sought,
-        Terms, Unmet,
+        Terms, Typing, Unmet,
     },
     replies::Replies,
     tabs::Tabs,
@@ -400,7 +400,10 @@ impl Waiting {
         select: Stroke,
         ready: impl FnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let typing = matches!(gesture, Gesture::Type(..));
+        let typing = match gesture {
+            Gesture::Type(_, entry) => Some(entry.told()),
+            _ => None,
+        };
         let keys = self.go_by_keys(page, gesture.locator(), typing, None).await?;
         let strokes = match gesture {
             // What opens under a pointer opens for what has the focus, or is no use to who has none.
@@ -412,7 +415,10 @@ impl Waiting {
                 };
                 keys.iter().cloned().chain(then.iter().flat_map(once_more)).collect()
             }
-            Gesture::Type(_, entry) => entry.strokes(select, None),
+            Gesture::Type(_, entry) => {
+                let told = |stroke| if let Stroke::Text(keys) = stroke { Some(keys) } else { None };
+                entry.strokes(select, keys.into_iter().find_map(told))
+            }
         };
         // Who has no pointer is asked back all the more; nothing is agreed to that might be grave.
         self.replies.press_comes(page, true);
@@ -422,7 +428,7 @@ impl Waiting {
         self.hand.type_keys(&format!("{page}: {}", gesture.locator()), &strokes).await
     }
 
-    /// Goes to an element with the keyboard alone; gives the strokes that use it.
+    /// Goes to an element with the keyboard alone; gives the strokes that use it, or the keys to type where these are not the text.
     ///
     /// # Errors
     /// Class product: it is not there or cannot be used; or it cannot be reached, another element keeps the focus, or nothing shows
@@ -431,7 +437,7 @@ impl Waiting {
         &self,
         page: &str,
         locator: &Locator,
-        typing: bool,
+        typing: Option<Typing>,
         option: Option<&Text>,
     ) -> anyhow::Result<Vec<Stroke>> {
         let should = "be reached and used by keyboard".into();
@@ -439,7 +445,8 @@ impl Waiting {
         let about = expectation.to_string();
         for pressed in 0..MOST_STOPS {
             let (began, pointed) = (pressed == 0, self.hand.has_pointed());
-            let question = Reach { locator: locator.clone(), typing, option: option.cloned(), began, pointed };
+            let question =
+                Reach { locator: locator.clone(), typing: typing.clone(), option: option.cloned(), began, pointed };
             match self.ask(question, &expectation).await? {
                 Reached::There(keys) => return Ok(keys.iter().map(|key| Stroke::of_key(key)).collect()),
                 Reached::Press(key) => self.hand.type_keys(&about, &[Stroke::of_key(&key)]).await?,

@@ -29,6 +29,7 @@ const TABLES: &str = "<style>.x{display:none}.v{visibility:hidden}</style>\
     <div id=apart><div><table><thead><tr><th colspan=2>ID<th>Status<th></table></div><div><table><tr><td>db<td>ins-1<td>Running</table></div></div>\
     <div id=grid role=table><div role=row><span role=columnheader aria-colspan=2>ID</span><span role=columnheader>Status</span></div><div role=row><div><span role=cell>db</span><span role=cell>ins-1</span></div><span role=cell>Running</span></div></div>\
     <table id=facts><tr><th>Status<td>ins-1<tr><th>Zone<td>ins-2</table>\
+    <table id=signs><tr><th>ID<th>Status <button aria-label=filter><svg width=9 height=9></svg></button><tr><td>ins-1<td>Running</table>\
     <table id=none><tr><td>ins-1<td>Running</table>";
 
 #[test]
@@ -44,6 +45,7 @@ fn a_cell_is_read_where_it_stands_under_the_heading_or_not_at_all() {
             ("#apart", "Status", "Running"),
             ("#grid", "Status", "Running"),
             ("#facts", "Status", "-\n-"),
+            ("#signs", "Status|Status filter", "Running|Running"),
             ("#none", "ID|Status", "-|-"),
         ] {
             assert_eq!(read(bench, table, columns).await.join("\n"), expected, "{table}");
@@ -78,19 +80,22 @@ fn a_row_that_is_drawn_in_two_places_is_one_row() {
 /// What is beside a caption, each in a part of its own.
 const CAPTIONS: &str = "<div><span>Fee A</span> <s>¥9.00</s> <b>¥5.00</b></div><div><span>Fee B</span><span><del>¥9.00</del> <b>¥5.00</b></span></div>\
     <div><span>Fee C</span><span style='text-decoration:line-through'>¥9.00</span><b>¥5.00</b></div>\
+    <div><span>Fee G</span> <span><del>¥9.00</del></span> <b>¥5.00</b></div><div><span>Fee H</span><div><div><p><del>¥9.00</del></p><p>¥5.00</p></div></div></div>\
+    <div><span>Fee I</span><div><s><i>¥9.00</i></s><b>¥5.00</b></div></div>\
     <div><span>Fee D</span><i>?</i><b>¥5.00</b></div><div><span>Fee E</span><button aria-label=Help><svg width=9 height=9></svg></button><b>¥5.00</b></div>\
     <div><label>Fee F</label><span>?</span></div>\
-    <dl><dt>Old fee<dd><s>¥9.00</s><dt>Zone<dd>Zone 3</dl><div><span>Gone</span><s>¥9.00</s><span>Zone</span><span>Zone 3</span></div>";
+    <dl><dt>Old fee<dd><s>¥9.00</s><dt>Zone<dd>Zone 3</dl><div><span>Gone</span><s>¥9.00</s><span>Zone</span><span>Zone 3</span></div>\
+    <div><span>Past</span><span><s>¥9.00</s></span><span>Zone</span><span>Zone 3</span></div>";
 
 #[test]
 fn beside_a_caption_is_what_is_to_be_paid_and_no_sign_of_help() {
     with_page(CAPTIONS, impatient(), async |bench| {
-        for caption in ["Fee A", "Fee B", "Fee C", "Fee D", "Fee E"] {
+        for caption in ["Fee A", "Fee B", "Fee C", "Fee D", "Fee E", "Fee G", "Fee H", "Fee I"] {
             let beside = at(&format!("{{ beside: {caption} }}"));
             let read = bench.visit.at("test page", &beside).text().await.unwrap_or_else(|error| panic!("{error:#}"));
             assert_eq!(read, "¥5.00", "{caption}");
         }
-        for (caption, never) in [("Gone", "Zone"), ("Fee F", "?")] {
+        for (caption, never) in [("Gone", "Zone"), ("Past", "Zone"), ("Fee F", "?")] {
             let seen =
                 bench.visit.at("test page", &at(&format!("{{ beside: {caption} }}"))).now().await.expect("a look");
             assert!(seen.as_ref().is_none_or(|seen| seen.text != never && seen.text != "¥9.00"), "{caption}: {seen:?}");
@@ -104,11 +109,15 @@ fn a_row_with_one_cell_across_the_table_is_no_entry_of_it() {
     let html = "<table id=native><thead><tr><th>ID<th>Status</thead><tbody><tr><td colspan=2>Loading…</tbody></table>\
         <div role=table id=aria><div role=row><span role=columnheader>ID</span> <span role=columnheader>Status</span></div><div role=rowgroup class=body><div role=row><span role=cell aria-colspan=2>No data</span></div></div></div>\
         <table id=one><thead><tr><th>ID</thead><tbody><tr><td>ins-1</tbody></table>\
+        <table id=wide><thead><tr><th>Product<th>Amount<tbody><tr class=order><td colspan=2>Order 1 · ¥5.00<tr class=order><td colspan=2>Order 2 · ¥6.00</table>\
+        <table id=mixed><thead><tr><th>ID<th>Status<tbody><tr><td colspan=2>Guangzhou<tr><td>ins-1<td>Running<tr><td colspan=2>Its details</table>\
         <table id=late><thead><tr><th>ID<th>Status</thead><tbody><tr><td colspan=2>Loading…</tbody></table>\
         <script>setTimeout(()=>late.tBodies[0].innerHTML='<tr><td>ins-1<td>Running',300)</script>";
     with_page(html, manners(), async |bench| {
         let cells = BTreeMap::from([("ID".to_owned(), at("{ column: ID }"))]);
-        for (table, count) in [("#native tbody", 0), ("#aria .body", 0), ("#one tbody", 1)] {
+        for (table, count) in
+            [("#native tbody", 0), ("#aria .body", 0), ("#one tbody", 1), ("#wide tbody", 2), ("#mixed tbody", 1)]
+        {
             let row = at(&format!("{{ role: row, within: {{ css: '{table}' }} }}"));
             let spot = || bench.visit.at("test page", &row);
             assert_eq!(spot().rows(&cells).await.expect("read").len(), count, "{table}");
@@ -117,5 +126,18 @@ fn a_row_with_one_cell_across_the_table_is_no_entry_of_it() {
         let row = at("{ role: row, within: { css: '#late tbody' } }");
         let read = bench.visit.at("test page", &row).rows_when(1, &cells).await.expect("a row");
         assert_eq!(read[0]["ID"].as_deref(), Some("ins-1"));
+    });
+}
+
+#[test]
+fn tables_side_by_side_in_boxes_that_scroll_are_two() {
+    let html = "<style>.h{float:left;width:300px;overflow-x:auto}table{width:600px}tr{height:40px}</style>\
+        <div class=h><table><tr><th>ID<th>Do<tr><td>ins-1<td><button>Terminate</button></table></div>\
+        <div class=h><table><tr><th>Name<th>State<tr><td>ins-2<td>Running</table></div>";
+    with_page(html, impatient(), async |bench| {
+        let of =
+            |row: &str| at(&format!("{{ role: button, name: Terminate, within: {{ role: row, containing: {row} }} }}"));
+        bench.visit.at("test page", &of("ins-2")).should(Condition::Absent).await.expect("another's");
+        bench.visit.at("test page", &of("ins-1")).should(Condition::Visible).await.expect("its own");
     });
 }

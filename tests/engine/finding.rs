@@ -44,6 +44,38 @@ fn what_stands_beside_a_caption_is_found_in_any_markup() {
 }
 
 #[test]
+fn a_value_that_shares_its_element_with_its_caption_is_read_without_it() {
+    let html = "<main><ul><li><b>Total fee:</b> ¥1,015.20</li><li><b>Zone</b>: Zone 3</li></ul><p><b>Fee:</b> ¥5.00 <b>Term:</b> 1 year</p><p>Owner <i>?</i> me</p>\
+        <p><b>ID:</b> ins-1<br><b>State:</b> Running</p><p><b>Price:</b> ¥<b>5.00</b> a month</p><p><b>Sum</b> <del>¥9.00</del> ¥5.00</p>\
+        <div><b>Due</b> <span><del>¥9.00</del> ¥5.00</span></div><p><b>Rest</b> ¥5.00 <del>¥9.00</del></p><div style=display:flex><b>Flat:</b> ¥7.00</div></main>";
+    with_page(html, manners(), async |bench| {
+        for (caption, value) in [
+            ("Total fee", "¥1,015.20"),
+            ("Zone", "Zone 3"),
+            ("Fee", "¥5.00"),
+            ("Term", "1 year"),
+            ("Owner", "me"),
+            ("ID", "ins-1"),
+            ("State", "Running"),
+            ("Price", "¥5.00 a month"),
+            ("Sum", "¥5.00"),
+            ("Due", "¥5.00"),
+            ("Rest", "¥5.00"),
+            ("Flat", "¥7.00"),
+        ] {
+            shows(bench, &format!("{{ beside: {caption} }}"), value).await;
+        }
+        let asked = [Inquiry::Now(at("{ beside: Fee }")), Inquiry::Now(at("{ beside: Fee, containing: Term }"))];
+        let found = bench.visit.read_each("test page", &asked).await.expect("read");
+        assert_eq!(found[0].reading.as_ref().map(|reading| reading.value.as_str()), Some("¥5.00"));
+        assert!(found[1].reading.is_none(), "what stands after the value is no part of it");
+        let cells = BTreeMap::from([("fee".to_owned(), at("{ beside: Fee }"))]);
+        let rows = bench.visit.at("test page", &at("{ css: main }")).rows(&cells).await.expect("rows");
+        assert_eq!(rows[0]["fee"].as_deref(), Some("¥5.00"));
+    });
+}
+
+#[test]
 fn controls_without_tied_labels_are_found_beside_their_captions() {
     let html = "<main><div class=item><div><label>Shards</label></div><div><span><input value=2><button>+</button></span></div></div><div class=item><div><label>Disk</label></div><div><span><input value=100><button>+</button></span></div></div></main>";
     with_page(html, manners(), async |bench| {
@@ -242,5 +274,47 @@ fn a_locator_that_is_none_is_named_among_several() {
         let error = bench.visit.read_each("test page", &asked).await.expect_err("read").to_string();
         assert!(error.starts_with("test page: CSS") || error.contains("p["), "{error}");
         assert!(error.contains("could not be asked"), "{error}");
+    });
+}
+
+#[test]
+fn signs_and_breaks_that_style_sheets_add_are_read_as_they_are_drawn() {
+    let html = "<style>.due::before{content:'-'}.loss::before{content:'\u{2212}';display:inline-block}.about::before{content:'~'}.flex{display:flex}.flex::before{content:'-'}\
+        .list::before{content:'-';margin-right:8px}.hung::before{content:'-';position:absolute}.spaced::before{content:'- '}.must::before{content:'*'}\
+        .point::after{content:'.'}.more::after{content:'+'}dt::after{content:'\\A';white-space:pre}.yuan::before{content:'\\A5'}</style><main>\
+        <div><span>Balance</span> <b class=due>¥5.00</b></div><div><span>Loss</span> <b class=loss>¥5.00</b></div><div><span>Time</span> <b class=about>5 minutes</b></div>\
+        <div><span>Change</span> <b class=flex>5</b></div><div><span>Disk</span> <b class=list>500 GB</b></div><div><span>Size</span> <b class=hung>500 GB</b></div>\
+        <div><span>Memory</span> <b class=spaced>8 GB</b></div><div><span>Shards</span> <b class=must>2</b></div><div><span>Fee</span> <b><i class=point>¥1</i><i>20</i></b></div>\
+        <div><span>Year</span> <b class=more>Of 2026</b></div><dl><dt>Region<dd>Guangzhou</dl><div><span>Total</span> <b class=yuan>5</b></div></main>";
+    with_page(html, manners(), async |bench| {
+        for (caption, text) in [
+            ("Balance", "-¥5.00"),
+            ("Loss", "\u{2212}¥5.00"),
+            ("Time", "~5 minutes"),
+            ("Change", "-5"),
+            ("Disk", "500 GB"),
+            ("Size", "500 GB"),
+            ("Memory", "8 GB"),
+            ("Shards", "2"),
+            ("Fee", "¥1.20"),
+            ("Year", "Of 2026"),
+            ("Region", "Guangzhou"),
+            ("Total", "¥5"),
+        ] {
+            shows(bench, &format!("{{ beside: {caption} }}"), text).await;
+        }
+    });
+}
+
+#[test]
+fn what_holds_a_hidden_field_holds_what_is_seen_of_it() {
+    let html = "<main><div id=hidden><input type=hidden value='Zone 3'><div>Zone 6</div></div><div id=unseen><select style=display:none><option>Zone 3</select><div>Zone 6</div></div>\
+        <div id=unspoken><select aria-hidden=true style='opacity:0;position:absolute'><option>Zone 3</select><div>Zone 6</div></div><div id=shown>About <input value='Zone 6'></div></main>";
+    with_page(html, manners(), async |bench| {
+        for part in ["hidden", "unseen", "unspoken", "shown"] {
+            let spot = at(&format!("{{ css: '#{part}' }}"));
+            let holds = bench.visit.at("test page", &spot).should(Condition::Value(Text::from("Zone 6"))).await;
+            holds.unwrap_or_else(|error| panic!("{part}: {error:#}"));
+        }
     });
 }

@@ -156,3 +156,22 @@ fn what_lies_over_a_frame_keeps_its_button_from_being_pressed_and_one_that_slide
         );
     });
 }
+
+#[test]
+fn what_is_in_a_frame_that_is_gone_is_gone() {
+    let html = "<iframe class=here srcdoc='<p>Order</p>'></iframe><iframe class=hidden srcdoc='<p>Order</p>' style=display:none></iframe>";
+    with_page(html, impatient(), async |bench| {
+        let spot =
+            |frame: &str| bench.visit.at("test page", &inside("text: Order", &format!("frame: {{ css: .{frame} }}")));
+        for frame in ["none", "hidden"] {
+            for condition in [Condition::Absent, Condition::Unoffered, Condition::Count(0)] {
+                let gone = spot(frame).should(condition).await;
+                gone.unwrap_or_else(|error| panic!("{frame}: {error:#}"));
+            }
+            Spot::each_should(&[(spot(frame), Condition::Absent)]).await.unwrap_or_else(|error| panic!("{error:#}"));
+        }
+        spot("none").should(Condition::Visible).await.expect_err("it is gone");
+        let there = text_of(bench, spot("here").should(Condition::Absent).await);
+        assert!(there.contains("still there: paragraph"), "{there}");
+    });
+}

@@ -123,3 +123,23 @@ fn a_key_that_is_meant_for_one_thing_is_kept_from_another_that_took_the_focus() 
     }
     assert!(went > 0, "no key was pressed at all");
 }
+
+#[test]
+fn what_is_typed_without_a_mouse_is_held_by_its_field_or_the_test_fails() {
+    const FIELDS: &str = "<label>Short <input maxlength=3></label><label>Stolen <input onfocus=\"setTimeout(()=>other.focus())\"></label><label>Other <input id=other value=kept></label>\
+        <label>Swapped <input oninput=\"const n=this.cloneNode();n.oninput=null;n.value=this.value;this.replaceWith(n);n.focus()\"></label><label>Date <input type=date></label>";
+    with_page_over_each_channel(FIELDS, impatient(), async |bench| {
+        bench.visit.put_mouse_away();
+        let spot = |label: &str| bench.visit.at("test page", &at(&format!("{{ label: {label} }}")));
+        let short = text_of(bench, spot("Short").fill("abcdef").await);
+        assert!(short.contains("holds \"abc\", not \"abcdef\""), "{short}");
+        spot("Stolen").fill("new").await.expect_err("another takes the focus");
+        for (label, text) in [("Other", "kept"), ("Swapped", "new"), ("Date", "2027-01-31")] {
+            if label != "Other" {
+                spot(label).fill(text).await.unwrap_or_else(|error| panic!("{label}: {error:#}"));
+            }
+            let held = spot(label).should(Condition::Value(Text::from(text))).await;
+            held.unwrap_or_else(|error| panic!("{label}: {error:#}"));
+        }
+    });
+}

@@ -134,3 +134,83 @@ fn a_page_that_lacks_nothing_but_a_picture_is_used() {
         assert!(begun.elapsed() < Duration::from_secs(4), "it took {:?}", begun.elapsed());
     });
 }
+
+#[test]
+fn a_button_that_lets_pointers_through_is_not_pressed_until_it_takes_them() {
+    let html = "<p id=log>-</p><script>onclick=(e)=>log.textContent=e.target.closest('a,button,div,p').dataset.say||'nothing'</script>\
+        <p><a class=btn href='#' data-say=link style=pointer-events:none>Pay</a></p><div><button data-say=button style=pointer-events:none>Buy</button></div><button style=pointer-events:none><b>Deep</b></button>\
+        <button data-say=text><span style=pointer-events:none>Renew</span></button><a href='#' data-say=round><button style=pointer-events:none>Lead</button></a>\
+        <div data-say=entry><span style=pointer-events:none>Entry</span></div><div><button id=late data-say=late style=pointer-events:none>Late</button></div><script>setTimeout(()=>late.style='',400)</script>";
+    with_page(html, impatient(), async |bench| {
+        for locator in ["{ text: Pay }", "{ role: button, name: Buy }", "{ text: Deep }"] {
+            let spot = || bench.visit.at("test page", &at(locator)).within(Duration::from_millis(200));
+            let said = text_of(bench, spot().click().await);
+            assert!(said.contains("there, but it lets pointers through: "), "{said}");
+            let said = text_of(bench, spot().should(Condition::Enabled).await);
+            assert!(said.contains("it lets pointers through: "), "{said}");
+        }
+        log_is(bench, "-").await;
+        for (locator, said) in [
+            ("{ role: button, name: Late }", "late"),
+            ("{ text: Renew }", "text"),
+            ("{ role: button, name: Lead }", "round"),
+            ("{ text: Entry }", "entry"),
+        ] {
+            click(bench, locator).await;
+            log_is(bench, said).await;
+        }
+    });
+}
+
+/// Cards, rows and wrappers that hold controls.
+const HOLDING: &str = "<p id=log>-</p><style>.over{position:relative;padding:9px}.over a::after{content:'';position:absolute;inset:0}.full button{width:50%;height:40px}.full{display:flex;width:400px}</style>\
+    <script>const say=(what,event)=>{event.stopPropagation();log.textContent=what}</script>\
+    <ul><li class=plan onclick=\"say('plan',event)\">Standard <button style='display:block;width:100%;height:60px' onclick=\"say('removed',event)\">Remove</button></ul>\
+    <div class=over><h3>Finance</h3><a href='#' onclick=\"say('details',event)\">Details</a></div><div class=full onclick=\"say('full',event)\"><button onclick=\"say('a',event)\">A</button><button onclick=\"say('b',event)\">B</button></div>\
+    <div class=field>Name <input style='width:90%' onclick=\"say('field',event)\"></div><span class=wrapped style='padding:20px'><button onclick=\"say('wrapped',event)\">Buy</button></span>\
+    <table><tr class=row onclick=\"say('row',event)\"><td><a href='#' onclick=\"say('instance',event)\">ins-1</a><td>Running<td><button onclick=\"say('terminated',event)\">Terminate</button></table>";
+
+#[test]
+fn a_press_on_what_holds_controls_is_none_on_them_unless_it_wraps_one() {
+    with_page(HOLDING, impatient(), async |bench| {
+        for (locator, said) in [
+            ("{ css: .plan, containing: Standard }", "plan"),
+            ("{ css: .over }", "details"),
+            ("{ css: .field }", "field"),
+            ("{ css: .wrapped }", "wrapped"),
+            ("{ role: row, containing: ins-1 }", "row"),
+        ] {
+            click(bench, locator).await;
+            log_is(bench, said).await;
+        }
+        let full = at("{ css: .full }");
+        let said = text_of(bench, bench.visit.at("test page", &full).within(Duration::from_millis(200)).click().await);
+        assert!(said.contains("covered by button"), "{said}");
+        log_is(bench, "row").await;
+    });
+}
+
+/// What the press leaves a field for is drawn anew as soon as the field is left, or as it is pressed itself.
+const REPLACED: &str = "<label>Name <input id=n></label><p id=h><button onclick=\"log.textContent+=' sent'\">Submit</button></p><p id=k><button>Draw</button></p><p id=log>-</p>\
+    <script>n.onblur=()=>h.innerHTML=h.innerHTML;k.onmousedown=()=>{k.innerHTML=k.innerHTML;log.textContent+=' drawn'}</script>";
+
+#[test]
+fn a_press_on_what_is_replaced_as_a_field_is_left_is_made_again_unless_it_may_pay() {
+    with_page_over_each_channel(REPLACED, impatient(), async |bench| {
+        let enter =
+            async || bench.visit.at("test page", &at("{ label: Name }")).enter("my-db", None).await.expect("typed");
+        enter().await;
+        click(bench, "{ role: button, name: Submit }").await;
+        log_is(bench, "- sent").await;
+        enter().await;
+        click(bench, "{ role: button, name: Draw }").await;
+        log_is(bench, "- sent drawn").await;
+        enter().await;
+        let submit = at("{ role: button, name: Submit }");
+        bench.visit.at("test page", &submit).click_once(None, || Ok(())).await.expect("a press");
+        let log = at("{ css: '#log' }");
+        let said = text_of(bench, bench.visit.at("test page", &log).should(Condition::Visible).await);
+        assert!(said.contains("became no click: button \"Submit\" was replaced under the pointer"), "{said}");
+        log_is(bench, "- sent drawn").await;
+    });
+}

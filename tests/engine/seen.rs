@@ -1,5 +1,7 @@
 //! What is not seen is not there, and what is there is there: by role, by label and by text.
 
+use std::{collections::BTreeMap, time::Duration};
+
 use dcdb_purchase_e2e::browser::{Condition, Inquiry};
 
 use crate::bench::{at, impatient, text_of, with_page};
@@ -75,6 +77,30 @@ const PARTS: &[(&str, &[&str], &[&str])] = &[
     ),
     ("<p>Card <input autocomplete=cc-number value=4111></p>", &["{ text: Card }"], &["{ text: '4111' }"]),
     (
+        "<div style=height:0;overflow:hidden><p role=alert>Cut off</p></div><p role=alert style=opacity:0>Seen through</p><div style=opacity:0;pointer-events:none><p>Closed</p><button>Shut</button></div>\
+        <div style='width:0;overflow:hidden;position:relative'><p>Drawer <i style=position:absolute;left:0>in it</i></p></div>",
+        &[],
+        &[
+            "{ role: alert }",
+            "{ text: Cut off }",
+            "{ text: Closed }",
+            "{ role: button }",
+            "{ text: Drawer }",
+            "{ text: in it }",
+        ],
+    ),
+    (
+        "<div role=dialog aria-label=Sure style=position:relative><div style='position:fixed;right:0;bottom:0;pointer-events:none'>Sure?</div></div><ul style=height:0><li style=float:left>Floating</ul>\
+        <div style=height:0;overflow:hidden><p style='position:fixed;right:0;bottom:40px'>Fixed</p></div>",
+        &["{ role: dialog, name: Sure }", "{ role: list }", "{ text: Fixed }"],
+        &[],
+    ),
+    (
+        "<label>Box <input type=checkbox style=opacity:0></label><div style=opacity:0><button>Near</button></div>",
+        &["{ role: checkbox, name: Box }", "{ role: button, name: Near }"],
+        &[],
+    ),
+    (
         "<ul><li class='plan not-selected'>Basic<li class='plan is-selected'>Standard<li class='plan--un-active'>Finance</ul>",
         &["{ text: Basic }"],
         &[],
@@ -129,5 +155,80 @@ fn what_stands_in_a_disabled_button_is_disabled() {
             let spot = at(&format!("{{ text: {text} }}"));
             bench.visit.at("test page", &spot).should(condition).await.unwrap_or_else(|error| panic!("{error:#}"));
         }
+    });
+}
+
+#[test]
+fn a_state_is_that_of_the_control_that_a_text_stands_for() {
+    let html = "<div><label for=r>Auto-renewal</label> <input id=r type=checkbox checked></div><div><label for=s>Backup</label> <input id=s type=checkbox disabled></div>\
+        <label><input type=radio checked><b>Standard</b> <small>best</small> <a href='#'>terms</a></label>\
+        <ul><li class=t-is-disabled><span>Zone 4</span></li><li class=x-item--disabled><b>Zone 5</b></li><li class=not-disabled><b>Zone 6</b></li><li class=animation-disabled><b>Zone 7</b></li></ul>\
+        <div class=pane-disabled><span>Zone 8</span> <button>Go</button></div><cloud-button off><b>Pay</b></cloud-button><cloud-button><b>Buy</b></cloud-button>\
+        <script>customElements.define('cloud-button', class extends HTMLElement { constructor() { super(); this.attachShadow({ mode: 'open' }).innerHTML = `<button ${this.hasAttribute('off') ? 'disabled' : ''}><slot></slot></button>`; } })</script>";
+    with_page(html, impatient(), async |bench| {
+        let texts = [
+            ("Auto-renewal", true, false),
+            ("Backup", false, true),
+            ("Standard", true, false),
+            ("terms", false, false),
+            ("Zone 4", false, true),
+            ("Zone 5", false, true),
+            ("Zone 6", false, false),
+            ("Zone 7", false, false),
+            ("Zone 8", false, false),
+            ("Pay", false, true),
+            ("Buy", false, false),
+        ];
+        let asked = texts.map(|(text, ..)| Inquiry::Now(at(&format!("{{ text: {text} }}"))));
+        let found = bench.visit.read_each("test page", &asked).await.expect("read");
+        let read: Vec<_> = texts
+            .iter()
+            .zip(found)
+            .map(|((text, ..), found)| (*text, found.reading.map(|reading| (reading.checked, reading.disabled))))
+            .collect();
+        let expected: Vec<_> =
+            texts.iter().map(|(text, checked, disabled)| (*text, Some((*checked, *disabled)))).collect();
+        assert_eq!(read, expected);
+    });
+}
+
+/// A list, behind a dialog of the browser's own, behind two, behind one of a library, and behind two of a library.
+const BEHIND: &str = "<div id=app><table><tbody><tr><td>Order 1<td>¥5.00</table><p aria-hidden=true>decoration</p></div>\
+    <dialog id=a aria-label=First>News</dialog><dialog id=b aria-label=Second>Error</dialog><div id=outer><div id=c role=dialog aria-label=First hidden>News</div></div><div id=d role=dialog aria-label=Second hidden>Error</div>\
+    <script>onhashchange=()=>({'#one':()=>a.showModal(),'#two':()=>b.showModal(),'#library':()=>{a.close();b.close();app.inert=true;c.hidden=false},\
+    '#libraries':()=>{outer.ariaHidden='true';d.hidden=false},'#none':()=>{outer.remove();d.remove();app.inert=false}}[location.hash]())</script>";
+
+#[test]
+fn what_is_drawn_behind_an_open_dialog_is_neither_gone_nor_an_empty_list() {
+    with_page(BEHIND, impatient(), async |bench| {
+        let spot = |yaml: &str| bench.visit.at("test page", &at(yaml)).within(Duration::from_millis(200));
+        let rows = "{ role: row, within: { css: tbody } }";
+        for (state, first) in [
+            ("one", "still there: dialog"),
+            ("two", "behind an open dialog: dialog"),
+            ("library", "still there: dialog"),
+            ("libraries", "behind an open dialog: dialog"),
+        ] {
+            bench.visit.go(&bench.address.join(&format!("#{state}")).expect("an address")).await.expect("the page");
+            let said = |result: anyhow::Result<()>| text_of(bench, result);
+            let read = said(spot(rows).rows(&BTreeMap::new()).await.map(drop));
+            assert!(read.contains("behind an open dialog: 1 of them"), "{state}: {read}");
+            let none = said(spot(rows).should(Condition::Count(0)).await);
+            assert!(none.contains("behind an open dialog: 1 of them"), "{state}: {none}");
+            let gone = said(spot("{ text: ¥5.00 }").should(Condition::Absent).await);
+            assert!(gone.contains("behind an open dialog: cell"), "{state}: {gone}");
+            let closed = said(spot("{ role: dialog, name: First }").should(Condition::Absent).await);
+            assert!(closed.contains(first), "{state}: {closed}");
+            for (absent, condition) in [
+                ("{ role: button }", Condition::Absent),
+                ("{ text: decoration }", Condition::Absent),
+                ("{ text: ¥5.00 }", Condition::Unoffered),
+            ] {
+                spot(absent).should(condition).await.unwrap_or_else(|error| panic!("{state}: {error:#}"));
+            }
+        }
+        bench.visit.go(&bench.address.join("#none").expect("an address")).await.expect("the page");
+        assert_eq!(spot(rows).rows(&BTreeMap::new()).await.expect("rows").len(), 1);
+        spot("{ role: dialog }").should(Condition::Absent).await.expect("closed");
     });
 }

@@ -1,5 +1,7 @@
 //! What is typed is in the field that was meant, or the test fails and says what the field holds.
 
+use std::time::Duration;
+
 use dcdb_purchase_e2e::{
     browser::Condition,
     domain::{Class, class_of},
@@ -104,5 +106,29 @@ fn enter_is_pressed_in_a_field_that_holds_the_text() {
     with_page(html, impatient(), async |bench| {
         bench.visit.at("test page", &at("{ label: Find }")).fill_and_enter("ins-1").await.expect("sent");
         bench.visit.arrive(&bench.place("/second", at("{ role: heading, name: Second }"))).await.expect("led there");
+    });
+}
+
+#[test]
+fn a_native_select_offers_what_its_list_shows() {
+    let html = "<style>.x{display:none}</style><label>Zone <select><option hidden selected>Choose<option>Zone 3<option hidden>Zone 4<option class=x>Zone 5\
+        <option disabled>Zone 7<option>Zone 8<optgroup hidden label=Old><option>Zone 6</optgroup></select></label>";
+    with_page(html, impatient(), async |bench| {
+        let select = || bench.visit.at("test page", &at("{ label: Zone }")).within(Duration::from_millis(200));
+        let offer = select().native_options().await.expect("options");
+        assert_eq!(offer, [("Zone 3".into(), true), ("Zone 7".into(), false), ("Zone 8".into(), true)]);
+        for option in ["Choose", "Zone 4", "Zone 5", "Zone 6"] {
+            let said = text_of(bench, select().choose_native(&Text::from(option)).await);
+            assert!(said.contains("it offers \"Zone 3\", \"Zone 7\" [disabled], \"Zone 8\""), "{said}");
+        }
+        bench.visit.put_mouse_away();
+        select().choose_native(&Text::from("Zone 4")).await.expect_err("it is hidden");
+        bench
+            .visit
+            .at("test page", &at("{ label: Zone }"))
+            .choose_native(&Text::from("Zone 8"))
+            .await
+            .expect("offered");
+        holds(bench, "{ label: Zone }", "Zone 8").await;
     });
 }

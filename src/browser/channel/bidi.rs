@@ -116,7 +116,7 @@ impl Protocol for Bidi {
         command("browser.removeUserContext", json!({ "userContext": user_context }))
     }
 
-    fn set_cookie(&self, _user_context: &str, tab: &str, cookie: &Cookie) -> Command {
+    fn set_cookie(&self, user_context: &str, cookie: &Cookie) -> Command {
         let mut asked = json!({
             "name": cookie.name, "value": { "type": "string", "value": cookie.value.expose_secret() },
             "domain": cookie.domain, "path": cookie.path, "httpOnly": cookie.http_only, "secure": cookie.secure,
@@ -127,7 +127,8 @@ impl Protocol for Bidi {
         if let Some(same_site) = &cookie.same_site {
             asked["sameSite"] = json!(same_site.to_lowercase());
         }
-        let partition = json!({ "type": "context", "context": tab });
+        // Told a tab, Firefox keeps it for the site of the empty page that is in it, where no other page sees it.
+        let partition = json!({ "type": "storageKey", "userContext": user_context });
         command("storage.setCookie", json!({ "cookie": asked, "partition": partition }))
     }
 

@@ -82,7 +82,7 @@ trait Protocol {
     fn open_context(&self) -> Command;
     fn open_tab(&self, user_context: &str) -> Command;
     fn close_context(&self, user_context: &str) -> Command;
-    fn set_cookie(&self, user_context: &str, tab: &str, cookie: &Cookie) -> Command;
+    fn set_cookie(&self, user_context: &str, cookie: &Cookie) -> Command;
     /// Asks for the cookies of a user context.
     fn get_cookies(&self, user_context: &str) -> Command;
     /// The cookies in the answer to that.
@@ -235,9 +235,9 @@ impl Channel {
         freed
     }
 
-    /// Gives the browser a cookie, in the user context that this tab is of.
-    pub(super) async fn set_cookie(&self, user_context: &str, tab: &str, cookie: &Cookie) -> anyhow::Result<()> {
-        self.socket.command(self.protocol.set_cookie(user_context, tab, cookie)).await.map(drop)
+    /// Gives a user context a cookie.
+    pub(super) async fn set_cookie(&self, user_context: &str, cookie: &Cookie) -> anyhow::Result<()> {
+        self.socket.command(self.protocol.set_cookie(user_context, cookie)).await.map(drop)
     }
 
     /// The cookies of a user context.

@@ -8,31 +8,33 @@ async function meeting(locator, forPress, typing, then) {
   const target = aimedAt(el);
   if (!target) return notYet(`there, but not visible: ${describe(el)}`);
   if (forPress && disabled(el)) return notYet(`there, but disabled: ${describe(el)}`);
+  if (forPress && letsThrough(el)) return notYet(`there, but it lets pointers through: ${describe(el)}`);
   if (typing) {
     const field = fieldOf(el);
     if (!field) return notYet(`it takes no text: ${describe(el)}`);
     if (field.readOnly || field.getAttribute('aria-readonly') === 'true') return notYet(`there, but read-only: ${describe(el)}`);
   }
   if (!(await still(target))) return notYet(`moving: ${describe(el)}`);
-  const spot = reachable(target, el);
-  return spot.point ? then({ el, target, point: spot.point, pressed: [el, topmost(spot.point.x, spot.point.y)] }) : notYet(spot.why);
+  const spot = reachable(target, el, forPress && !typing && holdsOthers(el));
+  return spot.point ? then({ el, target, apart: spot.apart, point: spot.point, pressed: [el, topmost(spot.point.x, spot.point.y)] }) : notYet(spot.why);
 }
 // Such a point, and whether a press there would be one on something grave, or barred. `typing`: what is to be typed then; it must be a field
 // that takes text.
-const aim = (locator, forPress, { typing, grave, barred }) => meeting(locator, forPress, typing, ({ el, target, point, pressed }) => {
+const aim = (locator, forPress, { typing, grave, barred }) => meeting(locator, forPress, typing, ({ el, target, apart, point, pressed }) => {
   const which = metBy(pressed, barred);
-  guard(el, target, forPress, barred, typing && { ...typing, locator });
+  guard({ locator, el, target, apart }, forPress, barred, typing && { ...typing, locator });
   return met({ point: onPage(point), around: around(target, point), grave: metBy(pressed, grave) >= 0, barred: which < 0 ? null : [which, describe(el)], keys: typing && keysFor(fieldOf(el), typing.text) });
 });
 // The same for what dismisses an overlay, unless a press there would be one on something barred.
-const dismissal = (locator, barred) => meeting(locator, true, null, ({ el, target, point, pressed }) => {
+const dismissal = (locator, barred) => meeting(locator, true, null, ({ el, target, apart, point, pressed }) => {
   const which = metBy(pressed, barred);
   if (which >= 0) return met({ barred: { which, seen: describe(el) } });
-  guard(el, target, true, barred, null);
+  guard({ locator, el, target, apart }, true, barred, null);
   return met({ point: onPage(point) });
 });
-// A frame of the page, to be handed back.
-function frameOf(locator) {
+// A frame of the page, to be handed back; nothing where it `mayLack` and nobody sees one.
+function frameOf(locator, mayLack) {
+  if (mayLack && !absent(locator)) return met();
   const { el, why } = one(locator);
   if (!el) return notYet(`of its frame: ${why}`);
   if (!FRAMES.has(el.localName)) return notYet(`in place of its frame: ${describe(el)}`);
@@ -53,7 +55,7 @@ function through(locator, point, forPress) {
   const at = here();
   const hit = topmost(at.x, at.y);
   if (hit !== el) return notYet(outside(at) ? `outside the window: ${frameCalled(el)}` : `covered by ${hit ? describe(hit) : 'nothing that can be clicked'}: ${frameCalled(el)}`);
-  guard(el, el, forPress, [], null);
+  guard({ locator, el, target: el, apart: false }, forPress, [], null);
   return met(onPage(at));
 }
 // A point in the window, and which page it is on, and how far that is scrolled.
@@ -98,8 +100,8 @@ function unseenYet(target) {
 }
 // A control that its own label hides or replaces is met through the label.
 function aimedAt(el) {
-  if (visible(el) && Number(getComputedStyle(el).opacity) > 0 && !clipped(el)) return el;
-  return [...(el.labels || [])].find(visible) || (visible(el) ? el : null);
+  if (boxed(el) && Number(getComputedStyle(el).opacity) > 0 && !clipped(el)) return el;
+  return [...(el.labels || [])].find(visible) || (boxed(el) ? el : null);
 }
 const clipped = (el) => { const box = el.getBoundingClientRect(); return box.width <= 1 || box.height <= 1; };
 
@@ -114,7 +116,7 @@ function* partsOf(target) {
   }
 }
 const WITHIN = [[0.5, 0.5], [0.25, 0.5], [0.75, 0.5], [0.1, 0.5], [0.9, 0.5]];
-function freeSpot(target, el) {
+function freeSpot(target, el, apart) {
   let over = null;
   for (const box of partsOf(target)) {
     for (const [fx, fy] of WITHIN) {
@@ -122,7 +124,7 @@ function freeSpot(target, el) {
       const y = pixelIn(box.top, box.bottom, fy);
       if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) { over = over || `outside the window: ${describe(el)}`; continue; }
       const hit = topmost(x, y);
-      if (hit && belongs(hit, el, target)) return { point: { x, y } };
+      if (hit && belongs(hit, el, target, apart)) return { point: { x, y }, apart };
       over = over || `covered by ${hit ? describe(hit) : 'nothing that can be clicked'}: ${describe(el)}`;
     }
   }
@@ -133,15 +135,23 @@ function pixelIn(from, to, share) {
   const at = from + (to - from) * share;
   return [Math.round(at), Math.floor(at)].find((pixel) => pixel >= from && pixel < to) ?? at;
 }
-// The same, scrolled to where nothing lies over it: what stays in its place covers some part of the window only.
-function reachable(target, el) {
-  let spot = freeSpot(target, el);
+// The same, scrolled to where nothing lies over it: what stays in its place covers some part of the window only. `apart`: beside the
+// controls in it; a single one that leaves no room there is drawn over all of it, and stands for it.
+function reachable(target, el, apart = false) {
+  let spot = freeSpot(target, el, apart);
   for (const block of ['center', 'end', 'start']) {
     if (spot.point) return spot;
     target.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
-    spot = freeSpot(target, el);
+    spot = freeSpot(target, el, apart);
   }
-  return spot;
+  return spot.point || !apart || controlOf(el) === el ? spot : reachable(target, el);
+}
+// Whether controls are in an element that is none itself, such as a card or a row, and do other things than a press on it does. A single
+// field, or a single one that shows all that it does, is what a wrapper wraps.
+function holdsOthers(el) {
+  if (el.matches(CONTROL)) return false;
+  const inner = [...el.querySelectorAll(CONTROL)].filter(visible);
+  return inner.length > 1 || (inner.length === 1 && !isField(inner[0]) && !takesText(inner[0]) && textOf(inner[0]) !== textOf(el));
 }
 function topmost(x, y) {
   let hit = document.elementFromPoint(x, y);
@@ -153,11 +163,11 @@ function topmost(x, y) {
   return hit;
 }
 // Whether a press that meets `hit` is one on the element. In a label, and in what is a control itself, other controls take their own
-// presses; a label's box or radio is not one of these, however it is drawn.
-function belongs(hit, el, target = el) {
+// presses, and in all else where it is to be pressed `beside` them; a label's box or radio is not one of these, however it is drawn.
+function belongs(hit, el, target = el, beside = false) {
   const label = hit.closest && hit.closest('label');
   const whole = target !== el && target.contains(hit) ? target : label && label.control === el ? label : null;
-  const apart = whole || CHOSEN.has(roleOf(el)) || el.closest('label');
+  const apart = beside || whole || CHOSEN.has(roleOf(el)) || el.closest('label');
   for (let at = hit; at; at = parentOf(at)) {
     if (at === el || at === whole) return true;
     if (apart && at.matches(CONTROL) && !standsFor(at, el)) break;
@@ -172,4 +182,13 @@ function passes(el, hit) {
   if (!hit.contains(el) || getComputedStyle(el).pointerEvents !== 'none') return false;
   for (let at = el; at !== hit; at = at.parentElement) if (!at || getComputedStyle(at).pointerEvents !== 'none') return false;
   return (hit.matches(CONTROL) || textOf(hit) === textOf(el)) && !disabled(hit);
+}
+// A button or link that lets pointers through does nothing for who presses it, unless it is all that another control shows. Text and
+// pictures in a control, and what their own label stands for, are another matter.
+const PRESSED = new Set(['button', 'link', 'menuitem', 'menuitemcheckbox', 'menuitemradio', 'option', 'tab', 'treeitem']);
+function letsThrough(el) {
+  let control = null;
+  let at = el;
+  for (; at && getComputedStyle(at).pointerEvents === 'none'; at = parentOf(at)) if (PRESSED.has(roleOf(at))) control ||= at;
+  return control !== null && !(at && at.matches(CONTROL) && textOf(at) === textOf(control));
 }

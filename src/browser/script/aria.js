@@ -106,16 +106,42 @@ function topmostOf(dialogs) {
   }
   return dialogs[dialogs.length - 1];
 }
-// A box that a pointer could meet.
-function visible(el) {
+// The parts round an element that cut off what stands out of them (CSS Overflow); the window is none.
+function* clippersOf(el) {
+  let { position } = getComputedStyle(el);
+  for (let at = parentOf(el); at && at !== document.body && position !== 'fixed'; at = parentOf(at)) {
+    const style = getComputedStyle(at);
+    if (position === 'absolute' && style.position === 'static' && style.transform === 'none') continue;
+    if (style.overflowX !== 'visible' && !IN_LINE.has(style.display)) yield at;
+    position = style.position;
+  }
+}
+// Drawn where a pointer could meet it: an element that has no area of its own, in what it holds.
+const boxed = memo((el) => {
   if (!rendered(el)) return false;
-  const box = boxOf(el);
-  return box.width > 0 && box.height > 0;
-}
-// An element without a box of its own is where the first box in it is.
-function boxOf(el) {
-  return displayOf(el) === 'contents' ? edgeOf(el, 1) || el.getBoundingClientRect() : el.getBoundingClientRect();
-}
+  const { width, height } = el.getBoundingClientRect();
+  if (width > 0 && height > 0) return true;
+  const drawn = (node) => node.nodeType === 1 ? boxed(node) && !cutOff(node) : node.nodeType === 3 && squeeze(node.data) && edgeOf(node, 1);
+  return !isField(el) && !cutsAll(el) && [...childrenOf(el)].some(drawn);
+});
+// The same, and a person sees it.
+const visible = memo((el) => boxed(el) && !cutOff(el) && !seenThrough(el));
+// In a part that cuts off what stands out of it, and has no room at all.
+const cutOff = memo((el) => {
+  const apart = ['absolute', 'fixed'].includes(getComputedStyle(el).position);
+  const [round] = apart ? clippersOf(el) : [parentOf(el)];
+  return !!round && round !== document.body && (cutsAll(round) || cutOff(round));
+});
+const cutsAll = memo((el) => {
+  const { display, overflowX, overflowY } = getComputedStyle(el);
+  return !IN_LINE.has(display) && ((overflowX !== 'visible' && !el.clientWidth) || (overflowY !== 'visible' && !el.clientHeight));
+});
+// A control that is so is shown by its label, or to whoever comes near.
+const seenThrough = memo((el) => {
+  const parent = parentOf(el);
+  if (Number(getComputedStyle(el).opacity) > 0 && !(parent && seenThrough(parent))) return false;
+  return !closestDrawn(el, CONTROL) || getComputedStyle(el).pointerEvents === 'none';
+});
 
 const SECTIONS = 'article,aside,main,nav,section,[role=article],[role=complementary],[role=main],[role=navigation],[role=region]';
 const INPUT_ROLES = { button: 'button', submit: 'button', reset: 'button', image: 'button', checkbox: 'checkbox', radio: 'radio',
@@ -317,7 +343,7 @@ function generated(el, which, asDrawn) {
   const parts = content.match(/"(?:[^"\\]|\\.)*"|\/|[\w-]+\([^)]*\)|[\w-]+/g) || [];
   const alternative = parts.indexOf('/') + 1;
   const text = (asDrawn && alternative ? parts.slice(0, alternative - 1) : parts.slice(alternative)).map((part) => {
-    if (part[0] === '"') return part.slice(1, -1).replace(/\\(.)/g, '$1');
+    if (part[0] === '"') return part.slice(1, -1).replace(/\\(?:([0-9a-f]{1,6}) ?|(.))/gi, (_, code, own) => code ? String.fromCodePoint(parseInt(code, 16)) : own);
     const counter = /^counters?\(\s*([\w-]+)/.exec(part);
     return counter ? counted(el, which, counter[1]) : '';
   }).join('');
@@ -358,7 +384,7 @@ const counted = (el, which, name) => String((counts()[which].get(el) || {})[name
 const chosen = (select) => [...select.selectedOptions].map((option) => squeeze(option.label)).join(', ');
 
 // Text as a person sees it: rendered text only, blocks apart, controls by their value.
-const textOf = memo((el) => squeeze(rawText(el)));
+const textOf = memo((el) => squeeze(shownIn(rawText(el))));
 const rawText = memo((el) => {
   if (UNTOLD.has(el.localName)) return '';
   const told = rendered(el);
@@ -367,10 +393,15 @@ const rawText = memo((el) => {
   if (el.localName === 'select') return chosen(el);
   if (el.localName === 'textarea') return el.value;
   if (el.localName === 'input') return ['checkbox', 'radio', 'hidden', 'image'].includes(el.type) || el.matches(SECRET) ? '' : el.value || writtenOn(el);
+  const text = flowOf(el, childrenOf(el), told);
+  return told ? worded(el, '::before') + text + worded(el, '::after') : text;
+});
+// The text of these children of an element, its own text only where it is `told`.
+function flowOf(el, nodes, told) {
   const items = laysOutItems(el);
-  let text = told ? worded(generated(el, '::before', true)) : '';
+  let text = '';
   let last = null;
-  for (const node of childrenOf(el)) {
+  for (const node of nodes) {
     const way = wayOf(node, items);
     let piece;
     if (node.nodeType === 3) piece = !told ? '' : items ? node.data.trim() : node.data;
@@ -382,11 +413,36 @@ const rawText = memo((el) => {
     text += piece;
     last = { node, way };
   }
-  if (last && last.way === 'block') text += ' ';
-  return told ? text + worded(generated(el, '::after', true)) : text;
-});
-// Of what style sheets add, units, amounts and words are read. Marks are not: a star, a colon or a line between things.
-const worded = (added) => /[\p{L}\p{N}\p{Sc}%]/u.test(added) ? added : '';
+  return last && last.way === 'block' ? `${text} ` : text;
+}
+// The text from one of its children on: to the end of the line, the next caption, or what is struck out. `null`: all of it.
+function textFrom(el, from) {
+  if (!from) return textOf(el);
+  const [items, nodes] = [laysOutItems(el), [...childrenOf(el)]];
+  const rest = nodes.slice(nodes.indexOf(from));
+  const end = rest.findIndex((node) => node.nodeType === 1 && (node.localName === 'br' || wayOf(node, items) === 'block' || /[:：]$/.test(textOf(node)) || struckOut(node)));
+  return squeeze(shownIn(flowOf(el, end < 0 ? rest : rest.slice(0, end), rendered(el)))).replace(/^[:：]\s*/, '');
+}
+// Of what style sheets add, units, amounts and words are read. Marks are not (a star, a colon or a line between things), but for the sign
+// of a figure and the point in one, which is known once it is known what stands at it: until then they are held between two of these.
+const HELD = '\ue000\uf8ff';
+function worded(el, which) {
+  const added = generated(el, which, true);
+  if (/[\p{L}\p{N}\p{Sc}%]/u.test(added)) return added;
+  return /^\s*[-−+.,<>≈~]\s?$/u.test(added) && abuts(el, which) ? `${HELD}${added.trim()}${HELD}` : '';
+}
+const shownIn = (raw) => raw.includes(HELD) ? raw.replace(SIGNS, '$1').replace(POINTS, '$1').replaceAll(MARKS, '') : raw;
+const SIGNS = new RegExp(`${HELD}([-−+<>≈~])${HELD}(?=[\\p{N}\\p{Sc}])`, 'gu');
+const POINTS = new RegExp(`(?<=\\p{N})${HELD}([.,])${HELD}(?=\\p{N})`, 'gu');
+const MARKS = new RegExp(`${HELD}.${HELD}`, 'gu');
+// Whether what follows an added mark stands at it, as behind a sign and not as behind a bullet.
+function abuts(el, which) {
+  const style = getComputedStyle(el, which);
+  if (/\s"$/.test(style.content)) return false;
+  const room = parseFloat(style.marginRight) + parseFloat(style.paddingRight) + (laysOutItems(el) ? parseFloat(getComputedStyle(el).columnGap) || 0 : 0);
+  return (style.display.startsWith('inline') || laysOutItems(el)) && ['static', 'relative'].includes(style.position) && style.float === 'none'
+    && room < 0.2 * parseFloat(style.fontSize);
+}
 // A part that neither pointer nor assistive technology is let to is not read with what is round it.
 const keptBack = (el) => el.getAttribute('aria-hidden') === 'true' || el.hasAttribute('inert');
 // Whether the children of an element are items of a flex box or grid, which have no lines that spaces would stand in.
@@ -432,13 +488,32 @@ const STILL = new Set(['heading', 'image', 'list', 'paragraph', 'table']);
 const CONTROL = ['a[href]', 'button', 'input:not([type=hidden])', 'select', 'textarea', 'summary', ...['button', 'link', 'checkbox', 'radio', 'switch', 'menuitem',
   'menuitemcheckbox', 'menuitemradio', 'option', 'tab', 'treeitem', 'combobox', 'textbox', 'searchbox', 'spinbutton', 'slider'].map((role) => `[role=${role}]`)].join();
 function disabled(el) {
-  // What is in a button cannot be used where the button cannot.
-  if (el.matches(':disabled') || el.closest('button:disabled,option:disabled')) return true;
+  // What is in a button cannot be used where the button cannot, nor a label where its control cannot.
+  if (el.matches(':disabled') || closestDrawn(el, 'button:disabled,option:disabled')) return true;
+  const control = controlLabelled(el);
+  if (control && control.matches(':disabled')) return true;
   // A heading or a list is not used at all, whatever holds it.
-  const held = STILL.has(roleOf(el)) && !el.closest(CONTROL) ? null : el.closest('[aria-disabled]');
+  const still = STILL.has(roleOf(el)) && !closestDrawn(el, CONTROL);
+  const held = still ? null : closestDrawn(el, '[aria-disabled]');
   if (held) return held.getAttribute('aria-disabled') === 'true';
-  // What is neither a control nor told to be one (an entry of a list) can say it by the usual class only.
-  return /(^|\s)is-disabled(\s|$)/.test(el.getAttribute('class') || '');
+  // What is neither a control nor told to be one (an entry of a list) can say it by a class only, as can what shows its text and no more.
+  for (let at = el; at && at !== document.body; at = parentOf(at)) {
+    if (classesSay(at, saysDisabled)) return true;
+    const outer = parentOf(at);
+    if (still || at.matches(CONTROL) || !outer || !textOf(el) || textOf(outer) !== textOf(el)) return false;
+  }
+  return false;
+}
+// The nearest of these that an element is or is drawn in.
+function closestDrawn(el, selector) {
+  if (!anyShadow()) return el.closest(selector);
+  for (let at = el; at; at = parentOf(at)) if (at.matches(selector)) return at;
+  return null;
+}
+// The control that a label stands for, and all in it that is no control itself.
+function controlLabelled(el) {
+  const at = closestDrawn(el, `label,${CONTROL}`);
+  return at && at.localName === 'label' ? at.control : null;
 }
 function checked(el) {
   if (el.localName === 'input' && (el.type === 'checkbox' || el.type === 'radio')) return el.indeterminate ? 'mixed' : el.checked;
@@ -448,19 +523,27 @@ function checked(el) {
     if (value !== null) return value === 'mixed' ? 'mixed' : value === 'true';
   }
   if (el.getAttribute('aria-current')) return el.getAttribute('aria-current') !== 'false';
-  // A label or wrapper stands for the one control in it.
+  const control = controlLabelled(el);
+  if (control && control.matches(TICKED)) return checked(control);
+  // A wrapper stands for the one control in it.
   const inner = el.querySelectorAll('input[type=radio],input[type=checkbox]');
   if (inner.length === 1) return inner[0].checked;
-  if ((el.getAttribute('class') || '').split(/\s+/).some(saysChosen)) return true;
+  if (classesSay(el, saysChosen)) return true;
   // What shows a text stands for whatever shows that and no more, as a tab does.
   const outer = el.parentElement;
   return !roleOf(el) && !!outer && outer !== document.body && !!textOf(el) && textOf(outer) === textOf(el) && checked(outer);
 }
 // A class that ends in a word for it, and does not deny it (not-selected).
-function saysChosen(name) {
+const classesSay = (el, says) => (el.getAttribute('class') || '').split(/\s+/).some(says);
+const saysChosen = (name) => endsIn(name, ['selected', 'checked', 'active', 'on'], DENIED);
+const saysDisabled = (name) => endsIn(name, ['disabled'], OF_A_MANNER);
+function endsIn(name, ends, unless) {
   const words = name.toLowerCase().split(/[_-]+/);
-  return ['selected', 'checked', 'active', 'on'].includes(words.pop()) && !words.some((word) => ['not', 'no', 'non', 'un', 'never'].includes(word));
+  return ends.includes(words.pop()) && !words.some((word) => unless.includes(word));
 }
+const DENIED = ['not', 'no', 'non', 'un', 'never'];
+// What else pages switch off: how they look and move.
+const OF_A_MANNER = [...DENIED, 'animate', 'animation', 'animations', 'transition', 'transitions', 'ripple', 'wave', 'hover', 'focus', 'scroll', 'drag', 'resize', 'autofill', 'js'];
 const isField = (el) => ['input', 'textarea', 'select'].includes(el.localName);
 const FIELDS = 'input:not([type=hidden]),textarea,select';
 // What is round a field, and is never what was chosen in it.
@@ -506,7 +589,7 @@ function valueOf(el) {
   if (el.localName === 'select') return chosen(el);
   if (isField(el)) return el.value || shownFor(el);
   if (el.isContentEditable) return textOf(el);
-  const inner = el.querySelectorAll('input,textarea,select');
-  if (inner.length === 1) return valueOf(inner[0]);
-  return textOf(el);
+  // What a person sees holds what a person sees in it.
+  const inner = [...el.querySelectorAll(FIELDS)].filter((field) => rendered(field) && !unspoken(field));
+  return inner.length === 1 ? valueOf(inner[0]) : textOf(el);
 }

@@ -2,15 +2,21 @@
 // the page, keys that follow it too, and the next look says so. A pointer that only moves is let through: the next look
 // says where it came to rest. What is typed goes to the field that was meant, and that is left only once it holds the text.
 const GUARD = Symbol.for('dcdb-e2e.guard');
-function guard(el, target, forPress, barred, typing) {
+function guard({ locator, el, target, apart }, forPress, barred, typing) {
   disarm();
   const state = { missed: null, slipped: null, typing };
   const overlays = request.overlays || [];
   let meant = null;
   let clicked = false;
-  const events = forPress ? ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'submit', 'keydown', 'keypress', 'beforeinput'] : ['pointermove'];
+  let stood = false;
+  const events = forPress ? ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'submit', 'keydown', 'keypress', 'beforeinput', 'change', 'blur'] : ['pointermove'];
   const listener = (event) => {
     if (!event.isTrusted) return;
+    if (['change', 'blur'].includes(event.type)) {
+      // The press has left another field, and of itself has not drawn anew what it began on.
+      stood ||= meant && el.isConnected;
+      return;
+    }
     const hit = event.composedPath()[0];
     if (!forPress) {
       if (!belongs(hit, el)) state.missed = describe(hit);
@@ -19,16 +25,12 @@ function guard(el, target, forPress, barred, typing) {
     }
     if (meant === null && event.type.endsWith('down') && !event.type.startsWith('key')) {
       fresh();
-      meant = belongs(hit, el, target) && metBy([hit], barred) < 0;
+      meant = belongs(hit, el, target, apart) && metBy([hit], barred) < 0;
       if (!meant) state.missed = describe(hit);
     }
-    if (meant && typing && ['keydown', 'beforeinput'].includes(event.type)) {
-      fresh();
-      meant = goesOn(typing, event, hit);
-      if (!meant && !typing.unlike) state.missed = `${describe(hit)}, which took the focus`;
-    }
+    if (meant && typing) meant = takes(state, event, hit);
     if (meant === false) { event.preventDefault(); event.stopImmediatePropagation(); }
-    if (meant && event.type === 'mouseup' && !clicked) state.slipped = slippedFrom(el, target, hit, event, overlays);
+    if (meant && event.type === 'mouseup' && !clicked) state.slipped = el.isConnected ? slippedFrom(el, target, hit, event, overlays) : stood ? replacedBy(locator, hit) : null;
     if (meant && !state.slipped && ['click', 'submit'].includes(event.type)) {
       clicked = true;
       window[LED] = { event, target: hit };
@@ -43,11 +45,25 @@ function guard(el, target, forPress, barred, typing) {
 // that an overlay has come over. What else lies there may be what the press was to open.
 function slippedFrom(el, target, hit, { clientX: x, clientY: y }, overlays) {
   fresh();
-  if (!el.isConnected || belongs(hit, el, target)) return null;
+  if (belongs(hit, el, target)) return null;
   const isOf = (overlay) => findAll(overlay.shown).some((shown) => visible(shown) && (hit.contains(shown) || shown.contains(hit)));
   if (overlays.some(isOf)) return `${describe(hit)} came over ${describe(el)}`;
   const there = (box) => x >= box.left - 1 && x <= box.right + 1 && y >= box.top - 1 && y <= box.bottom + 1;
   return [...partsOf(target)].some(there) ? null : `${describe(el)} moved away under the pointer`;
+}
+// Whether what is met is to take what comes of a key.
+function takes(state, event, hit) {
+  if (!['keydown', 'beforeinput'].includes(event.type)) return true;
+  fresh();
+  const goes = goesOn(state.typing, event, hit);
+  if (!goes && !state.typing.unlike) state.missed = `${describe(hit)}, which took the focus`;
+  return goes;
+}
+// The same where leaving a field has put another in its place, on which the press then ends. What a press draws anew has had it.
+function replacedBy(locator, hit) {
+  fresh();
+  const { el } = one(locator);
+  return el && belongs(hit, el) ? `${describe(el)} was replaced under the pointer` : null;
 }
 // Whether a key goes to the field that was meant, also where the page has put another in its place; the one that leaves it, only
 // once the text is in it.

@@ -20,23 +20,26 @@ function* elementsUnder(root) {
 }
 
 // All perceivable matches, in document order.
-function findAll(locator, root = document.documentElement) {
+const findAll = (locator, root) => [...new Set(spotsOf(locator, root).map(({ el }) => el))];
+// The same, each with the child that what was asked for begins with (`from`), where it shares its element with its caption.
+function spotsOf(locator, root = document.documentElement) {
   if (!root) return [];
   let roots = [root];
   if (locator.within) roots = findAll(locator.within, root).flatMap((el) => roleOf(el) === 'row' ? placesOf(el) : [el]);
   const hasOwn = locator.role || locator.label !== undefined || locator.text !== undefined || locator.test_id || locator.css || locator.column !== undefined;
   if (locator.beside !== undefined) {
-    roots = roots.flatMap((r) => besides(locator.beside, r));
-    if (!hasOwn) return filtered(locator, roots.filter((el) => visible(el)));
+    const beside = roots.flatMap((r) => valuesBeside(locator.beside, r));
+    if (!hasOwn) return filtered(locator, beside.filter(({ el }) => boxed(el)));
+    roots = beside.map(({ el }) => el);
   }
   const found = new Set();
   for (const r of roots) for (const el of candidates(locator, r)) found.add(el);
-  return filtered(locator, [...found]);
+  return filtered(locator, [...found].map((el) => ({ el, from: null })));
 }
-function filtered(locator, elements) {
-  if (locator.containing === undefined) return elements;
-  const shown = (el) => roleOf(el) === 'row' ? placesOf(el).map(textOf).join(' ') : textOf(el);
-  return elements.filter((el) => shown(el).includes(squeeze(locator.containing)));
+function filtered(locator, spots) {
+  if (locator.containing === undefined) return spots;
+  const shown = ({ el, from }) => roleOf(el) === 'row' ? placesOf(el).map(textOf).join(' ') : textFrom(el, from);
+  return spots.filter((spot) => shown(spot).includes(squeeze(locator.containing)));
 }
 
 const SELECTOR_OF_ROLE = { button: 'button,input,summary,[role]', link: 'a,area,[role]', heading: 'h1,h2,h3,h4,h5,h6,[role]', radio: 'input,[role]',
@@ -58,8 +61,8 @@ function candidates(locator, root) {
       .filter((el) => perceivable(el) && [nameOf(el), ...namesOfLabels(el)].some((label) => matches(locator.label, label) || isCaption(locator.label, label)));
   }
   if (locator.column !== undefined) return cellsOf(root, locator.column);
-  if (locator.test_id) return [...root.querySelectorAll(`[data-testid="${CSS.escape(locator.test_id)}"]`)].filter(visible);
-  if (locator.css) return [...root.querySelectorAll(locator.css)].filter((el) => visible(el) || (isField(el) && rendered(el.parentElement)));
+  if (locator.test_id) return [...root.querySelectorAll(`[data-testid="${CSS.escape(locator.test_id)}"]`)].filter(boxed);
+  if (locator.css) return [...root.querySelectorAll(locator.css)].filter((el) => boxed(el) || (isField(el) && rendered(el.parentElement)));
   if (locator.text !== undefined) return byText(locator.text, root);
   return [];
 }
@@ -73,14 +76,16 @@ function byText(wanted, root) {
     && holds(wanted, textOf(el)) && perceivable(el));
   const outer = new Set();
   for (const el of all) for (let at = parentOf(el); at && !outer.has(at); at = parentOf(at)) outer.add(at);
-  return all.filter((el) => !outer.has(el) && visible(el));
+  return all.filter((el) => !outer.has(el) && boxed(el));
 }
 
 // A caption without its colon, and without the mark of what has to be filled in.
 const bareCaption = (text) => squeeze(text).replace(/\s*[:：*]$/, '').replace(/^\*\s*/, '');
 const isCaption = (wanted, text) => matches(typeof wanted === 'string' ? bareCaption(wanted) : wanted, bareCaption(text));
-// What stands beside a caption: the next element with content after it, climbing while the caption stands alone.
-function besides(caption, root) {
+// What stands beside a caption: the next element with content after it, climbing while the caption stands alone; or the element that
+// holds both, where it is bare text.
+const besides = (caption, root) => [...new Set(valuesBeside(caption, root).map(({ el }) => el))];
+function valuesBeside(caption, root) {
   const found = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -93,16 +98,16 @@ function besides(caption, root) {
     const stop = roleOf(holder);
     if (stop === 'heading' || stop === 'definition') continue;
     const beside = neighbour(node, root);
-    if (beside && !found.includes(beside)) found.push(beside);
+    if (beside && !found.some(({ el, from }) => el === beside.el && from === beside.from)) found.push(beside);
   }
-  return found.filter((el) => !found.some((other) => other !== el && other.contains(el)));
+  return found.filter(({ el }) => !found.some((other) => other.el !== el && other.el.contains(el)));
 }
 function neighbour(node, root) {
   for (let at = node; at && at !== root && at !== document.documentElement; at = at.parentElement) {
     for (let next = at.nextSibling; next; next = next.nextSibling) {
       if (next.nodeType === 1 && explains(next)) continue;
       if (next.nodeType === 1 && perceivable(next) && (textOf(next) || next.matches('input,select,textarea,button') || next.querySelector('input,select,textarea,button'))) return holding(next);
-      if (next.nodeType === 3 && squeeze(next.data).replace(/^[:：]$/, '')) return at.parentElement;
+      if (next.nodeType === 3 && squeeze(next.data).replace(/^[:：]$/, '')) return { el: at.parentElement, from: next };
     }
     // The last thing of a row is its value, even where it reads like a caption (network type: VPC).
     for (let last = at.previousSibling; last; last = last.previousSibling) {
@@ -123,15 +128,32 @@ function* following(el) {
     if (next.nodeType === 1 ? perceivable(next) : next.nodeType === 3 && squeeze(next.data)) yield next;
   }
 }
-// What is struck out no longer holds, as a price before its discount: what is written the same way beside it does.
-const struckOut = (el) => roleOf(el) === 'deletion' || getComputedStyle(el).textDecorationLine.includes('line-through');
+// What is struck out no longer holds, as a price before its discount: what is written the same way beside it does. It is so where all
+// that it shows is, in whatever part of it.
+const struckOut = memo((el) => {
+  if (roleOf(el) === 'deletion' || getComputedStyle(el).textDecorationLine.includes('line-through')) return true;
+  const shown = [...childrenOf(el)].filter((node) => node.nodeType === 3 ? squeeze(node.data) : node.nodeType === 1 && textOf(node));
+  return shown.length > 0 && shown.every((node) => node.nodeType === 1 && struckOut(node));
+});
 function holding(el) {
-  const alike = (one, other) => one.nodeType === 1 && textOf(one).replace(/[\d.,]+/g, '0') === textOf(other).replace(/[\d.,]+/g, '0');
-  if (struckOut(el)) return [...following(el)].find((next) => alike(next, el) && !struckOut(next)) || null;
-  const parts = [...el.children].filter((part) => perceivable(part) && textOf(part));
-  const struck = parts.filter(struckOut);
-  const held = parts.filter((part) => !struck.includes(part) && struck.some((one) => alike(part, one)));
-  return struck.length && held.length === 1 ? held[0] : el;
+  const whole = { el, from: null };
+  const shown = (node) => node.nodeType === 3 ? squeeze(node.data) : node.nodeType === 1 && perceivable(node) ? textOf(node) : '';
+  const alike = (one, other) => shown(one).replace(/[\d.,]+/g, '0') === shown(other).replace(/[\d.,]+/g, '0');
+  const holds = (node) => node.nodeType === 3 || !struckOut(node);
+  const spot = (node) => node.nodeType === 3 ? { el: node.parentElement, from: node } : { el: node, from: null };
+  if (struckOut(el)) {
+    const next = [...following(el)].find((one) => holds(one) && alike(one, el));
+    return next ? spot(next) : null;
+  }
+  const parts = [...el.childNodes].filter(shown);
+  // In a wrapper stands what it wraps.
+  if (parts.length === 1 && parts[0].nodeType === 1 && shown(parts[0]) === textOf(el)) {
+    const held = holding(parts[0]);
+    return held.el === parts[0] && !held.from ? whole : held;
+  }
+  const struck = parts.filter((part) => !holds(part));
+  const held = parts.filter((part) => holds(part) && struck.some((one) => alike(part, one)));
+  return held.length === 1 ? spot(held[0]) : whole;
 }
 
 // A text of a page of whatever length, for a message.
@@ -143,7 +165,20 @@ function cut(text) {
 function outOfReach(locator) {
   const el = alsoKept(() => findAll(locator).find(visible));
   if (!el) return null;
-  return `there, but ${!inert(el) ? 'aria-hidden' : modal() ? 'behind an open dialog' : 'inert'}: ${describe(el)}`;
+  return `there, but ${isBehindDialog(el) ? 'behind an open dialog' : inert(el) ? 'inert' : 'aria-hidden'}: ${describe(el)}`;
+}
+// What is drawn behind an open dialog is there, though nobody can use it until that is closed.
+const behindDialog = (locator) => dialogs().length ? alsoKept(() => findAll(locator)).filter((el) => visible(el) && isBehindDialog(el)) : [];
+const dialogs = memo(() => roots().flatMap((root) => [...root.querySelectorAll('dialog,[role=dialog],[role=alertdialog]')]).filter((el) => perceivable(el) && visible(el)));
+// Kept from people by one that is modal, or by what libraries say of all that stands beside one; and by nothing of its own.
+function isBehindDialog(el) {
+  const open = dialogs();
+  if (!open.length || open.some((dialog) => within(el, dialog))) return false;
+  for (let at = el; at; at = parentOf(at)) {
+    const parent = parentOf(at);
+    if (keptBack(at) && !(parent && open.some((dialog) => within(dialog, parent)))) return false;
+  }
+  return unspoken(el) || inert(el);
 }
 
 const FRAMES = new Set(['iframe', 'frame']);

@@ -1,15 +1,18 @@
 // Whether what is there is as wanted, and what is there instead.
 
 function one(locator) {
-  const all = findAll(locator);
-  const seen = all.filter(visible);
+  const all = spotsOf(locator);
+  const seen = all.filter(({ el }) => visible(el));
   const found = seen.length ? seen : all;
-  if (found.length === 1) return { el: found[0] };
+  if (found.length === 1) return found[0];
   if (!found.length) return { why: (request.last && outOfReach(locator)) || 'nothing like it is on the page' };
-  return { why: `${found.length} of them, where there should be one: ${found.slice(0, 4).map(describe).join('; ')}` };
+  return { why: `${found.length} of them, where there should be one: ${found.slice(0, 4).map(({ el }) => describe(el)).join('; ')}` };
 }
 
-const reading = (el) => ({ text: textOf(el), value: valueOf(el), name: squeeze(nameOf(el)), checked: checked(el) === true, disabled: disabled(el) });
+function reading(el, from = null) {
+  const text = textFrom(el, from);
+  return { text, value: from ? text : valueOf(el), name: squeeze(nameOf(el)), checked: checked(el) === true, disabled: disabled(el) };
+}
 
 // The only box to tick, or radio, that an element is, holds or labels.
 const TICKED = ['input[type=checkbox]', 'input[type=radio]', ...['checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio'].map((role) => `[role=${role}]`)].join();
@@ -22,11 +25,18 @@ function tickable(el) {
   return held.length === 1 ? held[0] : null;
 }
 
+// What of it a person still sees, in words; `null` where that is nothing.
+function absent(locator) {
+  const still = findAll(locator).filter(visible);
+  const hidden = still.length ? [] : behindDialog(locator);
+  const named = (all) => all.slice(0, 3).map(describe).join('; ');
+  return still.length ? `still there: ${named(still)}` : hidden.length ? `behind an open dialog: ${named(hidden)}` : null;
+}
 // Whether what is there is as wanted. `steady` remembers since when a text has stayed the same.
 function look(locator, condition, steady, cells) {
   if (condition.is === 'absent') {
-    const still = findAll(locator).filter(visible);
-    return still.length ? notYet(`still there: ${still.slice(0, 3).map(describe).join('; ')}`) : met({ reading: null });
+    const still = absent(locator);
+    return still ? notYet(still) : met({ reading: null });
   }
   if (condition.is === 'unoffered') {
     const usable = findAll(locator).filter((el) => visible(el) && !disabled(el) && !inert(el));
@@ -34,16 +44,17 @@ function look(locator, condition, steady, cells) {
   }
   if (condition.is === 'count') {
     const rows = entries(locator);
-    if (rows.length !== condition.of) return notYet(`${rows.length} of them`);
+    const hidden = rows.length ? [] : behindDialog(locator).filter((el) => !isNotice(el));
+    if (rows.length !== condition.of || hidden.length) return notYet(hidden.length ? `behind an open dialog: ${hidden.length} of them` : `${rows.length} of them`);
     return met({ reading: null, rows: cells ? rowsOf(rows, cells) : null });
   }
-  const { el, why } = one(locator);
+  const { el, from, why } = one(locator);
   if (!el) return notYet(why);
-  const seen = reading(el);
+  const seen = reading(el, from);
   const good = (ok, what) => ok ? met({ reading: seen }) : notYet(what);
   switch (condition.is) {
     case 'visible': return good(visible(el), `there, but not visible: ${describe(el)}`);
-    case 'enabled': return good(visible(el) && !seen.disabled && !inert(el), `${describe(el)}`);
+    case 'enabled': return good(visible(el) && !seen.disabled && !inert(el) && !letsThrough(el), `${letsThrough(el) ? 'it lets pointers through: ' : ''}${describe(el)}`);
     case 'disabled': return good(seen.disabled, `enabled: ${describe(el)}`);
     case 'checked': return good(seen.checked, `not chosen: ${describe(el)}`);
     case 'unchecked': return good(!seen.checked, `chosen: ${describe(el)}`);
@@ -73,10 +84,15 @@ function arrived(origin, path, withHash, ready) {
   return met();
 }
 
-// A row in which one cell goes across the table says something of the list ("Loading…", "No data") and is no entry of it.
-const entries = (locator) => findAll(locator).filter((el) => visible(el) && !isNotice(el));
+// A row that says something of the list ("Loading…", "No data") is no entry of it.
+const entries = (locator) => findAll(locator).filter((el) => boxed(el) && !cutOff(el) && !isNotice(el));
 
+function listed(locator, cells) {
+  const rows = entries(locator);
+  const hidden = rows.length ? [] : behindDialog(locator).filter((el) => !isNotice(el));
+  return hidden.length ? notYet(`behind an open dialog: ${hidden.length} of them`) : met(rowsOf(rows, cells));
+}
 const rowsOf = (rows, cells) => rows.map((row) => Object.fromEntries(Object.entries(cells).map(([name, cell]) => {
-  const found = findAll(cell, row);
-  return [name, found.length === 1 ? textOf(found[0]) : null];
+  const found = spotsOf(cell, row);
+  return [name, found.length === 1 ? textFrom(found[0].el, found[0].from) : null];
 })));

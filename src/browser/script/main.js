@@ -13,11 +13,11 @@ const AWAITED = {
   aim: ({ locator, press, typing, grave, barred }) => aim(locator, press, { typing, grave, barred }),
   reach: ({ locator, typing, option, began, pointed }) => reach(locator, typing, option, began, pointed),
   dismiss: ({ locator, barred }) => dismissal(locator, barred),
-  frame: ({ locator }) => frameOf(locator),
+  frame: ({ locator, may_lack }) => frameOf(locator, may_lack),
   through: ({ locator, point, press }) => through(locator, point, press),
   offer: ({ locator, option }) => offered(locator, option, () => met()),
-  options: ({ locator }) => selectAt(locator, (el) => met([...el.options].map((option) => [squeeze(option.label), !disabled(option)]))),
-  rows: ({ locator, cells }) => met(rowsOf(entries(locator), cells)),
+  options: ({ locator }) => selectAt(locator, (el) => met(offeredBy(el).map((option) => [squeeze(option.label), !disabled(option)]))),
+  rows: ({ locator, cells }) => listed(locator, cells),
   meta: ({ name, content }) => metaCarried(name, content),
   shown: ({ locator }) => shown(locator),
   tree: ({ locator }) => {
@@ -64,8 +64,8 @@ async function answer() {
 const PARTS = {
   look: ({ locator, condition }) => look(locator, condition, {}),
   now: ({ locator }) => {
-    const { el } = one(locator);
-    return met({ reading: el && (visible(el) || isField(el)) ? reading(el) : null });
+    const { el, from } = one(locator);
+    return met({ reading: el && (visible(el) || isField(el)) ? reading(el, from) : null });
   },
   chosen: ({ locator }) => met({ names: findAll(locator).filter((el) => checked(el) === true).map((el) => squeeze(nameOf(el)) || textOf(el)) }),
 };

@@ -41,7 +41,8 @@ function arrowsLead(here, target) {
 // The keys that use it, once it has the focus.
 function keysOf(target, option) {
   if (target.localName === 'select') {
-    const free = [...target.options].filter((one) => !disabled(one) || one.selected);
+    // Arrows pass by hidden options; in a hidden group they do not.
+    const free = [...target.options].filter((one) => one.selected || (displayOf(one) !== 'none' && !disabled(one)));
     const steps = free.findIndex((one) => option && matches(option, squeeze(one.label))) - free.findIndex((one) => one.selected);
     return Array(Math.abs(steps)).fill(steps > 0 ? 'ArrowDown' : 'ArrowUp');
   }
@@ -52,10 +53,10 @@ function keysOf(target, option) {
 const AT_FIRST = 'the beginning of the page';
 const stopCalled = (el) => (el ? describe(el) : AT_FIRST);
 // Between the look and the key another may take the focus, such as a dialog's button: a key that would go there is kept from the
-// page, and the next look says so.
-function keyGuard(here) {
+// page, and the next look says so. What is typed goes where it is meant to go as after a press.
+function keyGuard(here, typing) {
   disarm();
-  const state = { missed: null, slipped: null, typing: null };
+  const state = { missed: null, slipped: null, typing };
   const events = ['keydown', 'keypress', 'beforeinput', 'keyup', 'click', 'submit'];
   let meant = null;
   const listener = (event) => {
@@ -63,9 +64,10 @@ function keyGuard(here) {
     const hit = event.composedPath()[0];
     if (meant === null && event.type === 'keydown') {
       meant = hit === here;
-      if (meant) state.off();
-      else state.missed = `${describe(hit)}, which took the focus`;
+      if (meant && !typing) state.off();
+      if (!meant) state.missed = `${describe(hit)}, which took the focus`;
     }
+    if (meant && typing) meant = takes(state, event, hit);
     if (meant === false) { event.preventDefault(); event.stopImmediatePropagation(); }
   };
   state.off = () => { for (const event of events) window.removeEventListener(event, listener, true); };
@@ -84,7 +86,7 @@ async function reach(locator, typing, option, began, pointed) {
   if (disabled(el)) return notYet(`there, but disabled: ${describe(el)}`);
   if (option) {
     if (target.localName !== 'select') return notYet(`not a native select: ${describe(target)}`);
-    const offered = [...target.options].filter((one) => matches(option, squeeze(one.label)) && !disabled(one));
+    const offered = offeredBy(target).filter((one) => matches(option, squeeze(one.label)) && !disabled(one));
     if (offered.length !== 1) return notYet(`${offered.length} such options that can be chosen: ${describe(target)}`);
   }
   await drawn();
@@ -101,8 +103,8 @@ async function reach(locator, typing, option, began, pointed) {
   if (last && last.el && last.el !== here && unseen(last)) return wrong(`the focus was on ${describe(last.el)}, and nothing showed it`);
   if (here && (at === target || here === target)) {
     if (way.rest !== null && here === target && showsFocus(target) && way.rest === looksOf(target)) return wrong(`the focus is on ${describe(target)}, and nothing shows it`);
-    keyGuard(here);
-    return met({ there: keysOf(target, option) });
+    keyGuard(here, typing && { ...typing, locator });
+    return met({ there: typing ? [keysFor(target, typing.text)].filter(Boolean) : keysOf(target, option) });
   }
   const stays = last && last.at === at && here;
   if (stays && !inParts(here)) return wrong(`the focus stays on ${describe(at)}: ${way.key} does not lead on from there`);

@@ -6,10 +6,12 @@ function selectAt(locator, then) {
   if (!el) return notYet(why);
   return el.localName === 'select' ? then(el) : notYet(`not a native select: ${describe(el)}`);
 }
+// The options that its list shows: one that is hidden, or in a hidden group, is in no list, be it chosen just now.
+const offeredBy = (select) => [...select.options].filter((option) => displayOf(option) !== 'none' && displayOf(option.parentElement) !== 'none');
 // An option of one, once it can be chosen.
 const offered = (locator, wanted, then) => selectAt(locator, (el) => {
-  const options = [...el.options].filter((option) => matches(wanted, squeeze(option.label)));
-  const offer = () => `it offers ${[...el.options].map((option) => JSON.stringify(squeeze(option.label)) + (option.disabled ? ' [disabled]' : '')).join(', ') || 'nothing'}`;
+  const options = offeredBy(el).filter((option) => matches(wanted, squeeze(option.label)));
+  const offer = () => `it offers ${offeredBy(el).map((option) => JSON.stringify(squeeze(option.label)) + (option.disabled ? ' [disabled]' : '')).join(', ') || 'nothing'}`;
   if (options.length !== 1) return notYet(options.length ? `${options.length} such options; ${offer()}` : offer());
   if (disabled(el)) return notYet(`the select is disabled: ${describe(el)}`);
   if (disabled(options[0])) return notYet(`that option is disabled; ${offer()}`);

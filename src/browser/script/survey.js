@@ -84,9 +84,8 @@ function offersOf(el) {
   // Where two of them are chosen, they are two groups.
   if (all.length < 2 || roles.size !== 1 || all.filter((one) => checked(one) === true).length > 1) return [];
   // Of buttons that do things, none says that it is chosen.
-  return roles.has('button') && !all.some((one) => one.hasAttribute('aria-pressed') || one.hasAttribute('aria-checked') || saysChosenOf(one)) ? [] : all;
+  return roles.has('button') && !all.some((one) => one.hasAttribute('aria-pressed') || one.hasAttribute('aria-checked') || classesSay(one, saysChosen)) ? [] : all;
 }
-const saysChosenOf = (el) => (el.getAttribute('class') || '').split(/\s+/).some(saysChosen);
 const offerOf = (el) => ({ id: numberOf(el), text: short(squeeze(nameOf(el)) || textOf(el)), role: roleOf(el), disabled: disabled(el), chosen: checked(el) === true });
 
 // The part that stays in its place over the page and that it is in, if it is no dialog and not the head of the page.
@@ -101,7 +100,7 @@ function thing(el, captioned) {
   const role = roleOf(el);
   const link = el.closest('a[href]');
   const of = (selector) => { const at = el.closest(selector); return at && at !== el ? numberOf(at) : null; };
-  const offers = el.localName === 'select' ? [...el.options].map((one) => ({ id: numberOf(one), text: squeeze(one.label), role: 'option', disabled: disabled(one), chosen: one.selected }))
+  const offers = el.localName === 'select' ? offeredBy(el).map((one) => ({ id: numberOf(one), text: squeeze(one.label), role: 'option', disabled: disabled(one), chosen: one.selected }))
     : offersOf(el).map(offerOf);
   return {
     id: numberOf(el), role, name: short(squeeze(nameOf(el))), text: short(textOf(el)), value: short(squeeze(el.matches(SECRET) ? shownFor(el) : valueOf(el))),

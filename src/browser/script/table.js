@@ -47,11 +47,17 @@ const gridOf = memo((table) => {
 });
 function isNotice(row) {
   const table = roleOf(row) === 'row' && tableOf(row);
-  if (!table) return false;
-  const { columns, standing } = gridOf(table);
-  const here = standing.get(row) || [];
-  return here.length === 1 && columns.get(here[0]).length > 1;
+  return !!table && noticesOf(table).has(row);
 }
+// The rows that say something of a list: of one cell across the table, alone in their body or among others. Where all rows of a body are
+// so, each is an entry.
+const noticesOf = memo((table) => {
+  const { columns, standing } = gridOf(table);
+  const across = (row) => { const here = standing.get(row) || []; return here.length === 1 && columns.get(here[0]).length > 1; };
+  const bodies = new Map();
+  for (const { row } of rowsOfTable(table)) if (!headRowsOf(table).has(row)) bodies.set(row.parentElement, bodies.get(row.parentElement) || []).get(row.parentElement).push(row);
+  return new Set([...bodies.values()].filter((rows) => rows.length === 1 || !rows.every(across)).flatMap((rows) => rows.filter(across)));
+});
 function spanOf(cell, property, attribute) {
   if (cell[property] !== undefined) return cell[property];
   const said = Number(cell.getAttribute(attribute) || 1);
@@ -67,9 +73,10 @@ const headsOf = memo((table) => {
   return data < 0 ? rows : rows.slice(0, data);
 });
 const headRowsOf = memo((table) => new Set(headsOf(table).map(({ row }) => row)));
-// The headings of a table, each with what it says and the columns it stands over.
+// The headings of a table, each with what it is called and what it shows, in which there are no signs to sort or filter by, and the
+// columns it stands over.
 const headingsOf = memo((table) => headsOf(table).flatMap(({ cells }) => cells).filter(perceivable)
-  .map((cell) => ({ name: squeeze(nameOf(cell)), columns: gridOf(table).columns.get(cell) })));
+  .map((cell) => ({ names: [squeeze(nameOf(cell)), textOf(cell)], columns: gridOf(table).columns.get(cell) })));
 const heads = (cell) => roleOf(cell) === 'columnheader'
   || (cell.localName === 'th' && !cell.hasAttribute('scope') && !cell.hasAttribute('role'));
 
@@ -104,7 +111,7 @@ function cellsUnder(row, column) {
   const table = tableOf(row);
   const head = table && headTableOf(table);
   if (!head || (head === table && headRowsOf(table).has(row))) return [];
-  const under = new Set(headingsOf(head).filter(({ name }) => holds(column, name)).flatMap(({ columns }) => columns));
+  const under = new Set(headingsOf(head).filter(({ names }) => names.some((name) => holds(column, name))).flatMap(({ columns }) => columns));
   const grid = gridOf(table);
   return (grid.standing.get(row) || []).filter((cell) => grid.columns.get(cell).some((at) => under.has(at)));
 }
@@ -113,15 +120,24 @@ function cellsUnder(row, column) {
 const twinsOf = memo((table) => {
   const rows = rowsOfTable(table);
   if (!rows.length) return [];
-  const box = table.getBoundingClientRect();
+  const box = seenBox(table);
   return tables().filter((other) => {
     if (other === table || other.contains(table) || table.contains(other)) return false;
     const theirs = rowsOfTable(other);
     if (theirs.length !== rows.length) return false;
-    const beside = other.getBoundingClientRect();
+    const beside = seenBox(other);
     return Math.min(box.right, beside.right) - Math.max(box.left, beside.left) > 1
       && [0, rows.length - 1].every((at) => level(rows[at].row, theirs[at].row));
   });
+});
+// What the parts round it that scroll or cut off leave of the box of an element.
+const seenBox = memo((el) => {
+  let { left, right } = el.getBoundingClientRect();
+  for (const clip of clippersOf(el)) {
+    const box = clip.getBoundingClientRect();
+    [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
+  }
+  return { left, right };
 });
 const tables = memo(() => [...roots()].flatMap((root) => [...root.querySelectorAll('table,[role=table],[role=grid],[role=treegrid]')]).filter((table) => perceivable(table) && visible(table)));
 function level(row, other) {

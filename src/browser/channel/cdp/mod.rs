@@ -93,7 +93,7 @@ impl Protocol for Cdp {
         command("Target.disposeBrowserContext", json!({ "browserContextId": user_context }))
     }
 
-    fn set_cookie(&self, user_context: &str, _tab: &str, cookie: &Cookie) -> Command {
+    fn set_cookie(&self, user_context: &str, cookie: &Cookie) -> Command {
         let mut asked = json!({
             "name": cookie.name, "value": cookie.value.expose_secret(),
             "domain": cookie.domain, "path": cookie.path, "httpOnly": cookie.http_only, "secure": cookie.secure,
