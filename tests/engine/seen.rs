@@ -203,13 +203,15 @@ fn what_is_drawn_behind_an_open_dialog_is_neither_gone_nor_an_empty_list() {
     with_page(BEHIND, impatient(), async |bench| {
         let spot = |yaml: &str| bench.visit.at("test page", &at(yaml)).within(Duration::from_millis(200));
         let rows = "{ role: row, within: { css: tbody } }";
-        for (state, first) in [
-            ("one", "still there: dialog"),
-            ("two", "behind an open dialog: dialog"),
-            ("library", "still there: dialog"),
-            ("libraries", "behind an open dialog: dialog"),
+        for (state, over, first) in [
+            ("one", "First", "still there: dialog"),
+            ("two", "Second", "behind an open dialog: dialog"),
+            ("library", "First", "still there: dialog"),
+            ("libraries", "Second", "behind an open dialog: dialog"),
         ] {
             bench.visit.go(&bench.address.join(&format!("#{state}")).expect("an address")).await.expect("the page");
+            let over = at(&format!("{{ role: dialog, name: {over} }}"));
+            bench.visit.at("test page", &over).should(Condition::Visible).await.expect(state);
             let said = |result: anyhow::Result<()>| text_of(bench, result);
             let read = said(spot(rows).rows(&BTreeMap::new()).await.map(drop));
             assert!(read.contains("behind an open dialog: 1 of them"), "{state}: {read}");
@@ -228,7 +230,7 @@ fn what_is_drawn_behind_an_open_dialog_is_neither_gone_nor_an_empty_list() {
             }
         }
         bench.visit.go(&bench.address.join("#none").expect("an address")).await.expect("the page");
+        bench.visit.at("test page", &at("{ role: dialog }")).should(Condition::Absent).await.expect("closed");
         assert_eq!(spot(rows).rows(&BTreeMap::new()).await.expect("rows").len(), 1);
-        spot("{ role: dialog }").should(Condition::Absent).await.expect("closed");
     });
 }
