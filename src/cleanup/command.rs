@@ -87,7 +87,7 @@ fn close(args: &CleanupArgs, name: &str, because: &str) -> anyhow::Result<u8> {
     let ledger = guard::ledger_of(&profile, &means)?;
     let alive = guard::runs_alive(&profile, &means);
     let open = ledger.as_ref().map_or_else(|| Ok(Vec::new()), Ledger::open_entries)?;
-    let open: Vec<_> = open.into_iter().filter(|row| !alive.iter().any(|run| row.run == *run)).collect();
+    let open: Vec<_> = open.into_iter().filter(|row| !alive.contains(&row.run)).collect();
     let its: Vec<_> = open.iter().filter(|row| row.spend.name == name && !name.is_empty()).collect();
     let names = open.iter().map(|row| row.spend.name.as_str()).filter(|name| !name.is_empty());
     ensure!(
