@@ -270,7 +270,9 @@ fn half_a_character_hides_nothing() {
 #[test]
 fn a_locator_that_is_none_is_named_among_several() {
     with_page("<main><h1>Here</h1></main>", manners(), async |bench| {
-        let asked = [Inquiry::Now(at("{ role: heading }")), Inquiry::Now(at("{ css: 'p[' }"))];
+        // A profile with one is refused as it is loaded.
+        let broken = dcdb_purchase_e2e::target::Locator { css: Some("p[".into()), ..Default::default() };
+        let asked = [Inquiry::Now(at("{ role: heading }")), Inquiry::Now(broken)];
         let error = bench.visit.read_each("test page", &asked).await.expect_err("read").to_string();
         assert!(error.starts_with("test page: CSS") || error.contains("p["), "{error}");
         assert!(error.contains("could not be asked"), "{error}");
