@@ -31,7 +31,8 @@ pub async fn on_purchase_page(world: &mut World) -> StepResult {
 async fn when_chooses(world: &mut World, step: &Step) -> StepResult {
     let signed = world.signed(&params::choices(step, &world.target.profile.catalogue)?);
     journeys::choose(&world.browsing, &signed).await?;
-    Ok(world.made(&signed))
+    world.made(&signed);
+    Ok(())
 }
 
 #[when(expr = r#"the buyer presses "Purchase Now""#)]
