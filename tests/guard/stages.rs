@@ -74,6 +74,21 @@ fn what_is_returned_belongs_to_the_purchase_whose_name_it_has_though_nobody_saw_
 }
 
 #[test]
+fn a_purchase_of_several_that_nobody_saw_delivered_is_over_once_all_of_them_are_returned() {
+    let ledger = Ledger::in_memory().expect("a ledger");
+    let run = RunId::new(Timestamp::now()).expect("random bytes");
+    let row = ledger.reserve(&run, &spend(100, 2), &Caps::NONE, Timestamp::now()).expect("set aside");
+    ledger.clicked(row, Timestamp::now()).expect("noted");
+    ledger.ordered(row, &OrderNumber("20260301000001".into())).expect("noted");
+    let gone = |id: &str, number: u32| {
+        ledger.returned("Ana", &InstanceId(id.into()), &format!("{NAME}-{number}")).expect("noted");
+        ledger.open_entries().expect("rows").len()
+    };
+    assert_eq!(gone("tdsqlshard-aaaaaaaa", 1), 1, "the other is still there");
+    assert_eq!(gone("tdsqlshard-bbbbbbbb", 2), 0);
+}
+
+#[test]
 fn a_row_that_a_person_closes_is_open_no_more_and_what_it_cost_counts_on() {
     let ledger = Ledger::in_memory().expect("a ledger");
     let caps = Caps { per_day: Cap { amount: Money::fen(100), instances: 9 }, ..Caps::NONE };

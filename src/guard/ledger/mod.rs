@@ -407,7 +407,12 @@ impl Ledger {
             let owner = bought.into_iter().find(|(_, name)| !known && named_after(named, name));
             if let Some((owner, _)) = &owner {
                 rows.execute("INSERT INTO instances (id, purchase) VALUES (?1, ?2)", params![instance.0, owner])?;
-                rows.execute("UPDATE purchases SET stage = 'instance' WHERE id = ?1", [owner])?;
+                // One of several does not speak for the others.
+                rows.execute(
+                    "UPDATE purchases SET stage = 'instance'
+                     WHERE id = ?1 AND (SELECT count(*) FROM instances WHERE purchase = ?1) >= purchases.instances",
+                    [owner],
+                )?;
             }
             holders.extend(owner);
             // An id may be given out anew; a name is not.
