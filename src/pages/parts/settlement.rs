@@ -1,8 +1,9 @@
 //! What a page says of how an order is settled, beside its price.
 
+use super::if_so;
 use crate::{
     browser::{Condition, Spot},
-    domain::{Bill, Class, Failure, InClass as _, Money, class_of},
+    domain::{Bill, Class, Failure, InClass as _, Money},
     pages::Browsing,
     target::{Locator, Page, Voucher},
 };
@@ -71,11 +72,8 @@ impl Settlement<'_> {
     async fn is_taken(&self, voucher: &Voucher) -> anyhow::Result<bool> {
         let settles = self.browsing.target.profile.deadlines.price_settles;
         // Where an account has no voucher there is no box, and one may come a moment after the page.
-        match self.browsing.at(self.page, &voucher.take).within(settles).read_when(Condition::Box).await {
-            Ok(tick) => Ok(tick.checked),
-            Err(error) if class_of(&error) == Class::Product => Ok(false),
-            Err(error) => Err(error),
-        }
+        let tick = self.browsing.at(self.page, &voucher.take).within(settles).read_when(Condition::Box).await;
+        Ok(if_so(tick)?.is_some_and(|tick| tick.checked))
     }
 
     fn covered(&self, voucher: &Voucher) -> Spot<'_> {
