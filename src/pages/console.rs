@@ -211,9 +211,10 @@ impl<'a> ConsolePage<'a> {
 
     /// The tab of a region.
     fn tab(&self, region: Region) -> anyhow::Result<Spot<'a>> {
-        let word = self.browsing.target.profile.word("region", region.key())?;
+        let profile = &self.browsing.target.profile;
+        let word = profile.word("region", region.key())?;
         let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word));
-        Ok(tab.called(format!("the tab of {region}")))
+        Ok(tab.called(format!("the tab of {}", profile.catalogue.written(Field::REGION, region.key()))))
     }
 
     /// The tabs count what they will: a list that is made by scripts has come.
@@ -289,11 +290,8 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: the region has no tab, or its tab no such count in time.
     pub async fn region_should_count(&self, region: Region, count: usize) -> anyhow::Result<()> {
-        let word = self.browsing.target.profile.word("region", region.key())?;
         let shows = Text::Like(Likeness::Matches(format!(r"[(（]{count}[)）]$")));
-        let tab = self.browsing.at(Page::Console, &self.elements.region.with("region", &word));
-        let name = self.browsing.target.profile.catalogue.written(Field::REGION, region.key());
-        tab.called(format!("the tab of {name}")).should(Condition::Shows(shows)).await
+        self.tab(region)?.should(Condition::Shows(shows)).await
     }
 
     /// Whether an operation is offered for an instance.
