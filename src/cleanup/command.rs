@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use clap::Args;
 use jiff::Timestamp;
 use tokio::task::LocalSet;
@@ -84,12 +84,13 @@ pub fn reconcile(args: &ReconcileArgs, supervisor: &Path) -> anyhow::Result<u8> 
 fn close(args: &CleanupArgs, name: &str, because: &str) -> anyhow::Result<u8> {
     let (profile, means) = looked_after(args)?;
     ensure!(!because.trim().is_empty(), "--because should say how it is known that nothing of {name} is left");
-    let ledger = guard::ledger_of(&profile, &means)?;
+    let ledger = guard::ledger_of(&profile, &means)?
+        .with_context(|| format!("no run has set out to buy anything on {} yet", profile.name))?;
     let alive = guard::runs_alive(&profile, &means);
-    let open = ledger.as_ref().map_or_else(|| Ok(Vec::new()), Ledger::open_entries)?;
-    let open: Vec<_> = open.into_iter().filter(|row| !alive.contains(&row.run)).collect();
-    let its: Vec<_> = open.iter().filter(|row| row.spend.name == name && !name.is_empty()).collect();
-    let names = open.iter().map(|row| row.spend.name.as_str()).filter(|name| !name.is_empty());
+    let mut open = ledger.open_entries()?;
+    open.retain(|row| !alive.contains(&row.run) && !row.spend.name.is_empty());
+    let its: Vec<_> = open.iter().filter(|row| row.spend.name == name).collect();
+    let names = open.iter().map(|row| row.spend.name.as_str());
     ensure!(
         !its.is_empty(),
         "{} has no open row of a purchase named {name}, of a run that is over{}",
@@ -97,7 +98,7 @@ fn close(args: &CleanupArgs, name: &str, because: &str) -> anyhow::Result<u8> {
         did_you_mean(name, names)
     );
     for row in its {
-        ledger.iter().try_for_each(|ledger| ledger.close(row.id, because))?;
+        ledger.close(row.id, because)?;
         say!("closed      {}", entry(&format!("{row}: {because}")));
     }
     Ok(0)
