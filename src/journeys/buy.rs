@@ -1,5 +1,7 @@
 //! Choosing, checking and paying.
 
+use anyhow::Context as _;
+
 use crate::{
     domain::{Bill, Field, Findings, Money, OrderNumber, Purchase},
     guard::Permit,
@@ -33,10 +35,8 @@ pub async fn to_check_page(browsing: &Browsing, made: &Purchase) -> anyhow::Resu
     let mut chosen = page.read_choices().await?;
     for (field, key) in made.choices() {
         if chosen.get(field) != Some(key) {
-            page.field(field)?.should_be(key).await.map_err(|error| {
-                error.context(format!(
-                    "once all choices were made and priced, each should still be chosen (I2), {field} too"
-                ))
+            page.field(field)?.should_be(key).await.with_context(|| {
+                format!("once all choices were made and priced, each should still be chosen (I2), {field} too")
             })?;
             chosen.set(field, key);
         }

@@ -323,7 +323,7 @@ impl World {
     }
 
     /// These choices were made.
-    pub fn made(&mut self, choices: &Purchase) {
+    pub fn has_made(&mut self, choices: &Purchase) {
         let order: Vec<Field> = self.target.profile.catalogue.in_order().into_iter().map(|(field, _)| field).collect();
         let at = |field: Field| order.iter().position(|known| *known == field);
         let first = choices.choices().filter_map(|(field, _)| at(field)).min();

@@ -15,7 +15,7 @@ use dcdb_purchase_e2e::{
         Inquiry, Session,
         launch::{self, LaunchSettings},
     },
-    domain::Bill,
+    domain::{Bill, Purchase},
     guard::{Guard, Ledger, Means, Spend, Stage},
     journeys,
     pages::{Browsing, ChoiceField, ConsolePage, OrdersPage, Press},
@@ -308,8 +308,7 @@ impl Held<'_> {
         ChoiceField::find(&self.browsing, Page::Purchase, &profile.pages.purchase.choices, "name")?
             .choose(&name)
             .await?;
-        let (purchase, fee) =
-            journeys::to_check_page(&self.browsing, &dcdb_purchase_e2e::domain::Purchase::default()).await?;
+        let (purchase, fee) = journeys::to_check_page(&self.browsing, &Purchase::default()).await?;
         let spend = Spend {
             scenario: "held".into(),
             account: account.name.clone(),
@@ -417,7 +416,7 @@ impl Held<'_> {
     }
 
     async fn check(&mut self) -> anyhow::Result<()> {
-        journeys::to_check_page(&self.browsing, &dcdb_purchase_e2e::domain::Purchase::default()).await?;
+        journeys::to_check_page(&self.browsing, &Purchase::default()).await?;
         let page = Page::Check;
         self.is_page(page).await?;
         let facts: Vec<String> = self.browsing.target.profile.pages.check.facts.keys().cloned().collect();

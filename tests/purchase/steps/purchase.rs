@@ -31,7 +31,7 @@ pub async fn on_purchase_page(world: &mut World) -> StepResult {
 async fn when_chooses(world: &mut World, step: &Step) -> StepResult {
     let signed = world.signed(&params::choices(step, &world.target.profile.catalogue)?);
     journeys::choose(&world.browsing, &signed).await?;
-    world.made(&signed);
+    world.has_made(&signed);
     Ok(())
 }
 
