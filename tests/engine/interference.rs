@@ -63,7 +63,7 @@ fn shop(asked: &Asked) -> Router {
             ("GET", "/frame") => Html("<h1>Frames</h1><button onclick=\"frames[0].postMessage('ask', '*')\">Tell</button><iframe title=Shop width=800 height=400></iframe><script>document.querySelector('iframe').src = location.href.replace('127.0.0.1', 'localhost').replace('/frame', '/')</script>").into_response(),
             ("GET", "/login") => (
                 [("set-cookie", "token=c; HttpOnly; Max-Age=600")],
-                Html("<h1>In</h1><script>localStorage.token = 'l'; sessionStorage.token = 's'; document.cookie = 'seen=1'; indexedDB.open('shop')</script>"),
+                Html("<script>localStorage.token = 'l'; sessionStorage.token = 's'; document.cookie = 'seen=1'; indexedDB.open('shop'); document.write(`<p>At ${location.hostname}`)</script><h1>In</h1>"),
             ).into_response(),
             ("GET", "/price" | "/other") => format!("answered {}", path.trim_start_matches('/')).into_response(),
             ("POST", "/confirm") => Redirect::to("/done").into_response(),
@@ -373,7 +373,9 @@ fn an_ended_session_has_no_cookie_and_nothing_stored_and_what_was_held_goes_on_w
         let (other, third) = (at_host("localhost"), at_host("third.localhost"));
         for site in [&other, &third, &shop.address] {
             shop.visit.go(&site.join("login").expect("an address")).await.expect("a page");
-            shop.shows("{ role: heading }", "In").await;
+            // The page before is called the same.
+            let at_site = format!("At {}", site.host_str().expect("a host"));
+            shop.shows(&format!("{{ text: {at_site} }}"), &at_site).await;
         }
         shop.open("", "Shop").await;
         shop.price("answered price").await;
