@@ -196,7 +196,7 @@ fn a_state_is_that_of_the_control_that_a_text_stands_for() {
 const BEHIND: &str = "<div id=app><table><tbody><tr><td>Order 1<td>¥5.00</table><p aria-hidden=true>decoration</p></div>\
     <dialog id=a aria-label=First>News</dialog><dialog id=b aria-label=Second>Error</dialog><div id=outer><div id=c role=dialog aria-label=First hidden>News</div></div><div id=d role=dialog aria-label=Second hidden>Error</div>\
     <script>onhashchange=()=>({'#one':()=>a.showModal(),'#two':()=>b.showModal(),'#library':()=>{a.close();b.close();app.inert=true;c.hidden=false},\
-    '#libraries':()=>{outer.ariaHidden='true';d.hidden=false},'#none':()=>{outer.remove();d.remove();app.inert=false}}[location.hash]())</script>";
+    '#libraries':()=>{outer.ariaHidden='true';d.hidden=false},'#none':()=>{outer.remove();d.remove();app.inert=false}}[location.hash]?.());onhashchange()</script>";
 
 #[test]
 fn what_is_drawn_behind_an_open_dialog_is_neither_gone_nor_an_empty_list() {
