@@ -90,6 +90,8 @@ fn refusals_name_file_line_and_mend() {
         (standin("pages:\n  check:\n    path: /dcdb?step=2\n"), "own.yaml:5: the path \"/dcdb?step=2\" has a query", "such as /dcdb"),
         (standin("pages:\n  check:\n    path: https://buy.example.com/dcdb\n"), "own.yaml:5: the path \"https://buy.example.com/dcdb\" is a whole address", "such as /dcdb"),
         (standin("pages:\n  login:\n    email: { css: 'input[name=' }\n"), "own.yaml:5: pages.login.email: \"input[name=\" is no CSS selector", "correct the value"),
+        (standin("pages:\n  login:\n    email: { css: 'form..wide' }\n"), "own.yaml:5: pages.login.email: \"form..wide\" is no CSS selector: a class is missing behind a dot", "correct the value"),
+        (standin("pages:\n  login:\n    email: { css: '[=mail]' }\n"), "own.yaml:5: pages.login.email: \"[=mail]\" is no CSS selector: an attribute is ill-written", "correct the value"),
         (standin("pages:\n  login:\n    email: { css: 'form >' }\n"), "own.yaml:5: pages.login.email: \"form >\" is no CSS selector", "correct the value"),
         (standin("pages:\n  login:\n    email: { label: { matches: '(?i)mail' } }\n"), "\"(?i)mail\" is no regular expression as pages know them", "correct the pattern"),
         (standin("pages:\n  login:\n    email: { label: { matches: '(?P<x>mail)' } }\n"), "is no regular expression as pages know them", "correct the pattern"),

@@ -4,6 +4,7 @@ use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use schemars::JsonSchema;
 use scraper::{Selector, error::SelectorErrorKind};
+use selectors::parser::SelectorParseErrorKind as Kind;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_untagged::UntaggedEnumVisitor;
 
@@ -435,6 +436,16 @@ fn css_objection(css: &str) -> Option<String> {
     let is_open = filled.trim().is_empty() || filled.trim_end().ends_with(['>', '+', '~', ',']);
     let why = match Selector::parse(&filled) {
         _ if is_open => "something is missing in it".to_owned(),
+        Err(SelectorErrorKind::UnexpectedSelectorParseError(Kind::ClassNeedsIdent)) => {
+            "a class is missing behind a dot".to_owned()
+        }
+        Err(SelectorErrorKind::UnexpectedSelectorParseError(
+            Kind::NoQualifiedNameInAttributeSelector
+            | Kind::UnexpectedTokenInAttributeSelector
+            | Kind::InvalidQualNameInAttr
+            | Kind::ExpectedBarInAttr
+            | Kind::BadValueInAttr,
+        )) => "an attribute is ill-written: [name] or [name='value']".to_owned(),
         Ok(_) | Err(SelectorErrorKind::UnexpectedSelectorParseError(_)) => return None,
         Err(error) => error.to_string(),
     };
