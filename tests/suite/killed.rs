@@ -16,7 +16,7 @@ use nix::{
 use crate::{
     bridge::{Bridge, Point, Then, point},
     money::{BUYS, Shop, buying},
-    run::Run,
+    run::{Ended, Run},
 };
 
 /// Along the way from the home page to the return, each of them a moment at which a machine may go down.
@@ -39,14 +39,14 @@ const POINTS: [Point; 14] = [
 
 /// Kills this run at the point.
 fn kill(bridge: &Bridge, point: Point, run: &Run) {
-    let mut suite = run.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the suite");
+    let suite = run.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the suite");
     let victim = Pid::from_raw(i32::try_from(suite.id()).expect("a process"));
     bridge.at(point, move || {
         signal::kill(victim, Signal::SIGKILL).expect("killed");
         Then::Close
     });
-    suite.wait().expect("ended");
-    assert!(bridge.acted(), "{point:?}: the run never came to it");
+    let ended = Ended::of(suite.wait_with_output().expect("ended"));
+    assert!(bridge.acted(), "{point:?}: the run never came to it\n{}", ended.text);
 }
 
 /// Caps that no test comes to.
