@@ -11,9 +11,9 @@ use super::way::{Way, told_path};
 use crate::{
     browser::{Place, Surveyed, Thing},
     domain::{Field, InstanceId, Money, OrderNumber, Purchase},
-    guard::{Guard, Receipt, Spend},
+    guard::{Guard, Receipt, Spend, Stage},
     journeys,
-    pages::{CheckPage, ConsolePage, Press, PurchasePage, ResultPage},
+    pages::{CheckPage, ConsolePage, Press, ResultPage},
     repair::{
         book::{Book, Known, Surety, value_of},
         evidence::{self, Candidate, by_points, called, is_role, speaks_for, surety},
@@ -113,14 +113,11 @@ impl Way<'_> {
         self.open(Page::Purchase).await?;
         self.hands_off = true;
         self.choose(Field::NAME, &name).await?;
-        let page = PurchasePage::of(&self.browsing);
-        let chosen_fee = page.total_fee().await?;
-        let purchase = page.read_choices().await?;
-        ensure!(
-            purchase.get(Field::NAME) == Some(name.as_str()),
-            "the purchase page does not keep the name {name} that was typed: what is bought would not be found again"
-        );
-        page.purchase_now().await?;
+        let mut made = Purchase::default();
+        made.set(Field::NAME, &name);
+        let (purchase, chosen_fee) = journeys::to_check_page(&self.browsing, &made).await.with_context(|| {
+            format!("what is bought is found again by its name {name} alone, which the purchase page should keep")
+        })?;
         // What is read of the page afterwards is what is paid for.
         let turn = self.browsing.turn(Paced::Purchase).await;
         let check = CheckPage::of(&self.browsing);
@@ -145,7 +142,10 @@ impl Way<'_> {
         let receipt = permit.receipt();
         say!("buying {name} for {fee}: {purchase}");
         if let Err(error) = journeys::pay(&self.browsing, permit, Press::Once, None).await {
-            if self.profile().pages.payment.is_some() {
+            // What may have been paid is looked after.
+            let is_unpaid =
+                || guard.entries(&[receipt]).is_ok_and(|rows| rows.iter().all(|row| row.stage == Stage::Intent));
+            if self.profile().pages.payment.is_some() && is_unpaid() {
                 self.stuck(format!(
                     "an order over {fee} that nobody has paid may be left with {}: it failed between confirming and paying; cancel it in the order list if it is there",
                     self.account.name
