@@ -125,6 +125,10 @@ mod tests {
         for wrong in [101_521, -1] {
             assert!(bill.with_covered(Money::fen(wrong)).is_err(), "{wrong}");
         }
+        for right in [101_520, 1, 0] {
+            let bill = Bill::prepaid(Money::fen(101_520)).with_covered(Money::fen(right)).unwrap();
+            assert_eq!((bill.covered(), bill.charged().unwrap()), (Money::fen(right), Money::fen(101_520 - right)));
+        }
     }
 
     #[test]
@@ -133,6 +137,7 @@ mod tests {
         assert_eq!((bill.charged().unwrap(), bill.taken().unwrap()), (Money::fen(0), Money::fen(426)));
         assert_eq!(bill.at_most(), Money::fen(24 * 213 + 426));
         assert!(bill.with_covered(Money::fen(1)).is_err());
+        assert_eq!(bill.with_covered(Money::fen(0)).unwrap(), bill);
         let beyond = Bill::Hourly { price: Money::fen(i64::MAX / 2), frozen: Money::fen(1) };
         assert_eq!(beyond.at_most(), Money::fen(i64::MAX));
     }

@@ -36,6 +36,7 @@ pub use run_id::{PREFIX, RunId, signed_by};
 use crate::{
     browser::Visit,
     domain::{Bill, Failure, InstanceId, Money, OrderNumber},
+    spoken::counted,
     target::{Buying, Cap, Profile, Turn},
 };
 
@@ -319,8 +320,9 @@ impl Guard {
         let frozen = bill.frozen().unwrap_or_default();
         if price < Money::default() || frozen < Money::default() || spend.instances == 0 {
             return Err(Failure::product(format!(
-                "check page: what is bought should be of an amount and for instances\n  saw      {} for {} instances\n  but      nothing was clicked",
-                price.min(frozen), spend.instances
+                "check page: what is bought should be of an amount and for instances\n  saw      {} for {}\n  but      nothing was clicked",
+                price.min(frozen),
+                counted(spend.instances, "instance")
             ))
             .into());
         }

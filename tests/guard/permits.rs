@@ -1,8 +1,9 @@
 //! What a run may pay: asked right before a click that pays, with the profile and the page as they are then.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, sync::mpsc, thread, time::Duration};
 
 use dcdb_purchase_e2e::{
+    browser::Visit,
     domain::{Bill, Class, InstanceId, Money, OrderNumber, class_of},
     guard::{Guard, Means, Spend, Stage, ledger_of, runs_alive, signed_by, state_folder},
     target::{Pace, Paced, Profile, Turns, load},
@@ -138,12 +139,14 @@ fn a_ledger_is_a_file_that_outlives_the_run_and_the_build() {
     assert_eq!(home(&[]), None);
 }
 
-/// Does something on a page that proves to be a test target, or does not.
-fn on_page(proves: bool, try_it: impl AsyncFnOnce(&dcdb_purchase_e2e::browser::Visit) -> anyhow::Result<()>) {
+/// What a page carries that proves to be of a test target.
+const PROOF: &str = "<meta name=environment content=staging>";
+
+/// Does something on a page with this in its head.
+fn on_page(head: &str, try_it: impl AsyncFnOnce(&Visit) -> anyhow::Result<()>) {
     let folder = tempfile::tempdir().expect("a folder");
     let page = folder.path().join("page.html");
-    let meta = if proves { "<meta name=environment content=staging>" } else { "" };
-    fs::write(&page, format!("<!doctype html>{meta}<title>Check</title><p>¥40.00")).expect("written");
+    fs::write(&page, format!("<!doctype html>{head}<title>Check</title><p>¥40.00")).expect("written");
     let _complaints = reading::open(&Url::from_file_path(page).expect("an address"), try_it);
 }
 
@@ -157,7 +160,7 @@ fn a_permit_is_given_for_what_was_chosen_within_all_caps_and_is_in_the_ledger() 
     let profile = profiles.remote(&format!("{MARKED}{BUYING}"));
     let guard = Guard::open(&profile, &profiles.means()).expect("a guard");
     let turns = Turns::shared_by(Pace::default(), 1);
-    on_page(true, async |visit| {
+    on_page(PROOF, async |visit| {
         let ask = async |guard: &Guard, profile: &Profile, chosen: i64, spend: &Spend| {
             let turn = turns.take(Paced::Purchase).await;
             guard.permit(visit, profile, Money::fen(chosen), Bill::prepaid(spend.amount), spend, turn).await
@@ -245,7 +248,7 @@ fn a_page_that_does_not_prove_to_be_a_test_target_is_paid_at_by_nobody() {
     let profiles = Profiles::new();
     let profile = profiles.remote(&format!("{MARKED}{BUYING}"));
     let guard = Guard::open(&profile, &profiles.means()).expect("a guard");
-    on_page(false, async |visit| {
+    on_page("", async |visit| {
         let turn = Turns::shared_by(Pace::default(), 1).take(Paced::Purchase).await;
         let (fee, spend) = (Money::fen(100), spend_of(&guard, 100, 1));
         let asked = guard.permit(visit, &profile, fee, Bill::prepaid(fee), &spend, turn).await;
@@ -254,6 +257,106 @@ fn a_page_that_does_not_prove_to_be_a_test_target_is_paid_at_by_nobody() {
         Ok(())
     });
     assert!(guard.ledger().expect("a ledger").entries().expect("rows").is_empty());
+}
+
+#[test]
+fn no_less_is_set_aside_than_may_be_charged() {
+    let profiles = Profiles::new();
+    let guard = Guard::open(&profiles.remote(&format!("{MARKED}{BUYING}")), &profiles.means()).expect("a guard");
+    let profile = profiles.remote(&format!("{MARKED}{BUYING}"));
+    let hourly = |price: i64, frozen: i64| Bill::Hourly { price: Money::fen(price), frozen: Money::fen(frozen) };
+    let (short, other) = (Class::Test, "would be set aside where");
+    on_page(PROOF, async |visit| {
+        for (bill, amount, frozen, class, said) in [
+            (
+                Bill::prepaid(Money::fen(4_000)),
+                3_999,
+                None,
+                short,
+                "¥39.99 would be set aside where ¥40.00 may be charged",
+            ),
+            (hourly(100, 50), 2_449, Some(50), short, other),
+            (hourly(100, 50), 2_450, None, short, other),
+            (hourly(100, 50), 2_450, Some(49), short, other),
+            (Bill::prepaid(Money::fen(4_000)), 4_000, Some(0), short, other),
+            (
+                hourly(100, -1),
+                2_399,
+                Some(-1),
+                Class::Product,
+                "of an amount and for instances\n  saw      -¥0.01 for 1 instance\n",
+            ),
+        ] {
+            let spend = Spend { frozen: frozen.map(Money::fen), ..spend_of(&guard, amount, 1) };
+            let turn = Turns::shared_by(Pace::default(), 1).take(Paced::Purchase).await;
+            let error = guard.permit(visit, &profile, bill.price(), bill, &spend, turn).await.expect_err(said);
+            assert_eq!(class_of(&error), class, "{error:#}");
+            assert!(format!("{error:#}").contains(said), "{error:#}\nshould say\n{said}");
+        }
+        assert!(guard.ledger().expect("a ledger").entries()?.is_empty(), "nothing was allowed");
+        let spend = Spend { frozen: Some(Money::fen(50)), ..spend_of(&guard, 2_450, 1) };
+        let turn = Turns::shared_by(Pace::default(), 1).take(Paced::Purchase).await;
+        let permit = guard.permit(visit, &profile, Money::fen(100), hourly(100, 50), &spend, turn).await?;
+        assert_eq!(permit.bill(), hourly(100, 50));
+        Ok(())
+    });
+}
+
+#[test]
+fn what_a_page_proved_before_others_held_the_ledger_is_proved_again() {
+    let profiles = Profiles::new();
+    let profile = profiles.remote(&format!("{MARKED}{BUYING}"));
+    let guard = Guard::open(&profile, &profiles.means()).expect("a guard");
+    // After two seconds it is another page, and after three another run lets go of the ledger.
+    let changing =
+        format!("{PROOF}<script>setTimeout(() => document.querySelector(\"meta[name]\").remove(), 2000)</script>");
+    let file = profiles.0.path().join("state/the_shop.sqlite");
+    on_page(&changing, async |visit| {
+        let (fee, spend) = (Money::fen(100), spend_of(&guard, 100, 1));
+        let turn = Turns::shared_by(Pace::default(), 1).take(Paced::Purchase).await;
+        let (held, holds) = mpsc::channel();
+        let other = thread::spawn(move || {
+            let mut other = rusqlite::Connection::open(file).expect("the ledger");
+            let held_by_other =
+                other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).expect("held");
+            held.send(()).expect("somebody waits");
+            thread::park_timeout(Duration::from_secs(3));
+            drop(held_by_other);
+        });
+        holds.recv()?;
+        let why = refusal(guard.permit(visit, &profile, fee, Bill::prepaid(fee), &spend, turn).await);
+        assert!(why.contains("before paying, the shop should prove to be a test target"), "{why}");
+        other.join().expect("let go");
+        Ok(())
+    });
+    let rows = guard.ledger().expect("a ledger").entries().expect("rows");
+    assert!(rows.iter().all(|row| row.stage == Stage::Intent), "nothing was clicked: {rows:#?}");
+}
+
+#[test]
+fn a_run_whose_ledger_breaks_says_so_and_still_knows_what_it_bought() {
+    let profiles = Profiles::new();
+    let profile = profiles.remote(&format!("{MARKED}{BUYING}"));
+    let guard = Guard::open(&profile, &profiles.means()).expect("a guard");
+    on_page(PROOF, async |visit| {
+        let ask = async || {
+            let (fee, spend) = (Money::fen(4_000), spend_of(&guard, 4_000, 1));
+            let turn = Turns::shared_by(Pace::default(), 1).take(Paced::Purchase).await;
+            guard.permit(visit, &profile, fee, Bill::prepaid(fee), &spend, turn).await
+        };
+        let permit = ask().await?;
+        let receipt = permit.receipt();
+        permit.clicking()?;
+        assert_eq!(guard.broken(), None);
+        fs::remove_file(profiles.0.path().join("state/the_shop.sqlite"))?;
+        let why = refusal(ask().await);
+        assert!(why.contains("nothing is paid any more in this run, since its ledger broke"), "{why}");
+        assert!(guard.broken().is_some_and(|why| !why.is_empty()), "{:?}", guard.broken());
+        assert_eq!(guard.spent()?.expect("it set out to pay").amount, Money::fen(4_000));
+        assert_eq!(guard.open_entries()?.len(), 1);
+        assert_eq!(guard.entries(&[receipt])?[0].stage, Stage::Clicked);
+        Ok(())
+    });
 }
 
 #[test]
