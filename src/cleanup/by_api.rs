@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{bail, ensure};
 use tokio::time::Instant;
 
-use super::{Outcome, delivered, instance, kept, reconcile::excess, worth, written};
+use super::{Outcome, delivered, instance, kept, verdict::excess, worth, written};
 use crate::{
     cloud_api::{Client, Instance},
     domain::{InstanceId, Money, Region, Status, named_after},

@@ -6,6 +6,7 @@ mod cancel;
 mod command;
 mod give_back;
 mod reconcile;
+mod verdict;
 
 use std::{fmt, sync::Arc};
 

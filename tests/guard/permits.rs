@@ -206,6 +206,11 @@ fn a_permit_is_given_for_what_was_chosen_within_all_caps_and_is_in_the_ledger() 
         assert_eq!(permit.amount(), Money::fen(4_000));
         let row = || anyhow::Ok(guard.entries(&[receipt])?.remove(0));
         assert_eq!((row()?.stage, row()?.spend), (Stage::Intent, spend.clone()));
+        // The click that makes the order may pay as well, until the page of payment is seen to ask for it.
+        permit.ordering()?;
+        assert_eq!(row()?.stage, Stage::Clicked);
+        permit.led_on()?;
+        assert_eq!(row()?.stage, Stage::Intent);
         permit.clicking()?;
         assert_eq!(row()?.stage, Stage::Clicked);
         assert_eq!(guard.open_entries()?.len(), 2);
