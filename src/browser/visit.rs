@@ -87,6 +87,12 @@ impl Place {
         let path = format!("{}{hash}", url.path());
         url.origin() == self.url.origin() && Regex::new(&self.path).is_ok_and(|pattern| pattern.is_match(&path))
     }
+
+    /// Its address, for people: what differs from page to page as the profile writes it, such as `{order}`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.url.as_str().replace("%7B", "{").replace("%7D", "}")
+    }
 }
 
 impl Visit {
@@ -262,7 +268,7 @@ impl Visit {
         let expectation = Expectation {
             page: place.page,
             subject: "the page".into(),
-            should: format!("open at {} and show {}", place.url, place.ready),
+            should: format!("open at {} and show {}", place.address(), place.ready),
             locator: sign,
         };
         let arrive = Arrive {

@@ -291,9 +291,15 @@ mod tests {
             ..row.clone()
         };
         let all = [row.clone(), later];
-        let at = |fen| seen(20, Some(Vec::new()), Vec::new(), Some(fen)).verdict(&row, &all, LATE);
-        assert!(matches!(at(9_000), Verdict::NotBought(_)));
-        open_for(at(8_999), "less than its ¥100.00 of before");
+        let at = |fen, all: &[Entry]| seen(20, Some(Vec::new()), Vec::new(), Some(fen)).verdict(&row, all, LATE);
+        assert!(matches!(at(9_000, &all), Verdict::NotBought(_)));
+        open_for(at(8_999, &all), "less than its ¥100.00 of before");
+        // What came to nothing took nothing, and of what is paid by the hour it is not known what it took.
+        let [_, later] = all;
+        let void = Entry { stage: Stage::Void, ..later.clone() };
+        open_for(at(9_000, &[row.clone(), void]), "less than its ¥100.00 of before");
+        let hourly = Entry { spend: Spend { frozen: Some(Money::fen(426)), ..later.spend.clone() }, ..later };
+        open_for(at(9_000, &[row.clone(), hourly]), "less than its ¥100.00 of before");
     }
 
     #[test]
@@ -302,7 +308,11 @@ mod tests {
         let named = format!("{NAME}-1");
         let seen = seen(
             0,
-            Some(vec![order("7", 1_000, &["tdsqlshard-aaaaaaaa"]), order("8", 5_000, &["tdsqlshard-bbbbbbbb"])]),
+            Some(vec![
+                order("7", 1_000, &["tdsqlshard-aaaaaaaa"]),
+                order("8", 5_000, &["tdsqlshard-bbbbbbbb"]),
+                order("9", 1_000, &["tdsqlshard-dddddddd"]),
+            ]),
             vec![
                 instance("tdsqlshard-aaaaaaaa", NAME),
                 instance("tdsqlshard-bbbbbbbb", &named),
@@ -312,7 +322,15 @@ mod tests {
         );
         let ids = ["tdsqlshard-aaaaaaaa", "tdsqlshard-bbbbbbbb"].map(|id| InstanceId(id.into()));
         let orders = ["7", "8"].map(|number| OrderNumber(number.into()));
-        let all = [first.clone(), second.clone()];
+        // What another purchase had is none of this one's, though a target that was set up anew gives numbers and IDs out again.
+        let other = Entry {
+            id: 3,
+            spend: Spend { name: "dcdb-e2e-t2k9f1-x7qp1ab-0002".into(), ..first.spend.clone() },
+            order: Some(orders[0].clone()),
+            delivered: vec![(ids[0].clone(), true)],
+            ..first.clone()
+        };
+        let all = [first.clone(), second.clone(), other];
         let bought = seen.verdict(&first, &all, LATE);
         assert_eq!(bought, Verdict::Bought(ids.to_vec(), orders.to_vec(), Some(Money::fen(6_000))));
         let settled = Entry {
@@ -340,10 +358,15 @@ mod tests {
         // Charged ¥10.00, and ¥10.00 of the later purchase paid back.
         open_for(seen(20, None, Vec::new(), Some(9_000)).verdict(&row, &both, LATE), "neither an order list nor");
         // A number that an earlier row has seen, given out anew for an order that names no instance.
-        let earlier = Entry { id: 0, ..returned };
-        let orders = vec![order("7", 1_000, &[]), order("8", 500, &["tdsqlshard-aaaaaaaa"])];
-        let anew = seen(20, Some(orders), Vec::new(), Some(10_000)).verdict(&row, &[earlier, row.clone()], LATE);
-        open_for(anew, "it may be this one's");
+        let earlier = Entry { id: 0, ..returned.clone() };
+        let anew = |orders, all: &[Entry]| seen(20, Some(orders), Vec::new(), Some(10_000)).verdict(&row, all, LATE);
+        let naming = || vec![order("7", 1_000, &[]), order("8", 500, &["tdsqlshard-aaaaaaaa"])];
+        open_for(anew(naming(), &[earlier.clone(), row.clone()]), "it may be this one's");
+        // It is a later row's, or the earlier one's where orders name no instances at all.
+        for (orders, other) in [(naming(), returned), (vec![order("7", 1_000, &[])], earlier)] {
+            let verdict = anew(orders, &[row.clone(), other]);
+            assert!(matches!(verdict, Verdict::NotBought(_)), "{verdict:?}");
+        }
         // One of two, until no more can come.
         let two = Entry { spend: Spend { instances: 2, ..row.spend.clone() }, ..row.clone() };
         let half = |minutes| {
@@ -355,12 +378,38 @@ mod tests {
     }
 
     #[test]
+    fn of_what_was_bought_and_is_not_to_be_seen_any_more_a_person_can_say_what_became() {
+        let known = Entry { order: Some(OrderNumber("7".into())), ..clicked(1) };
+        for (stage, order, why) in [
+            (Stage::Instance, None, "its instances are not listed any more"),
+            (Stage::Order, known.order.clone(), "order 7 was made, and no instance carries its name"),
+            (Stage::Order, None, "nothing is listed that carries its name"),
+        ] {
+            let row = Entry { stage, order, ..clicked(1) };
+            let verdict = seen(20, Some(Vec::new()), Vec::new(), None).verdict(&row, std::slice::from_ref(&row), LATE);
+            let Verdict::Open(said) = &verdict else { panic!("{verdict:?}") };
+            assert!(said.contains(why) && said.contains(&format!("--close {NAME} --because")), "{said}");
+        }
+    }
+
+    #[test]
     fn what_left_the_balance_beyond_all_that_was_bought_is_told() {
         let row = clicked(1);
         let bought = Entry { stage: Stage::Instance, ..row.clone() };
         for (fen, excess) in [(9_000, None), (9_500, None), (8_000, Some(Money::fen(1_000)))] {
             let seen = seen(0, None, Vec::new(), Some(fen));
             assert_eq!(super::excess(&[&row], std::slice::from_ref(&bought), seen.balance), excess, "{fen}");
+        }
+        // Of the balance before, others count that were bought since, and came to something.
+        let [before, since] = [0, 2].map(|id| Entry { id, ..bought.clone() });
+        let void = Entry { id: 3, stage: Stage::Void, ..row.clone() };
+        let all = [before, bought, since, void];
+        assert_eq!(super::excess(&[&row], &all, Some(Money::fen(7_900))), Some(Money::fen(100)));
+        // Of rows that are settled, or of which nothing was ever charged, nothing is asked.
+        let settled = Entry { settled: true, ..row.clone() };
+        let unclicked = [Stage::Intent, Stage::Void].map(|stage| Entry { stage, ..row.clone() });
+        for row in [&settled, &unclicked[0], &unclicked[1]] {
+            assert_eq!(super::excess(&[row], &all, Some(Money::fen(7_900))), None, "{row:?}");
         }
     }
 }

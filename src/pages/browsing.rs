@@ -104,7 +104,7 @@ impl Browsing {
     /// # Errors
     /// Class infrastructure: it cannot be reached.
     pub async fn go(&self, place: &Place) -> anyhow::Result<()> {
-        let meant = || format!("{}: the page should open at {}", place.page, place.url);
+        let meant = || format!("{}: the page should open at {}", place.page, place.address());
         match self.visit.go(&place.url).await {
             Err(error) if class_of(&error) == Class::Infrastructure => Err(error.context(meant())),
             opened => opened,

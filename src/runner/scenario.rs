@@ -119,7 +119,8 @@ pub async fn run(case: &Case, number: u32, session: &Session, run: &Run, attempt
                 }
                 nothing_left &= give_back(&*actor, run, &mut keeper, attempt).await;
             }
-            nothing_left &= cancel_unpaid(case, &*actor, run).await;
+            let fell = attempt.raised.is_some() || attempt.interrupted;
+            nothing_left &= cancel_unpaid(case, &*actor, run, fell).await;
             mend_login(&*actor, session, run).await;
             // What is left in an account that was made is looked after at the end of the run, if the account is there still.
             if let Err(error) = run.levers.undo(actor.grip(), |lever| nothing_left || lever != LeverName::Account).await
@@ -225,14 +226,15 @@ async fn give_back(actor: &dyn Actor, run: &Run, keeper: &mut Keeper<'_>, attemp
     outcome.left.is_empty()
 }
 
-/// Orders that the scenario left unpaid on another's target are cancelled, whatever became of it. What cannot be is left to the end
-/// of the run; `false` where anything is.
-async fn cancel_unpaid(case: &Case, actor: &dyn Actor, run: &Run) -> bool {
+/// Orders that the scenario left unpaid on another's target are cancelled: those that it may leave so, and whatever one that fell on
+/// the way may have made. What cannot be is left to the end of the run; `false` where anything is.
+async fn cancel_unpaid(case: &Case, actor: &dyn Actor, run: &Run, fell: bool) -> bool {
     let profile = &run.target.profile;
     let Some(account) = actor.account() else { return true };
     let Ok(rows) = run.guard.entries(actor.receipts()) else { return true };
     let amounts: Vec<_> = rows.iter().filter(|row| row.order.is_none()).map(|row| row.spend.amount).collect();
-    if !profile.is_remote() || !case.has("may-unpaid-order") || profile.lack("orders").is_some() || amounts.is_empty() {
+    let may_be_left = fell || case.has("may-unpaid-order");
+    if !profile.is_remote() || !may_be_left || profile.lack("orders").is_some() || amounts.is_empty() {
         return true;
     }
     let left_unpaid = Unpaid { account: account.name.clone(), amounts, before: actor.orders_before().to_vec() };

@@ -102,7 +102,7 @@ fn a_ledger_is_a_file_that_outlives_the_run_and_the_build() {
         ("FILE:x", "is no path of a file and would be forgotten with the run"),
         ("~/ledger.sqlite", "what `~` stands for only shells know"),
         ("/var/~/ledger.sqlite", "what `~` stands for only shells know"),
-        ("/var/lib/", "a folder"),
+        ("/var/lib/", "is \"/var/lib/\", a folder"),
         ("/var/lib/target/ledger.sqlite", "would go with the next `cargo clean`"),
         ("${EMPTY}", "names no file; a variable in it may be unset"),
     ] {
@@ -112,6 +112,11 @@ fn a_ledger_is_a_file_that_outlives_the_run_and_the_build() {
         assert_eq!(refusal(ledger_of(&profile, &profiles.means())), why);
         assert_eq!(runs_alive(&profile, &profiles.means()), [""; 0]);
     }
+    // One that cannot be looked for is not one that was never made.
+    let no_folder = profiles.0.path().join("a-file");
+    fs::write(&no_folder, "").expect("a file");
+    let beyond = with(&no_folder.join("ledger.sqlite").display().to_string());
+    assert!(refusal(ledger_of(&beyond, &profiles.means())).contains("cannot be kept"));
     // Where the profile names none, it is in the user's folder, under the target's name.
     let profile = profiles.remote(&format!("{MARKED}{BUYING}"));
     assert!(ledger_of(&profile, &profiles.means()).expect("none yet").is_none());

@@ -127,7 +127,7 @@ async function answered(asked) {
     if (result.state === 'not yet' && request.last) {
       result.near = nearOf(request.of);
       result.found = foundOf(request.of);
-      if (request.do === 'aim') result.said = saidNow();
+      result.said = saidNow().filter((text) => !String(result.seen).includes(text));
       const came = performance.getEntriesByType('navigation')[0];
       if (came) result.document = { address: came.name, status: came.responseStatus || 0 };
     }

@@ -72,8 +72,9 @@ pub(super) async fn propose(
     account: &Account,
 ) -> anyhow::Result<u8> {
     let given = given.canonicalize().with_context(|| format!("finding {}", given.display()))?;
-    let folder = std::env::temp_dir().join(format!("dcdb-e2e-propose-{}", std::process::id()));
-    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    // Nobody else's: what is found names accounts.
+    let folder =
+        tempfile::Builder::new().prefix("dcdb-e2e-propose-").tempdir().context("making a folder for drafts")?;
     // Before anything is looked at: whoever may not buy is told at once.
     let guard = wanted.buy.then(|| buying::guard_of(&target.profile)).transpose();
     let mut out = Out { path: &wanted.out, extends: beside(&given, &wanted.out), last: None };
@@ -82,7 +83,7 @@ pub(super) async fn propose(
         let mut proofs = target.world.proofs();
         proofs.push(account.proof.clone());
         let secrets = Redaction::of_proofs(&proofs);
-        let walker = Walker { given: &given, folder: &folder, session, target, account, secrets: &secrets };
+        let walker = Walker { given: &given, folder: folder.path(), session, target, account, secrets: &secrets };
         let mut book = walker.walk_twice().await?;
         // Whatever becomes of what follows, what was found is kept.
         out.write(&book, is_sure)?;
@@ -93,8 +94,8 @@ pub(super) async fn propose(
         anyhow::Ok((book, left))
     };
     let walked = walked.await;
-    if let Err(error) = fs::remove_dir_all(&folder) {
-        say!("  ! {} could not be removed: {error}", folder.display());
+    if let Err(error) = folder.close() {
+        say!("  ! the folder for drafts could not be removed: {error}");
     }
     let (book, left) = walked?;
     match written(wanted, out, &book) {
