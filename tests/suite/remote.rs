@@ -65,8 +65,8 @@ fn a_login_made_by_hand_is_taken_over_from_its_cookies() {
     });
     let state = json!({ "cookies": [{ "name": "dcdb_session", "value": cookie, "domain": ".cloud.tencent.localhost", "path": "/",
         "expires": -1, "httpOnly": true, "secure": false, "sameSite": "Lax" }], "origins": [] });
-    const THREE: &str = "^(The product page|\"New\") leads to the purchase page$|^Two replicas, up to the check page$";
-    let run = Run::of(&["--name", THREE, "--concurrency", "1"]);
+    const SOME: &str = "^(The product page|\"New\") leads to the purchase page$|^Two replicas, up to the check page$|^A wrong password$";
+    let run = Run::of(&["--name", SOME, "--concurrency", "1"]);
     run.file("ana.json", &state.to_string());
     let session = format!("session: {}", run.path("ana.json").display());
     let profile = elsewhere.profile(&account, "").replace("password: ${BUYER_PASSWORD}", &session);
