@@ -8,13 +8,30 @@ Feature: The check page
     Scenario: Back and changed
       Given the buyer is on the purchase page
       When the buyer chooses
-        | region         | Shanghai |
-        | disk per shard | 200 GB   |
+        | region           | Shanghai        |
+        | zone             | Shanghai Zone 4 |
+        | network type     | VPC             |
+        | instance version | two replicas    |
+        | shard quantity   | 4               |
+        | disk per shard   | 200 GB          |
+        | quantity         | 2               |
+        | period           | 3 months        |
       And the buyer presses "Purchase Now"
       And the buyer goes back to the purchase page
       Then the purchase page still has chosen
-        | region         | Shanghai |
-        | disk per shard | 200 GB   |
+        | region           | Shanghai        |
+        | zone             | Shanghai Zone 4 |
+        | network type     | VPC             |
+        | instance version | two replicas    |
+        | shard quantity   | 4               |
+        | disk per shard   | 200 GB          |
+        | quantity         | 2               |
+        | period           | 3 months        |
+      When the buyer chooses
+        | disk per shard | 300 GB |
+        | quantity       | 1      |
+      And the buyer presses "Purchase Now"
+      Then the check page repeats every choice and the total fee
 
   Rule: An address that was edited by hand buys nothing that the page would refuse
 

@@ -79,6 +79,8 @@ Feature: Logging in
       When the buyer chooses
         | region         | Shanghai |
         | disk per shard | 200 GB   |
+        | quantity       | 2        |
+        | period         | 3 months |
       Then the purchase can go on
       When the session ends
       And the buyer presses "Purchase Now" and is asked to log in
@@ -86,6 +88,9 @@ Feature: Logging in
       Then the purchase page still has chosen
         | region         | Shanghai |
         | disk per shard | 200 GB   |
+        | quantity       | 2        |
+        | period         | 3 months |
+      And the purchase can go on
 
     @P1 @3.2.5
     Scenario: While choosing, the choices stay
@@ -96,6 +101,7 @@ Feature: Logging in
       And the buyer logs in there
       Then the purchase page still has chosen
         | shard quantity | 4 |
+      And the purchase can go on
 
     @P1 @3.2.5 @request-price
     Scenario: While what was chosen before is still being priced, the later choices stay

@@ -16,7 +16,8 @@ Feature: Order management
       Given the buyer has an unpaid order, for want of money
       When unpaid orders expire
       And the buyer opens the order list
-      Then it can neither be paid nor cancelled any more
+      Then the newest order is Expired
+      And it can neither be paid nor cancelled any more
 
     @P2 @P3 @3.6.9 @pays @may-unpaid-order @lever-account
     Scenario: Paid once there is money for it

@@ -37,6 +37,32 @@ Feature: The price
         | quantity | 2 |
       Then the total fee is ¥2,030.40
 
+    @P1 @3.3.12 @3.3.17 @3.3.18
+    Scenario: Each number alone, and what comes after it
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | shard quantity | 4 |
+      Then the total fee is ¥993.60
+      When the buyer chooses
+        | shard specification | 8 GB |
+      Then the total fee is ¥3,196.80
+      When the buyer chooses
+        | shard specification | 32 GB |
+      Then the total fee is ¥12,009.60
+      When the buyer chooses
+        | shard specification | 4 GB |
+      Then the total fee is ¥1,728.00
+      When the buyer chooses
+        | period | 6 months |
+      Then the total fee is ¥10,368.00
+      When the buyer chooses
+        | instance version | two replicas |
+      Then the total fee is ¥15,552.00
+      When the buyer chooses
+        | period | 24 months |
+      Then the total fee is ¥51,632.64
+      And the undiscounted fee ¥62,208.00 is struck through
+
   Rule: While no price is known nothing can be bought
 
     @P1 @3.3.28 @request-price

@@ -105,6 +105,16 @@ Feature: Choosing, checking and paying
         | Several instances at once | entry 1 | Beijing   | basic network | one replica  | 2 GB   | 2      | 50 GB  | 3        | archive |
         | Several instances at once | entry 2 | Beijing   | basic network | one replica  | 2 GB   | 2      | 50 GB  | 3        | archive |
 
+    @P1 @P2 @P3 @P4 @3.3.2 @pays
+    Scenario: In a zone that is not the first of its region
+      Given the buyer came to the purchase page by entry 1
+      When the buyer buys
+        | region | Shanghai        |
+        | zone   | Shanghai Zone 4 |
+      Then the payment is successful, for the fee that was shown
+      When the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
+      Then the console shows what was bought, as it was chosen, ready to be taken into use
+
     @P2 @P3 @3.3.19 @3.5.1 @pays
     Scenario: The documented example costs ¥1,015.20 all the way to the balance
       Given the buyer came to the purchase page by entry 1

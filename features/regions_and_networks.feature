@@ -25,12 +25,22 @@ Feature: Regions, zones and networks
     Scenario: The other choices stay when another region is chosen
       Given the buyer is on the purchase page
       When the buyer chooses
-        | disk per shard | 200 GB |
+        | instance version    | two replicas |
+        | shard specification | 4 GB         |
+        | shard quantity      | 4            |
+        | disk per shard      | 200 GB       |
+        | quantity            | 2            |
+        | period              | 3 months     |
       And the buyer chooses
         | region | Shanghai |
       Then the purchase page has chosen
-        | disk per shard | 200 GB          |
-        | zone           | Shanghai Zone 3 |
+        | instance version    | two replicas    |
+        | shard specification | 4 GB            |
+        | shard quantity      | 4               |
+        | disk per shard      | 200 GB          |
+        | quantity            | 2               |
+        | period              | 3 months        |
+        | zone                | Shanghai Zone 3 |
 
   Rule: What cannot be had there is shown and cannot be chosen
 

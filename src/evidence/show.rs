@@ -24,7 +24,8 @@ pub fn show(folder: &Path, wanted: Option<&str>) -> anyhow::Result<String> {
     let is_wanted = |scenario: &&ScenarioRecord| match wanted {
         None => scenario.status == Status::Failed,
         Some(wanted) => {
-            format!("{} › {}", scenario.feature, scenario.name).contains(wanted) || place(scenario).ends_with(wanted)
+            let title = format!("{} › {}", scenario.feature, scenario.name).to_lowercase();
+            title.contains(&wanted.to_lowercase()) || is_written_at(scenario, wanted, &record.scenarios)
         }
     };
     let shown: Vec<&ScenarioRecord> = record.scenarios.iter().filter(is_wanted).collect();
@@ -32,10 +33,23 @@ pub fn show(folder: &Path, wanted: Option<&str>) -> anyhow::Result<String> {
         ([], None) => Ok(format!("no scenario of this run failed; {} ran\n", record.scenarios.len())),
         ([], Some(wanted)) => {
             let titles = record.scenarios.iter().map(|scenario| scenario.name.as_str());
-            bail!("no scenario of this run is called {wanted:?}{}", did_you_mean(wanted, titles))
+            bail!("no scenario of this run is called {wanted:?} or written there{}", did_you_mean(wanted, titles))
         }
         (scenarios, _) => Ok(scenarios.iter().map(|scenario| one(scenario, folder, &place(scenario))).collect()),
     }
+}
+
+/// Whether this place, a file or a line of it, is a scenario's: of a line, that of the last one which begins there or above it.
+fn is_written_at(scenario: &ScenarioRecord, place: &str, all: &[ScenarioRecord]) -> bool {
+    let (file, line) = match place.rsplit_once(':').map(|(file, line)| (file, line.parse::<usize>())) {
+        Some((file, Ok(line))) => (file, Some(line)),
+        _ => (place, None),
+    };
+    let file = Path::new(file.strip_prefix("./").unwrap_or(file));
+    let is_feature = file.extension().is_some_and(|extension| extension == "feature");
+    let is_of = |one: &&ScenarioRecord| is_feature && (one.file.ends_with(file) || file.ends_with(&one.file));
+    let begins = |line: usize| all.iter().filter(is_of).map(|one| one.line).filter(|begun| *begun <= line).max();
+    is_of(&scenario) && line.is_none_or(|line| begins(line) == Some(scenario.line))
 }
 
 fn one(scenario: &ScenarioRecord, folder: &Path, place: &str) -> String {

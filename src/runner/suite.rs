@@ -78,10 +78,7 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         true => None,
         false => {
             args.history.as_deref().map(history::usable).transpose()?;
-            let out = OutputFolder::claim(&args.out)?;
-            // Before anything can end this run: nothing of an earlier one is to be taken for its own.
-            out.clear()?;
-            Some(out)
+            Some(OutputFolder::claim(&args.out)?)
         }
     };
     let profile = load_profile(args, project)?;
@@ -157,6 +154,8 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         ))
         .into());
     }
+    // Now it begins, and nothing of an earlier run is to be taken for its own. A slip on the command line has cost no results.
+    out.clear()?;
     let full = args.features.is_none() && selected.cases.len() == all.len();
     let idle = !selected.of_all_shards.iter().any(|case| scenario::not_applicable(case, &profile).is_none());
     let traced: Vec<Traced> = all.iter().map(Case::traced).collect();

@@ -32,7 +32,7 @@ fn a_step_that_holds_several_things_says_all_that_differ_and_a_terminal_shows_th
         let mut command = Command::new(env!("CARGO_BIN_EXE_dcdb-e2e"));
         Ended::of(command.arg("show").arg(run.out()).args(more).output().expect("dcdb-e2e"))
     };
-    for more in [&[][..], &["What is"], &["own.feature:2"]] {
+    for more in [&[][..], &["what is"], &["own.feature:2"], &["features/own.feature:5"], &["own.feature"]] {
         show(more).expect(
             0,
             &[

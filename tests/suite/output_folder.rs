@@ -146,6 +146,27 @@ fn what_the_suite_wrote_goes_when_the_next_run_begins_also_what_an_earlier_relea
 }
 
 #[test]
+fn a_slip_on_the_command_line_costs_no_results_of_the_last_run() {
+    let place = folder();
+    let results = place.path().join("results.json");
+    write_whole(&results, b"{\n  \"run\": {\n    \"started\": 1").expect("written");
+    for (slip, status) in [
+        (&["--tags", "E1.1"][..], 2),
+        (&["--target", "/nowhere.yaml"], 2),
+        (&["features/nope.feature"], 4),
+        (&["--name", "no such title"], 4),
+        // As whoever runs a test of another name says it.
+        (&["no_such_test"], 0),
+    ] {
+        into(&without_browser(slip), place.path()).expect(status, &[]);
+        assert!(results.is_file(), "{slip:?}");
+    }
+    // A run that began is another matter, whatever became of it.
+    into(&without_browser(&[]), place.path()).expect(3, &[]);
+    assert!(!fs::read_to_string(&results).is_ok_and(|text| text.contains("\"started\": 1")));
+}
+
+#[test]
 fn a_file_is_written_whole_or_stays_as_it_was() {
     let place = folder();
     let file = place.path().join("results.json");
