@@ -25,7 +25,11 @@ use self::{
     report::Report,
     sought::Sought,
 };
-use crate::{say, spoken::entry, standin, target};
+use crate::{
+    say,
+    spoken::{counted, entry},
+    standin, target,
+};
 
 /// What `dcdb-e2e defects` takes.
 #[derive(Debug, Clone, Args)]
@@ -74,7 +78,7 @@ pub fn measure(args: &DefectsArgs) -> anyhow::Result<u8> {
     let at_once = if args.target.is_some() { 1 } else { (cores + cores.div_ceil(2)).min(sought.len()) };
     let hunter = Hunter { root, suite: &suite, target: args.target.as_deref(), out: &args.out, near: args.near };
     let started = Instant::now();
-    say!("{} defects, {at_once} at once", sought.len());
+    say!("{}, {at_once} at once", counted(sought.len(), "defect"));
     say!("{}", report::HEAD);
     let hunted = all(&hunter, sought, at_once)?;
     let false_alarms = hunter.false_alarms(&hunted)?;

@@ -215,7 +215,7 @@ impl<'a> CheckPage<'a> {
     /// # Errors
     /// Class product: it is.
     pub async fn should_not_be_confirmable(&self) -> anyhow::Result<()> {
-        self.browsing.at(Page::Check, &self.elements.confirm).should(Condition::Absent).await
+        self.browsing.at(Page::Check, &self.elements.confirm).should(Condition::Unoffered).await
     }
 
     /// Goes back to the purchase page.

@@ -132,21 +132,38 @@ impl<'a> ConsolePage<'a> {
         }
     }
 
-    /// All instances of a region, however many; none where the console has no tab for it.
+    /// All instances of a region, however many; none where the console has no tab for it, or one that counts none.
     ///
     /// # Errors
     /// Class product: its list does not come, or is not as long as its tab says.
     pub async fn all_of_region(&self, region: Region) -> anyhow::Result<Vec<InstanceRow>> {
-        let Some(shown) = self.tab_as_it_settles(region).await? else { return Ok(Vec::new()) };
-        match counted(&shown.text) {
-            Some(0) => Ok(Vec::new()),
-            count => {
-                // What is listed before the region's own list comes is another's.
-                let others = if shown.checked { Vec::new() } else { self.ids_now().await? };
-                self.show_region(region).await?;
-                self.listed(count, &others).await
-            }
+        match self.tab_as_it_settles(region).await? {
+            None => Ok(Vec::new()),
+            Some(shown) if counted(&shown.text) == Some(0) => Ok(Vec::new()),
+            Some(shown) => self.all_under(region, &shown).await,
         }
+    }
+
+    /// The same, looked at also where the tab counts none: what is listed is held against it.
+    ///
+    /// # Errors
+    /// As [`Self::all_of_region`].
+    pub async fn all_as_listed(&self, region: Region) -> anyhow::Result<Vec<InstanceRow>> {
+        match self.tab_as_it_settles(region).await? {
+            None => Ok(Vec::new()),
+            Some(shown) if counted(&shown.text) == Some(0) => {
+                self.show_region(region).await?;
+                self.should_be_empty().await.map(|()| Vec::new())
+            }
+            Some(shown) => self.all_under(region, &shown).await,
+        }
+    }
+
+    async fn all_under(&self, region: Region, shown: &Reading) -> anyhow::Result<Vec<InstanceRow>> {
+        // What is listed before the region's own list comes is another's.
+        let others = if shown.checked { Vec::new() } else { self.ids_now().await? };
+        self.show_region(region).await?;
+        self.listed(counted(&shown.text), &others).await
     }
 
     /// The tab of a region, if the console has one: tabs may come after the page, and count up from nothing.

@@ -4,7 +4,7 @@ use super::{Browsing, ChoiceField};
 use crate::{
     browser::Condition,
     domain::{Class, Failure, Field, InClass as _, Money, Purchase},
-    target::{self, Locator, OpensIn, Page},
+    target::{self, Likeness, Locator, OpensIn, Page, Text},
 };
 
 /// The purchase page, open in the browser.
@@ -105,6 +105,10 @@ impl<'a> PurchasePage<'a> {
     /// # Errors
     /// Class product: it can.
     pub async fn should_not_go_on(&self) -> anyhow::Result<()> {
+        // Every page is so for a moment after each choice: what counts is how it stays.
+        let settles = self.browsing.target.profile.deadlines.price_settles;
+        let any = Condition::Settled(Text::Like(Likeness::Contains(String::new())), settles);
+        self.browsing.at(Page::Purchase, &self.elements.total_fee).called("the total fee").should(any).await?;
         self.browsing.at(Page::Purchase, &self.elements.purchase_now).should(Condition::Disabled).await?;
         let fee = self.browsing.at(Page::Purchase, &self.elements.total_fee).called("the total fee").text().await?;
         match self.browsing.target.profile.formats.read_money(&fee) {

@@ -2,7 +2,7 @@
 //! the pages show once its last step has passed, and what the API says then.
 
 use dcdb_purchase_e2e::{
-    domain::{Bill, Failure, InstanceId, Money, OrderNumber, Purchase},
+    domain::{Bill, Failure, InstanceId, Money, OrderNumber, OrderStatus, Purchase},
     guard::Receipt,
     journeys,
     pages::{CheckPage, OrderRow, OrdersPage},
@@ -117,6 +117,7 @@ pub async fn balance(world: &World) -> anyhow::Result<()> {
     if world.target.profile.lack("orders").is_none() {
         orders(world).await?;
     }
+    instances(world).await?;
     journeys::to_new_check_page(&world.browsing).await?;
     let page = CheckPage::of(&world.browsing);
     if let Err(unlike) = page.balance_should_be(balance).await {
@@ -148,8 +149,14 @@ pub async fn balance(world: &World) -> anyhow::Result<()> {
 /// somebody has bought with it meanwhile, or it has more than before the first confirmation and nothing was returned.
 async fn moved_by_others(world: &World, seen: Money) -> Option<String> {
     world.history.as_ref()?;
-    let Books { opening, refunds, .. } = &world.books;
-    if refunds.is_empty() && opening.is_some_and(|opening| seen > opening) {
+    let Books { opening, refunds, entries, .. } = &world.books;
+    // By just what was bought, once or several times over, is what the pages did.
+    let by_a_price = |opening: Money| {
+        let fee = |entry: &Entry| entry.bill.price().as_fen();
+        let off = seen.as_fen().saturating_sub(opening.as_fen());
+        entries.iter().any(|entry| fee(entry) != 0 && off % fee(entry) == 0)
+    };
+    if refunds.is_empty() && opening.is_some_and(|opening| seen > opening && !by_a_price(opening)) {
         return Some(format!("a balance of {seen}, more than before, which no order explains"));
     }
     // Where the console cannot be read, that the balance is unlike the books stays what is known.
@@ -164,6 +171,30 @@ fn somebody_else(world: &World, told_by: &str) -> Failure {
     ))
 }
 
+/// Nothing has come to the console that was not paid for, as far as its regions count (I4, I6).
+async fn instances(world: &World) -> anyhow::Result<()> {
+    let Some(before) = had_before(world) else { return Ok(()) };
+    let now: usize = history::counted(world).await?.values().sum();
+    let paid: usize = world.books.entries.iter().filter(|entry| entry.paid).map(|entry| entry.instances).sum();
+    if now <= before + paid {
+        return Ok(());
+    }
+    if let Some(others) = history::used_by_others(world).await.ok().flatten() {
+        return Err(somebody_else(world, &others).into());
+    }
+    Err(Failure::product(format!(
+        "DCDB console: there should be no more instances than were paid for, {} in all regions (I4, I6)\n  saw      {now}",
+        before + paid
+    ))
+    .into())
+}
+
+/// How many instances the account had before the scenario bought any, where that is known.
+fn had_before(world: &World) -> Option<usize> {
+    let is_new = world.account.as_ref().is_some_and(Account::is_new);
+    world.history.as_ref().map(History::count_of_all).or_else(|| is_new.then_some(0))
+}
+
 /// What the order list must say of them.
 async fn orders(world: &World) -> anyhow::Result<()> {
     world.browsing.open(Page::Orders).await?;
@@ -173,7 +204,24 @@ async fn orders(world: &World) -> anyhow::Result<()> {
     }
     // The list may be on its way as long as it is empty.
     let some = !world.books.entries.is_empty() || world.history.as_ref().is_some_and(History::has_orders);
-    let orders = page.settled(some).await?;
+    let mut orders = page.settled(some).await?;
+    let id = Formats::anywhere(&world.target.profile.formats.instance_id)?;
+    // Whose instances are on their way may name them only once they are there.
+    let processing = world.target.profile.word("order-status", OrderStatus::Processing.key())?;
+    let on_their_way = |entry: &&Entry| {
+        let order = orders.iter().find(|order| entry.paid && Some(&order.number) == entry.number.as_ref());
+        order
+            .is_some_and(|order| order.status == processing && id.find_iter(&order.instances).count() < entry.instances)
+    };
+    let awaited: Vec<&OrderNumber> =
+        world.books.entries.iter().filter(on_their_way).filter_map(|entry| entry.number.as_ref()).collect();
+    for number in &awaited {
+        let within = world.target.profile.deadlines.delivery;
+        page.status_should_become(number, OrderStatus::Successful, within).await?;
+    }
+    if !awaited.is_empty() {
+        orders = page.orders().await?;
+    }
     // An account that the scenario was not made for may have orders from before.
     let known = |order: &&OrderRow| world.history.as_ref().is_some_and(|history| history.has(&order.number));
     let new: Vec<&OrderRow> = orders.iter().filter(|order| !known(order)).collect();
@@ -193,7 +241,6 @@ async fn orders(world: &World) -> anyhow::Result<()> {
         ))
         .into());
     }
-    let id = Formats::anywhere(&world.target.profile.formats.instance_id)?;
     for entry in world.books.entries.iter().filter(|entry| entry.paid) {
         let listed: Vec<&OrderRow> =
             orders.iter().filter(|order| Some(&order.number) == entry.number.as_ref()).collect();

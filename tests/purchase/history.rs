@@ -30,17 +30,7 @@ impl History {
     }
 
     async fn read(world: &World) -> anyhow::Result<Self> {
-        world.browsing.open(Page::Console).await?;
-        let console = ConsolePage::of(&world.browsing);
-        if let Some(region) = world.purchase.region() {
-            console.counts_settle(region).await?;
-        }
-        let mut history = Self::default();
-        for region in world.target.profile.regions() {
-            if let Some(count) = console.count_of(region).await? {
-                history.counted.insert(region.key(), count);
-            }
-        }
+        let mut history = Self { counted: counted(world).await?, orders: Vec::new() };
         if world.target.profile.lack("orders").is_none() {
             world.browsing.open(Page::Orders).await?;
             // Whoever has instances has ordered them: their list is still on its way as long as it is empty.
@@ -54,6 +44,11 @@ impl History {
     /// How many instances it had in a region.
     pub fn count(&self, region: Region) -> usize {
         self.counted.get(region.key()).copied().unwrap_or_default()
+    }
+
+    /// How many instances it had in all regions.
+    pub fn count_of_all(&self) -> usize {
+        self.counted.values().sum()
     }
 
     /// The orders that it had.
@@ -70,6 +65,25 @@ impl History {
     pub fn has(&self, order: &OrderNumber) -> bool {
         self.orders.contains(order)
     }
+}
+
+/// How many instances the tabs of all regions count now, by the regions' keys. Leaves the console open.
+///
+/// # Errors
+/// Class product: the console cannot be read.
+pub async fn counted(world: &World) -> anyhow::Result<BTreeMap<&'static str, usize>> {
+    world.browsing.open(Page::Console).await?;
+    let console = ConsolePage::of(&world.browsing);
+    if let Some(region) = world.purchase.region() {
+        console.counts_settle(region).await?;
+    }
+    let mut counted = BTreeMap::new();
+    for region in world.target.profile.regions() {
+        if let Some(count) = console.count_of(region).await? {
+            counted.insert(region.key(), count);
+        }
+    }
+    Ok(counted)
 }
 
 /// The page state without what the account had before: the largest parts that hold instances or orders but none of the

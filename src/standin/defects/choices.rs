@@ -49,6 +49,28 @@ pub(super) const DEFECTS: &[Defect] = &[
         )],
     },
     Defect {
+        name: "region-resets-period",
+        clauses: &["3.3.30"],
+        does: "choosing a region sets the period back to a month",
+        says: r"purchase page: period",
+        bends: &[Written(
+            SCRIPT,
+            "fill(form.elements.vpc, place().vpcs);",
+            "fill(form.elements.vpc, place().vpcs);\n      form.elements.months.value = 1;",
+        )],
+    },
+    Defect {
+        name: "back-forgets-period",
+        clauses: &["3.4.11"],
+        does: "\"Back\" leads to the purchase page with a period of a month",
+        says: r"purchase page: period",
+        bends: &[Written(
+            "classic/check.html",
+            r#"href="/dcdb?{{ query }}""#,
+            r#"href="/dcdb?{{ query|replace('months=', 'x=') }}""#,
+        )],
+    },
+    Defect {
         name: "quantity-resets-disk",
         clauses: &["I2"],
         does: "choosing how many instances sets the disk back that was chosen before",

@@ -45,6 +45,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         )],
     },
     Defect {
+        name: "delivers-in-the-first-zone",
+        clauses: &["3.3.2", "P5", "I2"],
+        does: "every instance is in the first zone of its region, whatever was chosen",
+        says: r"(?s)DCDB console: .*[Zz]one|\(I2\)",
+        bends: &[Stored(
+            "create temp trigger bent_first_zone after insert on instances when new.zone = 'ap-shanghai-4' begin update instances set zone = 'ap-shanghai-3' where id = new.id; end;",
+        )],
+    },
+    Defect {
         name: "delivers-in-other-region",
         clauses: &["3.6.2", "P5", "I2"],
         does: "the instance is in another region than was chosen",

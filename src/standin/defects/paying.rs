@@ -166,6 +166,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         )],
     },
     Defect {
+        name: "delivers-unpaid-orders",
+        clauses: &["I4", "I6", "3.4.3"],
+        does: "what is ordered is delivered although it is not paid",
+        says: r"no more instances than were paid for",
+        bends: &[Stored(
+            "create temp trigger bent_unpaid after update on intentions when new.message is not null and new.order_number is not null
+             begin insert into instances (id, account, order_number, position, name, region, zone, network, vpc, subnet, replicas, memory, shards, disk, renew, share, created, expires)
+               values ('tdsqlshard-' || lower(hex(randomblob(4))), new.account, new.order_number, 0, '', 'ap-guangzhou', 'ap-guangzhou-3', 'basic', '', '', 1, 2, 2, 100, 0, 0, 0, 4102444800000); end;",
+        )],
+    },
+    Defect {
         name: "delivers-twice",
         clauses: &["P5", "I3"],
         does: "one order is delivered twice",

@@ -35,6 +35,20 @@ pub(super) const DEFECTS: &[Defect] = &[
         bends: &[Costs(|chosen, account, price| as_if(chosen, account.price_percent, |one| one.replicas = 1, price))],
     },
     Defect {
+        name: "price-forgets-shards",
+        clauses: &["3.3.17", "3.3.12"],
+        does: "more than two shards cost nothing",
+        says: TOTAL,
+        bends: &[Costs(|chosen, account, price| as_if(chosen, account.price_percent, |one| one.shards = 2, price))],
+    },
+    Defect {
+        name: "price-of-32-gb-is-of-16",
+        clauses: &["3.3.17", "3.3.12"],
+        does: "one shard specification costs as much as the one below",
+        says: TOTAL,
+        bends: &[Costs(|chosen, account, price| if chosen.memory == 32 { as_if(chosen, account.price_percent, |one| one.memory = 16, price) } else { price })],
+    },
+    Defect {
         name: "price-forgets-months",
         clauses: &["3.3.9", "3.3.17"],
         does: "less than a year costs as much as a month",

@@ -132,7 +132,7 @@ async fn then_region_has_none(world: &mut World, region: Region) -> StepResult {
         console.show_region(region).await?;
         return Ok(console.should_be_empty().await?);
     }
-    let listed = console.all_of_region(region).await?;
+    let listed = console.all_as_listed(region).await?;
     let own: Vec<_> = listed.iter().filter(|instance| history::is_own(world, instance)).map(|own| &own.id.0).collect();
     if !own.is_empty() {
         return Err(Failure::product(format!(

@@ -12,8 +12,8 @@ use dcdb_purchase_e2e::{
 
 use crate::world::{StepResult, World};
 
-/// A result that is somebody else's to see shows itself about as soon as any page.
-const SHOWN_WITHIN: Duration = Duration::from_secs(1);
+/// A result that is somebody else's to see shows itself about as soon as any page that is made by scripts.
+const SHOWN_WITHIN: Duration = Duration::from_secs(2);
 
 #[given("there is another buyer")]
 async fn given_another(world: &mut World) -> StepResult {
@@ -49,10 +49,21 @@ async fn look(world: &World, browsing: &Browsing, other: &Account) -> anyhow::Re
     if bought.is_empty() {
         return Err(Failure::test("no instance is known yet\n  mend     let the buyer turn to it first").into());
     }
+    // Nor to somebody who has not logged in at all.
+    if let Some(address) = &world.result_address {
+        let _may_be_refused = browsing.visit.go(address).await;
+        if ResultPage::of(browsing).shows(&order, SHOWN_WITHIN).await {
+            let text = format!(
+                "result page: without a login it should show nothing of order {order} (3.2.4, I5)\n  saw      it, at {}",
+                address.path()
+            );
+            return Err(Failure::product(text).into());
+        }
+    }
     journeys::log_in_at_console(browsing, other).await?;
     let console = ConsolePage::of(browsing);
     for region in world.target.profile.regions() {
-        for row in console.all_of_region(region).await? {
+        for row in console.all_as_listed(region).await? {
             if bought.contains(&row.id.0.as_str()) {
                 return shown(Page::Console, format!("instance {} under {region}", row.id));
             }
