@@ -10,8 +10,8 @@ use super::{args::Args, place::Place, plan::Case};
 use crate::{
     domain::Failure,
     evidence::{History, history::Key, joining},
-    nearest::nearest,
-    target::Profile,
+    nearest::{did_you_mean, nearest},
+    target::{Profile, is_clause, misspelt},
     warn,
 };
 
@@ -37,7 +37,7 @@ pub fn select(
     last_failed: Option<&[Key]>,
     deal: impl FnOnce(&[Case], usize) -> Vec<usize>,
 ) -> anyhow::Result<Selection> {
-    let (places, words) = asked_for(args);
+    let (places, words) = asked_for(args)?;
     let mut cases = written_at(&places, &words, args, all)?;
     if let Some(expression) = &args.tags {
         if nested(expression) > DEEPEST {
@@ -112,15 +112,24 @@ pub fn select(
 const BELOW: char = '›';
 
 /// The places on the command line, and the words that are none.
-fn asked_for(args: &Args) -> (Vec<Place>, Vec<&str>) {
+///
+/// # Errors
+/// Class test: a word names a feature file in a way that is none.
+fn asked_for(args: &Args) -> anyhow::Result<(Vec<Place>, Vec<&str>)> {
     let (mut places, mut words) = (Vec::new(), Vec::new());
     for filter in &args.filters {
         match Place::of(filter) {
             Some(place) => places.push(place),
+            None if filter.contains(".feature:") => {
+                let text = format!(
+                    "{filter} is no place in a feature\n  mend     write a file, or a line of it: features/login.feature:12"
+                );
+                return Err(Failure::test(text).into());
+            }
             None => words.push(filter.as_str()),
         }
     }
-    (places, words)
+    Ok((places, words))
 }
 
 /// The scenarios at any of these places or with any of these words in their titles: all, where neither is asked for.
@@ -222,6 +231,36 @@ pub fn check_wordings(cases: &[Case], profile: &Profile) -> anyhow::Result<()> {
         }
     }
     if unknown.is_empty() { Ok(()) } else { bail!(unknown.join("\n")) }
+}
+
+/// Holds the tags of these scenarios against what there is to need, and their rules against those of the contract, where there is one.
+///
+/// # Errors
+/// Class test: names each that is none, and where.
+pub fn check_tags_of(cases: &[Case], contract: &[&str]) -> anyhow::Result<()> {
+    let mut wrong: Vec<String> = Vec::new();
+    for case in cases {
+        let no_rule = |tag: &str| {
+            let is_rule = is_clause(tag) || is_step_of_the_document(tag);
+            (is_rule && !contract.is_empty() && !contract.contains(&tag)).then(|| {
+                let meant = did_you_mean(tag, contract.iter().copied());
+                format!("@{tag} is no rule of the contract{meant}\n  mend     the numbers are in features/CONTRACT.md")
+            })
+        };
+        for what in case.tags.iter().filter_map(|tag| misspelt(tag).or_else(|| no_rule(tag))) {
+            let said = format!("{}:{}: {what}", case.file.display(), case.line);
+            if !wrong.contains(&said) {
+                wrong.push(said);
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Failure::test(wrong.join("\n")).into()) }
+}
+
+/// Whether a tag is written as a part of the documented flow is: `E1.2`, `N1`, `P3`.
+fn is_step_of_the_document(tag: &str) -> bool {
+    let numbers = tag.strip_prefix(['E', 'N', 'P']).unwrap_or_default();
+    !numbers.is_empty() && numbers.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
 /// What failed in the last run that the history knows of, by feature and title; `whole`: in the last that was no shard.

@@ -127,6 +127,8 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         say!("0 passed, 0 failed, 0 skipped");
         return Ok(0);
     }
+    let rules: Vec<&str> = ids.iter().chain(&clauses).map(|rule| rule.id.as_str()).collect();
+    selection::check_tags_of(&selected.cases, &rules)?;
     terms::check(&selected.cases, &profile)?;
     selection::check_wordings(&selected.cases, &profile)?;
     let reach = reach_of(&profile, &ids, &clauses, &all);

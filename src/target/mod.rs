@@ -46,7 +46,7 @@ pub use hosts::Hosts;
 pub use levers::{Asked, Fillings, Lever, LeverName, Levers, Method, Request, Scope};
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};
 pub use marker::Marker;
-pub use needs::{ANOTHER, Missing, Reach, Trace, is_clause, need_of};
+pub use needs::{ANOTHER, Missing, Reach, Trace, is_clause, misspelt, need_of};
 pub use on_the_way::{Deed, Errand, Moment};
 pub use pace::{Pace, Paced, Turn, Turns};
 pub use pages::{

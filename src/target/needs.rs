@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Accounts, Contract, Lever, LeverName, Profile, Wish, accounts::Listed, profile::Objection};
 
-use crate::{domain::Field, spoken::counted};
+use crate::{domain::Field, nearest::nearest, spoken::counted};
 
 /// A trace that scenarios may leave on a target, if its owner says so (`may:`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -63,6 +63,34 @@ impl Missing {
 
 /// The tag of scenarios with two buyers.
 pub const ANOTHER: &str = "buyer-another";
+
+/// Tags of these beginnings say what a scenario needs, and what may follow each; a tag of any other is a team's own.
+fn known_tags() -> [(&'static str, Vec<&'static str>); 5] {
+    let buyers = ["another", "approved", "short-of-money", "unapproved", "unverified", "without-finance-right"];
+    [
+        ("may-", Trace::ALL.map(Trace::key).to_vec()),
+        ("buyer-", buyers.to_vec()),
+        ("lever-", LeverName::ALL.map(LeverName::key).to_vec()),
+        ("request-", vec!["price", "confirmation"]),
+        ("contract-", [Contract::Documented, Contract::Today].map(Contract::name).to_vec()),
+    ]
+}
+
+/// What a tag is that begins as one by which scenarios say what they need, and is none, in words: nothing would be held back by it,
+/// or everything. `None` where it is one, or a team's own.
+#[must_use]
+pub fn misspelt(tag: &str) -> Option<String> {
+    let (beginning, known) = known_tags().into_iter().find(|(beginning, _)| tag.starts_with(beginning))?;
+    let rest = &tag[beginning.len()..];
+    (!known.contains(&rest)).then(|| {
+        let near = nearest(rest, known.iter().copied());
+        let meant = near.map(|near| format!("; did you mean @{beginning}{near}?")).unwrap_or_default();
+        format!(
+            "@{tag} says nothing that scenarios can need{meant}\n  mend     @{beginning} goes with {}",
+            known.join(", ")
+        )
+    })
+}
 
 /// What a target is asked for that is to sell a value of a field, as `lacks:` has it: `region-hong-kong`.
 #[must_use]

@@ -41,6 +41,13 @@ fn titles(text: &str) -> Vec<&str> {
 }
 
 #[test]
+fn a_word_that_names_a_feature_in_a_way_that_is_none_is_refused() {
+    for word in ["days.feature:5-12", "days.feature:", "days.feature:abc", "days.feature:5:3x"] {
+        two(&["--dry-run", word]).end().expect(4, &[word, "is no place in a feature", "features/login.feature:12"]);
+    }
+}
+
+#[test]
 fn a_file_and_a_line_are_what_is_written_there() {
     let all = ["Days › A visitor comes", "On day 1", "On day 2", "A visitor sleeps"];
     for (places, expected) in [

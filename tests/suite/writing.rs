@@ -39,6 +39,31 @@ fn an_undefined_step_stops_only_what_it_is_in() {
 }
 
 #[test]
+fn a_tag_of_a_feature_that_begins_as_one_that_is_understood_and_is_none_is_refused_and_a_team_s_own_is_not() {
+    let tagged = |tag: &str| {
+        let feature = format!(
+            "Feature: Own\n  @team-red\n  Rule: R\n    @{tag}\n    Scenario: One\n      Given a visitor on the home page\n"
+        );
+        nowhere(Run::of(&["--dry-run"])).feature(&feature).end()
+    };
+    for (tag, meant) in [
+        (
+            "may-lock-acount",
+            "own.feature:5: @may-lock-acount says nothing that scenarios can need; did you mean @may-lock-account?",
+        ),
+        ("buyer-unverifed", "did you mean @buyer-unverified?"),
+        ("lever-tme", "did you mean @lever-time?"),
+        ("request-pice", "did you mean @request-price?"),
+        ("contract-tody", "did you mean @contract-today?"),
+    ] {
+        tagged(tag).expect(4, &[meant, "mend"]);
+    }
+    for own in ["smoke", "nightly", "ready-to-go", "may"] {
+        tagged(own).expect(0, &["1 scenario would run"]);
+    }
+}
+
+#[test]
 fn tags_fields_values_and_keys_that_are_nearly_right_are_told_what_they_may_mean() {
     let tagged = "Feature: Own\n  @E1.1 @pays\n  Scenario: One\n    Given a visitor on the home page\n";
     for (tags, status, said) in [
