@@ -900,6 +900,17 @@ fn refusals_name_the_line_the_key_the_value_and_what_is_asked_for() {
             vec!["path is said twice, in line 7 already"],
         ),
         (format!("{account}    balance: '¥5.00'\n    name: Bo\n"), 8, vec!["name is said twice, in line 4 already"]),
+        (
+            "accounts:\n  -    name: Ana\n       email: a\n       balanc: x\n".to_owned(),
+            6,
+            vec!["unknown field `balanc`"],
+        ),
+        ("accounts:\n  -\n    name: Ana\n    balanc: x\n".to_owned(), 6, vec!["unknown field `balanc`"]),
+        (
+            "pages:\n  home:\n    log-in: { role: link,\n      name: { matches: 'Log (in' } }\n".to_owned(),
+            6,
+            vec!["pages.home.log-in.name", "\"Log (in\" is no regular expression"],
+        ),
     ] {
         let text = format!("extends: standin.yaml\nname: own\n{own}");
         let refused = folder.load_with(&text, &BTreeMap::from([("BUYER_PASSWORD", "x")])).expect_err("refused");
@@ -908,6 +919,31 @@ fn refusals_name_the_line_the_key_the_value_and_what_is_asked_for() {
             assert!(refused.contains(said), "{said:?} was not said:\n{refused}");
         }
         assert!(refused.contains("\n  mend: ") && !refused.contains("untagged"), "{refused}");
+    }
+}
+
+/// Wherever else the same word stands, however the mapping is laid out, and whatever the key is.
+#[test]
+fn a_key_that_is_said_twice_is_named_with_both_of_its_own_lines() {
+    let folder = Folder::new();
+    for (text, line, said) in [
+        (
+            "extends: standin.yaml\nname: s\naccounts:\n  - email: a\n    name: Ana\n  - email: b\n    name: Bo\nname: t\n",
+            8,
+            "name is said twice, in line 2 already",
+        ),
+        (
+            "name: s\nwords:\n  message:\n    a: |\n      name: x\n      name: y\nname: t\n",
+            7,
+            "name is said twice, in line 1 already",
+        ),
+        ("name: s\nwords: { message: { a: b }, message: { a: c } }\n", 2, "message is said twice in this line"),
+        ("name: s\nwords:\n  'no: such': a\n  'no: such': b\n", 4, "no: such is said twice, in line 3 already"),
+        ("name: s\n---\nname: t\n", 2, "a second YAML document begins"),
+    ] {
+        let refused = folder.load(text).expect_err("refused");
+        assert!(refused.starts_with(&format!("own.yaml:{line}: {said}")), "line {line} of\n{text}\n{refused}");
+        assert!(!refused.contains("correct the syntax"), "{refused}");
     }
 }
 

@@ -7,7 +7,13 @@ use std::{
 
 use serde_yaml::{Mapping, Value};
 
-use super::{Profile, private::Private, profile::Objection, read_text};
+use super::{
+    Profile,
+    places::{DEEPEST, Fault, Places},
+    private::Private,
+    profile::Objection,
+    read_text,
+};
 use crate::nearest::did_you_mean;
 
 /// Why a profile was refused, for the person who wrote it.
@@ -44,7 +50,7 @@ impl std::error::Error for Refusal {}
 /// A file of the chain from a profile to the base it extends.
 struct Source {
     path: PathBuf,
-    text: String,
+    places: Places,
 }
 
 /// Loads a profile, with all it extends. `variable` looks up what `${NAME}` stands for.
@@ -211,8 +217,8 @@ fn read_chain(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<
             let what = format!("more than {LONGEST_CHAIN} profiles extend each other");
             return Err(Refusal::new(&path, None, what, "lay some of them together"));
         }
-        let (value, text, base) = read_file(&path, variable)?;
-        sources.push(Source { path, text });
+        let (value, places, base) = read_file(&path, variable)?;
+        sources.push(Source { path, places });
         said.push(value);
         next = base;
     }
@@ -221,11 +227,11 @@ fn read_chain(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<
     Ok((merged, sources))
 }
 
-/// What a file says, its text, and the file that it extends.
+/// What a file says, where it says it, and the file that it extends.
 fn read_file(
     path: &Path,
     variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<(Value, String, Option<PathBuf>), Refusal> {
+) -> Result<(Value, Places, Option<PathBuf>), Refusal> {
     let text = read_text(path).map_err(|error| {
         Refusal::new(
             path,
@@ -238,21 +244,18 @@ fn read_file(
         let what = format!("brackets within brackets, more than {DEEPEST} deep");
         return Err(Refusal::new(path, Some(line), what, "close them; a profile needs a handful"));
     }
+    let places = Places::of(&text);
+    if let Some(fault) = &places.fault {
+        return Err(refused_for(path, fault));
+    }
     let parsed: Result<Value, _> = serde_yaml::from_str(&text);
     let mut value = parsed.map_err(|error| {
-        let what = error.to_string();
-        let at = error.location();
-        let twice = what.split_once("duplicate entry with key ").map(|(_, key)| key.trim_start_matches('"'));
-        let twice = twice.and_then(|key| key.split(['"', ' ']).next());
-        match twice.zip(at.as_ref()).and_then(|(key, at)| second_of(&text, key, at.line())) {
-            Some((line, what)) => Refusal::new(path, Some(line), what, "leave only one of them"),
-            None => Refusal::new(
-                path,
-                at.map(|at| at.line()),
-                format!("not YAML: {what}"),
-                "correct the syntax; texts with a colon or a leading special character need quotes",
-            ),
-        }
+        Refusal::new(
+            path,
+            error.location().map(|at| at.line()),
+            format!("not YAML: {error}"),
+            "correct the syntax; texts with a colon or a leading special character need quotes",
+        )
     })?;
     let Some(own) = value.as_mapping_mut() else {
         return Err(Refusal::new(
@@ -262,8 +265,8 @@ fn read_file(
             "start from a copy of tests/targets/standin.yaml",
         ));
     };
-    let Some(extends) = own.remove("extends") else { return Ok((value, text, None)) };
-    let line = line_of(&text, &["extends".to_owned()]);
+    let Some(extends) = own.remove("extends") else { return Ok((value, places, None)) };
+    let line = places.line(&["extends".to_owned()]);
     let Some(base) = extends.as_str() else {
         return Err(Refusal::new(
             path,
@@ -282,27 +285,24 @@ fn read_file(
             "give the path relative to this file",
         ));
     }
-    Ok((value, text, Some(base_path)))
+    Ok((value, places, Some(base_path)))
 }
 
-/// Where a key of a mapping stands for the second time, from the line on that the mapping is said to begin, and what is wrong.
-fn second_of(text: &str, key: &str, from: usize) -> Option<(usize, String)> {
-    // By the column of its first key, which in a list stands behind a dash.
-    let keys = text.lines().enumerate().skip(from.saturating_sub(1)).filter_map(|(index, line)| {
-        let entry = line.trim_start_matches([' ', '-']);
-        let name = entry.split(':').next()?.trim().trim_matches(['"', '\'']);
-        (name == key).then_some((index + 1, line.len() - entry.len()))
-    });
-    let keys: Vec<(usize, usize)> = keys.collect();
-    let second = keys.iter().enumerate().find_map(|(at, (line, column))| {
-        let (first, _) = keys[..at].iter().rev().find(|(_, before)| before == column)?;
-        Some((*line, *first))
-    });
-    second.map(|(line, first)| (line, format!("{key} is said twice, in line {first} already")))
+fn refused_for(path: &Path, fault: &Fault) -> Refusal {
+    let (line, what, mend) = match fault {
+        Fault::Twice { key, first, second } if first == second => {
+            (second, format!("{key} is said twice in this line"), "leave only one of them")
+        }
+        Fault::Twice { key, first, second } => {
+            (second, format!("{key} is said twice, in line {first} already"), "leave only one of them")
+        }
+        Fault::SecondDocument(line) => {
+            let mend = "a profile is one document: remove the line ---, or make what follows a file of its own";
+            (line, "a second YAML document begins".into(), mend)
+        }
+    };
+    Refusal::new(path, Some(*line), what, mend)
 }
-
-/// Deeper brackets are no profile's; the parser of YAML takes a time for them that grows with their square.
-const DEEPEST: usize = 100;
 
 /// The line where brackets stand too deep within each other, whatever is quoted or a comment left aside.
 fn too_deep(text: &str) -> Option<usize> {
@@ -489,82 +489,11 @@ fn place_of(sources: &[Source], keys: &[String], unknown: Option<&str>) -> (Path
     }
     while !path.is_empty() {
         if let Some((source, line)) =
-            sources.iter().find_map(|source| line_of(&source.text, &path).map(|line| (source, line)))
+            sources.iter().find_map(|source| source.places.line(&path).map(|line| (source, line)))
         {
             return (source.path.clone(), Some(line));
         }
         path.pop();
     }
     (sources[0].path.clone(), None)
-}
-
-/// The line (from 1) on which a key of block-style YAML stands; inside a flow mapping that is the line of the mapping.
-fn line_of(text: &str, keys: &[String]) -> Option<usize> {
-    let mut wanted = keys.iter().peekable();
-    // The indentation of the mapping or list that the wanted key is in: known from its first line.
-    let mut level: Option<usize> = Some(0);
-    let mut parent: Option<usize> = None;
-    let mut item: usize = 0;
-    for (index, line) in text.lines().enumerate() {
-        let trimmed = line.trim_start();
-        if trimmed.is_empty() || trimmed.starts_with('#') {
-            continue;
-        }
-        let mut indent = line.len() - trimmed.len();
-        let is_item = trimmed.starts_with("- ");
-        if parent.is_some_and(|parent| indent < parent || (indent == parent && !is_item)) {
-            return None;
-        }
-        let here = *level.get_or_insert(indent);
-        if indent != here {
-            continue;
-        }
-        let mut entry = trimmed;
-        if let Ok(position) = wanted.peek()?.parse::<usize>() {
-            let Some(rest) = trimmed.strip_prefix("- ") else { continue };
-            if item != position {
-                item += 1;
-                continue;
-            }
-            item = 0;
-            wanted.next();
-            if wanted.peek().is_none() {
-                return Some(index + 1);
-            }
-            // The first key of an item stands on its line, the others below it.
-            parent = Some(indent);
-            indent += 2;
-            level = Some(indent);
-            entry = rest;
-        }
-        let key = wanted.peek()?;
-        let name = entry.split(':').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
-        if name == key.as_str() {
-            wanted.next();
-            let left: Vec<&String> = wanted.clone().collect();
-            // What is left of the path may stand on this very line, in a flow mapping.
-            if left.is_empty() || (entry.contains('{') && left.iter().all(|key| entry.contains(key.as_str()))) {
-                return Some(index + 1);
-            }
-            parent = Some(indent);
-            level = None;
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_is_found_by_its_line() {
-        let text = "name: x\n# note\npages:\n  home:\n    path: /\n  login:\n    path: /login\n    email: { label: E-mail }\noverlays:\n  - shown: { css: a }\n  - shown: { css: b }\n    dismiss: { css: c }\n";
-        let line = |keys: &[&str]| line_of(text, &keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>());
-        assert_eq!(line(&["name"]), Some(1));
-        assert_eq!(line(&["pages", "login", "path"]), Some(7));
-        assert_eq!(line(&["pages", "login", "email", "label"]), Some(8));
-        assert_eq!(line(&["overlays", "1", "dismiss"]), Some(12));
-        assert_eq!(line(&["pages", "path"]), None);
-    }
 }

@@ -21,6 +21,7 @@ mod needs;
 mod on_the_way;
 mod pace;
 mod pages;
+mod places;
 mod private;
 mod profile;
 mod requests;
