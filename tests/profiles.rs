@@ -103,10 +103,10 @@ fn refusals_name_file_line_and_mend() {
         (standin("formats:\n  order-number: '('\n"), "own.yaml:4: \"(\" is no regular expression", "correct the pattern"),
         (standin("formats:\n  money: yuan\n"), "own.yaml:4: \"yuan\" does not say where the figures stand", "write it as ¥{amount}"),
         (standin("standin: { skin: bark }\n"), "own.yaml:3: standin.skin: unknown variant `bark`, expected `classic` or `tea`", "correct the value"),
-        (standin("tolerated-complaints: ['[']\n"), "own.yaml:3: \"[\" is no regular expression", "correct the pattern"),
+        (standin("tolerated-complaints: ['[']\n"), "own.yaml:3: tolerated-complaints.0: \"[\" is no regular expression", "correct the pattern"),
         (standin("pages:\n  purchase:\n    choices:\n      colour: { how: select, control: { css: a } }\n"), "no field is called colour", "there are region, zone"),
         (standin("pages:\n  purchase:\n    choices:\n      zone: { how: guess, control: { css: a } }\n"), "unknown variant `guess`", "correct the value"),
-        (standin("buying: { per-order: 100, per-run: ¥1.00, per-day: ¥1.00, instances: 1 }\n"), "own.yaml:3: buying", "correct the value"),
+        (standin("buying: { per-order: 100, per-run: ¥1.00, per-day: ¥1.00, instances: 1 }\n"), "own.yaml:3: buying.per-order: ", "say its keys below it"),
         (standin("accounts:\n  - name: Ana\n    email: ana@example.com\n    password: ${NOT_SET}\n    balance: ¥1.00\n"), "own.yaml:6: accounts.0.password: the variable NOT_SET is not set", "export NOT_SET="),
         (standin("accounts:\n  - { name: Ana, email: a, password: b, balance: lots }\n"), "accounts.0.balance: \"lots\" is no amount", "write it as ¥1,015.20"),
         ("extends: base.yaml\nname: own\nsites: { portal: 'http://a.example', buy: 'http://b.example', console: 'http://c.example' }\nhosts: [a.example, b.example, c.example]\naccounts: on-demand\n".into(), "own.yaml:5: only the run's own stand-in makes accounts on demand", "list the accounts"),
@@ -901,6 +901,38 @@ fn refusals_name_the_line_the_key_the_value_and_what_is_asked_for() {
         ),
         (format!("{account}    balance: '¥5.00'\n    name: Bo\n"), 8, vec!["name is said twice, in line 4 already"]),
         (
+            "tolerated-complaints:\n  - fine\n  - '['\n".to_owned(),
+            5,
+            vec!["tolerated-complaints.1: \"[\" is no regular expression"],
+        ),
+        (
+            "defects:\n  late:\n    clauses: [\"1.1.1\"]\n    does: x\n    says: '('\n".to_owned(),
+            7,
+            vec!["defects.late.says: \"(\" is no regular expression", "correct the pattern"],
+        ),
+        (
+            "pages:\n  login:\n    password: { role: textbxo }\n".to_owned(),
+            5,
+            vec!["pages.login.password", "\"textbxo\" is no role", "did you mean textbox?"],
+        ),
+        (
+            "deadlines:\n  element: 5\n".to_owned(),
+            4,
+            vec!["`5`", "expected a duration with its unit, such as 300ms, 5s or 10m"],
+        ),
+        ("deadlines: 5s\n".to_owned(), 3, vec!["\"5s\"", "expected a mapping of keys to values", "one a line"]),
+        ("window: 1024\n".to_owned(), 3, vec!["`1024`", "the size of a window, such as 1280x900"]),
+        ("window:\n".to_owned(), 3, vec!["invalid type: nothing", "the size of a window, such as 1280x900"]),
+        ("window: { width: 5 }\n".to_owned(), 3, vec!["the size of a window, such as 1280x900"]),
+        (
+            "buying:\n  per-order:\n    amount: 2000\n".to_owned(),
+            5,
+            vec!["buying.per-order.amount", "`2000`", "an amount in quotes, such as \"¥2,000.00\""],
+        ),
+        ("pace:\n  logins: thirty\n".to_owned(), 4, vec!["\"thirty\"", "a whole number from 1 on, such as 30"]),
+        ("pace:\n  logins: 0\n".to_owned(), 4, vec!["`0`", "a whole number from 1 on, such as 30"]),
+        ("differs:\n  \"3.2.3\":\n".to_owned(), 4, vec!["nothing", "say a value behind the key"]),
+        (
             "accounts:\n  -    name: Ana\n       email: a\n       balanc: x\n".to_owned(),
             6,
             vec!["unknown field `balanc`"],
@@ -954,6 +986,7 @@ fn a_profile_in_another_encoding_is_named_with_it() {
     fs::write(folder.path("gb.yaml"), b"extends: standin.yaml\nname: gb\n# \xb5\xc7\xc2\xbc\n").expect("written");
     let refused = load(&folder.path("gb.yaml"), &|_| None).expect_err("refused").to_string();
     assert!(refused.contains("it is in GB18030 (GBK, GB2312) from line 3 on; save it as UTF-8"), "{refused}");
+    assert!(!refused.contains("give the path"), "{refused}");
 }
 
 /// The vectors of RFC 6238, appendix B, of which apps show the last six digits.

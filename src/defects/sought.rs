@@ -1,7 +1,6 @@
 //! What is looked for: the stand-in's own defects, or those that a target's owner can switch on.
 
 use anyhow::{Context as _, bail};
-use regex::Regex;
 use serde::Serialize;
 
 use crate::{
@@ -65,7 +64,6 @@ pub(super) fn select(profile: Option<&Profile>, names: &[String]) -> anyhow::Res
                 profile.name
             );
         }
-        Regex::new(&defect.says).with_context(|| format!("defects: {name}: says: of the profile {}", profile.name))?;
         known.push(Sought {
             name: name.clone(),
             clauses: defect.clauses.clone(),

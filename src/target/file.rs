@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -75,7 +76,7 @@ type Check = fn(&Profile) -> Result<(), Objection>;
 fn load_where(path: &Path, variable: &dyn Fn(&str) -> Option<String>, check: Check) -> Result<Profile, Refusal> {
     let (mut merged, sources) = read_chain(path, variable)?;
     let mut private = Private::default();
-    private.add_places(&merged, false);
+    private.add_places(&merged);
     let warnings = literal_secrets(&merged, &sources);
     let mut profile =
         read(&mut merged, variable, &sources, &mut private, check).map_err(|refusal| refusal.without(&private))?;
@@ -106,7 +107,7 @@ fn read(
     substitute(merged, &mut Vec::new(), variable, sources, private)?;
     let mut profile: Profile = serde_path_to_error::deserialize(std::mem::take(merged)).map_err(|error| {
         let keys = keys_of(error.path());
-        let what = error.inner().to_string();
+        let what = for_people(&error.inner().to_string());
         let unknown = what.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
         let (file, line) = place_of(sources, &keys, unknown.as_deref());
         let at = if keys.is_empty() { String::new() } else { format!("{}: ", keys.join(".")) };
@@ -182,6 +183,15 @@ fn is_secret_header(name: &str) -> bool {
     ["authorization", "cookie", "token", "key", "secret", "password"].iter().any(|sign| name.contains(sign))
 }
 
+/// What the reader of types says, without the types' own names.
+fn for_people(what: &str) -> String {
+    let what = what.replace("invalid type: unit value", "invalid type: nothing");
+    match what.split_once("expected struct ") {
+        Some((before, _)) => format!("{before}expected a mapping of keys to values"),
+        None => what,
+    }
+}
+
 fn mend_for(what: &str) -> String {
     if what.contains("unknown field") {
         "correct the key's spelling, or remove it; the keys that are known here are listed above".into()
@@ -189,6 +199,15 @@ fn mend_for(what: &str) -> String {
         "list the hosts that browsers of a run may be on: hosts: [www.example.com, \"*.console.example.com\"]".into()
     } else if what.contains("is no regular expression") {
         "correct the pattern; in YAML put it into single quotes".into()
+    } else if what.starts_with("invalid type: nothing") {
+        "say a value behind the key, or remove the key".into()
+    } else if ["map,", "sequence,"]
+        .iter()
+        .any(|kind| what.starts_with(&format!("invalid type: {kind} expected a string")))
+    {
+        "say one text in its place, without keys or a list below it".into()
+    } else if what.ends_with("expected a mapping of keys to values") {
+        "say its keys below it, one a line; tests/targets/base.yaml says what each means".into()
     } else if what.starts_with("invalid type") && what.contains("expected a string") {
         "put the value into quotes".into()
     } else if what.contains("missing field") {
@@ -237,7 +256,10 @@ fn read_file(
             path,
             None,
             format!("the profile cannot be read: {error}"),
-            "give the path of a YAML file, such as tests/targets/standin.yaml",
+            match error.kind() {
+                ErrorKind::InvalidData => "save it as UTF-8, which editors call its encoding",
+                _ => "give the path of a YAML file, such as tests/targets/standin.yaml",
+            },
         )
     })?;
     if let Some(line) = too_deep(&text) {

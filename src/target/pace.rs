@@ -7,7 +7,8 @@ use std::{
 };
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
+use serde_untagged::UntaggedEnumVisitor;
 use tokio::{sync::Notify, time::Instant};
 
 use crate::spoken::counted;
@@ -21,9 +22,23 @@ const MINUTE: Duration = Duration::from_secs(61);
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Pace {
     /// So many logins with a password, whether they succeed or not.
+    #[serde(default, deserialize_with = "most")]
     pub logins: Option<NonZeroU32>,
     /// So many presses of what pays.
+    #[serde(default, deserialize_with = "most")]
     pub purchases: Option<NonZeroU32>,
+}
+
+fn most<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroU32>, D::Error> {
+    let expected = "a whole number from 1 on, such as 30";
+    UntaggedEnumVisitor::new()
+        .expecting(expected)
+        .u64(|number| {
+            let most = u32::try_from(number).ok().and_then(NonZeroU32::new);
+            most.map(Some).ok_or_else(|| de::Error::invalid_value(de::Unexpected::Unsigned(number), &expected))
+        })
+        .unit(|| Ok(None))
+        .deserialize(deserializer)
 }
 
 /// What is paced.

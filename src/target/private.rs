@@ -6,7 +6,10 @@ use url::Url;
 
 use crate::evidence::Redaction;
 
-/// Keys below which secrets stand.
+/// Parts of a profile that have secrets. Elsewhere the same words are keys of what is on a page, such as the field for a password.
+const PARTS: [&str; 4] = ["accounts", "levers", "webdriver", "api"];
+
+/// Keys below which secrets stand, within these parts.
 const PLACES: [&str; 8] =
     ["password", "one-time-code", "session", "api-key", "secret-id", "secret-key", "headers", "cookies"];
 
@@ -38,17 +41,21 @@ impl Private {
         self.levers
     }
 
-    /// Adds what stands in the places for secrets.
-    pub(super) fn add_places(&mut self, value: &Value, secret: bool) {
+    /// Adds what stands in a profile's places for secrets.
+    pub(super) fn add_places(&mut self, profile: &Value) {
+        PARTS.iter().filter_map(|part| profile.get(part)).for_each(|part| self.add_below(part, false));
+    }
+
+    fn add_below(&mut self, value: &Value, secret: bool) {
         let scalar = match value {
             Value::Mapping(mapping) => {
                 for (key, inner) in mapping {
                     let place = key.as_str().is_some_and(|key| PLACES.contains(&key));
-                    self.add_places(inner, secret || place);
+                    self.add_below(inner, secret || place);
                 }
                 return;
             }
-            Value::Sequence(items) => return items.iter().for_each(|item| self.add_places(item, secret)),
+            Value::Sequence(items) => return items.iter().for_each(|item| self.add_below(item, secret)),
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
             Value::Bool(truth) => truth.to_string(),

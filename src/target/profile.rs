@@ -5,12 +5,14 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::Deserialize;
+use serde_untagged::UntaggedEnumVisitor;
 use url::Url;
 
 use super::{
     Accounts, Addresses, Api, Catalogue, Deed, DialogRule, Errand, Example, Formats, Hosts, Levers, Locator, Marker,
-    Pace, Page, Pages, Prices, Requests, Text, Trace, Vocabulary, WebDriver, Window, Words, needs::need_of,
-    wording::duration,
+    Pace, Page, Pages, Prices, Requests, Text, Trace, Vocabulary, WebDriver, Window, Words,
+    needs::need_of,
+    wording::{duration, pattern, patterns},
 };
 use crate::{
     domain::{Failure, Field, Money, Region},
@@ -118,7 +120,7 @@ pub struct Profile {
     /// Console errors and failed requests that are known and tolerated, as regular expressions over text and address. A
     /// request failed where no answer came; over a Chromium of this machine or a grid also where the answer is 5xx, or 4xx for a
     /// script, style sheet, picture, font or medium of the page; documents apart.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "patterns")]
     pub tolerated_complaints: Vec<String>,
     /// What becomes of what keeps people with a screen reader or a keyboard from buying, as far as axe-core finds it: it is in the
     /// report; or it fails the scenario too, unless it is among `tolerated-complaints`.
@@ -152,6 +154,7 @@ pub struct KnownDefect {
     /// What a buyer meets.
     pub does: String,
     /// What a failure that is about it says, as a regular expression.
+    #[serde(deserialize_with = "pattern")]
     pub says: String,
 }
 
@@ -401,8 +404,10 @@ pub struct Cap {
 }
 
 fn money<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    text.parse().map_err(|error| serde::de::Error::custom(format!("{error:#}")))
+    UntaggedEnumVisitor::new()
+        .expecting("an amount in quotes, such as \"¥2,000.00\"")
+        .string(|text| text.parse().map_err(|error| serde::de::Error::custom(format!("{error:#}"))))
+        .deserialize(deserializer)
 }
 
 /// What is wrong with a profile beyond types: the keys that say it, what it is, how to mend it.
@@ -643,15 +648,6 @@ impl Profile {
             }
         }
         self.on_the_way.iter().try_for_each(|errand| errand.check(&self.pages, self.accounts.have_codes()))?;
-        for pattern in &self.tolerated_complaints {
-            regex::Regex::new(pattern).map_err(|error| {
-                (
-                    vec!["tolerated-complaints"],
-                    format!("{pattern:?} is no regular expression: {error}"),
-                    "correct the pattern".into(),
-                )
-            })?;
-        }
         if self.pages.card(Page::Payment).is_some_and(|card| card.path.is_empty()) {
             return Err((
                 vec!["pages", "payment", "path"],

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use anyhow::Context as _;
 use regex::Regex;
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de};
 use serde_untagged::UntaggedEnumVisitor;
 
 use super::{Locator, Text, locator::regex_escape};
@@ -225,10 +225,30 @@ impl Formats {
 }
 
 /// Durations as profiles write them: `300ms`, `5s`, `10m`.
-pub(super) fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    parse_duration(&text)
-        .ok_or_else(|| serde::de::Error::custom(format!("{text:?} is no duration: write it as 300ms, 5s or 10m")))
+pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    UntaggedEnumVisitor::new()
+        .expecting("a duration with its unit, such as 300ms, 5s or 10m")
+        .string(|text| {
+            parse_duration(text)
+                .ok_or_else(|| de::Error::custom(format!("{text:?} is no duration: write it as 300ms, 5s or 10m")))
+        })
+        .deserialize(deserializer)
+}
+
+/// A regular expression, as it is written.
+pub(super) fn pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let pattern = String::deserialize(deserializer)?;
+    match Regex::new(&pattern) {
+        Ok(_) => Ok(pattern),
+        Err(error) => Err(de::Error::custom(format!("{pattern:?} is no regular expression: {error}"))),
+    }
+}
+
+/// Several of them, each refused by its own place.
+pub(super) fn patterns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Pattern(#[serde(deserialize_with = "pattern")] String);
+    Ok(Vec::<Pattern>::deserialize(deserializer)?.into_iter().map(|Pattern(text)| text).collect())
 }
 
 fn parse_duration(text: &str) -> Option<Duration> {
