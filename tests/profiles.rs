@@ -1000,3 +1000,12 @@ fn one_time_codes_are_those_of_the_standard() {
         assert_eq!(codes.at(seconds), code);
     }
 }
+
+#[test]
+fn a_pace_and_a_window_are_read_as_they_are_written() {
+    let folder = Folder::new();
+    let own = "extends: standin.yaml\nname: own\npace: { logins: 30 }\nwindow: 1024x768\n";
+    let profile = folder.load(own).expect("loaded");
+    assert_eq!((profile.pace.logins.map(u32::from), profile.pace.purchases), (Some(30), None));
+    assert_eq!((profile.window.width, profile.window.height), (1024, 768));
+}
