@@ -234,6 +234,14 @@ impl<'a> ConsolePage<'a> {
         Ok(tab.called(format!("the tab of {}", profile.catalogue.written(Field::REGION, region.key()))))
     }
 
+    /// Whether the console has a tab for a region: it may have none, or none that tells one region from another.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn has_tab(&self, region: Region) -> anyhow::Result<bool> {
+        holds(self.tab(region)?.within(TABS_COME).should(Condition::Visible).await)
+    }
+
     /// The tabs count what they will: a list that is made by scripts has come.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use dcdb_purchase_e2e::{
     domain::{Bill, Failure, InstanceId, Money, OrderNumber, OrderStatus, Purchase},
     guard::Receipt,
     journeys,
-    pages::{CheckPage, OrderRow, OrdersPage},
+    pages::{CheckPage, ConsolePage, OrderRow, OrdersPage},
     target::{Account, Formats, Page},
 };
 
@@ -174,6 +174,12 @@ fn somebody_else(world: &World, told_by: &str) -> Failure {
 /// Nothing has come to the console that was not paid for, as far as its regions count (I4, I6).
 async fn instances(world: &World) -> anyhow::Result<()> {
     let Some(before) = had_before(world) else { return Ok(()) };
+    world.browsing.open(Page::Console).await?;
+    if let Some(region) = world.purchase.region()
+        && !ConsolePage::of(&world.browsing).has_tab(region).await?
+    {
+        return Ok(());
+    }
     let now: usize = history::counted(world).await?.values().sum();
     let paid: usize = world.books.entries.iter().filter(|entry| entry.paid).map(|entry| entry.instances).sum();
     if now <= before + paid {

@@ -30,6 +30,7 @@ impl History {
     }
 
     async fn read(world: &World) -> anyhow::Result<Self> {
+        world.browsing.open(Page::Console).await?;
         let mut history = Self { counted: counted(world).await?, orders: Vec::new() };
         if world.target.profile.lack("orders").is_none() {
             world.browsing.open(Page::Orders).await?;
@@ -67,12 +68,11 @@ impl History {
     }
 }
 
-/// How many instances the tabs of all regions count now, by the regions' keys. Leaves the console open.
+/// How many instances the tabs of all regions count in the console, which is open, by the regions' keys.
 ///
 /// # Errors
 /// Class product: the console cannot be read.
 pub async fn counted(world: &World) -> anyhow::Result<BTreeMap<&'static str, usize>> {
-    world.browsing.open(Page::Console).await?;
     let console = ConsolePage::of(&world.browsing);
     if let Some(region) = world.purchase.region() {
         console.counts_settle(region).await?;
