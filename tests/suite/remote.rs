@@ -65,7 +65,7 @@ fn a_login_made_by_hand_is_taken_over_from_its_cookies() {
     });
     let state = json!({ "cookies": [{ "name": "dcdb_session", "value": cookie, "domain": ".cloud.tencent.localhost", "path": "/",
         "expires": -1, "httpOnly": true, "secure": false, "sameSite": "Lax" }], "origins": [] });
-    const SOME: &str = "^(The product page|\"New\") leads to the purchase page$|^Two replicas, up to the check page$|^A wrong password$";
+    const SOME: &str = "^(The product page|\"New\") leads to the purchase page$|^Two replicas, up to the check page$|^After the login the home page greets by name$";
     let run = Run::of(&["--name", SOME, "--concurrency", "1"]);
     run.file("ana.json", &state.to_string());
     let session = format!("session: {}", run.path("ana.json").display());
