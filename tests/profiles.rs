@@ -221,6 +221,12 @@ fn a_refusal_quotes_no_value_of_a_variable_and_none_that_stands_for_a_secret() {
         ),
         ("extends: standin.yaml\nname: own\ndeadlines: { element: \"${V}\" }\n".into(), "soon canary", "deadlines"),
         ("extends: standin.yaml\nname: own\nheaders: { authorization: canary }\n".into(), "", "unknown field"),
+        // Where it does not belong it is a secret all the same.
+        (
+            "extends: standin.yaml\nname: own\nlacks: { session: canary-1 }\ndeadlines: { element: canary-1 }\n".into(),
+            "",
+            "is no duration",
+        ),
     ] {
         let refusal = folder.load_with(&text, &BTreeMap::from([("V", value)])).expect_err(&text);
         let quoted =

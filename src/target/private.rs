@@ -6,10 +6,11 @@ use url::Url;
 
 use crate::evidence::Redaction;
 
-/// Parts of a profile that have secrets. Elsewhere the same words are keys of what is on a page, such as the field for a password.
-const PARTS: [&str; 4] = ["accounts", "levers", "webdriver", "api"];
+/// The part of a profile in which the same words are keys of what is on a page, such as the field for a password. A secret that stands
+/// in any other, rightly or not, is one.
+const OF_PAGES: &str = "pages";
 
-/// Keys below which secrets stand, within these parts.
+/// Keys below which secrets stand.
 const PLACES: [&str; 8] =
     ["password", "one-time-code", "session", "api-key", "secret-id", "secret-key", "headers", "cookies"];
 
@@ -43,17 +44,19 @@ impl Private {
 
     /// Adds what stands in a profile's places for secrets.
     pub(super) fn add_places(&mut self, profile: &Value) {
-        PARTS.iter().filter_map(|part| profile.get(part)).for_each(|part| self.add_below(part, false));
+        let parts = profile.as_mapping().into_iter().flatten().filter(|(part, _)| part.as_str() != Some(OF_PAGES));
+        parts.for_each(|(part, value)| self.add_of(part, value, false));
+    }
+
+    fn add_of(&mut self, key: &Value, value: &Value, secret: bool) {
+        let place = key.as_str().is_some_and(|key| PLACES.contains(&key));
+        self.add_below(value, secret || place);
     }
 
     fn add_below(&mut self, value: &Value, secret: bool) {
         let scalar = match value {
             Value::Mapping(mapping) => {
-                for (key, inner) in mapping {
-                    let place = key.as_str().is_some_and(|key| PLACES.contains(&key));
-                    self.add_below(inner, secret || place);
-                }
-                return;
+                return mapping.iter().for_each(|(key, inner)| self.add_of(key, inner, secret));
             }
             Value::Sequence(items) => return items.iter().for_each(|item| self.add_below(item, secret)),
             Value::String(text) => text.clone(),
