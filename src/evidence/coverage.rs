@@ -31,14 +31,18 @@ pub fn ids_of_contract(contract: &str) -> anyhow::Result<Vec<Id>> {
             let mut cells = line.trim().strip_prefix('|')?.split('|').map(str::trim);
             let id = cells.next()?.to_owned();
             let says = cells.next()?.to_owned();
-            let well_formed = id.len() >= 2
-                && id.starts_with(['E', 'N', 'P'])
-                && id[1..].chars().all(|c| c.is_ascii_digit() || c == '.');
-            well_formed.then_some(Id { id, says })
+            is_part_of_the_document(&id).then_some(Id { id, says })
         })
         .collect();
     ensure!(!ids.is_empty(), "section 1 of the contract names no ids");
     Ok(ids)
+}
+
+/// Whether a tag is written as a part of the documented flow is: `E1.2`, `N1`, `P3`.
+#[must_use]
+pub fn is_part_of_the_document(tag: &str) -> bool {
+    let numbers = tag.strip_prefix(['E', 'N', 'P']).unwrap_or_default();
+    !numbers.is_empty() && numbers.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
 /// How many scenarios cover each id, and how those that ran ended.

@@ -13,6 +13,7 @@ mod messages;
 pub mod overview;
 pub mod page;
 mod page_state;
+mod passage;
 mod picture;
 mod record;
 mod redaction;
@@ -25,12 +26,13 @@ mod traceability;
 mod vocabulary;
 
 pub use counts::Counts;
-pub use coverage::{Coverage, Covered, Id, ids_of_contract};
+pub use coverage::{Coverage, Covered, Id, ids_of_contract, is_part_of_the_document};
 pub use folder::{GENERATOR, OutputFolder, REPAIR, write_whole};
 pub use history::History;
 pub use junit::write_junit;
 pub use messages::write_messages;
 pub use page_state::{Masks, difference, mask};
+pub use passage::Passage;
 pub use record::{
     AttemptRecord, FeatureRecord, RuleRecord, RunInfo, RunRecord, ScenarioRecord, Shard, ShardRun, Spent, Status,
     exit_status, gravest,

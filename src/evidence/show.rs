@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context as _, bail};
 
-use super::{AttachmentRecord, Outcome, RunRecord, ScenarioRecord, Status, StepRecord, difference};
+use super::{AttachmentRecord, Outcome, Passage, RunRecord, ScenarioRecord, Status, StepRecord, difference};
 use crate::nearest::did_you_mean;
 
 /// More of one thing that a step showed is looked at in its file.
@@ -25,7 +25,7 @@ pub fn show(folder: &Path, wanted: Option<&str>) -> anyhow::Result<String> {
         None => scenario.status == Status::Failed,
         Some(wanted) => {
             let title = format!("{} › {}", scenario.feature, scenario.name).to_lowercase();
-            title.contains(&wanted.to_lowercase()) || is_written_at(scenario, wanted, &record.scenarios)
+            title.contains(&wanted.to_lowercase()) || is_written_at(scenario, &Passage::of(wanted), &record.scenarios)
         }
     };
     let shown: Vec<&ScenarioRecord> = record.scenarios.iter().filter(is_wanted).collect();
@@ -39,17 +39,12 @@ pub fn show(folder: &Path, wanted: Option<&str>) -> anyhow::Result<String> {
     }
 }
 
-/// Whether this place, a file or a line of it, is a scenario's: of a line, that of the last one which begins there or above it.
-fn is_written_at(scenario: &ScenarioRecord, place: &str, all: &[ScenarioRecord]) -> bool {
-    let (file, line) = match place.rsplit_once(':').map(|(file, line)| (file, line.parse::<usize>())) {
-        Some((file, Ok(line))) => (file, Some(line)),
-        _ => (place, None),
-    };
-    let file = Path::new(file.strip_prefix("./").unwrap_or(file));
-    let is_feature = file.extension().is_some_and(|extension| extension == "feature");
-    let is_of = |one: &&ScenarioRecord| is_feature && (one.file.ends_with(file) || file.ends_with(&one.file));
-    let begins = |line: usize| all.iter().filter(is_of).map(|one| one.line).filter(|begun| *begun <= line).max();
-    is_of(&scenario) && line.is_none_or(|line| begins(line) == Some(scenario.line))
+/// Whether a scenario is what is written there: of a line, it is the last one which begins there or above it.
+fn is_written_at(scenario: &ScenarioRecord, place: &Passage, all: &[ScenarioRecord]) -> bool {
+    let is_there = |one: &&ScenarioRecord| place.is_feature() && place.holds(&one.file);
+    let begins = |line: usize| all.iter().filter(is_there).map(|one| one.line).filter(|begun| *begun <= line).max();
+    let is_meant = |line: &usize| begins(*line) == Some(scenario.line);
+    is_there(&scenario) && (place.lines.is_empty() || place.lines.iter().any(is_meant))
 }
 
 fn one(scenario: &ScenarioRecord, folder: &Path, place: &str) -> String {

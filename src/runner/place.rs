@@ -1,39 +1,35 @@
 //! Part of the features by where it is written: `features/login.feature`, `features/login.feature:12`, a folder.
 
-use std::{
-    ops::Range,
-    path::{Path, PathBuf},
-};
+use std::ops::Range;
 
 use cucumber::gherkin;
 
 use super::plan::Case;
-use crate::domain::Failure;
+use crate::{domain::Failure, evidence::Passage};
 
 /// Where part of the features is written.
 #[derive(Debug)]
 pub struct Place {
     /// As it was asked for.
     word: String,
-    path: PathBuf,
-    /// None: all of it.
-    lines: Vec<usize>,
+    passage: Passage,
 }
 
 impl Place {
     /// Of a word on the command line; `None` where it is none. A bare word stays what it is to any Rust test.
-    pub fn of(word: &str) -> Option<Self> {
-        let mut path = word;
-        let mut lines = Vec::new();
-        while let Some((before, line)) =
-            path.rsplit_once(':').and_then(|(before, line)| Some((before, line.parse().ok()?)))
-        {
-            lines.push(line);
-            path = before;
+    ///
+    /// # Errors
+    /// Class test: it names a feature file, and then no line of it.
+    pub fn of(word: &str) -> anyhow::Result<Option<Self>> {
+        let passage = Passage::of(word);
+        let is_folder = passage.lines.is_empty() && word.contains('/') && passage.path.is_dir();
+        if !passage.is_feature() && word.contains(".feature:") {
+            let text = format!(
+                "{word} is no place in a feature\n  mend     write a file, or a line of it: features/login.feature:12"
+            );
+            return Err(Failure::test(text).into());
         }
-        let is_feature = Path::new(path).extension().is_some_and(|extension| extension == "feature");
-        let is_folder = lines.is_empty() && path.contains('/') && Path::new(path).is_dir();
-        (is_feature || is_folder).then(|| Self { word: word.to_owned(), path: PathBuf::from(path), lines })
+        Ok((passage.is_feature() || is_folder).then(|| Self { word: word.to_owned(), passage }))
     }
 
     /// Which of these scenarios are written there, by their index.
@@ -41,7 +37,8 @@ impl Place {
     /// # Errors
     /// Class test: none is; with what there is instead.
     pub fn select(&self, all: &[Case]) -> anyhow::Result<Vec<usize>> {
-        let inside: Vec<usize> = (0..all.len()).filter(|index| self.holds(&all[*index].file)).collect();
+        let Passage { path, lines } = &self.passage;
+        let inside: Vec<usize> = (0..all.len()).filter(|index| self.passage.holds(&all[*index].file)).collect();
         if inside.is_empty() {
             let mut files: Vec<String> = all.iter().map(|case| case.file.display().to_string()).collect();
             files.dedup();
@@ -52,11 +49,11 @@ impl Place {
             ))
             .into());
         }
-        if self.lines.is_empty() {
+        if lines.is_empty() {
             return Ok(inside);
         }
         let mut selected = Vec::new();
-        for line in &self.lines {
+        for line in lines {
             let at: Vec<usize> = inside.iter().copied().filter(|index| all[*index].lines.has(*line)).collect();
             // A row of an outline is one of several scenarios that are written together.
             let own: Vec<usize> = at.iter().copied().filter(|index| all[*index].line == *line).collect();
@@ -64,22 +61,13 @@ impl Place {
                 let known = inside.iter().map(|index| all[*index].line.to_string()).collect::<Vec<_>>().join(", ");
                 return Err(Failure::test(format!(
                     "no scenario is at line {line} of {}\n  mend     scenarios begin at the lines {known}",
-                    self.path.display()
+                    path.display()
                 ))
                 .into());
             }
             selected.extend(if own.is_empty() { at } else { own });
         }
         Ok(selected)
-    }
-
-    fn holds(&self, file: &Path) -> bool {
-        let asked = self.path.strip_prefix(".").unwrap_or(&self.path);
-        let same = |one: &Path, other: &Path| match (one.canonicalize(), other.canonicalize()) {
-            (Ok(one), Ok(other)) => one.starts_with(other),
-            _ => false,
-        };
-        file.ends_with(asked) || same(file, asked)
     }
 }
 

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::{args::Args, place::Place, plan::Case};
 use crate::{
     domain::Failure,
-    evidence::{History, history::Key, joining},
+    evidence::{History, history::Key, is_part_of_the_document, joining},
     nearest::{did_you_mean, nearest},
     target::{Profile, is_clause, misspelt},
     warn,
@@ -114,18 +114,12 @@ const BELOW: char = '›';
 /// The places on the command line, and the words that are none.
 ///
 /// # Errors
-/// Class test: a word names a feature file in a way that is none.
+/// As [`Place::of`].
 fn asked_for(args: &Args) -> anyhow::Result<(Vec<Place>, Vec<&str>)> {
     let (mut places, mut words) = (Vec::new(), Vec::new());
     for filter in &args.filters {
-        match Place::of(filter) {
+        match Place::of(filter)? {
             Some(place) => places.push(place),
-            None if filter.contains(".feature:") => {
-                let text = format!(
-                    "{filter} is no place in a feature\n  mend     write a file, or a line of it: features/login.feature:12"
-                );
-                return Err(Failure::test(text).into());
-            }
             None => words.push(filter.as_str()),
         }
     }
@@ -241,7 +235,7 @@ pub fn check_tags_of(cases: &[Case], contract: &[&str]) -> anyhow::Result<()> {
     let mut wrong: Vec<String> = Vec::new();
     for case in cases {
         let no_rule = |tag: &str| {
-            let is_rule = is_clause(tag) || is_step_of_the_document(tag);
+            let is_rule = is_clause(tag) || is_part_of_the_document(tag);
             (is_rule && !contract.is_empty() && !contract.contains(&tag)).then(|| {
                 let meant = did_you_mean(tag, contract.iter().copied());
                 format!("@{tag} is no rule of the contract{meant}\n  mend     the numbers are in features/CONTRACT.md")
@@ -255,12 +249,6 @@ pub fn check_tags_of(cases: &[Case], contract: &[&str]) -> anyhow::Result<()> {
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(Failure::test(wrong.join("\n")).into()) }
-}
-
-/// Whether a tag is written as a part of the documented flow is: `E1.2`, `N1`, `P3`.
-fn is_step_of_the_document(tag: &str) -> bool {
-    let numbers = tag.strip_prefix(['E', 'N', 'P']).unwrap_or_default();
-    !numbers.is_empty() && numbers.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
 /// What failed in the last run that the history knows of, by feature and title; `whole`: in the last that was no shard.

@@ -127,11 +127,11 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         say!("0 passed, 0 failed, 0 skipped");
         return Ok(0);
     }
-    let rules: Vec<&str> = ids.iter().chain(&clauses).map(|rule| rule.id.as_str()).collect();
+    let rules = rules_of(&ids, &clauses);
     selection::check_tags_of(&selected.cases, &rules)?;
     terms::check(&selected.cases, &profile)?;
     selection::check_wordings(&selected.cases, &profile)?;
-    let reach = reach_of(&profile, &ids, &clauses, &all);
+    let reach = reach_of(&profile, &rules, &all);
     let Some(mut out) = out else {
         return dry_run::say(&profile, &reach, (&selected.cases, args.repeat_each), &all, &glue).map(|()| 0);
     };
@@ -208,11 +208,15 @@ pub(super) fn contract_of(features: &Path, may_lack: bool) -> anyhow::Result<(Ve
     }
 }
 
-fn reach_of(profile: &Profile, ids: &[Id], clauses: &[Id], all: &[Case]) -> Reach {
-    let rules: Vec<&str> = ids.iter().chain(clauses).map(|rule| rule.id.as_str()).collect();
+/// The tags of all that the contract says.
+fn rules_of<'a>(ids: &'a [Id], clauses: &'a [Id]) -> Vec<&'a str> {
+    ids.iter().chain(clauses).map(|rule| rule.id.as_str()).collect()
+}
+
+fn reach_of(profile: &Profile, rules: &[&str], all: &[Case]) -> Reach {
     let asked: Vec<(&[String], Vec<Missing>)> =
         all.iter().map(|case| (case.tags.as_slice(), case.missing(profile))).collect();
-    Reach::of(profile, &rules, &asked)
+    Reach::of(profile, rules, &asked)
 }
 
 /// What share of the contract below a project's root a target is held to, whatever is run.
@@ -224,7 +228,7 @@ pub fn reach(root: &Path, profile: &Profile) -> anyhow::Result<Reach> {
     let (mut all, _) = plan::read(root, &features)?;
     all.iter_mut().for_each(|case| terms::apply(case, profile));
     let (ids, clauses) = contract_of(&features, false)?;
-    Ok(reach_of(profile, &ids, &clauses, &all))
+    Ok(reach_of(profile, &rules_of(&ids, &clauses), &all))
 }
 
 /// The sentences of the documented flow and the rules of its pages, below a project's root, and the tags of each scenario.

@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, fmt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Accounts, Contract, Lever, LeverName, Profile, Wish, accounts::Listed, profile::Objection};
+use super::{Accounts, Contract, Lever, LeverName, Profile, Requests, Wish, accounts::Listed, profile::Objection};
 
-use crate::{domain::Field, nearest::nearest, spoken::counted};
+use crate::{domain::Field, nearest::did_you_mean, spoken::counted};
 
 /// A trace that scenarios may leave on a target, if its owner says so (`may:`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -64,31 +64,41 @@ impl Missing {
 /// The tag of scenarios with two buyers.
 pub const ANOTHER: &str = "buyer-another";
 
-/// Tags of these beginnings say what a scenario needs, and what may follow each; a tag of any other is a team's own.
-fn known_tags() -> [(&'static str, Vec<&'static str>); 5] {
-    let buyers = ["another", "approved", "short-of-money", "unapproved", "unverified", "without-finance-right"];
-    [
-        ("may-", Trace::ALL.map(Trace::key).to_vec()),
-        ("buyer-", buyers.to_vec()),
-        ("lever-", LeverName::ALL.map(LeverName::key).to_vec()),
-        ("request-", vec!["price", "confirmation"]),
-        ("contract-", [Contract::Documented, Contract::Today].map(Contract::name).to_vec()),
-    ]
+/// What a tag wishes of the buyer.
+type Wishing = fn(&mut Wish);
+
+/// The tags by which features wish for a buyer.
+const WISHES: [(&str, Wishing); 5] = [
+    ("buyer-unverified", |wish| wish.verified = false),
+    ("buyer-without-finance-right", |wish| wish.finance_right = false),
+    ("buyer-approved", |wish| wish.finance_zones = Some(true)),
+    ("buyer-unapproved", |wish| wish.finance_zones = Some(false)),
+    ("buyer-short-of-money", |wish| wish.short_of_money = true),
+];
+
+/// Of tags that begin so there are no others than [`known_tags`]; those with any other beginning are a team's own.
+const BEGINNINGS: [&str; 5] = ["may-", "buyer-", "lever-", "request-", "contract-"];
+
+fn known_tags() -> impl Iterator<Item = String> {
+    let traces = Trace::ALL.iter().map(|trace| format!("may-{}", trace.key()));
+    let buyers = WISHES.iter().map(|(tag, _)| *tag).chain([ANOTHER]).map(str::to_owned);
+    let levers = LeverName::ALL.iter().map(|name| format!("lever-{}", name.key()));
+    let requests = Requests::KEYS.iter().map(|key| format!("request-{key}"));
+    let contracts = [Contract::Documented, Contract::Today].map(|contract| format!("contract-{}", contract.name()));
+    traces.chain(buyers).chain(levers).chain(requests).chain(contracts)
 }
 
-/// What a tag is that begins as one by which scenarios say what they need, and is none, in words: nothing would be held back by it,
-/// or everything. `None` where it is one, or a team's own.
+/// What is wrong with a tag that begins as one by which scenarios say what they need, and is none, in words: it would hold back
+/// nothing, or everything. `None` where it is one, or a team's own.
 #[must_use]
 pub fn misspelt(tag: &str) -> Option<String> {
-    let (beginning, known) = known_tags().into_iter().find(|(beginning, _)| tag.starts_with(beginning))?;
-    let rest = &tag[beginning.len()..];
-    (!known.contains(&rest)).then(|| {
-        let near = nearest(rest, known.iter().copied());
-        let meant = near.map(|near| format!("; did you mean @{beginning}{near}?")).unwrap_or_default();
-        format!(
-            "@{tag} says nothing that scenarios can need{meant}\n  mend     @{beginning} goes with {}",
-            known.join(", ")
-        )
+    let beginning = BEGINNINGS.into_iter().find(|beginning| tag.starts_with(beginning))?;
+    let known: Vec<String> =
+        known_tags().filter(|known| known.starts_with(beginning)).map(|known| format!("@{known}")).collect();
+    let tag = format!("@{tag}");
+    (!known.contains(&tag)).then(|| {
+        let meant = did_you_mean(&tag, known.iter().map(String::as_str));
+        format!("{tag} says nothing that scenarios can need{meant}\n  mend     write one of {}", known.join(", "))
     })
 }
 
@@ -265,16 +275,7 @@ impl Wish {
     #[must_use]
     pub fn of(tags: &[String]) -> Self {
         let mut wish = Self::default();
-        for tag in tags {
-            match tag.as_str() {
-                "buyer-unverified" => wish.verified = false,
-                "buyer-without-finance-right" => wish.finance_right = false,
-                "buyer-approved" => wish.finance_zones = Some(true),
-                "buyer-unapproved" => wish.finance_zones = Some(false),
-                "buyer-short-of-money" => wish.short_of_money = true,
-                _ => {}
-            }
-        }
+        WISHES.iter().filter(|(tag, _)| tags.iter().any(|own| own == tag)).for_each(|(_, make)| make(&mut wish));
         wish
     }
 }

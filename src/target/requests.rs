@@ -43,6 +43,9 @@ impl fmt::Display for RequestRule {
 }
 
 impl Requests {
+    /// As profiles and tags call them.
+    pub(super) const KEYS: [&str; 2] = ["price", "confirmation"];
+
     /// What the profile says of a request, by its key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&RequestRule> {
@@ -54,7 +57,7 @@ impl Requests {
     }
 
     pub(super) fn check(&self) -> Result<(), Objection> {
-        for key in ["price", "confirmation"] {
+        for key in Self::KEYS {
             let Some(rule) = self.get(key) else { continue };
             if let Some(method) = &rule.method
                 && (method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase()))
