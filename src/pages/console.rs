@@ -137,10 +137,15 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// Class product: its list does not come, or is not as long as its tab says.
     pub async fn all_of_region(&self, region: Region) -> anyhow::Result<Vec<InstanceRow>> {
-        match self.tab_as_it_settles(region).await? {
-            None => Ok(Vec::new()),
-            Some(shown) if counted(&shown.text) == Some(0) => Ok(Vec::new()),
-            Some(shown) => self.all_under(region, &shown).await,
+        let Some(shown) = self.tab_as_it_settles(region).await? else { return Ok(Vec::new()) };
+        match counted(&shown.text) {
+            Some(0) => Ok(Vec::new()),
+            count => {
+                // What is listed before the region's own list comes is another's.
+                let others = if shown.checked { Vec::new() } else { self.ids_now().await? };
+                self.show_region(region).await?;
+                self.listed(count, &others).await
+            }
         }
     }
 
@@ -149,21 +154,12 @@ impl<'a> ConsolePage<'a> {
     /// # Errors
     /// As [`Self::all_of_region`].
     pub async fn all_as_listed(&self, region: Region) -> anyhow::Result<Vec<InstanceRow>> {
-        match self.tab_as_it_settles(region).await? {
-            None => Ok(Vec::new()),
-            Some(shown) if counted(&shown.text) == Some(0) => {
-                self.show_region(region).await?;
-                self.should_be_empty().await.map(|()| Vec::new())
-            }
-            Some(shown) => self.all_under(region, &shown).await,
+        let all = self.all_of_region(region).await?;
+        if all.is_empty() && self.tab(region)?.now().await?.is_some() {
+            self.show_region(region).await?;
+            self.should_be_empty().await?;
         }
-    }
-
-    async fn all_under(&self, region: Region, shown: &Reading) -> anyhow::Result<Vec<InstanceRow>> {
-        // What is listed before the region's own list comes is another's.
-        let others = if shown.checked { Vec::new() } else { self.ids_now().await? };
-        self.show_region(region).await?;
-        self.listed(counted(&shown.text), &others).await
+        Ok(all)
     }
 
     /// The tab of a region, if the console has one: tabs may come after the page, and count up from nothing.
@@ -174,7 +170,7 @@ impl<'a> ConsolePage<'a> {
             Some(Some(0)) => self.counts_settle(region).await?,
             Some(_) => return Ok(shown),
             // Two of them are none that can be believed.
-            None if !holds(self.tab(region)?.within(TABS_COME).should(Condition::Visible).await)? => {
+            None if !self.has_tab(region).await? => {
                 tab.should(Condition::Absent).await?;
                 return Ok(None);
             }

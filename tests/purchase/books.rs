@@ -171,6 +171,15 @@ fn somebody_else(world: &World, told_by: &str) -> Failure {
     ))
 }
 
+/// What is unlike the books is not what somebody else has done meanwhile. Where the console cannot be read, it stays what is known.
+///
+/// # Errors
+/// Class infrastructure: it may be.
+async fn told_apart(world: &World) -> Result<(), Failure> {
+    let others = history::used_by_others(world).await.ok().flatten();
+    others.map_or(Ok(()), |others| Err(somebody_else(world, &others)))
+}
+
 /// Nothing has come to the console that was not paid for, as far as its regions count (I4, I6).
 async fn instances(world: &World) -> anyhow::Result<()> {
     let Some(before) = had_before(world) else { return Ok(()) };
@@ -185,9 +194,7 @@ async fn instances(world: &World) -> anyhow::Result<()> {
     if now <= before + paid {
         return Ok(());
     }
-    if let Some(others) = history::used_by_others(world).await.ok().flatten() {
-        return Err(somebody_else(world, &others).into());
-    }
+    told_apart(world).await?;
     Err(Failure::product(format!(
         "DCDB console: there should be no more instances than were paid for, {} in all regions (I4, I6)\n  saw      {now}",
         before + paid
@@ -231,11 +238,8 @@ async fn orders(world: &World) -> anyhow::Result<()> {
     // An account that the scenario was not made for may have orders from before.
     let known = |order: &&OrderRow| world.history.as_ref().is_some_and(|history| history.has(&order.number));
     let new: Vec<&OrderRow> = orders.iter().filter(|order| !known(order)).collect();
-    let to_be_told_apart = world.history.is_some() || world.account.as_ref().is_some_and(Account::is_new);
-    if to_be_told_apart && new.len() != world.books.entries.len() {
-        if let Some(others) = history::used_by_others(world).await.ok().flatten() {
-            return Err(somebody_else(world, &others).into());
-        }
+    if had_before(world).is_some() && new.len() != world.books.entries.len() {
+        told_apart(world).await?;
         let seen: Vec<String> =
             new.iter().map(|order| format!("{} {} {}", order.number, order.amount, order.status)).collect();
         return Err(Failure::product(format!(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cucumber::{given, then};
 use dcdb_purchase_e2e::{
-    domain::Failure,
+    domain::{Failure, OrderNumber},
     journeys,
     pages::{Browsing, ConsolePage, OrdersPage, ResultPage},
     target::{Account, Page},
@@ -50,15 +50,11 @@ async fn look(world: &World, browsing: &Browsing, other: &Account) -> anyhow::Re
         return Err(Failure::test("no instance is known yet\n  mend     let the buyer turn to it first").into());
     }
     // Nor to somebody who has not logged in at all.
-    if let Some(address) = &world.result_address {
-        let _may_be_refused = browsing.visit.go(address).await;
-        if ResultPage::of(browsing).shows(&order, SHOWN_WITHIN).await {
-            let text = format!(
-                "result page: without a login it should show nothing of order {order} (3.2.4, I5)\n  saw      it, at {}",
-                address.path()
-            );
-            return Err(Failure::product(text).into());
-        }
+    if let Some(path) = result_is_shown(world, browsing, &order).await {
+        let text = format!(
+            "result page: without a login it should show nothing of order {order} (3.2.4, I5)\n  saw      it, at {path}"
+        );
+        return Err(Failure::product(text).into());
     }
     journeys::log_in_at_console(browsing, other).await?;
     let console = ConsolePage::of(browsing);
@@ -77,12 +73,16 @@ async fn look(world: &World, browsing: &Browsing, other: &Account) -> anyhow::Re
             }
         }
     }
-    if let Some(address) = &world.result_address {
-        // A page that is refused is as it should be.
-        let _may_be_refused = browsing.visit.go(address).await;
-        if ResultPage::of(browsing).shows(&order, SHOWN_WITHIN).await {
-            return shown(Page::Result, format!("order {order} at {}", address.path()));
-        }
+    match result_is_shown(world, browsing, &order).await {
+        Some(path) => shown(Page::Result, format!("order {order} at {path}")),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Where the result page of the order shows it in this browser, if it does.
+async fn result_is_shown<'a>(world: &'a World, browsing: &Browsing, order: &OrderNumber) -> Option<&'a str> {
+    let address = world.result_address.as_ref()?;
+    // A page that is refused is as it should be.
+    let _may_be_refused = browsing.visit.go(address).await;
+    ResultPage::of(browsing).shows(order, SHOWN_WITHIN).await.then(|| address.path())
 }
