@@ -51,6 +51,17 @@ Feature: The check page
         | zone           | Guangzhou Zone 4 | Sold out in this zone                 |
         | zone           | Beijing Zone 3   | Choose a zone of the region.          |
 
+    @P2 @3.4.9 @I7 @address-check
+    Scenario Outline: <field> edited to <value>, which could be had
+      Given the buyer is on the check page of the documented example
+      When the buyer edits "<field>" to "<value>" in the check page's address
+      Then what can be confirmed there costs its own price, <fee> as it was edited
+
+      Examples:
+        | field    | value    | fee       |
+        | quantity | 2        | ¥2,030.40 |
+        | period   | 3 months | ¥3,045.60 |
+
   Rule: Who cannot pay is told why, and the order waits where it can
 
     @P2 @3.4.3 @3.6.9 @pays @may-unpaid-order @buyer-short-of-money @needs-orders

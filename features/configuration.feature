@@ -47,12 +47,23 @@ Feature: Configuration
       Then the purchase page does not say "Enter a number from 2 to 8."
       And the purchase can go on
 
+    @P1 @3.3.8
+    Scenario: The largest quantity
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | quantity | 10 |
+      Then the total fee is ¥4,968.00
+      And the purchase can go on
+
     @P1 @3.3.22 @needs-name
     Scenario: A name of more than 60 characters
       Given the buyer is on the purchase page
-      When the buyer enters "a name that is longer than sixty characters are, by one letter" as "instance name"
+      When the buyer enters "a name that is longer than sixty characters are by one letter" as "instance name"
       Then the purchase page says "At most 60 characters"
       And the purchase cannot go on
+      When the buyer enters "a name that is as long as names may be, sixty characters all" as "instance name"
+      Then the purchase page does not say "At most 60 characters"
+      And the purchase can go on
 
   Rule: The largest disk goes with the memory
 

@@ -29,6 +29,7 @@ Feature: Exactly once
       Given the buyer is on the check page of the documented example
       When the buyer confirms the purchase
       And the buyer goes back in the browser
+      And the buyer confirms the purchase once more, where that is still offered
       Then the same order is shown as paid
 
     @P2 @P3 @3.4.9 @pays
@@ -46,6 +47,7 @@ Feature: Exactly once
       When the reply to the next confirmation is to be lost
       And the buyer confirms the purchase and the reply is lost
       And the buyer opens the check page's address again
+      And the buyer confirms the purchase once more, where that is still offered
       Then the same order is shown as paid
 
     @P2 @3.4.3 @3.4.9 @pays @may-unpaid-order @buyer-short-of-money @needs-orders
@@ -65,3 +67,14 @@ Feature: Exactly once
       When the buyer confirms the purchase
       And the buyer buys the same once more
       Then the payment is successful, for the fee that was shown
+
+    @P1 @P2 @P3 @P5 @3.4.10 @pays
+    Scenario: Another purchase is begun in a second tab
+      Given the buyer is on the check page of the documented example
+      When the buyer meanwhile goes to the check page of another purchase in a second tab
+        | shard specification | 4 GB   |
+        | disk per shard      | 200 GB |
+      And the buyer confirms the purchase
+      Then the payment is successful, for the fee that was shown
+      When the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
+      Then the console shows what was bought, as it was chosen, ready to be taken into use

@@ -25,6 +25,34 @@ Feature: The price
       Then the total fee is ¥5,464.80
       And no undiscounted fee is shown
 
+    @P1 @3.3.9
+    Scenario: Every period that there is
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | period | 2 months |
+      Then the total fee is ¥993.60
+      When the buyer chooses
+        | period | 3 months |
+      Then the total fee is ¥1,490.40
+      When the buyer chooses
+        | period | 4 months |
+      Then the total fee is ¥1,987.20
+      When the buyer chooses
+        | period | 5 months |
+      Then the total fee is ¥2,484.00
+      When the buyer chooses
+        | period | 7 months |
+      Then the total fee is ¥3,477.60
+      When the buyer chooses
+        | period | 8 months |
+      Then the total fee is ¥3,974.40
+      When the buyer chooses
+        | period | 9 months |
+      Then the total fee is ¥4,471.20
+      When the buyer chooses
+        | period | 10 months |
+      Then the total fee is ¥4,968.00
+
   Rule: Each change is priced anew
 
     @P1 @3.3.12

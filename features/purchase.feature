@@ -19,6 +19,11 @@ Feature: Choosing, checking and paying
         | period              | 1 month          |
         | auto-renewal        | off              |
 
+    @P1 @3.3.10 @needs-name
+    Scenario: No name is given beforehand
+      Given the buyer is on the purchase page
+      Then the "instance name" still holds ""
+
     @P1
     Scenario: Both entries lead to the same purchase page
       Given the buyer came to the purchase page by entry 2
@@ -106,11 +111,12 @@ Feature: Choosing, checking and paying
         | Several instances at once | entry 2 | Beijing   | basic network | one replica  | 2 GB   | 2      | 50 GB  | 3        | archive |
 
     @P1 @P2 @P3 @P4 @3.3.2 @pays
-    Scenario: In a zone that is not the first of its region
+    Scenario: In a zone that is not the first of its region, for more than a month
       Given the buyer came to the purchase page by entry 1
       When the buyer buys
         | region | Shanghai        |
         | zone   | Shanghai Zone 4 |
+        | period | 2 months        |
       Then the payment is successful, for the fee that was shown
       When the buyer goes to the console and follows "Cloud Products" > "Basic Products" > "Database" > "Distributed Database"
       Then the console shows what was bought, as it was chosen, ready to be taken into use

@@ -11,6 +11,7 @@ Feature: Regions, zones and networks
         | region | <region> |
       Then the purchase page has chosen
         | zone | <zone> |
+      And nothing that belongs to another choice is offered as "zone"
       And the total fee is <fee>
 
       Examples:
@@ -76,6 +77,7 @@ Feature: Regions, zones and networks
       Then the purchase page has chosen
         | VPC    | <vpc>   |
         | subnet | default |
+      And nothing that belongs to another choice is offered as "VPC"
 
       Examples:
         | region    | vpc           |

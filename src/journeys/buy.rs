@@ -1,13 +1,18 @@
 //! Choosing, checking and paying.
 
+use std::time::{Duration, Instant};
+
 use anyhow::Context as _;
 
 use crate::{
-    domain::{Bill, Field, Findings, Money, OrderNumber, Purchase},
+    domain::{Bill, Class, Failure, Field, Findings, Money, OrderNumber, Purchase, class_of},
     guard::Permit,
     pages::{Browsing, CheckPage, Led, PaymentPage, Press, PurchasePage, ResultPage},
     target::Page,
 };
+
+/// A page that leads on by itself does so in about this time.
+const LEADS_ON: Duration = Duration::from_secs(2);
 
 /// Makes choices on the purchase page, in the order of the page: what resets others comes before them.
 ///
@@ -58,6 +63,53 @@ pub async fn check_shows(browsing: &Browsing, purchase: &Purchase, fee: Money) -
     findings.verdict()
 }
 
+/// The check page offers one of these purchases, at the price that is its own, or nothing (I7).
+///
+/// # Errors
+/// Class product: it offers another, or one of them at another price.
+pub async fn check_shows_one_of_or_refuses(browsing: &Browsing, may_be: &[(&Purchase, Money)]) -> anyhow::Result<()> {
+    let page = CheckPage::of(browsing);
+    if page.refuses().await? {
+        return Ok(());
+    }
+    let fee = match page.total_fee().await {
+        Ok(fee) => fee,
+        Err(error) if class_of(&error) == Class::Product => return page.should_not_be_confirmable().await,
+        Err(error) => return Err(error),
+    };
+    if let Some((purchase, _)) = may_be.iter().find(|(_, price)| *price == fee) {
+        return check_shows(browsing, purchase, fee).await;
+    }
+    let prices: Vec<String> = may_be.iter().map(|(_, price)| price.to_string()).collect();
+    Err(Failure::product(format!(
+        "check page: what can be confirmed should cost what it costs, {} (I7)\n  saw      {fee}",
+        prices.join(" or ")
+    ))
+    .into())
+}
+
+/// Whether a check page that was confirmed before is offered once more, and stays so; else it has led on to the result.
+///
+/// # Errors
+/// Class product: neither comes in time.
+pub async fn still_offered(browsing: &Browsing) -> anyhow::Result<bool> {
+    let begun = Instant::now();
+    loop {
+        let Err(elsewhere) = browsing.arrive_within(Page::Result, LEADS_ON).await else { return Ok(false) };
+        if class_of(&elsewhere) != Class::Product {
+            return Err(elsewhere);
+        }
+        match CheckPage::of(browsing).should_be_confirmable().await {
+            Ok(()) => return Ok(true),
+            Err(error) if class_of(&error) != Class::Product => return Err(error),
+            Err(_) if browsing.left_of(browsing.target.profile.deadlines.arrival, begun).is_zero() => {
+                return Err(elsewhere);
+            }
+            Err(_) => {}
+        }
+    }
+}
+
 /// What was pressed last to pay.
 #[derive(Debug, Clone, Copy)]
 pub struct Pressed {
@@ -104,7 +156,6 @@ pub async fn paid(browsing: &Browsing) -> anyhow::Result<OrderNumber> {
 /// Class test: no region was chosen or read.
 pub(super) fn region_of(purchase: &Purchase) -> anyhow::Result<crate::domain::Region> {
     purchase.region().ok_or_else(|| {
-        crate::domain::Failure::test(format!("nothing is known of the {} of this purchase: {purchase}", Field::REGION))
-            .into()
+        Failure::test(format!("nothing is known of the {} of this purchase: {purchase}", Field::REGION)).into()
     })
 }

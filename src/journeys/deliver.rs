@@ -2,8 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{
+    Timestamp,
+    civil::Date,
+    tz::{TimeZone, offset},
+};
+
 use crate::{
-    domain::{Failure, Field, Findings, InstanceId, Money, Purchase, Status},
+    domain::{Failure, Field, Findings, InstanceId, Money, Purchase, Status, may_end},
     guard::signed_by,
     pages::{Browsing, CheckPage, ConsolePage, InstanceRow, Operation, OverviewPage, PurchasePage, ResultPage},
     target::{Delivered, Likeness, Page, Text, fill},
@@ -38,6 +44,7 @@ pub async fn find_instances(browsing: &Browsing, purchase: &Purchase) -> anyhow:
         be_delivered(browsing, &row.id).await?;
         findings.note(console.operation_should_be(&row.id, Operation::Initialize, to_initialise).await)?;
         findings.note(should_be_as_chosen(browsing, &row.id, purchase).await)?;
+        findings.note(should_last_as_paid(browsing, &row.id, purchase).await)?;
     }
     findings.note(should_be_named(&rows, purchase.get(Field::NAME).unwrap_or_default()))?;
     findings.verdict()?;
@@ -96,6 +103,30 @@ async fn should_be_as_chosen(browsing: &Browsing, id: &InstanceId, purchase: &Pu
     let cells = [("zone", zone), ("configuration", configuration), ("network", network)];
     let cells = cells.into_iter().filter_map(|(cell, text)| Some((cell, text?)));
     ConsolePage::of(browsing).cells_should_show(id, cells).await
+}
+
+/// An instance that was bought today expires at the end of the period that was paid for, which what is paid by the hour has none of.
+async fn should_last_as_paid(browsing: &Browsing, id: &InstanceId, purchase: &Purchase) -> anyhow::Result<()> {
+    let by_the_hour = browsing.target.profile.catalogue.is_by_the_hour(purchase);
+    let Some(months) = purchase.get(Field::PERIOD).and_then(|key| key.parse().ok()).filter(|_| !by_the_hour) else {
+        return Ok(());
+    };
+    let Some(expires) = ConsolePage::of(browsing).expires(id).await? else { return Ok(()) };
+    match may_end(months, vendors_day()) {
+        Some(days) if !days.contains(&expires) => Err(Failure::product(format!(
+            "DCDB console: {id}, bought today for {months} months, should expire from {} to {} (I2)\n  saw      {expires}",
+            days.start(),
+            days.end()
+        ))
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+/// Today, where the vendor's days begin.
+#[must_use]
+pub fn vendors_day() -> Date {
+    Timestamp::now().to_zoned_datetime(TimeZone::fixed(offset(8))).date()
 }
 
 /// An instance without a name is named by its id; several with one get `-1`, `-2`, … (CONTRACT 3.3.10).

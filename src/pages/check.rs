@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Browsing, PaymentPage, Press, parts::Settlement};
+use super::{
+    Browsing, PaymentPage, Press,
+    parts::{Settlement, holds},
+};
 use crate::{
     browser::{Condition, Spot},
     domain::{Bill, Class, Failure, InClass as _, Money, Purchase, class_of},
@@ -12,6 +15,9 @@ use crate::{
 
 /// The payment page is looked for so long before it is asked whether the purchase was refused.
 const LOOKED_FOR: Duration = Duration::from_millis(500);
+
+/// What a page says of what it does not offer comes about as soon as any page that is made by scripts.
+const SAID_WITHIN: Duration = Duration::from_secs(1);
 
 /// Where "Confirm Purchase" led to, on a target that has a payment page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,6 +222,15 @@ impl<'a> CheckPage<'a> {
     /// Class product: it is.
     pub async fn should_not_be_confirmable(&self) -> anyhow::Result<()> {
         self.browsing.at(Page::Check, &self.elements.confirm).should(Condition::Unoffered).await
+    }
+
+    /// Whether the page says something, and offers nothing to confirm; what it says is waited for a moment.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn refuses(&self) -> anyhow::Result<bool> {
+        let says = self.browsing.at(Page::Check, &self.elements.message).within(SAID_WITHIN);
+        Ok(holds(says.should(Condition::Visible).await)? && holds(self.should_not_be_confirmable().await)?)
     }
 
     /// Goes back to the purchase page.

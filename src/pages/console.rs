@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Browsing, ChoiceField, parts::holds};
@@ -455,17 +456,18 @@ impl<'a> ConsolePage<'a> {
         self.browsing.at(Page::Console, &self.elements.initialise_dialog.dialog).should(Condition::Absent).await
     }
 
-    /// When an instance expires, as written.
+    /// The day on which an instance expires; `None` where the profile does not say where that is written, or the day cannot be told.
     ///
     /// # Errors
-    /// Class product: it is no date.
-    pub async fn expires(&self, id: &InstanceId) -> anyhow::Result<String> {
-        let cell = self.elements.cells.get("expires");
-        let cell = cell.ok_or_else(|| Failure::test("the profile names no cell expires of the console's list"))?;
-        let shape = Formats::whole(&self.browsing.target.profile.formats.date)?;
-        let spot = self.browsing.at(Page::Console, &cell.inside(&self.row(id))).called(format!("the day {id} expires"));
-        let shape = Text::Like(Likeness::Matches(shape.as_str().to_owned()));
-        Ok(spot.read_when(Condition::Shows(shape)).await?.text)
+    /// Class product: it is written otherwise.
+    pub async fn expires(&self, id: &InstanceId) -> anyhow::Result<Option<Date>> {
+        if !self.elements.cells.contains_key("expires") {
+            return Ok(None);
+        }
+        let formats = &self.browsing.target.profile.formats;
+        let shape = Text::Like(Likeness::Matches(Formats::whole(&formats.date)?.as_str().to_owned()));
+        let written = self.cell(id, "expires")?.read_when(Condition::Shows(shape)).await?.text;
+        Ok(formats.read_day(&written))
     }
 
     /// Opens the dialog to initialise an instance.

@@ -85,6 +85,7 @@ pub fn apply(case: &mut Case, profile: &Profile) {
         intended: profile.catalogue.opening(),
         percent: 100,
         entered: None,
+        edited: None,
         terms: Terms::default(),
     };
     steps.iter_mut().enumerate().for_each(|(index, step)| reader.read(index, step));
@@ -97,7 +98,9 @@ struct Sentences {
     documented: Regex,
     anew: Regex,
     choices: Regex,
+    aside: Regex,
     chosen: Regex,
+    own_price: Regex,
     entered: Regex,
     held: Regex,
     refused: Regex,
@@ -124,11 +127,13 @@ static SENTENCES: LazyLock<Sentences> = LazyLock::new(|| {
         ),
         anew: sentence("^the buyer is on the purchase page$|^the buyer came to the purchase page by |进入购买页$"),
         choices: sentence("^the buyer (?:chooses|buys)$"),
+        aside: sentence("^the buyer meanwhile goes to the check page of another purchase in a second tab$"),
         chosen: sentence("^the purchase page (?:still )?has chosen$"),
         entered: sentence("^the buyer enters \"([^\"]*)\" as \"([^\"]*)\"(?: and presses Enter)?$"),
         held: sentence("^the \"([^\"]*)\" still holds \"[^\"]*\"$"),
         refused: sentence("^\"([^\"]*)\" cannot be chosen as \"([^\"]*)\"$"),
         asked: sentence("^the buyer chooses ([^ ]+) \"([^\"]*)\" and is asked to log in$"),
+        own_price: sentence(&format!("^what can be confirmed there costs its own price, {amount} as it was edited$")),
         edited: sentence("^the buyer edits \"([^\"]*)\" to \"([^\"]*)\" in the check page's address$"),
         region: sentence("^the (?:tab of (.+) counts [0-9]+ more|region (.+) has none of them)$"),
         zone: sentence("^(.+) sells out$"),
@@ -151,6 +156,8 @@ struct Reader<'a> {
     percent: u32,
     /// The value that was typed last, and why it is to be refused.
     entered: Option<(Field, String, Option<String>)>,
+    /// What was edited last in the check page's address.
+    edited: Option<(Field, String)>,
     terms: Terms,
 }
 
@@ -172,6 +179,10 @@ impl Reader<'_> {
             self.sold(&example);
         } else if said.choices.is_match(&sentence) {
             self.choose(&place, step);
+        } else if said.aside.is_match(&sentence) {
+            let before = std::mem::replace(&mut self.intended, self.profile.catalogue.opening());
+            self.choose(&place, step);
+            self.intended = before;
         } else if said.chosen.is_match(&sentence) {
             self.hold(index, &place, step);
         } else if let Some([text, field]) = word(&said.entered).as_deref() {
@@ -180,6 +191,8 @@ impl Reader<'_> {
             self.enter(&place, field, text);
         } else if let Some([field, value]) = word(&said.edited).as_deref() {
             self.edit(&place, field, value);
+        } else if let Some([literal]) = word(&said.own_price).as_deref() {
+            self.price_as_edited(index, step, literal);
         } else if let Some([field]) = word(&said.held).as_deref() {
             self.field(&place, field);
         } else if let Some([value, field]) = word(&said.refused).as_deref() {
@@ -327,6 +340,7 @@ impl Reader<'_> {
         let Some(key) = self.value(place, field, value) else { return };
         let refused = self.profile.catalogue.objection(field, &key, &self.intended);
         self.entered = Some((field, self.profile.catalogue.written(field, &key), refused));
+        self.edited = Some((field, key));
     }
 
     /// Whether the value that was typed last is refused must be as the scenario has it.
@@ -383,6 +397,16 @@ impl Reader<'_> {
             }
             None => self.not_sold(field, &format!("{words} can be chosen as {name} here, and so can all others")),
         }
+    }
+
+    /// What the purchase costs as its address was edited, where that could be had.
+    fn price_as_edited(&mut self, index: usize, step: &mut gherkin::Step, literal: &str) {
+        self.goes_on(true);
+        let Some((field, key)) = self.edited.clone() else { return };
+        let before = self.intended.clone();
+        self.intended.set(field, key);
+        self.price(index, step, literal, Some(Amount::Total));
+        self.intended = before;
     }
 
     /// An amount that the feature names: where the profile has an example of the same choices, its amount is held.

@@ -401,6 +401,12 @@ impl Catalogue {
         (!belongs(item, item.values.get(key)?, others)).then_some("it is of another choice")
     }
 
+    /// The values of a field that belong to another choice than was made, such as the zones of all other regions.
+    pub fn all_elsewhere(&self, field: Field, others: &Purchase) -> impl Iterator<Item = &str> {
+        let values = self.fields.get(field.key()).into_iter().flat_map(|item| item.values.keys());
+        values.map(String::as_str).filter(move |key| self.elsewhere(field, key, others).is_some())
+    }
+
     /// Whether a purchase is paid by the hour.
     #[must_use]
     pub fn is_by_the_hour(&self, purchase: &Purchase) -> bool {

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Context as _;
+use jiff::civil::Date;
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
@@ -171,7 +172,8 @@ pub struct Formats {
     pub order_number: String,
     /// An instance id, as a regular expression over the whole of it.
     pub instance_id: String,
-    /// A day or moment, as a regular expression over the whole of it.
+    /// A day or moment, as a regular expression over the whole of it. A day is read by its groups `year`, `month` and `day`, where it
+    /// has them; else by its first three numbers, the year first.
     pub date: String,
     /// The configuration of an instance in one line: `{shards}`, `{memory}`, `{disk}`, `{replicas}`.
     pub configuration: String,
@@ -213,6 +215,19 @@ impl Formats {
             "^{}$",
             regex_escape(&self.money).replace(r"\{amount\}", r"-?[0-9][0-9,]*\.[0-9]{2}")
         )))
+    }
+
+    /// The day of a text, as this target writes it. `None` where it is none, or cannot be told.
+    #[must_use]
+    pub fn read_day(&self, text: &str) -> Option<Date> {
+        let found = Self::whole(&self.date).ok()?.captures(text)?;
+        let named = |group: &str| Some(found.name(group)?.as_str());
+        let in_order = Regex::new(r"^\D*(\d{4})\D+(\d{1,2})\D+(\d{1,2})(?:\D|$)").ok()?.captures(text);
+        let [year, month, day] = match (named("year"), named("month"), named("day")) {
+            (Some(year), Some(month), Some(day)) => [year, month, day],
+            _ => in_order?.extract().1,
+        };
+        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
     }
 
     /// The pattern of one of the formats, over the whole of a text.

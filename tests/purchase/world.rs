@@ -62,6 +62,8 @@ pub struct World {
     pub made: Purchase,
     /// What was chosen, as the purchase page showed it when it was left.
     pub purchase: Purchase,
+    /// The same, as it was edited in the check page's address.
+    pub edited: Option<Purchase>,
     /// The fee that the purchase page showed then.
     pub fee: Option<Money>,
     /// What the last confirmation takes of the account.
@@ -127,6 +129,7 @@ impl Actor for World {
             names: Vec::new(),
             made: Purchase::default(),
             purchase: Purchase::default(),
+            edited: None,
             fee: None,
             bill: None,
             voucher: None,

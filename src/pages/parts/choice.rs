@@ -161,6 +161,46 @@ impl<'a> ChoiceField<'a> {
         }
     }
 
+    /// None of these is on offer, whether shown or not, where the chosen one is.
+    ///
+    /// # Errors
+    /// Class product: one is; or what is chosen is not among what is offered.
+    pub async fn should_offer_none_of(&self, keys: &[&str]) -> anyhow::Result<()> {
+        let chosen = self.read().await?.ok_or_else(|| {
+            Failure::product(format!("{}: something should be chosen as {}", self.page.title(), self.called()))
+        })?;
+        let others = keys.iter().map(|key| self.word(key)).collect::<anyhow::Result<Vec<_>>>()?;
+        let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
+        if self.choice.how == How::Select {
+            let options = control.native_options().await?;
+            let offered = |label: &str, word: &str| self.shown(word).admits(label);
+            return match options.iter().find(|(label, on)| *on && others.iter().any(|word| offered(label, word))) {
+                None => Ok(()),
+                Some((label, _)) => Err(Failure::product(format!(
+                    "{}: {label:?} should not be on offer as {}\n  saw      {}",
+                    self.page.title(),
+                    self.called(),
+                    options.iter().map(|(label, _)| label.as_str()).collect::<Vec<_>>().join(", ")
+                ))
+                .into()),
+            };
+        }
+        let in_menu = self.choice.how == How::Menu;
+        if in_menu {
+            control.click().await?;
+        }
+        let option = |word: &str| self.any_writing(word).map(|option| self.browsing.at(self.page, &option));
+        let mut expected = vec![(option(&self.word(&chosen)?)?, Condition::Visible)];
+        for word in &others {
+            expected.push((option(word)?, Condition::Unoffered));
+        }
+        let offered = Spot::each_should(&expected).await;
+        if in_menu {
+            control.click_and_escape().await?;
+        }
+        offered
+    }
+
     /// The option whatever is added to its word, such as why it cannot be chosen.
     fn any_writing(&self, word: &str) -> anyhow::Result<Locator> {
         let mut option = self.option(word)?;

@@ -308,6 +308,68 @@ pub(super) const DEFECTS: &[Defect] = &[
         bends: &[Written(SCRIPT, "line.textContent = text;", "if (text) line.textContent = text;")],
     },
     Defect {
+        name: "offers-zones-of-all-regions",
+        clauses: &["3.3.2", "3.3.15"],
+        does: "zones of the region that was left stay on offer beside those of the chosen one",
+        says: r"purchase page: .*Zone.*should not be on offer as",
+        bends: &[Written(
+            SCRIPT,
+            "const place = () => places[form.elements.region.value] || { zones: [], vpcs: [] };",
+            "const place = () => {\n    const one = places[form.elements.region.value];\n    return { ...one, zones: [...one.zones, ...Object.values(places).filter((other) => other !== one).flatMap((other) => other.zones)] };\n  };",
+        )],
+    },
+    Defect {
+        name: "offers-vpcs-of-all-regions",
+        clauses: &["3.3.3"],
+        does: "VPCs of other regions are on offer beside those of the chosen one",
+        says: r"purchase page: .*vpc.*should not be on offer as",
+        bends: &[Written(
+            SCRIPT,
+            "const place = () => places[form.elements.region.value] || { zones: [], vpcs: [] };",
+            "const place = () => {\n    const one = places[form.elements.region.value];\n    return { ...one, vpcs: [...one.vpcs, ...Object.values(places).filter((other) => other !== one && one.vpcs.length).flatMap((other) => other.vpcs)] };\n  };",
+        )],
+    },
+    Defect {
+        name: "refuses-ten-at-once",
+        clauses: &["3.3.8", "3.3.16"],
+        does: "as many instances as are allowed at once are refused",
+        says: r#"(?s)purchase page: .*(Purchase Now|total fee)"#,
+        bends: &[Written(
+            SCRIPT,
+            "const query = choices();",
+            "const query = choices();\n    if (query.get('quantity') === '10') query.set('quantity', '11');",
+        )],
+    },
+    Defect {
+        name: "refuses-a-name-of-sixty",
+        clauses: &["3.3.22", "3.3.16"],
+        does: "a name that is as long as names may be is refused",
+        says: r"purchase page: .*(At most 60 characters|Purchase Now|total fee)",
+        bends: &[Written(
+            SCRIPT,
+            "const query = choices();",
+            "const query = choices();\n    if (query.get('name').length === 60) query.set('name', `${query.get('name')}.`);",
+        )],
+    },
+    Defect {
+        name: "names-beforehand",
+        clauses: &["3.3.10"],
+        does: "a name is given before the buyer gives one",
+        says: r"purchase page: .*name",
+        bends: &[Written(
+            PAGE,
+            r#"maxlength="200" value="{{ chosen.name }}""#,
+            r#"maxlength="200" value="{{ chosen.name or 'instance' }}""#,
+        )],
+    },
+    Defect {
+        name: "has-no-nine-months",
+        clauses: &["3.3.9"],
+        does: "one of the periods cannot be chosen",
+        says: r"purchase page: .*(period|months)",
+        bends: &[Written(PAGE, "{% for one in periods %}", "{% for one in periods if one.months != 9 %}")],
+    },
+    Defect {
         name: "purchase-now-does-nothing",
         clauses: &["3.3.13", "P1"],
         does: "\"Purchase Now\" can be pressed and leads nowhere",

@@ -75,9 +75,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "ends-a-month-early",
         clauses: &["P5", "I2"],
         does: "the period that was paid ends too early",
-        says: r"end of the period.*\(I2\)|expires",
+        says: r"end of the period.*\(I2\)|should expire",
         bends: &[Stored(
             "create temp trigger bent_early after insert on instances begin update instances set expires = expires - 86400000 * 10 where id = new.id; end;",
+        )],
+    },
+    Defect {
+        name: "lasts-a-month",
+        clauses: &["P5", "I2"],
+        does: "whatever period was paid, the instance expires after a month",
+        says: r"end of the period.*\(I2\)|should expire",
+        bends: &[Stored(
+            "create temp trigger bent_a_month after insert on instances when (select months from orders where number = new.order_number) > 1 begin update instances set expires = created + 86400000 * 30 where id = new.id; end;",
         )],
     },
     Defect {

@@ -31,6 +31,15 @@ const ORDERS: &str = r"(?s)order list: .*orders in all|\(I3";
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
+        name: "buys-the-newest-draft",
+        clauses: &["3.4.9", "3.4.10", "I2"],
+        does: "what is confirmed is what was chosen last, in whatever tab",
+        says: r"(?s)DCDB console: .*configuration|\(I2\)|\(I1\)",
+        bends: &[Stored(
+            "create temp trigger bent_draft after insert on orders begin update orders set content = (select content from intentions where account = new.account order by rowid desc limit 1) where number = new.number; end;",
+        )],
+    },
+    Defect {
         name: "double-click-orders-twice",
         clauses: &["3.4.8", "I3"],
         does: "two clicks on \"Confirm Purchase\" are two orders",

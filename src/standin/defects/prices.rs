@@ -49,6 +49,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         bends: &[Costs(|chosen, account, price| if chosen.memory == 32 { as_if(chosen, account.price_percent, |one| one.memory = 16, price) } else { price })],
     },
     Defect {
+        name: "ninth-month-is-free",
+        clauses: &["3.3.9", "3.3.17"],
+        does: "one of the periods costs as much as the one below",
+        says: TOTAL,
+        bends: &[Costs(|chosen, account, price| if chosen.months == 9 { as_if(chosen, account.price_percent, |one| one.months = 8, price) } else { price })],
+    },
+    Defect {
         name: "price-forgets-months",
         clauses: &["3.3.9", "3.3.17"],
         does: "less than a year costs as much as a month",

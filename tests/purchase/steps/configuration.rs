@@ -5,7 +5,7 @@ use dcdb_purchase_e2e::{
     browser::Condition,
     domain::{Field, Money as Amount},
     pages::PurchasePage,
-    target::Page,
+    target::{Lacking, Page},
 };
 
 use crate::{
@@ -50,6 +50,24 @@ async fn then_cannot_be_chosen(world: &mut World, value: String, field: String) 
     let field = world.target.profile.catalogue.field(&field)?;
     let key = world.target.profile.catalogue.key_of(field, &value)?;
     Ok(PurchasePage::of(&world.browsing).field(field)?.should_not_be_offered(&key).await?)
+}
+
+/// Such as a zone of another region than the chosen one: whatever of them the profile knows.
+#[then(expr = "nothing that belongs to another choice is offered as {string}")]
+async fn then_offers_none_of_another(world: &mut World, field: String) -> StepResult {
+    let catalogue = &world.target.profile.catalogue;
+    let field = catalogue.field(&field)?;
+    let page = PurchasePage::of(&world.browsing);
+    let chosen = page.read_choices().await?;
+    let others: Vec<&str> = catalogue.all_elsewhere(field, &chosen).collect();
+    if others.is_empty() {
+        return Err(Lacking(format!(
+            "the profile knows nothing of another choice that could be offered as {field} (catalogue: fields: {}: values:, with of:)",
+            field.key()
+        ))
+        .into());
+    }
+    Ok(page.field(field)?.should_offer_none_of(&others).await?)
 }
 
 #[then(expr = "the shard specification is written with {string}")]

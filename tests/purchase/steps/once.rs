@@ -1,6 +1,6 @@
 //! Confirming: refused, left unpaid, or done exactly once, whatever an impatient or unlucky buyer does.
 
-use cucumber::{given, then, when};
+use cucumber::{gherkin::Step, given, then, when};
 use dcdb_purchase_e2e::{
     domain::{Failure, Purchase},
     journeys,
@@ -10,7 +10,7 @@ use dcdb_purchase_e2e::{
 
 use super::check::to_check_page;
 use crate::{
-    params::Money,
+    params::{self, Money},
     world::{StepResult, World},
 };
 
@@ -130,6 +130,15 @@ async fn when_confirms_once_more(world: &mut World) -> StepResult {
     paid(world).await
 }
 
+/// What was confirmed may show its result by itself; or the check page again, as a browser keeps pages, which leads to the same.
+#[when("the buyer confirms the purchase once more, where that is still offered")]
+async fn when_confirms_once_more_if_offered(world: &mut World) -> StepResult {
+    match journeys::still_offered(&world.browsing).await? {
+        true => when_confirms_once_more(world).await,
+        false => Ok(()),
+    }
+}
+
 #[when("the buyer goes back in the browser")]
 async fn when_goes_back(world: &mut World) -> StepResult {
     world.made.forget();
@@ -178,6 +187,20 @@ async fn then_same_order(world: &mut World) -> StepResult {
     paid(world).await
 }
 
+/// What the first tab shows stays what it is about.
+#[when("the buyer meanwhile goes to the check page of another purchase in a second tab")]
+async fn when_another_purchase(world: &mut World, step: &Step) -> StepResult {
+    let other = world.signed(&params::choices(step, &world.target.profile.catalogue)?);
+    let browsing = &world.browsing;
+    let to_check_page = async || {
+        browsing.open(Page::Purchase).await?;
+        journeys::choose(browsing, &other).await?;
+        let (purchase, fee) = journeys::to_check_page(browsing, &other).await?;
+        journeys::check_shows(browsing, &purchase, fee).await
+    };
+    Ok(browsing.aside(to_check_page).await?)
+}
+
 #[when(expr = "the buyer edits {string} to {string} in the check page's address")]
 async fn when_edits_address(world: &mut World, field: String, value: String) -> StepResult {
     let profile = &world.target.profile;
@@ -197,7 +220,18 @@ async fn when_edits_address(world: &mut World, field: String, value: String) -> 
             field.key()
         ))
     })?;
+    let mut purchase = world.purchase.clone();
+    purchase.set(field, profile.catalogue.key_of(field, &value)?);
+    world.edited = Some(purchase);
     Ok(world.browsing.visit.go(&edited).await?)
+}
+
+/// What is shown may be taken back to what was chosen, priced anew or refused; never one purchase at the other's price (I7).
+#[then(expr = "what can be confirmed there costs its own price, {money} as it was edited")]
+async fn then_own_price(world: &mut World, edited_fee: Money) -> StepResult {
+    let edited = world.edited.as_ref().ok_or_else(|| Failure::test("no address was edited yet"))?;
+    let may_be = [(&world.purchase, world.fee()?), (edited, edited_fee.0)];
+    Ok(journeys::check_shows_one_of_or_refuses(&world.browsing, &may_be).await?)
 }
 
 #[when("the buyer buys the same once more")]

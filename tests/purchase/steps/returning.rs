@@ -1,21 +1,16 @@
 //! What the console offers for an instance: initialising it field by field, and returning it.
 
-use cucumber::{then, when};
-use dcdb_purchase_e2e::{
-    domain::{Class, Failure, InClass as _, InstanceId, Money as Amount, OrderNumber, OrderStatus, by_days_left},
-    journeys,
-    pages::{ConsolePage, Operation, OrderRow, OrdersPage},
-    target::Page,
-};
-use jiff::{
-    Timestamp,
-    tz::{TimeZone, offset},
-};
-
 use crate::{
     history,
     params::{self, Money, Region, Status},
     world::{StepResult, World},
+};
+use cucumber::{then, when};
+use dcdb_purchase_e2e::{
+    domain::{Failure, InstanceId, Money as Amount, OrderNumber, OrderStatus, by_days_left},
+    journeys,
+    pages::{ConsolePage, Operation, OrderRow, OrdersPage},
+    target::Page,
 };
 
 fn instance(world: &World, which: usize) -> anyhow::Result<InstanceId> {
@@ -132,14 +127,14 @@ async fn when_returns_by_days(world: &mut World) -> StepResult {
 /// What the days that are left of an instance's period are worth.
 async fn days_left(world: &World, which: usize) -> anyhow::Result<Amount> {
     let expires = ConsolePage::of(&world.browsing).expires(&instance(world, which)?).await?;
+    let expires = expires.ok_or_else(|| {
+        Failure::test("it must be known when an instance expires\n  mend     where the console writes it (pages: console: cells: expires) and how (formats: date), in the profile")
+    })?;
     let months = world.purchase.months();
     let (fee, quantity) = (world.fee()?.as_fen(), i64::try_from(world.purchase.quantity())?);
     // What does not divide belongs to the first of them.
     let share = fee / quantity + if which == 0 { fee % quantity } else { 0 };
-    let expires = expires.split(' ').next().unwrap_or_default().parse().in_class(Class::Test)?;
-    // The vendor's day.
-    let today = Timestamp::now().to_zoned_datetime(TimeZone::fixed(offset(8))).date();
-    Ok(by_days_left(Amount::fen(share), expires, months, today)?)
+    Ok(by_days_left(Amount::fen(share), expires, months, journeys::vendors_day())?)
 }
 
 /// The newest order: of those that are not from before, the one that stands first.
