@@ -40,6 +40,8 @@ pub struct Glue {
     pub(super) parameters: Vec<Parameter>,
     /// The definitions of steps, by file and line.
     pub(super) definitions: Vec<Definition>,
+    /// The sentences that are read together with a table below them.
+    tables: Vec<&'static str>,
     is_bound: Box<IsBound>,
     begin: fn(&Case, &Run, Browsing) -> Box<dyn Actor>,
     take: Box<Take>,
@@ -54,6 +56,7 @@ impl Glue {
         Self {
             parameters: Vec::new(),
             definitions: definitions::<W>(),
+            tables: Vec::new(),
             is_bound: Box::new(move |step| known.find(step).map(|found| found.is_some())),
             begin: |case, run, browsing| Box::new(W::begin(case, run, browsing)),
             take: Box::new(move |actor, step| {
@@ -68,6 +71,12 @@ impl Glue {
     #[must_use]
     pub fn with_parameters(self, parameters: Vec<Parameter>) -> Self {
         Self { parameters, ..self }
+    }
+
+    /// With these sentences as those that are read together with a table below them, a name and a value in each row.
+    #[must_use]
+    pub fn with_tables(self, tables: &[&'static str]) -> Self {
+        Self { tables: tables.to_vec(), ..self }
     }
 
     /// What the sentences of a definition look like.
@@ -121,13 +130,16 @@ impl Glue {
         let mut faults: Vec<(String, String)> = Vec::new();
         let mut looked_for = HashSet::new();
         for case in cases {
-            for step in &case.steps {
-                if !looked_for.insert((step.ty, &step.value, &case.file, step.position.line)) {
+            for (index, step) in case.steps.iter().enumerate() {
+                if !looked_for.insert((step.ty, &step.value, &step.table, &case.file, step.position.line)) {
                     continue;
                 }
-                let place = format!("{}:{}", case.file.display(), step.position.line);
+                let place = case.place(step.position.line);
                 let fault = match (self.is_bound)(step) {
-                    Ok(true) => continue,
+                    Ok(true) => {
+                        faults.extend(self.fault_of_table(case, index, step));
+                        continue;
+                    }
                     Ok(false) => format!(
                         "no step is written as\n    {}{}\n{}  mend     correct the wording (-- --steps lists what there is), or define it in tests/purchase/steps/:\n{}",
                         step.keyword,
@@ -155,6 +167,49 @@ impl Glue {
             }
         }
         faults
+    }
+
+    /// What is amiss with the table of a step, if anything is: where, and what.
+    fn fault_of_table(&self, case: &Case, index: usize, step: &gherkin::Step) -> Option<(String, String)> {
+        let sentence = step.value.as_str();
+        let at = |row: usize, what: String| Some((case.place(case.line_of_row(index, row)), what));
+        match (&step.table, self.tables.contains(&sentence)) {
+            (None, false) => None,
+            (None, true) => Some((
+                case.place(step.position.line),
+                format!(
+                    "{sentence:?} needs a table below it\n  mend     write a name and a value in each row: | … | … |\n"
+                ),
+            )),
+            (Some(_), false) => at(
+                0,
+                format!(
+                    "{sentence:?} is read without a table below it\n  mend     remove the table; what is read with one is: {}\n",
+                    self.tables.join(", ")
+                ),
+            ),
+            (Some(table), true) => {
+                let mut seen: Vec<&String> = Vec::new();
+                for (row, cells) in table.rows.iter().enumerate() {
+                    let [name, _] = cells.as_slice() else {
+                        let what = format!(
+                            "a row of the table of {sentence:?} is a name and a value; this one has {}\n  mend     write it as | … | … |\n",
+                            counted(cells.len(), "cell")
+                        );
+                        return at(row, what);
+                    };
+                    if let Some(first) = seen.iter().position(|seen| *seen == name) {
+                        let first = case.line_of_row(index, first);
+                        return at(
+                            row,
+                            format!("{name} stands in line {first} already\n  mend     leave one of them\n"),
+                        );
+                    }
+                    seen.push(name);
+                }
+                None
+            }
+        }
     }
 }
 

@@ -81,6 +81,12 @@ impl Lines {
     }
 }
 
+/// The lines of the rows of tables below a line; between them may be comments and empty lines.
+pub fn rows_below(text: &str, above: usize) -> impl Iterator<Item = usize> {
+    let is_row = |(_, line): &(usize, &str)| line.trim_start().starts_with('|');
+    text.lines().enumerate().skip(above).filter(is_row).map(|(index, _)| index + 1)
+}
+
 /// The parts that a feature file is written in, each from its tags to the next one's.
 pub struct Parts {
     starts: Vec<usize>,

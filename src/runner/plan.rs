@@ -13,7 +13,7 @@ use cucumber::{
 };
 
 use super::{
-    place::{Lines, Parts},
+    place::{Lines, Parts, rows_below},
     terms::Terms,
 };
 use crate::{
@@ -43,6 +43,8 @@ pub struct Case {
     pub tags: Vec<String>,
     /// Its steps, those of the backgrounds first.
     pub steps: Vec<gherkin::Step>,
+    /// The lines of the rows of each step's table.
+    pub(super) rows: Vec<Vec<usize>>,
     /// What becomes of it on the target, by what that one sells.
     pub(super) terms: Terms,
     /// Which round of `--repeat-each`, from 1.
@@ -68,6 +70,17 @@ impl Case {
     /// What tells it apart from all others: its title, below its feature's where another feature has the same.
     pub fn unique_title(&self) -> String {
         if self.has_namesake { self.whole_title() } else { self.name.clone() }
+    }
+
+    /// Where a line of its file is, as whoever mends it opens it.
+    pub(super) fn place(&self, line: usize) -> String {
+        format!("{}:{line}", self.file.display())
+    }
+
+    /// The line of a row of a step's table.
+    pub(super) fn line_of_row(&self, step: usize, row: usize) -> usize {
+        let line = self.rows.get(step).and_then(|rows| rows.get(row)).copied();
+        line.or_else(|| self.steps.get(step).map(|step| step.position.line)).unwrap_or(self.line)
     }
 
     /// Names the scenario in files: letters and digits of feature and title.
@@ -152,6 +165,9 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<Featur
                     .flat_map(|background| background.steps.clone()),
             );
             steps.extend(scenario.steps.clone());
+            let rows_of =
+                |table: &gherkin::Table| rows_below(&text, table.position.line - 1).take(table.rows.len()).collect();
+            let rows = steps.iter().map(|step| step.table.as_ref().map(rows_of).unwrap_or_default()).collect();
             let tags = feature.tags.iter().chain(rule.into_iter().flat_map(|rule| &rule.tags)).chain(&scenario.tags);
             cases.push(Case {
                 feature: feature.name.clone(),
@@ -163,6 +179,7 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<Featur
                 has_namesake: false,
                 tags: tags.map(|tag| tag.trim_start_matches('@').to_owned()).collect(),
                 steps,
+                rows,
                 terms: Terms::default(),
                 round: 1,
             });
@@ -200,11 +217,8 @@ fn row_by_row(mut feature: gherkin::Feature, text: &str) -> gherkin::Feature {
                     rows.push(examples);
                     continue;
                 };
-                // Its table may have comments or empty lines in it, and a description before.
-                let from = examples.position.line;
-                let is_row = |(_, line): &(usize, &str)| line.trim_start().starts_with('|');
-                let lines = text.lines().enumerate().skip(from).filter(is_row).map(|(index, _)| index + 1).skip(1);
-                for (value, line) in values.iter().zip(lines) {
+                // There may be a description before it.
+                for (value, line) in values.iter().zip(rows_below(text, examples.position.line).skip(1)) {
                     let mut row = examples.clone();
                     // Cucumber takes the row to be the second line below.
                     row.position.line = line.saturating_sub(2);

@@ -48,6 +48,7 @@ mod tests {
             has_namesake: false,
             tags: vec![],
             steps: vec![],
+            rows: vec![],
             terms: Terms::default(),
             round: 1,
         }

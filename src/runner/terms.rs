@@ -101,6 +101,7 @@ struct Sentences {
     aside: Regex,
     chosen: Regex,
     own_price: Regex,
+    initialised: Regex,
     entered: Regex,
     held: Regex,
     refused: Regex,
@@ -129,6 +130,7 @@ static SENTENCES: LazyLock<Sentences> = LazyLock::new(|| {
         choices: sentence("^the buyer (?:chooses|buys)$"),
         aside: sentence("^the buyer meanwhile goes to the check page of another purchase in a second tab$"),
         chosen: sentence("^the purchase page (?:still )?has chosen$"),
+        initialised: sentence("^the buyer (?:initialises every instance|asks to initialise it) with$"),
         entered: sentence("^the buyer enters \"([^\"]*)\" as \"([^\"]*)\"(?: and presses Enter)?$"),
         held: sentence("^the \"([^\"]*)\" still holds \"[^\"]*\"$"),
         refused: sentence("^\"([^\"]*)\" cannot be chosen as \"([^\"]*)\"$"),
@@ -164,7 +166,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn read(&mut self, index: usize, step: &mut gherkin::Step) {
         let said = &*SENTENCES;
-        let place = format!("{}:{}", self.case.file.display(), step.position.line);
+        let place = self.case.place(step.position.line);
         let sentence = step.value.clone();
         let word = |pattern: &Regex| {
             let found = pattern.captures(&sentence)?;
@@ -178,13 +180,15 @@ impl Reader<'_> {
             self.intended = self.profile.catalogue.after(&self.profile.catalogue.opening(), &example);
             self.sold(&example);
         } else if said.choices.is_match(&sentence) {
-            self.choose(&place, step);
+            self.choose(index, step);
         } else if said.aside.is_match(&sentence) {
             let before = std::mem::replace(&mut self.intended, self.profile.catalogue.opening());
-            self.choose(&place, step);
+            self.choose(index, step);
             self.intended = before;
         } else if said.chosen.is_match(&sentence) {
-            self.hold(index, &place, step);
+            self.hold(index, step);
+        } else if said.initialised.is_match(&sentence) {
+            self.initialise(index, step);
         } else if let Some([text, field]) = word(&said.entered).as_deref() {
             self.enter(&place, field, text);
         } else if let Some([field, text]) = word(&said.asked).as_deref() {
@@ -253,13 +257,14 @@ impl Reader<'_> {
     }
 
     /// A table of choices that are made.
-    fn choose(&mut self, place: &str, step: &gherkin::Step) {
+    fn choose(&mut self, index: usize, step: &gherkin::Step) {
         let rows = step.table.iter().flat_map(|table| &table.rows);
         let mut choices = Purchase::default();
-        for row in rows {
+        for (at, row) in rows.enumerate() {
+            let place = self.case.place(self.case.line_of_row(index, at));
             if let [name, value] = row.as_slice()
-                && let Some(field) = self.field(place, name)
-                && let Some(key) = self.value(place, field, value)
+                && let Some(field) = self.field(&place, name)
+                && let Some(key) = self.value(&place, field, value)
             {
                 choices.set(field, key);
             }
@@ -267,6 +272,18 @@ impl Reader<'_> {
         self.intended = self.profile.catalogue.after(&self.intended, &choices);
         self.sold(&choices);
         self.entered = None;
+    }
+
+    /// A table of what instances are initialised with.
+    fn initialise(&mut self, index: usize, step: &gherkin::Step) {
+        for (at, row) in step.table.iter().flat_map(|table| &table.rows).enumerate() {
+            if let [name, value] = row.as_slice()
+                && let Err(unknown) = self.profile.catalogue.parameter(name, value)
+            {
+                let place = self.case.place(self.case.line_of_row(index, at));
+                self.terms.unknown.push(format!("{place}: {unknown}"));
+            }
+        }
     }
 
     /// What is chosen can be had here, together with all else that is.
@@ -304,13 +321,14 @@ impl Reader<'_> {
     }
 
     /// A table of what is chosen now: where the catalogue says otherwise, that is held.
-    fn hold(&mut self, index: usize, place: &str, step: &mut gherkin::Step) {
+    fn hold(&mut self, index: usize, step: &mut gherkin::Step) {
         let Some(table) = step.table.as_mut() else { return };
         let mut told = Told { text: step.value.clone(), table: table.rows.clone(), notes: Vec::new() };
-        for (row, said) in table.rows.iter_mut().zip(&mut told.table) {
+        for (at, (row, said)) in table.rows.iter_mut().zip(&mut told.table).enumerate() {
+            let place = self.case.place(self.case.line_of_row(index, at));
             let [name, value] = row.as_mut_slice() else { continue };
-            let Some(field) = self.field(place, name) else { continue };
-            let Some(key) = self.value(place, field, value) else { continue };
+            let Some(field) = self.field(&place, name) else { continue };
+            let Some(key) = self.value(&place, field, value) else { continue };
             let Some(own) = self.intended.get(field).filter(|own| *own != key) else { continue };
             let own = self.profile.catalogue.written(field, own);
             told.notes.push(format!("says {value}; {own} is the {name} by the target's catalogue"));
@@ -507,9 +525,9 @@ mod tests {
         let steps = "    When the buyer chooses\n      | region | Tokyo |\n      | colour | red |\n      | disk per shard | huge |\n    Then the tab of Osaka counts 2 more\n    And \"Mars Zone 1\" cannot be chosen as \"zone\"\n";
         let error = check(&[one(&own, "@P1", steps)], &own).unwrap_err().to_string();
         for said in [
-            "own.feature:4: Tokyo is no region here; there are Guangzhou, Shanghai, Shanghai Finance,",
-            "own.feature:4: colour is no field of the purchase page here; there are region, zone, network type, VPC,",
-            "own.feature:4: \"huge\" is no value for disk per shard: write it as a number of GB",
+            "own.feature:5: Tokyo is no region here; there are Guangzhou, Shanghai, Shanghai Finance,",
+            "own.feature:6: colour is no field of the purchase page here; there are region, zone, network type, VPC,",
+            "own.feature:7: \"huge\" is no value for disk per shard: write it as a number of GB",
             "own.feature:8: Osaka is no region here",
             "own.feature:9: Mars Zone 1 is no zone here",
             "add it to the profile own (catalogue: fields:)",

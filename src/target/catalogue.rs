@@ -493,8 +493,9 @@ impl Catalogue {
         let Some((key, item)) = self.initialisation.iter().find(is_it) else {
             let known: Vec<String> = self.initialisation.iter().map(|(key, item)| item.name(key)).collect();
             return Err(Failure::test(format!(
-                "nothing called {name:?} is chosen when an instance is initialised; there are {}",
-                known.join(", ")
+                "nothing called {name:?} is chosen when an instance is initialised; there are {}{}",
+                known.join(", "),
+                did_you_mean(name, known.iter().map(String::as_str))
             )));
         };
         item.key_of(&item.name(key), value).map(|value| (key.clone(), value)).map_err(Failure::test)

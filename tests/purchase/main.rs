@@ -19,5 +19,9 @@ fn main() -> ExitCode {
         program: Path::new(env!("CARGO_BIN_EXE_dcdb-e2e")),
         variable: |name| env::var_os(name),
     };
-    runner::main(&Args::parse(), &project, Glue::of::<World>().with_parameters(params::all()))
+    runner::main(
+        &Args::parse(),
+        &project,
+        Glue::of::<World>().with_parameters(params::all()).with_tables(&params::TABLES),
+    )
 }

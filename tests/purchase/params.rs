@@ -94,6 +94,18 @@ pub fn all() -> Vec<runner::Parameter> {
     ]
 }
 
+/// The sentences whose steps read a table below them, all by [`pairs`]. Whoever writes another names it here: a table at any other
+/// step is refused before a browser is started.
+pub const TABLES: [&str; 7] = [
+    "the buyer chooses",
+    "the buyer buys",
+    "the purchase page has chosen",
+    "the purchase page still has chosen",
+    "the buyer initialises every instance with",
+    "the buyer asks to initialise it with",
+    "the buyer meanwhile goes to the check page of another purchase in a second tab",
+];
+
 /// The rows of a step's table, two columns each.
 ///
 /// # Errors

@@ -92,6 +92,47 @@ fn tags_fields_values_and_keys_that_are_nearly_right_are_told_what_they_may_mean
 }
 
 #[test]
+fn a_slip_in_a_table_is_told_by_its_row() {
+    for (step, rows, status, said) in [
+        ("When the buyer chooses", "", 4, "own.feature:4: \"the buyer chooses\" needs a table below it"),
+        (
+            "Given a visitor on the home page",
+            "| region | Guangzhou |",
+            4,
+            "own.feature:5: \"a visitor on the home page\" is read without a table below it",
+        ),
+        ("When the buyer chooses", "| region | Guangzhou | Zone |", 4, "own.feature:5: a row of the table of"),
+        (
+            "When the buyer chooses",
+            "| region | Guangzhou |\n\n# Which?\n| zone | Guangzhou Zone 3 |\n| region | Shanghai |",
+            4,
+            "own.feature:9: region stands in line 5 already",
+        ),
+        (
+            "When the buyer chooses",
+            "| region | Guangzhou |\n\n# Which?\n| zome | Guangzhou Zone 3 |",
+            2,
+            "own.feature:8: zome is no field of the purchase page here",
+        ),
+        (
+            "Then the purchase page has chosen",
+            "| zone | Guangzho Zone 3 |",
+            2,
+            "own.feature:5: Guangzho Zone 3 is no zone",
+        ),
+        (
+            "When the buyer initialises every instance with",
+            "| character set | utf8 |\n| table nmes | case-sensitive |",
+            2,
+            "own.feature:6: nothing called \"table nmes\" is chosen when an instance is initialised; there are character set, table names, sync mode; did you mean table names?",
+        ),
+    ] {
+        let feature = format!("Feature: Own\n\n  Scenario: One\n    {step}\n{rows}\n");
+        nowhere(Run::of(&["--dry-run"])).feature(&feature).end().expect(status, &[said]);
+    }
+}
+
+#[test]
 fn the_catalogue_of_steps_has_each_with_what_is_filled_in_as_text_and_as_a_page() {
     let run = nowhere(Run::of(&["--steps"]));
     let ended = run.end();
