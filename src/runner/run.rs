@@ -89,6 +89,8 @@ pub struct Run {
     pub(super) failures: AtomicU32,
     /// With so many, no other is begun.
     pub(super) most_failures: u32,
+    /// That was asked for by `--fail-fast`.
+    pub(super) fails_fast: bool,
     /// The command that runs a scenario again.
     pub(super) repeat: Repeat,
     /// How often what may be repeated is repeated.
@@ -132,7 +134,8 @@ impl Run {
     /// Why no other scenario is begun after too many have failed.
     pub(super) fn too_many_failures(&self) -> String {
         let most = self.most_failures;
-        format!("{} failed (--max-failures {most})", counted(most, "scenario"))
+        let flag = if self.fails_fast { "--fail-fast".to_owned() } else { format!("--max-failures {most}") };
+        format!("{} failed ({flag})", counted(most, "scenario"))
     }
 
     /// Evidence could not be written: said once, as the next will not be either. How scenarios went matters more.
@@ -378,6 +381,7 @@ pub fn execute(
         started,
         failures: AtomicU32::new(0),
         most_failures: args.most_failures().unwrap_or(u32::MAX),
+        fails_fast: args.fail_fast,
         repeat: Repeat::of(args, seed),
         retry: args.retry,
         ending,
