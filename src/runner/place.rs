@@ -1,11 +1,14 @@
 //! Part of the features by where it is written: `features/login.feature`, `features/login.feature:12`, a folder.
 
-use std::ops::Range;
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use cucumber::gherkin;
 
 use super::plan::Case;
-use crate::{domain::Failure, evidence::Passage};
+use crate::{domain::Failure, evidence::Passage, nearest::nearest};
 
 /// Where part of the features is written.
 #[derive(Debug)]
@@ -16,13 +19,15 @@ pub struct Place {
 }
 
 impl Place {
-    /// Of a word on the command line; `None` where it is none. A bare word stays what it is to any Rust test.
+    /// Of a word on the command line; `None` where it is none. A bare word stays what it is to any Rust test, unless it is the
+    /// name of a folder that scenarios are in.
     ///
     /// # Errors
     /// Class test: it names a feature file, and then no line of it.
-    pub fn of(word: &str) -> anyhow::Result<Option<Self>> {
+    pub fn of(word: &str, all: &[Case]) -> anyhow::Result<Option<Self>> {
         let passage = Passage::of(word);
-        let is_folder = passage.lines.is_empty() && word.contains('/') && passage.path.is_dir();
+        let is_meant = || word.contains('/') || all.iter().any(|case| passage.holds(&case.file));
+        let is_folder = passage.lines.is_empty() && passage.path.is_dir() && is_meant();
         if !passage.is_feature() && word.contains(".feature:") {
             let text = format!(
                 "{word} is no place in a feature\n  mend     write a file, or a line of it: features/login.feature:12"
@@ -40,14 +45,7 @@ impl Place {
         let Passage { path, lines } = &self.passage;
         let inside: Vec<usize> = (0..all.len()).filter(|index| self.passage.holds(&all[*index].file)).collect();
         if inside.is_empty() {
-            let mut files: Vec<String> = all.iter().map(|case| case.file.display().to_string()).collect();
-            files.dedup();
-            return Err(Failure::test(format!(
-                "no scenario is in {}\n  mend     name a feature file that has one: {}",
-                self.word,
-                files.join(", ")
-            ))
-            .into());
+            return Err(nothing_in(&self.word, all).into());
         }
         if lines.is_empty() {
             return Ok(inside);
@@ -69,6 +67,26 @@ impl Place {
         }
         Ok(selected)
     }
+}
+
+/// Says that no scenario is written where a word says; with the files that have one, the nearest first.
+pub fn nothing_in(word: &str, all: &[Case]) -> Failure {
+    let mut files: Vec<&Path> = all.iter().map(|case| case.file.as_path()).collect();
+    files.dedup();
+    // As much of a path as was said, without what is said of all.
+    let asked = Passage::of(word).path.with_extension("");
+    let said = |file: &Path| {
+        let parts: Vec<_> = file.components().collect();
+        let from = parts.len().saturating_sub(asked.components().count());
+        parts[from..].iter().collect::<PathBuf>().with_extension("").display().to_string()
+    };
+    let known: Vec<String> = files.iter().map(|file| said(file)).collect();
+    let near = nearest(&asked.display().to_string(), known.iter().map(String::as_str));
+    let meant = files.iter().find(|file| near.is_some_and(|near| said(file) == near));
+    let meant = meant.map(|file| format!("; did you mean {}?", file.display())).unwrap_or_default();
+    let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    let mend = format!("name a feature file that has one: {}", files.join(", "));
+    Failure::test(format!("no scenario is in {word}{meant}\n  mend     {mend}"))
 }
 
 /// The lines at which a scenario is meant: its own, and the head of its rule and feature.

@@ -6,7 +6,12 @@ use anyhow::{anyhow, bail};
 use cucumber::{gherkin::tagexpr::TagOperation, tag::Ext as _};
 use regex::Regex;
 
-use super::{args::Args, place::Place, plan::Case};
+use super::{
+    args::Args,
+    place::{Place, nothing_in},
+    plan::Case,
+    snapshots::Baselines,
+};
 use crate::{
     domain::Failure,
     evidence::{History, history::Key, is_part_of_the_document, joining},
@@ -37,7 +42,7 @@ pub fn select(
     last_failed: Option<&[Key]>,
     deal: impl FnOnce(&[Case], usize) -> Vec<usize>,
 ) -> anyhow::Result<Selection> {
-    let (places, words) = asked_for(args)?;
+    let (places, words) = asked_for(args, all)?;
     let mut cases = written_at(&places, &words, args, all)?;
     if let Some(expression) = &args.tags {
         if nested(expression) > DEEPEST {
@@ -114,16 +119,36 @@ const BELOW: char = '›';
 /// The places on the command line, and the words that are none.
 ///
 /// # Errors
-/// As [`Place::of`].
-fn asked_for(args: &Args) -> anyhow::Result<(Vec<Place>, Vec<&str>)> {
+/// As [`Place::of`]. Class test: a word is in no title, and plainly meant as something else.
+fn asked_for<'a>(args: &'a Args, all: &[Case]) -> anyhow::Result<(Vec<Place>, Vec<&'a str>)> {
     let (mut places, mut words) = (Vec::new(), Vec::new());
     for filter in &args.filters {
-        match Place::of(filter)? {
+        match Place::of(filter, all)? {
             Some(place) => places.push(place),
             None => words.push(filter.as_str()),
         }
     }
+    let is_in_none = |word: &&&str| !all.iter().any(|case| is_hit(case, word, args.exact));
+    for word in words.iter().filter(is_in_none) {
+        if args.update_states == Some(None) {
+            check_no_state(word, all)?;
+        }
+        if word.contains('/') {
+            return Err(nothing_in(word, all).into());
+        }
+    }
     Ok((places, words))
+}
+
+/// A word behind `--update-states` is not the name of a page state whose `=` was forgotten: everything else would be accepted.
+fn check_no_state(word: &str, all: &[Case]) -> anyhow::Result<()> {
+    let steps = all.iter().flat_map(|case| &case.steps);
+    let names: BTreeSet<String> = steps.filter_map(|step| Baselines::named_in(&step.value)).collect();
+    let Some(name) = nearest(word, names.iter().map(String::as_str)) else { return Ok(()) };
+    Err(Failure::test(format!(
+        "--update-states {word}: behind a blank stands a title or a place, and {word} is none\n  mend     --update-states={name}"
+    ))
+    .into())
 }
 
 /// The scenarios at any of these places or with any of these words in their titles: all, where neither is asked for.

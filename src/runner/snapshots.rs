@@ -53,6 +53,12 @@ impl Baselines {
         if moment.is_empty() { plain(what) } else { format!("{}__{}", plain(what), plain(moment)) }
     }
 
+    /// The name of the page state that a step compares, by its sentence.
+    pub(super) fn named_in(sentence: &str) -> Option<String> {
+        let (what, moment) = sentence.strip_prefix("the ")?.split_once(" looks as reviewed")?;
+        Some(Self::name_of(what, moment.trim()))
+    }
+
     /// Where the baseline of a page state is.
     fn file(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.snap"))

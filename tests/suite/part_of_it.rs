@@ -94,6 +94,33 @@ fn a_place_that_matches_nothing_is_no_empty_success() {
 }
 
 #[test]
+fn a_word_that_is_plainly_a_path_is_one_or_is_told_what_comes_near() {
+    for (word, said) in [
+        ("features/days", "no scenario is in features/days; did you mean "),
+        ("features/nigths.feature", "/features/nights.feature?"),
+        ("nigts.feature", "/features/nights.feature?"),
+        ("features/nope/", "no scenario is in features/nope/\n  mend     name a feature file that has one: "),
+    ] {
+        two(&["--dry-run", word]).end().expect(4, &[said, "days.feature, "]);
+    }
+    // The project's own folder, by its bare name; a title may have a slash in it.
+    Run::of(&["--list", "features"]).end().expect(0, &["A zone that is sold out: test"]);
+    let slashed =
+        Run::of(&["--list"]).feature("Feature: Own\n  Scenario: Of/on\n    Given a visitor on the home page\n");
+    slashed.again(&["f/on"]).expect(0, &["Of/on: test"]);
+}
+
+#[test]
+fn the_name_of_a_page_state_behind_a_blank_is_told_where_it_belongs() {
+    for name in ["check-page", "home-page__for-a-vistor"] {
+        let said = format!("--update-states {name}: behind a blank stands a title or a place");
+        let ended = Run::of(&["--dry-run", "--update-states", name]).end();
+        ended.expect(4, &[&said, &format!("mend     --update-states={}", name.replace("vistor", "visitor"))]);
+    }
+    Run::of(&["--dry-run", "--update-states", "features/page_states.feature"]).end().expect(0, &["would run"]);
+}
+
+#[test]
 fn titles_that_stand_twice_are_told_apart() {
     for arguments in [["--exact", "Nights › A visitor comes"], ["--name", "^Nights › A visitor comes$"]] {
         let listed = two(&[&["--list"], arguments.as_slice()].concat()).end();
@@ -120,14 +147,15 @@ fn nextest_is_refused_with_the_reason_and_sees_each_scenario_once() {
 /// Without a browser to be had, every scenario fails at once.
 #[test]
 fn no_other_scenario_is_begun_once_so_many_have_failed() {
-    for (flags, failed, skipped) in [(vec!["--fail-fast"], 1, 19), (vec!["--max-failures", "2"], 2, 18)] {
+    for (flag, failed, skipped) in [("--fail-fast", 1, 19), ("--max-failures 2", 2, 18)] {
+        let flags: Vec<&str> = flag.split(' ').collect();
         let arguments = [&["--repeat-each", "20", "--concurrency", "1"], flags.as_slice()].concat();
         let run = Run::of(&arguments).feature(QUICK).variable("WEBDRIVER_URL", "http://127.0.0.1:9");
         let s = if failed == 1 { "" } else { "s" };
         run.end().expect(
             3,
             &[
-                &format!("{failed} scenario{s} failed (--max-failures {failed}): no other scenario is begun"),
+                &format!("{failed} scenario{s} failed ({flag}): no other scenario is begun"),
                 &format!("0 passed, {failed} failed, {skipped} skipped"),
             ],
         );
@@ -138,7 +166,7 @@ fn no_other_scenario_is_begun_once_so_many_have_failed() {
             .iter()
             .filter_map(|one| one["reason"].as_str())
             .collect();
-        assert_eq!(reasons.iter().filter(|reason| reason.contains("--max-failures")).count(), skipped);
+        assert_eq!(reasons.iter().filter(|reason| reason.contains(flag)).count(), skipped);
     }
     Run::of(&["--max-failures", "0"]).end().expect(2, &["0 is not in 1.."]);
 }
