@@ -67,7 +67,7 @@ pub fn merge(args: &MergeArgs, root: &Path, variable: fn(&str) -> Option<OsStrin
         Err(amiss) => bail!("{amiss}"),
     };
     let features = args.features.clone().unwrap_or_else(|| root.join("features"));
-    let (all, as_written) = plan::read(root, &features)?;
+    let (all, as_written) = plan::read(root, &features)?.whole()?;
     let first = shards.first().context("there is no shard")?;
     ensure!(
         first.record.features == as_written,

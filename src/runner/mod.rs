@@ -36,6 +36,7 @@ mod surroundings;
 mod terms;
 mod watch;
 mod worker;
+mod written;
 
 pub use actor::{Actor, Ended};
 pub use album::Album;

@@ -37,6 +37,11 @@ impl Place {
         Ok((passage.is_feature() || is_folder).then(|| Self { word: word.to_owned(), passage }))
     }
 
+    /// Whether a file is the one, or in the folder.
+    pub fn is_of(&self, file: &Path) -> bool {
+        self.passage.holds(file)
+    }
+
     /// Which of these scenarios are written there, by their index.
     ///
     /// # Errors

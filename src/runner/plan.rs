@@ -7,17 +7,14 @@ use std::{
 };
 
 use anyhow::Context as _;
-use cucumber::{
-    feature::Ext as _,
-    gherkin::{self, GherkinEnv},
-};
+use cucumber::{feature::Ext as _, gherkin};
 
 use super::{
     place::{Lines, Parts, rows_below},
     terms::Terms,
+    written::{self, Fault, refusal},
 };
 use crate::{
-    domain::Failure,
     evidence::{FeatureRecord, RuleRecord, Traced},
     target::{Missing, Profile, Wish, read_text},
 };
@@ -136,25 +133,51 @@ impl Case {
     }
 }
 
-/// Reads all features below a folder.
+/// What a folder of features holds.
+pub struct Features {
+    /// Their scenarios, but those of files that something is amiss with.
+    pub cases: Vec<Case>,
+    /// As they are written.
+    pub records: Vec<FeatureRecord>,
+    /// What is amiss.
+    pub faults: Vec<Fault>,
+}
+
+impl Features {
+    /// All of them.
+    ///
+    /// # Errors
+    /// Class test: names all that is amiss.
+    pub fn whole(self) -> anyhow::Result<(Vec<Case>, Vec<FeatureRecord>)> {
+        if self.faults.is_empty() { Ok((self.cases, self.records)) } else { Err(refusal(&self.faults).into()) }
+    }
+}
+
+/// Reads all features below a folder. Amiss is a file that cannot be read, and a title that stands twice in features of one name.
 ///
 /// # Errors
-/// Class test: a feature cannot be read, or two scenarios of one have the same title.
-pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<FeatureRecord>)> {
+/// When there is no such folder.
+pub fn read(root: &Path, folder: &Path) -> anyhow::Result<Features> {
     let mut files = Vec::new();
     collect(folder, &mut files)?;
     files.sort();
-    let (mut cases, mut features) = (Vec::new(), Vec::new());
+    let (mut cases, mut features, mut faults) = (Vec::new(), Vec::new(), Vec::new());
     for file in files {
         let shown = file.strip_prefix(root).unwrap_or(&file).to_owned();
-        let unread =
-            |error: anyhow::Error| Failure::test(format!("{}: the feature cannot be read: {error:#}", shown.display()));
-        let text = read_text(&file).map_err(|error| unread(error.into()))?;
-        let feature = gherkin::Feature::parse(&text, GherkinEnv::default()).map_err(|error| unread(error.into()))?;
+        let text = read_text(&file).map_err(|error| {
+            vec![Fault { file: shown.clone(), line: None, what: format!("the feature cannot be read: {error}") }]
+        });
+        let (text, feature) = match text.and_then(|text| written::parse(&shown, &text).map(|feature| (text, feature))) {
+            Ok(read) => read,
+            Err(amiss) => {
+                faults.extend(amiss);
+                continue;
+            }
+        };
         let parts = Parts::of(&feature, &text);
         let feature = row_by_row(feature, &text)
             .expand_examples()
-            .map_err(|error| Failure::test(format!("{}: an outline cannot be read: {error}", shown.display())))?;
+            .with_context(|| format!("{}: an outline cannot be read", shown.display()))?;
         let background = feature.background.iter().flat_map(|background| background.steps.clone()).collect::<Vec<_>>();
         features.push(as_written(&feature, &shown));
         let mut add = |scenario: &gherkin::Scenario, rule: Option<&gherkin::Rule>| {
@@ -190,20 +213,19 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<(Vec<Case>, Vec<Featur
     let mut titles: HashMap<(&str, &str), &Case> = HashMap::new();
     for case in &cases {
         if let Some(twin) = titles.insert((&case.feature, &case.name), case) {
-            let text = format!(
-                "{}:{}: the title {:?} is taken by the scenario in line {}\n  mend     give each scenario, and each row of an outline (by a <column> in its title), a title of its own",
-                case.file.display(),
-                case.line,
-                case.name,
-                twin.line
+            let at = if twin.file == case.file { format!("line {}", twin.line) } else { twin.place(twin.line) };
+            let what = format!(
+                "the title {:?} is taken by the scenario in {at}\n  mend     give each scenario, and each row of an outline (by a <column> in its title), a title of its own",
+                case.name
             );
-            return Err(Failure::test(text).into());
+            faults.push(Fault { file: case.file.clone(), line: Some(case.line), what });
         }
     }
+    cases.retain(|case| !faults.iter().any(|fault| fault.file == case.file));
     let mut bearers: HashMap<String, usize> = HashMap::new();
     cases.iter().for_each(|case| *bearers.entry(case.name.clone()).or_default() += 1);
     cases.iter_mut().for_each(|case| case.has_namesake = bearers.get(&case.name).is_some_and(|bearers| *bearers > 1));
-    Ok((cases, features))
+    Ok(Features { cases, records: features, faults })
 }
 
 /// An outline for each row of examples: Cucumber copies all rows of one with each of them.

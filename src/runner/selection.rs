@@ -11,6 +11,7 @@ use super::{
     place::{Place, nothing_in},
     plan::Case,
     snapshots::Baselines,
+    written::{Fault, refusal},
 };
 use crate::{
     domain::Failure,
@@ -32,17 +33,26 @@ pub struct Selection {
     pub empty_because: Option<String>,
 }
 
-/// Selects by place, tags, name, filters, last failures and shard. `deal`: gives the shard of each of so many, from 0.
+/// Selects by place, tags, name, filters, last failures and shard. `faults`: what is amiss with features that are not among `all`;
+/// who names others by place or title need not mend it first. `deal`: gives the shard of each of so many, from 0.
 ///
 /// # Errors
-/// Usage: an expression cannot be read. Class test: a place, tags or a name match nothing.
+/// Usage: an expression cannot be read. Class test: a place, tags or a name match nothing, or may mean a feature that cannot be read.
 pub fn select(
     all: &[Case],
+    faults: &[Fault],
     args: &Args,
     last_failed: Option<&[Key]>,
     deal: impl FnOnce(&[Case], usize) -> Vec<usize>,
 ) -> anyhow::Result<Selection> {
     let (places, words) = asked_for(args, all)?;
+    let is_meant = |fault: &Fault| match places.is_empty() {
+        true => words.is_empty() && args.name.is_none(),
+        false => places.iter().any(|place| place.is_of(&fault.file)),
+    };
+    if faults.iter().any(is_meant) {
+        return Err(refusal(faults).into());
+    }
     let mut cases = written_at(&places, &words, args, all)?;
     if let Some(expression) = &args.tags {
         if nested(expression) > DEEPEST {
@@ -65,6 +75,10 @@ pub fn select(
         let whole = pattern.as_str().contains(BELOW);
         cases.retain(|case| pattern.is_match(&case.name) || whole && pattern.is_match(&case.whole_title()));
     }
+    if cases.is_empty() && !faults.is_empty() {
+        return Err(refusal(faults).into());
+    }
+    faults.iter().for_each(|fault| warn!("note: left out: {fault}"));
     if cases.is_empty() && (words.is_empty() || args.tags.is_some() || args.name.is_some()) {
         let asked = [
             (!places.is_empty()).then(|| args.filters.join(" ")),

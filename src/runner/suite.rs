@@ -16,7 +16,7 @@ use super::{
     args::Args,
     dry_run,
     glue::Glue,
-    plan::{self, Case},
+    plan::{self, Case, Features},
     progress::Progress,
     report, run, scenario, selection, shards,
     snapshots::Baselines,
@@ -86,15 +86,17 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         check_defect(defect, &profile)?;
     }
     let features = args.features.clone().unwrap_or_else(|| project.root.join("features"));
-    let (mut all, as_written) = plan::read(project.root, &features)?;
+    let Features { cases: mut all, records: as_written, faults } = plan::read(project.root, &features)?;
     all.iter_mut().for_each(|case| terms::apply(case, &profile));
     if args.steps {
+        faults.iter().for_each(|fault| warn!("note: left out: {fault}"));
         steps::say(&glue, &all, &profile, &args.out);
         return Ok(0);
     }
     let (ids, clauses) = contract_of(&features, args.features.is_some())?;
     let tags: Vec<Vec<String>> = all.iter().map(|case| case.tags.clone()).collect();
-    for wanted in [&ids, &clauses] {
+    // What covers them, and what the guide tells, may stand where nothing can be read.
+    for wanted in [&ids, &clauses].into_iter().filter(|_| faults.is_empty()) {
         let uncovered = Coverage::count(wanted, &tags, &[]);
         if let Some(first) = uncovered.missing().first() {
             let text = format!(
@@ -104,10 +106,10 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
             return Err(Failure::test(text).into());
         }
     }
-    let guide = guide_of(&features, &ids, &all)?;
+    let guide = if faults.is_empty() { guide_of(&features, &ids, &all)? } else { None };
     let whole = args.shard.is_some();
     let last_failed = args.last_failed.then(|| selection::last_failures(&args.history(), whole)).transpose()?;
-    let selected = selection::select(&all, args, last_failed.as_deref(), |cases, count| {
+    let selected = selection::select(&all, &faults, args, last_failed.as_deref(), |cases, count| {
         let durations = report::durations_of_whole_runs(args, &profile);
         shards::deal(cases, count, &durations, |case| scenario::not_applicable(case, &profile).is_some())
     })?;
@@ -158,7 +160,7 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     }
     // Now it begins, and nothing of an earlier run is to be taken for its own. A slip on the command line has cost no results.
     out.clear()?;
-    let full = args.features.is_none() && selected.cases.len() == all.len();
+    let full = args.features.is_none() && faults.is_empty() && selected.cases.len() == all.len();
     let idle = !selected.of_all_shards.iter().any(|case| scenario::not_applicable(case, &profile).is_none());
     let traced: Vec<Traced> = all.iter().map(Case::traced).collect();
     let books = report::Contract { ids: &ids, clauses: &clauses, all: &traced, reach, idle, guide };
@@ -225,7 +227,7 @@ fn reach_of(profile: &Profile, rules: &[&str], all: &[Case]) -> Reach {
 /// Class test: features or contract cannot be read.
 pub fn reach(root: &Path, profile: &Profile) -> anyhow::Result<Reach> {
     let features = root.join("features");
-    let (mut all, _) = plan::read(root, &features)?;
+    let (mut all, _) = plan::read(root, &features)?.whole()?;
     all.iter_mut().for_each(|case| terms::apply(case, profile));
     let (ids, clauses) = contract_of(&features, false)?;
     Ok(reach_of(profile, &rules_of(&ids, &clauses), &all))
@@ -237,7 +239,7 @@ pub fn reach(root: &Path, profile: &Profile) -> anyhow::Result<Reach> {
 /// Class test: features or contract cannot be read.
 pub fn contract(root: &Path) -> anyhow::Result<(Vec<Id>, Vec<Vec<String>>)> {
     let features = root.join("features");
-    let (all, _) = plan::read(root, &features)?;
+    let (all, _) = plan::read(root, &features)?.whole()?;
     let (mut rules, clauses) = contract_of(&features, false)?;
     rules.extend(clauses);
     Ok((rules, all.into_iter().map(|case| case.tags).collect()))

@@ -488,7 +488,8 @@ mod tests {
 
     /// All scenarios of the project, on a target.
     fn all(profile: &Profile) -> Vec<Case> {
-        let (mut cases, _) = super::super::plan::read(Path::new(ROOT), &Path::new(ROOT).join("features")).unwrap();
+        let (mut cases, _) =
+            super::super::plan::read(Path::new(ROOT), &Path::new(ROOT).join("features")).unwrap().whole().unwrap();
         cases.iter_mut().for_each(|case| apply(case, profile));
         cases
     }
@@ -498,7 +499,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let text = format!("Feature: Own\n  {tags}\n  Scenario: Own\n{steps}");
         fs::write(folder.path().join("own.feature"), text).unwrap();
-        let (mut cases, _) = super::super::plan::read(folder.path(), folder.path()).unwrap();
+        let (mut cases, _) = super::super::plan::read(folder.path(), folder.path()).unwrap().whole().unwrap();
         apply(&mut cases[0], profile);
         cases.remove(0)
     }

@@ -85,7 +85,7 @@ fn four_for_what_is_wrong_with_the_suite_before_any_browser_starts() {
     nowhere(Run::of(&["--name", "^nothing$"])).end().expect(4, &["no scenario matches --name \"^nothing$\""]);
     let twins = "Feature: Own\n  Scenario: One\n    Given a visitor on the home page\n  Scenario: One\n    Given a visitor on the home page\n";
     nowhere(Run::of(&[])).feature(twins).end().expect(4, &["the title \"One\" is taken by the scenario in line 2"]);
-    nowhere(Run::of(&[])).feature("Feature Own\n").end().expect(4, &["own.feature: the feature cannot be read"]);
+    nowhere(Run::of(&[])).feature("Feature Own\n").end().expect(4, &["own.feature:1: a feature begins with Feature:"]);
     let run = nowhere(Run::of(&[])).feature(QUICK);
     run.file("features/CONTRACT.md", "# Contract\n\n## 1. Flow\n| id | says |\n|---|---|\n| E9.1 | a way in |\n");
     run.end().expect(4, &["no scenario covers E9.1", "tag it, such as @E9.1"]);

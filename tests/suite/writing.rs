@@ -132,6 +132,91 @@ fn a_slip_in_a_table_is_told_by_its_row() {
     }
 }
 
+/// What is amiss with a feature file, the line and a word of what is said.
+const AMISS: [(&str, &str); 21] = [
+    ("Featre: Own", "1: Featre: begins no part of a feature; did you mean Feature:?"),
+    ("", "1: a feature begins with Feature:, and nothing stands there"),
+    ("Scenario: One\n  Given x", "1: a feature begins with Feature:, and there stands \"Scenario: One\""),
+    ("# language: cn\n功能: 一", "1: \"cn\" is no language that features can be written in"),
+    ("# language: zh-CN\n功能： 一\n  场景: 二\n    当 三", "2: 功能： has the colon of Chinese texts"),
+    ("Feature: Own\n  Scnario: One\n    Given x", "2: Scnario: begins no part of a feature; did you mean Scenario:?"),
+    (
+        "Feature: Own\n  Scenario: One\n    Given x\n\n  Scenario Two\n    Given y",
+        "5: behind Scenario a colon is missing",
+    ),
+    (
+        "Feature: Own\n  Scenario: One\n    Given x\n    Wehn y\n    Then z",
+        "4: a step, a table or the next scenario is expected, and there stands \"Wehn y\"; did you mean When?",
+    ),
+    ("Feature: Own\n  Scenario: One\n    Given x\n    Then", "4: Then has nothing behind it"),
+    (
+        "Feature: Own\n  Scenario: One\n    Given x\n      | a | b |\n      | a |",
+        "5: the row has 1 cell, and the first of its table, in line 4, has 2",
+    ),
+    ("Feature: Own\n  Scenario: One\n    Given x\n      | a | b |\n      | a | b | c |", "5: the row has 3 cells, and"),
+    ("Feature: Own\n  Scenario: One\n    Given x\n      | a | b", "4: the row of the table is not closed"),
+    (
+        "Feature: Own\n  Scenario: One\n    Given x\n      \"\"\"\n      y\n    Then z",
+        "4: the text that begins here does not end",
+    ),
+    (
+        "Feature: Own\n  Scenario: One\n    Given x\n  @tag\n    Then z",
+        "4: what stands below these tags can carry none",
+    ),
+    ("Feature: Own\n  Scenario: One\n    Given x\n  Background:\n    Given z", "4: Background: cannot stand here"),
+    ("Feature: Own\n  Scenario: One\n\n  Scenario: Two\n    Given x", "2: the scenario has no step"),
+    ("Feature: Own\n  Scenario Outline: One\n    Given x", "2: the scenario is an outline, and no row of examples"),
+    (
+        "Feature: Own\n  Scenario Outline: One\n    Given <x>\n    Examples:\n      | x |",
+        "2: the scenario is an outline, and no",
+    ),
+    (
+        "Feature: Own\n  Scenario Outline: One <fees>\n    Given <x>\n    Examples:\n      | x | fee |\n      | 1 | 2 |",
+        "2: <fees> is no column of the examples in line 4; did you mean fee?",
+    ),
+    (
+        "Feature: Own\n  Scenario Outline: One\n    Given <y>\n    Examples:\n      | x |\n      | 1 |",
+        "3: <y> is no column of the examples in line 4\n  mend     write one of <x>",
+    ),
+    (
+        "Feature: Own\n  Scenario: One\n    Given x\n  Scenario: One\n    Given x",
+        "4: the title \"One\" is taken by the scenario in line 2",
+    ),
+];
+
+#[test]
+fn what_is_amiss_with_features_is_told_by_line_and_in_words_all_of_it_at_once() {
+    let run = nowhere(Run::of(&["--dry-run"])).feature(QUICK);
+    for (index, (text, _)) in AMISS.iter().enumerate() {
+        run.file(&format!("features/amiss_{index}.feature"), text);
+    }
+    let ended = run.end();
+    let said: Vec<String> =
+        AMISS.iter().enumerate().map(|(index, (_, said))| format!("features/amiss_{index}.feature:{said}")).collect();
+    ended.expect(4, &said.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(!ended.text.contains("unknown keyword"), "{}", ended.text);
+}
+
+#[test]
+fn a_feature_that_cannot_be_read_stops_only_what_may_mean_it() {
+    let run = |arguments: &[&str]| {
+        let run = nowhere(Run::of(arguments)).feature(QUICK);
+        run.file("features/bad.feature", "Feature: Bad\n  Scenario: Bad\n    Dances\n    Given x\n    Dances\n");
+        run.file("features/twin.feature", QUICK);
+        run.end()
+    };
+    let twin = "twin.feature:2: the title \"A visitor comes\" is taken by the scenario in ";
+    for arguments in
+        [&["--dry-run", "own.feature"], &["--dry-run", "A visitor"], &["--name", "comes$", "--dry-run"]] as [&[&str]; 3]
+    {
+        run(arguments).expect(0, &["note: left out: ", "bad.feature:5: a step, a table", twin, "1 scenario would run"]);
+    }
+    run(&["--steps"]).expect(0, &["note: left out: ", "the total fee is {money}"]);
+    for arguments in [&["--dry-run"], &["bad.feature"], &["dances"], &["--tags", "not @x"]] as [&[&str]; 4] {
+        run(arguments).expect(4, &["bad.feature:5: a step, a table", twin, "own.feature:2"]);
+    }
+}
+
 #[test]
 fn the_catalogue_of_steps_has_each_with_what_is_filled_in_as_text_and_as_a_page() {
     let run = nowhere(Run::of(&["--steps"]));
