@@ -110,6 +110,14 @@ pub fn rows_below(text: &str, above: usize) -> impl Iterator<Item = usize> {
     text.lines().enumerate().skip(above).filter(is_row).map(|(index, _)| index + 1)
 }
 
+/// The line of a tag that stands above a line.
+pub fn line_of_tag(text: &str, below: usize, tag: &str) -> usize {
+    let carries =
+        |line: &&str| line.trim_start().starts_with('@') && line.split(['@', ' ', '\t']).any(|word| word == tag);
+    let above: Vec<&str> = text.lines().take(below).collect();
+    above.iter().rposition(carries).map_or(below, |index| index + 1)
+}
+
 /// The parts that a feature file is written in, each from its tags to the next one's.
 pub struct Parts {
     starts: Vec<usize>,

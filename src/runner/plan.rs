@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use cucumber::{feature::Ext as _, gherkin};
 
 use super::{
-    place::{Lines, Parts, rows_below},
+    place::{Lines, Parts, line_of_tag, rows_below},
     terms::Terms,
     written::{self, Fault, refusal},
 };
@@ -38,6 +38,8 @@ pub struct Case {
     pub has_namesake: bool,
     /// Its tags and those of its feature and rule, without `@`.
     pub tags: Vec<String>,
+    /// The line of each.
+    pub(super) lines_of_tags: Vec<usize>,
     /// Its steps, those of the backgrounds first.
     pub steps: Vec<gherkin::Step>,
     /// The lines of the rows of each step's table.
@@ -191,7 +193,13 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<Features> {
             let rows_of =
                 |table: &gherkin::Table| rows_below(&text, table.position.line - 1).take(table.rows.len()).collect();
             let rows = steps.iter().map(|step| step.table.as_ref().map(rows_of).unwrap_or_default()).collect();
-            let tags = feature.tags.iter().chain(rule.into_iter().flat_map(|rule| &rule.tags)).chain(&scenario.tags);
+            let above = |line: usize, tags: &[String]| -> Vec<(String, usize)> {
+                tags.iter().map(|tag| (tag.trim_start_matches('@').to_owned(), line_of_tag(&text, line, tag))).collect()
+            };
+            let mut tags = above(feature.position.line, &feature.tags);
+            tags.extend(rule.into_iter().flat_map(|rule| above(rule.position.line, &rule.tags)));
+            tags.extend(above(scenario.position.line, &scenario.tags));
+            let (tags, lines_of_tags) = tags.into_iter().unzip();
             cases.push(Case {
                 feature: feature.name.clone(),
                 rule: rule.map(|rule| rule.name.clone()),
@@ -200,7 +208,8 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<Features> {
                 line: scenario.position.line,
                 lines: parts.lines_of(scenario.position.line, rule.map(|rule| rule.position.line)),
                 has_namesake: false,
-                tags: tags.map(|tag| tag.trim_start_matches('@').to_owned()).collect(),
+                tags,
+                lines_of_tags,
                 steps,
                 rows,
                 terms: Terms::default(),

@@ -270,7 +270,7 @@ pub fn check_wordings(cases: &[Case], profile: &Profile) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// Class test: names each that is none, and where.
-pub fn check_tags_of(cases: &[Case], contract: &[&str]) -> anyhow::Result<()> {
+pub fn check_tags_of(cases: &[Case], contract: &[&str], profile: &Profile) -> anyhow::Result<()> {
     let mut wrong: Vec<String> = Vec::new();
     for case in cases {
         let no_rule = |tag: &str| {
@@ -280,8 +280,9 @@ pub fn check_tags_of(cases: &[Case], contract: &[&str]) -> anyhow::Result<()> {
                 format!("@{tag} is no rule of the contract{meant}\n  mend     the numbers are in features/CONTRACT.md")
             })
         };
-        for what in case.tags.iter().filter_map(|tag| misspelt(tag).or_else(|| no_rule(tag))) {
-            let said = format!("{}:{}: {what}", case.file.display(), case.line);
+        for (tag, line) in case.tags.iter().zip(&case.lines_of_tags) {
+            let Some(what) = misspelt(tag, profile).or_else(|| no_rule(tag)) else { continue };
+            let said = format!("{}: {what}", case.place(*line));
             if !wrong.contains(&said) {
                 wrong.push(said);
             }

@@ -47,6 +47,7 @@ mod tests {
             lines: Lines::default(),
             has_namesake: false,
             tags: vec![],
+            lines_of_tags: vec![],
             steps: vec![],
             rows: vec![],
             terms: Terms::default(),

@@ -130,7 +130,7 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
         return Ok(0);
     }
     let rules = rules_of(&ids, &clauses);
-    selection::check_tags_of(&selected.cases, &rules)?;
+    selection::check_tags_of(&selected.cases, &rules, &profile)?;
     terms::check(&selected.cases, &profile)?;
     selection::check_wordings(&selected.cases, &profile)?;
     let reach = reach_of(&profile, &rules, &all);

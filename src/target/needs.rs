@@ -5,9 +5,15 @@ use std::{collections::BTreeMap, fmt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Accounts, Contract, Lever, LeverName, Profile, Requests, Wish, accounts::Listed, profile::Objection};
+use super::{
+    Accounts, Contract, Lever, LeverName, Page, Profile, Requests, Wish, accounts::Listed, profile::Objection,
+};
 
-use crate::{domain::Field, nearest::did_you_mean, spoken::counted};
+use crate::{
+    domain::Field,
+    nearest::{did_you_mean, nearest},
+    spoken::counted,
+};
 
 /// A trace that scenarios may leave on a target, if its owner says so (`may:`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -88,18 +94,39 @@ fn known_tags() -> impl Iterator<Item = String> {
     traces.chain(buyers).chain(levers).chain(requests).chain(contracts)
 }
 
-/// What is wrong with a tag that begins as one by which scenarios say what they need, and is none, in words: it would hold back
+/// The tags of one word by which scenarios say what they are.
+const PLAIN: [&str; 4] = ["pays", "guide", "page-states", "address-check"];
+
+/// What is asked for beside pages, fields and their values (`@needs-…`, `lacks:`).
+const NEEDS: [&str; 3] = ["initialisation", "name", "page-states"];
+
+/// What is wrong with a tag that is nearly one by which scenarios say what they need, and is none, in words: it would hold back
 /// nothing, or everything. `None` where it is one, or a team's own.
 #[must_use]
-pub fn misspelt(tag: &str) -> Option<String> {
-    let beginning = BEGINNINGS.into_iter().find(|beginning| tag.starts_with(beginning))?;
-    let known: Vec<String> =
-        known_tags().filter(|known| known.starts_with(beginning)).map(|known| format!("@{known}")).collect();
-    let tag = format!("@{tag}");
-    (!known.contains(&tag)).then(|| {
-        let meant = did_you_mean(&tag, known.iter().map(String::as_str));
-        format!("{tag} says nothing that scenarios can need{meant}\n  mend     write one of {}", known.join(", "))
-    })
+pub fn misspelt(tag: &str, profile: &Profile) -> Option<String> {
+    if let Some(beginning) = BEGINNINGS.into_iter().find(|beginning| tag.starts_with(beginning)) {
+        let known: Vec<String> =
+            known_tags().filter(|known| known.starts_with(beginning)).map(|known| format!("@{known}")).collect();
+        let tag = format!("@{tag}");
+        return (!known.contains(&tag)).then(|| {
+            let meant = did_you_mean(&tag, known.iter().map(String::as_str));
+            format!("{tag} says nothing that scenarios can need{meant}\n  mend     write one of {}", known.join(", "))
+        });
+    }
+    if let Some(need) = tag.strip_prefix("needs-") {
+        // What else a target lacks is for its profile to say, and no other's.
+        let known: Vec<String> = profile.needs().collect();
+        let near = nearest(need, known.iter().map(String::as_str)).filter(|near| *near != need)?;
+        return (!known.iter().any(|known| known == need)).then(|| {
+            format!("@{tag} is nothing that a target is said to lack; did you mean @needs-{near}?\n  mend     write @needs-{near}, or lacks: {{ {need}: why }} in the profile of a target that has it not")
+        });
+    }
+    // Another first letter is another word.
+    let near = PLAIN.into_iter().filter(|known| known.get(..1) == tag.get(..1)).collect::<Vec<_>>();
+    let near = nearest(tag, near).filter(|near| *near != tag)?;
+    Some(format!(
+        "@{tag} says nothing that scenarios can be; did you mean @{near}?\n  mend     @{near}, or another word for a tag of your own"
+    ))
 }
 
 /// What a target is asked for that is to sell a value of a field, as `lacks:` has it: `region-hong-kong`.
@@ -142,6 +169,15 @@ impl Profile {
         }
         missing.extend(tags.iter().filter_map(|tag| self.without_lever(tag)));
         missing
+    }
+
+    /// What a target can be said to lack, and scenarios can need, by what this profile knows.
+    pub(super) fn needs(&self) -> impl Iterator<Item = String> {
+        let pages = Page::ALL.iter().map(|page| page.key());
+        let fields = self.catalogue.fields.iter().flat_map(|(field, item)| {
+            std::iter::once(field.clone()).chain(item.values.keys().map(move |value| format!("{field}-{value}")))
+        });
+        NEEDS.into_iter().chain(pages).map(str::to_owned).chain(fields).chain(self.lacks.keys().cloned())
     }
 
     /// Why the target has not what a scenario needs (`@needs-…`); `None` where it has.

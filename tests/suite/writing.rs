@@ -39,7 +39,7 @@ fn an_undefined_step_stops_only_what_it_is_in() {
 }
 
 #[test]
-fn a_tag_of_a_feature_that_begins_as_one_that_is_understood_and_is_none_is_refused_and_a_team_s_own_is_not() {
+fn a_tag_of_a_feature_that_is_nearly_one_that_is_understood_is_refused_by_its_line_and_a_team_s_own_is_not() {
     let tagged = |tag: &str| {
         let feature = format!(
             "Feature: Own\n  @team-red\n  Rule: R\n    @{tag}\n    Scenario: One\n      Given a visitor on the home page\n"
@@ -49,18 +49,27 @@ fn a_tag_of_a_feature_that_begins_as_one_that_is_understood_and_is_none_is_refus
     for (tag, meant) in [
         (
             "may-lock-acount",
-            "own.feature:5: @may-lock-acount says nothing that scenarios can need; did you mean @may-lock-account?",
+            "own.feature:4: @may-lock-acount says nothing that scenarios can need; did you mean @may-lock-account?",
         ),
         ("buyer-unverifed", "did you mean @buyer-unverified?"),
         ("lever-tme", "did you mean @lever-time?"),
         ("request-pice", "did you mean @request-price?"),
         ("contract-tody", "did you mean @contract-today?"),
+        (
+            "needs-ordres",
+            "own.feature:4: @needs-ordres is nothing that a target is said to lack; did you mean @needs-orders?",
+        ),
+        ("needs-region-hong-kongg", "did you mean @needs-region-hong-kong?"),
+        ("pay", "own.feature:4: @pay says nothing that scenarios can be; did you mean @pays?"),
+        ("page-state", "did you mean @page-states?"),
     ] {
         tagged(tag).expect(4, &[meant, "mend"]);
     }
-    for own in ["smoke", "nightly", "ready-to-go", "may"] {
+    for own in ["smoke", "nightly", "ready-to-go", "may", "days", "needs-a-moon"] {
         tagged(own).expect(0, &["1 scenario would run"]);
     }
+    let rows = "Feature: Own\n  Scenario Outline: One <n>\n    Given a visitor on the home page\n    @pasy\n    Examples:\n      | n |\n      | 1 |\n";
+    nowhere(Run::of(&["--dry-run"])).feature(rows).end().expect(4, &["own.feature:4: @pasy says"]);
 }
 
 #[test]
