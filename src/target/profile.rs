@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{Failure, Field, Money, Region},
-    nearest::nearest,
+    nearest::did_you_mean,
 };
 
 /// A target of runs, as its profile describes it.
@@ -456,11 +456,13 @@ impl Profile {
         let key = letters.split_whitespace().collect::<Vec<_>>().join("-");
         let messages = self.words.get("message");
         messages.and_then(|words| words.text(&key)).ok_or_else(|| {
-            let known = messages.into_iter().flat_map(Words::keys);
-            let meant = nearest(&key, known).map(|near| format!("; it does {near:?}")).unwrap_or_default();
+            let known: Vec<String> =
+                messages.into_iter().flat_map(Words::keys).map(|key| format!("{:?}", key.replace('-', " "))).collect();
+            let meant = did_you_mean(&format!("{:?}", key.replace('-', " ")), known.iter().map(String::as_str));
             Failure::test(format!(
-                "the profile {} does not say how {quoted:?} is worded{meant}\n  mend     add words: message: {key}: to it",
-                self.name
+                "the profile {} does not say how {quoted:?} is worded{meant}\n  known    {}\n  mend     write one of these, or add words: message: {key}: to it",
+                self.name,
+                known.join(", ")
             ))
         })
     }
