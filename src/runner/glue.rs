@@ -91,7 +91,9 @@ impl Glue {
         let elsewhere = self.definitions.iter().find(|one| one.pattern.is_match(sentence));
         let elsewhere = elsewhere.map(|one| format!("{} {}  (here it is a {wanted})", one.keyword, self.phrase(one)));
         let same = self.definitions.iter().filter(|definition| definition.keyword == wanted);
-        let near = phrase::nearest(sentence, same.map(|one| (one.keyword, self.phrase(one))));
+        let phrases: Vec<(&str, Phrase)> = same.map(|one| (one.keyword, self.phrase(one))).collect();
+        let signs = phrase::but_for_signs(sentence, &phrases);
+        let near = if signs.is_empty() { phrase::nearest(sentence, phrases) } else { signs };
         elsewhere.into_iter().chain(near).map(|near| format!("  near     {near}\n")).collect()
     }
 

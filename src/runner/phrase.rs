@@ -84,6 +84,55 @@ impl fmt::Display for Phrase {
     }
 }
 
+/// Signs that editors make of quotation marks.
+const OTHER_QUOTES: [char; 12] = ['“', '”', '„', '‟', '‘', '’', '«', '»', '「', '」', '『', '』'];
+
+impl Phrase {
+    /// What differs in a sentence that has the words of this, and is another by its blanks or quotation marks; `None` where it has
+    /// not.
+    fn signs(&self, sentence: &str) -> Option<Vec<String>> {
+        let quotes: String = OTHER_QUOTES.iter().collect();
+        let parts = self.parts.iter().enumerate().map(|(index, part)| match part {
+            Part::Text(text) => text.split(' ').map(regex::escape).collect::<Vec<_>>().join(r"\s+"),
+            Part::Hole(hole) if hole.name == "string" => {
+                format!("(?<quoted{index}>[\"{quotes}]?[^\"{quotes}]+?[\"{quotes}]?)")
+            }
+            Part::Hole(hole) => format!("(?:{})", hole.pattern),
+        });
+        let pattern = Regex::new(&format!(r"^{}(?<end>\.?)$", parts.collect::<String>())).ok()?;
+        let found = pattern.captures(sentence)?;
+        let quoted = pattern.capture_names().flatten().filter(|name| name.starts_with("quoted"));
+        let mut differing = Vec::new();
+        for text in quoted.filter_map(|name| Some(found.name(name)?.as_str())) {
+            let inner = text.trim_matches(|c| c == '"' || OTHER_QUOTES.contains(&c));
+            let [opened, closed] = [text.starts_with(['"', '\'']), text.ends_with(['"', '\''])];
+            if text.contains(OTHER_QUOTES) || !opened && !closed {
+                differing.push(format!("{text} instead of \"{inner}\""));
+            } else if !closed || !opened {
+                let missing = if opened { "closed" } else { "opened" };
+                differing.push(format!("the quotation mark of {text} is not {missing}"));
+            }
+        }
+        let plain = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+        if plain != sentence {
+            differing.push("more than one blank, or another than the usual one, between two words".to_owned());
+        }
+        if !found["end"].is_empty() {
+            differing.push(". is too much".to_owned());
+        }
+        (!differing.is_empty()).then_some(differing)
+    }
+}
+
+/// The phrases that a sentence would be one of if it were not for its blanks and quotation marks, with what differs.
+pub fn but_for_signs(sentence: &str, phrases: &[(&str, Phrase)]) -> Vec<String> {
+    let near = phrases.iter().filter_map(|(keyword, phrase)| {
+        let differing = phrase.signs(sentence)?;
+        Some(format!("{keyword} {phrase}  (here {})", differing.join(", ")))
+    });
+    near.take(3).collect()
+}
+
 struct Reading<'a> {
     pattern: &'a str,
     parameters: &'a [Parameter],

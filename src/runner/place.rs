@@ -99,6 +99,11 @@ pub fn nothing_in(word: &str, all: &[Case]) -> Failure {
 pub struct Lines(Vec<Range<usize>>);
 
 impl Lines {
+    /// Whether the line is between its own tags and the next scenario's.
+    pub fn has_own(&self, line: usize) -> bool {
+        self.0.first().is_some_and(|own| own.contains(&line))
+    }
+
     fn has(&self, line: usize) -> bool {
         self.0.iter().any(|lines| lines.contains(&line))
     }

@@ -71,9 +71,14 @@ impl Case {
         if self.has_namesake { self.whole_title() } else { self.name.clone() }
     }
 
-    /// Where a line of its file is, as whoever mends it opens it.
+    /// Where a line of its file is, as whoever mends it opens it; with the row of examples that fills it in, where it is an outline's.
     pub(super) fn place(&self, line: usize) -> String {
-        format!("{}:{line}", self.file.display())
+        let row = if line < self.line && self.lines.has_own(line) {
+            format!(" (with the examples in line {})", self.line)
+        } else {
+            String::new()
+        };
+        format!("{}:{line}{row}", self.file.display())
     }
 
     /// The line of a row of a step's table.

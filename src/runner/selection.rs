@@ -255,7 +255,7 @@ pub fn check_wordings(cases: &[Case], profile: &Profile) -> anyhow::Result<()> {
         for step in &case.steps {
             let Some(quoted) = quoting.captures(&step.value) else { continue };
             if let Err(error) = profile.wording(&quoted[1]) {
-                let place = format!("{}:{}", case.file.display(), step.position.line);
+                let place = case.place(step.position.line);
                 let said = format!("{place}: {error}");
                 if !unknown.contains(&said) {
                     unknown.push(said);

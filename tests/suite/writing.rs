@@ -17,6 +17,19 @@ fn an_undefined_step_shows_the_nearest_ones_and_the_word_that_differs() {
         ("Then the total fee are ¥1.00", "near     Then the total fee is {money}"),
         ("Then a visitor on the home page", "near     Given a visitor on the home page  (here it is a Then)"),
         ("Then 全部实例都为运行中", "near     Then 全部实例均为{status}"),
+        (
+            "When the buyer  enters \"6\" as \"Nodes\"",
+            "near     When the buyer enters {string} as {string}  (here more than one blank, or another than the usual one, between two words)",
+        ),
+        ("When the buyer enters 6 as \"Nodes\"", "{string} as {string}  (here 6 instead of \"6\")"),
+        ("When the buyer enters “6” as \"Nodes\"", "{string} as {string}  (here “6” instead of \"6\")"),
+        (
+            "When the buyer enters \"6\" as \"No des",
+            "{string} as {string}  (here the quotation mark of \"No des is not closed)",
+        ),
+        ("When the buyer enters \"6 as \"Nodes\"", "(here the quotation mark of \"6 is not closed)"),
+        ("When the buyer enters \"6\" as \"Nodes\".", "{string} as {string}  (here . is too much)"),
+        ("Then the total fee is ¥1.00.", "the total fee is {money}  (here . is too much)"),
     ] {
         let feature = format!("Feature: Own\n  Scenario: One\n    {step}\n");
         let ended = nowhere(Run::of(&[])).feature(&feature).end();
@@ -24,6 +37,15 @@ fn an_undefined_step_shows_the_nearest_ones_and_the_word_that_differs() {
         let at = |text: &str| ended.text.find(text).expect("said");
         assert!(at("near ") < at("async fn "), "{}", ended.text);
     }
+}
+
+#[test]
+fn what_a_row_of_examples_makes_of_a_step_is_told_by_the_row_too() {
+    let feature = "Feature: Own\n  Scenario Outline: On <day>\n    Given a visitor <does>\n\n    Examples:\n      | day | does |\n      | 1   | on the home page |\n      | 2   | dances |\n";
+    let ended = nowhere(Run::of(&["--dry-run"])).feature(feature).end();
+    ended
+        .expect(4, &["own.feature:3 (with the examples in line 8): no step is written as\n    Given a visitor dances"]);
+    assert!(!ended.text.contains("line 7)"), "{}", ended.text);
 }
 
 #[test]
