@@ -20,6 +20,12 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
     nearest(word, known).map(|known| format!("; did you mean {known}?")).unwrap_or_default()
 }
 
+/// Whether two words differ in their numbers alone: those are two things, and no slip of the pen.
+pub fn differ_by_number(one: &str, other: &str) -> bool {
+    let letters = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "").trim_matches('-').to_owned();
+    one != other && letters(one) == letters(other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,5 +38,7 @@ mod tests {
         assert_eq!(nearest("moon", known), None);
         assert_eq!(did_you_mean("hots", known), "; did you mean hosts?");
         assert_eq!(did_you_mean("moon", known), "");
+        assert!(differ_by_number("E1.2", "E1.1") && differ_by_number("zone-2", "zone"));
+        assert!(!differ_by_number("E1.1", "E1.1") && !differ_by_number("zonr", "zone"));
     }
 }

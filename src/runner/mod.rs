@@ -14,6 +14,7 @@ mod dry_run;
 mod ending;
 mod glue;
 mod keeper;
+mod keys;
 mod limits;
 mod merge;
 mod panics;

@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{anyhow, bail};
-use cucumber::{gherkin::tagexpr::TagOperation, tag::Ext as _};
+use cucumber::{
+    gherkin::{self, tagexpr::TagOperation},
+    tag::Ext as _,
+};
 use regex::Regex;
 
 use super::{
@@ -16,7 +19,7 @@ use super::{
 use crate::{
     domain::Failure,
     evidence::{History, history::Key, is_part_of_the_document, joining},
-    nearest::{did_you_mean, nearest},
+    nearest::{did_you_mean, differ_by_number, nearest},
     target::{Profile, is_clause, misspelt},
     warn,
 };
@@ -193,10 +196,8 @@ fn words_of(expression: &str) -> impl Iterator<Item = &str> {
 /// A slip in a tag that is left out selects what should not run, and what that costs.
 fn check_tags(expression: &str, known: &BTreeSet<&str>) -> anyhow::Result<()> {
     for tag in words_of(expression).filter_map(|word| word.strip_prefix('@')).filter(|tag| !known.contains(tag)) {
-        let letters = |tag: &str| tag.replace(|c: char| c.is_ascii_digit(), "");
         match nearest(tag, known.iter().copied()) {
-            // Another number is another thing.
-            Some(near) if letters(near) != letters(tag) => {
+            Some(near) if !differ_by_number(near, tag) => {
                 return Err(Failure::test(format!(
                     "--tags {expression:?}: no scenario carries @{tag}\n  mend     did you mean @{near}?"
                 ))
@@ -244,17 +245,22 @@ pub fn rounds(cases: &[Case], repeat: u32, seed: u64, first: &[String]) -> Vec<C
     all
 }
 
+/// What a step quotes of what pages say.
+pub fn quoted(step: &gherkin::Step) -> Option<&str> {
+    let (said, quoted) = step.value.strip_suffix('"')?.rsplit_once('"')?;
+    (said.ends_with(" says ") || said.ends_with(" does not say ")).then_some(quoted)
+}
+
 /// Every wording that a scenario which is applicable quotes is one that the profile knows.
 ///
 /// # Errors
 /// Usage: names each that it does not, and where it is quoted.
 pub fn check_wordings(cases: &[Case], profile: &Profile) -> anyhow::Result<()> {
-    let quoting = Regex::new(r#" (?:says|does not say) "([^"]*)"$"#)?;
     let mut unknown: Vec<String> = Vec::new();
     for case in cases.iter().filter(|case| case.missing(profile).is_empty()) {
         for step in &case.steps {
-            let Some(quoted) = quoting.captures(&step.value) else { continue };
-            if let Err(error) = profile.wording(&quoted[1]) {
+            let Some(quoted) = quoted(step) else { continue };
+            if let Err(error) = profile.wording(quoted) {
                 let place = case.place(step.position.line);
                 let said = format!("{place}: {error}");
                 if !unknown.contains(&said) {
@@ -282,7 +288,7 @@ pub fn check_tags_of(cases: &[Case], contract: &[&str], profile: &Profile) -> an
         };
         for (tag, line) in case.tags.iter().zip(&case.lines_of_tags) {
             let Some(what) = misspelt(tag, profile).or_else(|| no_rule(tag)) else { continue };
-            let said = format!("{}: {what}", case.place(*line));
+            let said = format!("{}:{line}: {what}", case.file.display());
             if !wrong.contains(&said) {
                 wrong.push(said);
             }

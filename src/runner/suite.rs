@@ -16,6 +16,7 @@ use super::{
     args::Args,
     dry_run,
     glue::Glue,
+    keys,
     plan::{self, Case, Features},
     progress::Progress,
     report, run, scenario, selection, shards,
@@ -133,6 +134,11 @@ fn suite(args: &Args, project: &Project<'_>, glue: Glue) -> anyhow::Result<u8> {
     selection::check_tags_of(&selected.cases, &rules, &profile)?;
     terms::check(&selected.cases, &profile)?;
     selection::check_wordings(&selected.cases, &profile)?;
+    let said_at = |keys: &[&str]| {
+        let variable = |name: &str| (project.variable)(name)?.into_string().ok();
+        target::line_of(&profile_of(args, project), &variable, keys).unwrap_or_else(|_| profile.name.clone())
+    };
+    keys::check(&profile, &all, &rules, &project.root.join("tests/snapshots"), &said_at)?;
     let reach = reach_of(&profile, &rules, &all);
     let Some(mut out) = out else {
         return dry_run::say(&profile, &reach, (&selected.cases, args.repeat_each), &all, &glue).map(|()| 0);

@@ -71,6 +71,17 @@ pub fn load_to_log_in(path: &Path, variable: &dyn Fn(&str) -> Option<String>) ->
     load_where(path, variable, Profile::check_but_for_proofs)
 }
 
+/// Where a profile, or what it extends, says what stands below these keys: file and line.
+///
+/// # Errors
+/// As [`load`].
+pub fn line_of(path: &Path, variable: &dyn Fn(&str) -> Option<String>, keys: &[&str]) -> Result<String, Refusal> {
+    let (_, sources) = read_chain(path, variable)?;
+    let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+    let (file, line) = place_of(&sources, &keys, None);
+    Ok(line.map_or_else(|| file.display().to_string(), |line| format!("{}:{line}", file.display())))
+}
+
 type Check = fn(&Profile) -> Result<(), Objection>;
 
 fn load_where(path: &Path, variable: &dyn Fn(&str) -> Option<String>, check: Check) -> Result<Profile, Refusal> {

@@ -42,7 +42,7 @@ pub use catalogue::{Catalogue, Choices, Item, Kind, Largest, Unavailable, Value}
 pub use codes::Codes;
 pub use dialogs::{DialogRule, Reply};
 pub use examples::{Amount, Example, Prices};
-pub use file::{Refusal, load, load_to_log_in};
+pub use file::{Refusal, line_of, load, load_to_log_in};
 pub use hosts::Hosts;
 pub use levers::{Asked, Fillings, Lever, LeverName, Levers, Method, Request, Scope};
 pub use locator::{Likeness, Locator, Text, fill, regex_escape};
@@ -56,7 +56,7 @@ pub use pages::{
 };
 pub use profile::{
     Accessibility, Buying, Cap, Contract, Deadlines, Delivered, KnownDefect, LogsIn, OpensBy, OpensIn, Overlay,
-    Profile, Site, Sites, Skin, StandIn,
+    Profile, Site, Sites, Skin, StandIn, message_key,
 };
 pub use requests::{RequestRule, Requests};
 pub use run::{Person, Target};

@@ -115,7 +115,7 @@ pub fn misspelt(tag: &str, profile: &Profile) -> Option<String> {
     }
     if let Some(need) = tag.strip_prefix("needs-") {
         // What else a target lacks is for its profile to say, and no other's.
-        let known: Vec<String> = profile.needs().collect();
+        let known: Vec<String> = profile.needs_known().chain(profile.lacks.keys().cloned()).collect();
         let near = nearest(need, known.iter().map(String::as_str)).filter(|near| *near != need)?;
         return (!known.iter().any(|known| known == need)).then(|| {
             format!("@{tag} is nothing that a target is said to lack; did you mean @needs-{near}?\n  mend     write @needs-{near}, or lacks: {{ {need}: why }} in the profile of a target that has it not")
@@ -171,13 +171,13 @@ impl Profile {
         missing
     }
 
-    /// What a target can be said to lack, and scenarios can need, by what this profile knows.
-    pub(super) fn needs(&self) -> impl Iterator<Item = String> {
+    /// What the suite, and this profile's catalogue, know that a target may lack.
+    pub fn needs_known(&self) -> impl Iterator<Item = String> {
         let pages = Page::ALL.iter().map(|page| page.key());
         let fields = self.catalogue.fields.iter().flat_map(|(field, item)| {
             std::iter::once(field.clone()).chain(item.values.keys().map(move |value| format!("{field}-{value}")))
         });
-        NEEDS.into_iter().chain(pages).map(str::to_owned).chain(fields).chain(self.lacks.keys().cloned())
+        NEEDS.into_iter().chain(pages).map(str::to_owned).chain(fields)
     }
 
     /// Why the target has not what a scenario needs (`@needs-…`); `None` where it has.

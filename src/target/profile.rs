@@ -413,6 +413,13 @@ fn money<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Money, D::
 /// What is wrong with a profile beyond types: the keys that say it, what it is, how to mend it.
 pub(super) type Objection = (Vec<&'static str>, String, String);
 
+/// The key of what a feature quotes, under `words: message:`: its words in lower case with hyphens between them.
+#[must_use]
+pub fn message_key(quoted: &str) -> String {
+    let letters = quoted.to_lowercase().replace(|letter: char| !letter.is_alphanumeric() && letter != '-', " ");
+    letters.split_whitespace().collect::<Vec<_>>().join("-")
+}
+
 impl Profile {
     /// Whether pages of another party are driven: anything but the stand-in that the run itself starts.
     #[must_use]
@@ -446,14 +453,13 @@ impl Profile {
         base_url(text, port).map_err(anyhow::Error::msg)
     }
 
-    /// How the target says what a feature quotes, such as `No VPC in this region`: its text under `words: message:`, by the
-    /// quoted words in lower case with hyphens between them.
+    /// How the target says what a feature quotes, such as `No VPC in this region`: its text under `words: message:`, by its
+    /// [`message_key`].
     ///
     /// # Errors
     /// Class test: the profile has no such wording. The run has seen to it before it began.
     pub fn wording(&self, quoted: &str) -> Result<Text, Failure> {
-        let letters = quoted.to_lowercase().replace(|letter: char| !letter.is_alphanumeric() && letter != '-', " ");
-        let key = letters.split_whitespace().collect::<Vec<_>>().join("-");
+        let key = message_key(quoted);
         let messages = self.words.get("message");
         messages.and_then(|words| words.text(&key)).ok_or_else(|| {
             let known: Vec<String> =

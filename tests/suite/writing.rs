@@ -249,6 +249,41 @@ fn a_feature_that_cannot_be_read_stops_only_what_may_mean_it() {
 }
 
 #[test]
+fn a_slip_in_a_key_of_a_profile_that_is_anybody_s_to_choose_is_told_by_its_line() {
+    let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml");
+    let run = |own: &str| {
+        let profile = format!("extends: {base}\nname: own\n{own}\n");
+        nowhere(Run::of(&["--dry-run", "--name", "^Sold out between"])).profile(&profile).end()
+    };
+    for (own, line, said) in [
+        ("words:\n  regions:\n    guangzhou: Canton", 4, "words: regions: nothing asks for it; did you mean region?"),
+        (
+            "words:\n  region:\n    guangzhuo: Canton",
+            5,
+            "words: region: guangzhuo: nothing asks for it; did you mean guangzhou?",
+        ),
+        (
+            "words:\n  message:\n    incorect-e-mail-or-password: No",
+            5,
+            "words: message: incorect-e-mail-or-password: nothing asks for it; did you mean incorrect-e-mail-or-password?",
+        ),
+        (
+            "words:\n  order-status: { unpayed: Open }",
+            4,
+            "words: order-status: unpayed: nothing asks for it; did you mean unpaid?",
+        ),
+        ("lacks:\n  initialization: no", 4, "lacks: initialization: nothing asks for it; did you mean initialisation?"),
+        ("differs:\n  \"3.2.99\": why", 4, "differs: 3.2.99 is no rule of the contract; did you mean 3.2.9?"),
+        ("page-states: standin-te", 3, "no page states are reviewed of \"standin-te\"; did you mean standin-tea?"),
+    ] {
+        run(own).expect(2, &[&format!("profile.yaml:{line}: {said}"), "mend: "]);
+    }
+    // What is like nothing that is asked for may be another team's.
+    run("lacks: { a-moon: none }\nwords: { region: { tokyo: Tokyo, guangzhou-2: G }, message: { our-own: Ours } }")
+        .expect(0, &["1 scenario would run"]);
+}
+
+#[test]
 fn the_catalogue_of_steps_has_each_with_what_is_filled_in_as_text_and_as_a_page() {
     let run = nowhere(Run::of(&["--steps"]));
     let ended = run.end();
