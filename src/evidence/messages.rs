@@ -192,7 +192,8 @@ impl<'a> Telling<'a> {
             let tags = scenario.tags.iter().zip(tags);
             let tags = tags.map(|(tag, id)| json!({ "name": format!("@{tag}"), "astNodeId": id }));
             pickles.push(json!({ "pickle": {
-                "id": pickle, "uri": uri, "location": { "line": scenario.line }, "name": scenario.name, "language": "en",
+                "id": pickle, "uri": uri, "location": { "line": scenario.line }, "name": scenario.name,
+                "language": feature.language,
                 "steps": steps, "tags": tags.collect::<Vec<_>>(), "astNodeIds": [node],
             } }));
             let (steps, whole) = (Vec::new(), None);
@@ -213,17 +214,16 @@ impl<'a> Telling<'a> {
         let mut children = under(None);
         for rule in &feature.rules {
             let inside = under(Some(&rule.name));
-            let line = own.iter().find(|one| one.rule.as_ref() == Some(&rule.name)).map_or(1, |one| one.line);
             if !inside.is_empty() {
                 children.push(json!({ "rule": {
-                    "id": self.id(), "location": { "line": line }, "tags": [], "keyword": "Rule", "name": rule.name,
+                    "id": self.id(), "location": { "line": rule.line }, "tags": [], "keyword": rule.keyword, "name": rule.name,
                     "description": rule.narrative, "children": inside,
                 } }));
             }
         }
         self.tell(json!({ "gherkinDocument": { "uri": uri, "comments": [], "feature": {
-            "location": { "line": 1 }, "tags": [], "language": "en", "keyword": "Feature", "name": feature.name,
-            "description": feature.narrative, "children": children,
+            "location": { "line": feature.line }, "tags": [], "language": feature.language, "keyword": feature.keyword,
+            "name": feature.name, "description": feature.narrative, "children": children,
         } } }));
         self.messages.extend(pickles);
         told
@@ -379,8 +379,8 @@ impl Written {
         let tags = scenario.tags.iter().zip(&tag_ids);
         let tags = tags.map(|(tag, id)| json!({ "id": id, "name": format!("@{tag}"), "location": { "line": line } }));
         let node = json!({
-            "id": id, "location": { "line": line }, "tags": tags.collect::<Vec<_>>(), "keyword": "Scenario",
-            "name": scenario.name, "description": "", "steps": step_nodes, "examples": [],
+            "id": id, "location": { "line": line }, "tags": tags.collect::<Vec<_>>(),
+            "keyword": scenario.keyword, "name": scenario.name, "description": "", "steps": step_nodes, "examples": [],
         });
         Self { node, id, steps: step_ids, tags: tag_ids }
     }

@@ -138,6 +138,15 @@ pub struct FeatureRecord {
     pub name: String,
     /// The file it is in, from the project's root.
     pub file: PathBuf,
+    /// The language that its keywords are in, such as `en`.
+    #[serde(default)]
+    pub language: String,
+    /// The keyword before its title.
+    #[serde(default)]
+    pub keyword: String,
+    /// The line its title is on.
+    #[serde(default)]
+    pub line: usize,
     /// What it says below its title; empty where nothing.
     pub narrative: String,
     /// Its rules, in order.
@@ -149,6 +158,12 @@ pub struct FeatureRecord {
 pub struct RuleRecord {
     /// Its title.
     pub name: String,
+    /// The keyword before its title.
+    #[serde(default)]
+    pub keyword: String,
+    /// The line its title is on.
+    #[serde(default)]
+    pub line: usize,
     /// What it says below its title; empty where nothing.
     pub narrative: String,
 }
@@ -193,6 +208,9 @@ pub struct ScenarioRecord {
     /// The title of the rule it is under, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// The keyword before its title, such as `Scenario Outline`.
+    #[serde(default)]
+    pub keyword: String,
     /// The file it is in, from the project's root.
     pub file: PathBuf,
     /// The line its title is on.
@@ -312,6 +330,7 @@ mod tests {
             name: "a".into(),
             feature: "b".into(),
             rule: None,
+            keyword: "Scenario".into(),
             file: "c".into(),
             line: 1,
             tags: vec![],

@@ -26,6 +26,8 @@ pub struct Case {
     pub feature: String,
     /// Title of the rule it is under, if any.
     pub rule: Option<String>,
+    /// The keyword before its title.
+    pub(super) keyword: String,
     /// Its title.
     pub name: String,
     /// Where it is written, from the project's root.
@@ -186,7 +188,7 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<Features> {
             .expand_examples()
             .with_context(|| format!("{}: an outline cannot be read", shown.display()))?;
         let background = feature.background.iter().flat_map(|background| background.steps.clone()).collect::<Vec<_>>();
-        features.push(as_written(&feature, &shown));
+        features.push(as_written(&feature, &shown, &text));
         let mut add = |scenario: &gherkin::Scenario, rule: Option<&gherkin::Rule>| {
             let mut steps = background.clone();
             steps.extend(
@@ -208,6 +210,7 @@ pub fn read(root: &Path, folder: &Path) -> anyhow::Result<Features> {
             cases.push(Case {
                 feature: feature.name.clone(),
                 rule: rule.map(|rule| rule.name.clone()),
+                keyword: scenario.keyword.clone(),
                 name: scenario.name.clone(),
                 file: shown.clone(),
                 line: scenario.position.line,
@@ -274,14 +277,22 @@ fn row_by_row(mut feature: gherkin::Feature, text: &str) -> gherkin::Feature {
     feature
 }
 
-fn as_written(feature: &gherkin::Feature, file: &Path) -> FeatureRecord {
+fn as_written(feature: &gherkin::Feature, file: &Path, text: &str) -> FeatureRecord {
     let plain = |text: &Option<String>| {
         text.iter().flat_map(|text| text.trim().lines()).map(str::trim).collect::<Vec<_>>().join("\n")
     };
-    let rule = |rule: &gherkin::Rule| RuleRecord { name: rule.name.clone(), narrative: plain(&rule.description) };
+    let rule = |rule: &gherkin::Rule| RuleRecord {
+        name: rule.name.clone(),
+        keyword: rule.keyword.clone(),
+        line: rule.position.line,
+        narrative: plain(&rule.description),
+    };
     FeatureRecord {
         name: feature.name.clone(),
         file: file.to_owned(),
+        language: written::language(text).map_or("en", |(_, language)| language).to_owned(),
+        keyword: feature.keyword.clone(),
+        line: feature.position.line,
         narrative: plain(&feature.description),
         rules: feature.rules.iter().map(rule).collect(),
     }

@@ -41,6 +41,7 @@ mod tests {
         Case {
             feature: "f".into(),
             rule: None,
+            keyword: "Scenario".into(),
             name: name.into(),
             file: "f.feature".into(),
             line: 1,

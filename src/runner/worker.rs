@@ -249,6 +249,7 @@ pub fn record_of(case: &Case, run: &Run, worker: usize) -> ScenarioRecord {
         name: case.name.clone(),
         feature: case.feature.clone(),
         rule: case.rule.clone(),
+        keyword: case.keyword.clone(),
         file: case.file.clone(),
         line: case.line,
         tags: case.tags.clone(),

@@ -222,6 +222,15 @@ fn slips_of_scenario(scenario: &gherkin::Scenario) -> Vec<(usize, String)> {
     slips
 }
 
+/// The language that a feature says its keywords are in, and the line that says it; `None` where it says nothing.
+pub fn language(text: &str) -> Option<(usize, &str)> {
+    let is_above = |(_, line): &(usize, &str)| line.trim().is_empty() || line.trim_start().starts_with('#');
+    text.lines().enumerate().take_while(is_above).find_map(|(index, line)| {
+        let (_, language) = line.trim().strip_prefix('#')?.trim().strip_prefix("language")?.split_once(':')?;
+        Some((index + 1, language.trim()))
+    })
+}
+
 /// Where a text stops being a feature, and what was expected there.
 fn unreadable(text: &str) -> (usize, String) {
     let lines: Vec<&str> = text.lines().collect();
@@ -231,10 +240,7 @@ fn unreadable(text: &str) -> (usize, String) {
     let good = (0..=lines.len()).rev().find(reads).unwrap_or(0);
     let is_said = |(_, line): &(usize, &&str)| !line.trim().is_empty();
     let mut behind = lines.iter().enumerate().skip(good).filter(is_said).map(|(index, line)| (index + 1, line.trim()));
-    let language = lines.iter().enumerate().find_map(|(index, line)| {
-        let (_, language) = line.trim().strip_prefix('#')?.trim().strip_prefix("language")?.split_once(':')?;
-        Some((index + 1, language.trim()))
-    });
+    let language = language(text);
     if good == 0
         && let Some((line, language)) = language.filter(|(_, language)| !is_language_supported(language))
     {

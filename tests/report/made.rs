@@ -70,8 +70,16 @@ impl Made {
             features: vec![FeatureRecord {
                 name: "A feature".into(),
                 file: "features/a.feature".into(),
+                language: "en".into(),
+                keyword: "Feature".into(),
+                line: 1,
                 narrative: "Why it is there,\nin two lines.".into(),
-                rules: vec![RuleRecord { name: "A rule".into(), narrative: "What it says.".into() }],
+                rules: vec![RuleRecord {
+                    name: "A rule".into(),
+                    keyword: "Rule".into(),
+                    line: 4,
+                    narrative: "What it says.".into(),
+                }],
             }],
             coverage: vec![covered("P1", "choose and click")],
             clauses: vec![covered("3.3.14", "As opened: what is chosen at first"), differing()],
@@ -172,6 +180,7 @@ fn scenario(index: usize) -> ScenarioRecord {
         name: format!("Scenario {index}"),
         feature: "A feature".into(),
         rule: (index % 2 == 1).then(|| "A rule".into()),
+        keyword: "Scenario".into(),
         file: "features/a.feature".into(),
         line: index.max(1) + usize::from(index == 0) * 9_999,
         tags: ["area"]

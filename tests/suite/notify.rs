@@ -90,6 +90,7 @@ impl Nights {
                 name: name.into(),
                 feature: "Own".into(),
                 rule: None,
+                keyword: "Scenario".into(),
                 file: "features/own.feature".into(),
                 line: 2,
                 tags: vec![],

@@ -108,3 +108,31 @@ fn rounds_are_entries_of_their_own_and_a_seed_repeats_their_order() {
     };
     assert_eq!(order(), order());
 }
+
+/// A feature of other keywords than the usual ones, below its first line.
+const ELSEWHERE: &str = "# language: zh-CN
+@area
+功能: 一
+  Rule: 二
+    场景大纲: 三 <n>
+      那么 全部实例均为运行中
+      例子:
+        | n |
+        | 1 |
+";
+
+/// Without a browser to be had, every scenario fails at once.
+#[test]
+fn cucumber_messages_have_language_keywords_and_lines_as_the_feature_has_them() {
+    let run = Run::of(&[]).feature(ELSEWHERE).variable("WEBDRIVER_URL", "http://127.0.0.1:9");
+    run.end().expect(3, &["0 passed, 1 failed"]);
+    let text = std::fs::read_to_string(run.out().join("messages.ndjson")).expect("messages");
+    let messages: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let the = |kind: &str| messages.iter().find_map(|one| one.get(kind)).expect("told");
+    let (feature, pickle) = (&the("gherkinDocument")["feature"], the("pickle"));
+    let rule = &feature["children"][0]["rule"];
+    let said = [feature, rule, &rule["children"][0]["scenario"]]
+        .map(|node| (node["keyword"].as_str().expect("a keyword"), node["location"]["line"].as_u64().expect("a line")));
+    assert_eq!(said, [("功能", 3), ("Rule", 4), ("场景大纲", 9)]);
+    assert_eq!([&feature["language"], &pickle["language"]], ["zh-CN", "zh-CN"]);
+}

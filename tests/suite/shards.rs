@@ -221,6 +221,7 @@ fn made(index: usize, count: usize, scenarios: &[&str]) -> RunRecord {
         name: (*name).into(),
         feature: "Own".into(),
         rule: None,
+        keyword: "Scenario".into(),
         file: "features/own.feature".into(),
         line: 2,
         tags: vec![],
@@ -256,6 +257,9 @@ fn made(index: usize, count: usize, scenarios: &[&str]) -> RunRecord {
         features: vec![FeatureRecord {
             name: "Own".into(),
             file: "own.feature".into(),
+            language: "en".into(),
+            keyword: "Feature".into(),
+            line: 1,
             narrative: String::new(),
             rules: vec![],
         }],
