@@ -43,8 +43,8 @@ pub fn refusal(faults: &[Fault]) -> Failure {
     Failure::test(faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n"))
 }
 
-/// The words that parts of a feature begin with, in the languages of the suite's own.
-const HEADS: [&str; 17] = [
+/// The words that parts of a feature begin with, in English.
+const HEADS: [&str; 9] = [
     "Feature",
     "Background",
     "Rule",
@@ -54,15 +54,20 @@ const HEADS: [&str; 17] = [
     "Example",
     "Examples",
     "Scenarios",
-    "功能",
-    "背景",
-    "规则",
-    "场景",
-    "场景大纲",
-    "剧本",
-    "剧本大纲",
-    "例子",
 ];
+
+/// The same in Chinese; a rule has no other word there.
+const CHINESE_HEADS: [&str; 8] = ["功能", "背景", "Rule", "场景", "场景大纲", "剧本", "剧本大纲", "例子"];
+
+/// Those of a feature's language; none where it is one that is not known here.
+fn heads(text: &str) -> &'static [&'static str] {
+    match language(text) {
+        None => &HEADS,
+        Some((_, language)) if language.starts_with("en") => &HEADS,
+        Some((_, language)) if language.starts_with("zh") => &CHINESE_HEADS,
+        Some(_) => &[],
+    }
+}
 
 /// The words that steps begin with.
 const STEPS: [&str; 12] = ["Given", "When", "Then", "And", "But", "假如", "假设", "假定", "当", "那么", "而且", "但是"];
@@ -118,6 +123,7 @@ fn cells(row: &str) -> usize {
 
 /// Slips that show in a line, also where the parser takes it for something else.
 fn slips(text: &str) -> Vec<(usize, String)> {
+    let heads = heads(text);
     let mut slips = Vec::new();
     let mut first: Option<(usize, usize)> = None;
     for (line, said) in lines(text) {
@@ -141,22 +147,30 @@ fn slips(text: &str) -> Vec<(usize, String)> {
         }
         let Some((head, _)) = said.split_once([':', '：']) else { continue };
         // The full-width colon is another sign.
-        let is_head = HEADS.contains(&head);
-        if is_head && said[head.len()..].starts_with('：') {
-            slips.push((line, format!("{head}： has the colon of Chinese texts\n  mend     {head}:")));
-        } else if !is_head && let Some(meant) = misspelt(head) {
-            slips.push((
-                line,
-                format!("{head}: begins no part of a feature; did you mean {meant}:?\n  mend     {meant}:"),
-            ));
-        }
+        let is_head = heads.contains(&head);
+        let is_of_other_language = HEADS.contains(&head) || CHINESE_HEADS.contains(&head) || head == "规则";
+        let what = if is_head && said[head.len()..].starts_with('：') {
+            format!("{head}： has the colon of Chinese texts\n  mend     {head}:")
+        } else if is_head || heads.is_empty() {
+            continue;
+        } else if is_of_other_language {
+            let known = heads.join(":, ");
+            format!(
+                "{head}: begins no part of a feature in its language\n  mend     write one of {known}:, or say in the first line which language it is in, such as # language: zh-CN"
+            )
+        } else if let Some(meant) = misspelt(head, heads) {
+            format!("{head}: begins no part of a feature; did you mean {meant}:?\n  mend     {meant}:")
+        } else {
+            continue;
+        };
+        slips.push((line, what));
     }
     slips
 }
 
 /// The part of a feature that was meant by a word before a colon. A description may speak of rules and scenarios.
-fn misspelt(head: &str) -> Option<&'static str> {
-    let near = HEADS.into_iter().find(|known| likeness(head, known) >= 0.8)?;
+fn misspelt(head: &str, heads: &[&'static str]) -> Option<&'static str> {
+    let near = heads.iter().copied().find(|known| likeness(head, known) >= 0.8)?;
     (head.strip_suffix('s') != Some(near)).then_some(near)
 }
 
@@ -265,12 +279,12 @@ fn unreadable(text: &str) -> (usize, String) {
     } else if said.starts_with('@') {
         "what stands below these tags can carry none\n  mend     write them above a feature, rule, scenario or Examples:".to_owned()
     } else if let Some(head) =
-        HEADS.iter().find(|head| said.strip_prefix(**head).is_some_and(|rest| rest.starts_with(':')))
+        heads(text).iter().find(|head| said.strip_prefix(**head).is_some_and(|rest| rest.starts_with(':')))
     {
         format!(
             "{head}: cannot stand here\n  mend     a file has one feature; a background stands once, before the scenarios; examples stand below the steps of an outline"
         )
-    } else if HEADS.contains(&word) {
+    } else if heads(text).contains(&word) {
         format!("behind {word} a colon is missing\n  mend     {word}: and the title")
     } else if STEPS.contains(&said) {
         format!("{said} has nothing behind it\n  mend     write the step, or remove it")
