@@ -107,7 +107,12 @@ impl Protocol for Bidi {
     }
 
     fn open_tab(&self, user_context: &str) -> Command {
-        command("browsingContext.create", json!({ "type": "tab", "userContext": user_context }))
+        let mut asked = json!({ "type": "tab", "userContext": user_context });
+        // Firefox may wait for ever until a tab comes to the front while another one does; turning to it brings it there.
+        if self.is_firefox {
+            asked["background"] = true.into();
+        }
+        command("browsingContext.create", asked)
     }
 
     fn close_context(&self, user_context: &str) -> Command {
