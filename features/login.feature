@@ -33,7 +33,7 @@ Feature: Logging in
       When the visitor goes to log in
       And the visitor logs in with a wrong password 5 times in a row
       And the visitor logs in with the right password
-      Then the login page asks anew and says "Too many failed attempts. Try again in a minute."
+      Then the login page says "Too many failed attempts. Try again in a minute."
 
     @E1.1 @3.2.6 @may-lock-account @lever-time
     Scenario: The lock opens after a while

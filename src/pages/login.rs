@@ -43,15 +43,6 @@ impl<'a> LoginPage<'a> {
         field.should(Condition::Value(Text::Is(email.to_owned()))).await
     }
 
-    /// The password is asked for anew: this is no longer the page on which the last one was typed.
-    ///
-    /// # Errors
-    /// Class product: one is still there.
-    pub async fn should_ask_anew(&self) -> anyhow::Result<()> {
-        let field = self.browsing.at(Page::Login, &self.elements.password);
-        field.should(Condition::Value(Text::Is(String::new()))).await
-    }
-
     /// What the page says of a login that failed, as far as it says anything now.
     pub async fn message(&self) -> Option<String> {
         // Only to tell more of a failure that is known already.

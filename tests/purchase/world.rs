@@ -94,6 +94,8 @@ pub struct World {
     pub left_tab: Option<TabHandle>,
     /// The address of its check page, where it is needed again.
     pub check_address: Option<Url>,
+    /// The address of the login page, where it is opened anew.
+    pub login_address: Option<Url>,
     /// The scenario has moved the price list, so that a page may show a price of before.
     pub prices_moved: bool,
     /// Its last login failed, and can be made good.
@@ -145,6 +147,7 @@ impl Actor for World {
             books: Books::default(),
             left_tab: None,
             check_address: None,
+            login_address: None,
             prices_moved: false,
             failed_login: false,
             may_have_paid: false,
