@@ -150,5 +150,5 @@ fn a_history_that_is_none_costs_no_verdict_but_cannot_say_what_failed() {
 const IMPATIENT: &str = concat!(
     "extends: ",
     env!("CARGO_MANIFEST_DIR"),
-    "/tests/targets/standin.yaml\nname: impatient\ndeadlines: { arrival: 1s }\n"
+    "/tests/targets/standin.yaml\nname: impatient\ndeadlines: { arrival: 4s }\n"
 );

@@ -176,7 +176,7 @@ fn the_repeat_command_repeats_and_leaves_the_evidence_that_it_is_printed_in() {
     let failing = "Feature: Own\n  Scenario: It's bad (sometimes)\n    Given a visitor on the home page\n    Then the DCDB console opens\n";
     let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin-zh.yaml");
     let run = Run::of(&["--seed", "9", "--time-scale", "0.9"])
-        .profile(&format!("extends: {base}\nname: own\ndeadlines: {{ arrival: 500ms }}\n"))
+        .profile(&format!("extends: {base}\nname: own\ndeadlines: {{ arrival: 4s }}\n"))
         .feature(failing);
     let first = run.end();
     first.expect(1, &["  repeat   cargo test --test purchase -- --target "]);
