@@ -8,7 +8,7 @@ const FAILING: &str = "Feature: Own\n  Why it is there.\n\n  Rule: One rule\n   
 
 fn failing(arguments: &[&str]) -> Run {
     let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml");
-    let profile = format!("extends: {base}\nname: own\ndeadlines: {{ arrival: 1s }}\n");
+    let profile = format!("extends: {base}\nname: own\ndeadlines: {{ arrival: 4s }}\n");
     Run::of(arguments).profile(&profile).feature(FAILING)
 }
 

@@ -7,7 +7,7 @@ const MIXED: &str = "@area\nFeature: Mixed\n  @good\n  Scenario: Good\n    Given
 fn mixed() -> Run {
     let base = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/standin.yaml");
     let profile =
-        format!("extends: {base}\nname: mixed\ndeadlines: {{ arrival: 1s }}\nlacks: {{ a-moon: it is a site }}\n");
+        format!("extends: {base}\nname: mixed\ndeadlines: {{ arrival: 4s }}\nlacks: {{ a-moon: it is a site }}\n");
     Run::of(&["--seed", "7"]).profile(&profile).feature(MIXED)
 }
 

@@ -54,6 +54,8 @@ fn chrome_options(settings: &LaunchSettings, local: Option<&LocalDriver>) -> Val
         "--disable-quic".to_owned(),
         // A new tab of the same site need not wait for a process of its own. Scenarios share none: each is in a user context.
         "--process-per-site".to_owned(),
+        // Two pages of the address bar's own for each window that nobody types into: two fifths of the processor's work.
+        "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup".to_owned(),
         // Containers give 64 MiB there, and a tab that meets the end of it crashes.
         "--disable-dev-shm-usage".to_owned(),
     ];
