@@ -456,18 +456,17 @@ impl<'a> ConsolePage<'a> {
         self.browsing.at(Page::Console, &self.elements.initialise_dialog.dialog).should(Condition::Absent).await
     }
 
-    /// The day on which an instance expires; `None` where the profile does not say where that is written, or the day cannot be told.
+    /// The day on which an instance expires, as its row says now; `None` where the profile does not say where that is written, or
+    /// what is written there is no day of its format.
     ///
     /// # Errors
-    /// Class product: it is written otherwise.
+    /// Class infrastructure: the browser is gone.
     pub async fn expires(&self, id: &InstanceId) -> anyhow::Result<Option<Date>> {
         if !self.elements.cells.contains_key("expires") {
             return Ok(None);
         }
-        let formats = &self.browsing.target.profile.formats;
-        let shape = Text::Like(Likeness::Matches(Formats::whole(&formats.date)?.as_str().to_owned()));
-        let written = self.cell(id, "expires")?.read_when(Condition::Shows(shape)).await?.text;
-        Ok(formats.read_day(&written))
+        let written = self.cell(id, "expires")?.now().await?;
+        Ok(written.and_then(|written| self.browsing.target.profile.formats.read_day(&written.text)))
     }
 
     /// Opens the dialog to initialise an instance.

@@ -189,7 +189,7 @@ impl<'a> ChoiceField<'a> {
         if in_menu {
             control.click().await?;
         }
-        let option = |word: &str| self.any_writing(word).map(|option| self.browsing.at(self.page, &option));
+        let option = |word: &str| self.option(word).map(|option| self.browsing.at(self.page, &option));
         let mut expected = vec![(option(&self.word(&chosen)?)?, Condition::Visible)];
         for word in &others {
             expected.push((option(word)?, Condition::Unoffered));
