@@ -156,9 +156,9 @@ fn what_a_site_does_not_sell_is_told_before_any_browser_starts() {
     dry(&osaka, "").expect(
         2,
         &[
-            "own.feature:6: Osaka is no region here; there are Guangzhou, ",
+            "own.feature:9: Osaka is no region here; there are Guangzhou, ",
             ", Paris, Tokyo",
-            "own.feature:6: by trees is no engine here; there are rows, by columns",
+            "own.feature:7: by trees is no engine here; there are rows, by columns",
             "(catalogue: fields:)",
         ],
     );
