@@ -284,16 +284,19 @@ accounts:
 "#;
 
 #[test]
+#[ignore = "nightly; those in orders with every change"]
 fn faults_in_what_pages_show_are_caught() {
     are_caught(OF_LOOKS);
 }
 
 #[test]
+#[ignore = "nightly; those in orders with every change"]
 fn faults_in_numbers_and_choices_are_caught() {
     are_caught(OF_NUMBERS);
 }
 
 #[test]
+#[ignore = "nightly; those in orders with every change"]
 fn faults_in_refusals_and_delivery_are_caught() {
     are_caught(OF_DELIVERY);
 }
