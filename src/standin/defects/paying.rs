@@ -75,13 +75,6 @@ pub(super) const DEFECTS: &[Defect] = &[
         bends: &[Happens(Happening { when: r"^GET buy/dcdb/result/\d+", nth: 2, sql: AGAIN })],
     },
     Defect {
-        name: "back-orders-again",
-        clauses: &["3.4.9", "I3"],
-        does: "going back in the browser after paying orders and charges again",
-        says: ORDERS,
-        bends: &[Happens(Happening { when: r"^GET buy/dcdb/check\?[^\n]*\n\nhttp", nth: 2, sql: AGAIN })],
-    },
-    Defect {
         name: "second-tab-orders-again",
         clauses: &["3.4.9", "I3"],
         does: "confirming the same check page in a second tab orders again",
