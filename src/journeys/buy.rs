@@ -88,7 +88,7 @@ pub async fn check_shows_one_of_or_refuses(browsing: &Browsing, may_be: &[(&Purc
     .into())
 }
 
-/// Whether a check page that was confirmed before is offered once more, and stays so; else it has led on to the result.
+/// Whether a check page that was confirmed before is offered once more; else it has led on to the result by itself.
 ///
 /// # Errors
 /// Class product: neither comes in time.

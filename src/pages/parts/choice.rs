@@ -66,7 +66,7 @@ impl<'a> ChoiceField<'a> {
             return self.should_be(key).await;
         }
         let word = self.word(key)?;
-        let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
+        let control = self.control();
         match self.choice.how {
             How::Options => self.browsing.at(self.page, &self.option(&word)?).click().await?,
             How::Select => control.choose_native(&self.shown(&word)).await?,
@@ -102,7 +102,7 @@ impl<'a> ChoiceField<'a> {
     }
 
     fn typed_into(&self, text: &str) -> Spot<'_> {
-        self.browsing.at(self.page, &self.choice.control).called(self.called()).shown_as(self.shown(text))
+        self.control().shown_as(self.shown(text))
     }
 
     /// The field holds this text, as it was typed.
@@ -110,8 +110,7 @@ impl<'a> ChoiceField<'a> {
     /// # Errors
     /// Class product: it holds another.
     pub async fn should_hold(&self, text: &str) -> anyhow::Result<()> {
-        let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
-        control.should(Condition::Value(Text::Is(text.to_owned()))).await
+        self.control().should(Condition::Value(Text::Is(text.to_owned()))).await
     }
 
     /// What is chosen is written with this in it, such as its QPS.
@@ -119,8 +118,7 @@ impl<'a> ChoiceField<'a> {
     /// # Errors
     /// Class product: it is not.
     pub async fn should_be_written_with(&self, text: &str) -> anyhow::Result<()> {
-        let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
-        control.should(Condition::Value(Text::Like(Likeness::Contains(text.to_owned())))).await
+        self.control().should(Condition::Value(Text::Like(Likeness::Contains(text.to_owned())))).await
     }
 
     /// The option is shown, but cannot be chosen.
@@ -129,17 +127,11 @@ impl<'a> ChoiceField<'a> {
     /// Class product: it can be, or is not shown at all.
     pub async fn should_not_be_offered(&self, key: &str) -> anyhow::Result<()> {
         let word = self.word(key)?;
-        let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
+        let control = self.control();
         match self.choice.how {
-            How::Options => {
-                let option = self.any_writing(&word)?;
-                self.browsing.at(self.page, &option).should(Condition::Disabled).await
-            }
-            How::Menu => {
-                control.click().await?;
-                let shown = self.browsing.at(self.page, &self.any_writing(&word)?).should(Condition::Disabled).await;
-                control.click_and_escape().await?;
-                shown
+            How::Options | How::Menu => {
+                let option = self.browsing.at(self.page, &self.any_writing(&word)?);
+                self.where_shown(async || option.should(Condition::Disabled).await).await
             }
             How::Select => {
                 let options = control.native_options().await?;
@@ -170,7 +162,7 @@ impl<'a> ChoiceField<'a> {
             Failure::product(format!("{}: something should be chosen as {}", self.page.title(), self.called()))
         })?;
         let others = keys.iter().map(|key| self.word(key)).collect::<anyhow::Result<Vec<_>>>()?;
-        let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
+        let control = self.control();
         if self.choice.how == How::Select {
             let options = control.native_options().await?;
             let offered = |label: &str, word: &str| self.shown(word).admits(label);
@@ -185,20 +177,12 @@ impl<'a> ChoiceField<'a> {
                 .into()),
             };
         }
-        let in_menu = self.choice.how == How::Menu;
-        if in_menu {
-            control.click().await?;
-        }
         let option = |word: &str| self.option(word).map(|option| self.browsing.at(self.page, &option));
         let mut expected = vec![(option(&self.word(&chosen)?)?, Condition::Visible)];
         for word in &others {
             expected.push((option(word)?, Condition::Unoffered));
         }
-        let offered = Spot::each_should(&expected).await;
-        if in_menu {
-            control.click_and_escape().await?;
-        }
-        offered
+        self.where_shown(async || Spot::each_should(&expected).await).await
     }
 
     /// The option whatever is added to its word, such as why it cannot be chosen.
@@ -219,7 +203,7 @@ impl<'a> ChoiceField<'a> {
     /// Class product: it is not, in time.
     pub async fn should_be(&self, key: &str) -> anyhow::Result<()> {
         let word = self.word(key)?;
-        let control = self.browsing.at(self.page, &self.choice.control).called(self.called());
+        let control = self.control();
         match self.choice.how {
             How::Options => self.browsing.at(self.page, &self.option(&word)?).should(Condition::Checked).await,
             How::Select | How::Menu | How::Field => control.should(Condition::Value(self.shown(&word))).await,
@@ -273,6 +257,21 @@ impl<'a> ChoiceField<'a> {
                 }
             }
         }
+    }
+
+    fn control(&self) -> Spot<'_> {
+        self.browsing.at(self.page, &self.choice.control).called(self.called())
+    }
+
+    /// Looks at options where they can be seen: in a menu once it is open, which is closed again.
+    async fn where_shown(&self, look: impl AsyncFnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+        if self.choice.how != How::Menu {
+            return look().await;
+        }
+        self.control().click().await?;
+        let looked = look().await;
+        self.control().click_and_escape().await?;
+        looked
     }
 
     fn called(&self) -> String {

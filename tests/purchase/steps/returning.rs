@@ -1,16 +1,17 @@
 //! What the console offers for an instance: initialising it field by field, and returning it.
 
-use crate::{
-    history,
-    params::{self, Money, Region, Status},
-    world::{StepResult, World},
-};
 use cucumber::{then, when};
 use dcdb_purchase_e2e::{
     domain::{Failure, InstanceId, Money as Amount, OrderNumber, OrderStatus, by_days_left},
     journeys,
     pages::{ConsolePage, Operation, OrderRow, OrdersPage},
     target::Page,
+};
+
+use crate::{
+    history,
+    params::{self, Money, Region, Status},
+    world::{StepResult, World},
 };
 
 fn instance(world: &World, which: usize) -> anyhow::Result<InstanceId> {
