@@ -105,6 +105,7 @@ struct Sentences {
     entered: Regex,
     held: Regex,
     refused: Regex,
+    offered: Regex,
     asked: Regex,
     edited: Regex,
     region: Regex,
@@ -134,6 +135,7 @@ static SENTENCES: LazyLock<Sentences> = LazyLock::new(|| {
         entered: sentence("^the buyer enters \"([^\"]*)\" as \"([^\"]*)\"(?: and presses Enter)?$"),
         held: sentence("^the \"([^\"]*)\" still holds \"[^\"]*\"$"),
         refused: sentence("^\"([^\"]*)\" cannot be chosen as \"([^\"]*)\"$"),
+        offered: sentence("^nothing that belongs to another choice is offered as \"([^\"]*)\"$"),
         asked: sentence("^the buyer chooses ([^ ]+) \"([^\"]*)\" and is asked to log in$"),
         own_price: sentence(&format!("^what can be confirmed there costs its own price, {amount} as it was edited$")),
         edited: sentence("^the buyer edits \"([^\"]*)\" to \"([^\"]*)\" in the check page's address$"),
@@ -201,6 +203,8 @@ impl Reader<'_> {
             self.field(&place, field);
         } else if let Some([value, field]) = word(&said.refused).as_deref() {
             self.refuse(index, &place, step, field, value);
+        } else if let Some([field]) = word(&said.offered).as_deref() {
+            self.field(&place, field);
         } else if let Some([region]) = word(&said.region).as_deref() {
             self.value(&place, Field::REGION, region);
         } else if let Some([zone]) = word(&said.zone).as_deref() {
@@ -523,7 +527,7 @@ mod tests {
     #[test]
     fn what_is_sold_nowhere_is_refused_with_what_is() {
         let own = profile("");
-        let steps = "    When the buyer chooses\n      | region | Tokyo |\n      | colour | red |\n      | disk per shard | huge |\n    Then the tab of Osaka counts 2 more\n    And \"Mars Zone 1\" cannot be chosen as \"zone\"\n";
+        let steps = "    When the buyer chooses\n      | region | Tokyo |\n      | colour | red |\n      | disk per shard | huge |\n    Then the tab of Osaka counts 2 more\n    And \"Mars Zone 1\" cannot be chosen as \"zone\"\n    And nothing that belongs to another choice is offered as \"zonee\"\n";
         let error = check(&[one(&own, "@P1", steps)], &own).unwrap_err().to_string();
         for said in [
             "own.feature:5: Tokyo is no region here; there are Guangzhou, Shanghai, Shanghai Finance,",
@@ -531,6 +535,7 @@ mod tests {
             "own.feature:7: \"huge\" is no value for disk per shard: write it as a number of GB",
             "own.feature:8: Osaka is no region here",
             "own.feature:9: Mars Zone 1 is no zone here",
+            "own.feature:10: zonee is no field of the purchase page here",
             "add it to the profile own (catalogue: fields:)",
         ] {
             assert!(error.contains(said), "{said}\n{error}");
