@@ -49,13 +49,17 @@ async fn browser(settings: &LaunchSettings) -> Verdict {
         };
     }
     match launch::find(settings).await {
-        Ok(found) => Verdict::Good(format!(
-            "{} {}, {} {}",
-            found.driver.path.display(),
-            found.driver.version,
-            found.browser.path.display(),
-            found.browser.version
-        )),
+        Ok(found) => {
+            let (driver, browser) = (&found.driver, &found.browser);
+            let quicker = found.could_be_quicker(settings).map_or(String::new(), |quicker| format!("\n{quicker}"));
+            Verdict::Good(format!(
+                "{} {}, {} {}{quicker}",
+                driver.path.display(),
+                driver.version,
+                browser.path.display(),
+                browser.version
+            ))
+        }
         Err(error) => Verdict::Bad(format!("{error:#}")),
     }
 }

@@ -333,6 +333,9 @@ pub fn execute(
                 .map_err(|error| Failure::infrastructure(format!("{error:#}")))?,
         ),
     };
+    if let Some(quicker) = found.as_ref().and_then(|found| found.could_be_quicker(&launch)) {
+        aside(&format!("note: {quicker}"));
+    }
     // Of browsers elsewhere it is not known.
     let pictures_words = args.pictures != Pictures::None && cases.iter().any(|case| case.has("guide"));
     let lacks_font = found.is_some() && pictures_words && profile.language.starts_with("zh") && {

@@ -33,6 +33,7 @@ async fn headless_shells_come_first_and_only_in_headless_runs() {
     let machine = machine.with_browser("chromium", "150.0.9.9").with_browser("chrome-headless-shell", "150.0.1.2");
     let found = machine.found().await;
     assert_eq!((name(&found.browser.path), found.headless_shell), ("chrome-headless-shell", true));
+    assert_eq!(found.could_be_quicker(&machine.settings), None);
 
     let mut headed = machine;
     headed.settings.headed = true;
@@ -56,11 +57,16 @@ async fn a_wrapper_that_would_leave_its_browser_behind_is_seen_through() {
 #[tokio::test]
 async fn a_browser_of_another_major_version_is_passed_over_with_the_reason() {
     let machine = Machine::new().with_driver("150.0.1.2").with_browser("chromium-headless-shell", "149.0.9.9");
-    let found = machine.with_browser("chromium", "150.7.7.7").found().await;
+    let mut machine = machine.with_browser("chromium", "150.7.7.7");
+    let found = machine.found().await;
     assert_eq!(name(&found.browser.path), "chromium");
     let [reason] = &found.passed_over[..] else { panic!("{:?}", found.passed_over) };
     assert!(reason.contains("chromium-headless-shell is version 149.0.9.9, but "), "{reason}");
     assert!(reason.ends_with("chromedriver is 150.0.1.2: both must be 149"), "{reason}");
+    let quicker = found.could_be_quicker(&machine.settings).expect("a shell that fits is quicker");
+    assert!(quicker.contains("a headless shell of version 150 ") && quicker.ends_with(reason), "{quicker}");
+    machine.settings.headed = true;
+    assert_eq!(found.could_be_quicker(&machine.settings), None);
 }
 
 #[tokio::test]

@@ -29,10 +29,28 @@ pub struct Found {
     pub passed_over: Vec<String>,
 }
 
+impl Found {
+    /// What would make the same runs quicker, where that is known: in words, with how to mend it and what was passed over.
+    ///
+    /// Measured with Chromium 156 on two cores: 173 scenarios took 181 s with the full browser, 106 s with its headless shell.
+    #[must_use]
+    pub fn could_be_quicker(&self, settings: &LaunchSettings) -> Option<String> {
+        if self.headless_shell || settings.headed || settings.kind != BrowserKind::Chromium {
+            return None;
+        }
+        let browser = self.browser.path.display();
+        let passed_over: String = self.passed_over.iter().map(|reason| format!("; {reason}")).collect();
+        Some(format!(
+            "{browser} is a full browser: a headless shell of version {} runs the same in two thirds of the time (Debian: sudo apt-get install chromium-headless-shell; elsewhere chrome-headless-shell of https://googlechromelabs.github.io/chrome-for-testing){passed_over}",
+            self.driver.version.major
+        ))
+    }
+}
+
 const CHROMEDRIVERS: [&str; 1] = ["chromedriver"];
 const GECKODRIVERS: [&str; 1] = ["geckodriver"];
 const FIREFOXES: [&str; 2] = ["firefox-esr", "firefox"];
-/// First, as they need 2.5 times less CPU than the full browser for the same pages.
+/// First, as they need half the CPU of the full browser for the same pages.
 const HEADLESS_SHELLS: [&str; 3] = ["chromium-headless-shell", "headless_shell", "chrome-headless-shell"];
 const BROWSERS: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 /// Where browsers live that never are on a `PATH`.
