@@ -63,22 +63,24 @@ pub async fn check_shows(browsing: &Browsing, purchase: &Purchase, fee: Money) -
     findings.verdict()
 }
 
-/// The check page offers one of these purchases, at the price that is its own, or nothing (I7).
+/// The check page offers one of these purchases, at the price that is its own, or nothing (I7); gives whether it offers one.
 ///
 /// # Errors
 /// Class product: it offers another, or one of them at another price.
-pub async fn check_shows_one_of_or_refuses(browsing: &Browsing, may_be: &[(&Purchase, Money)]) -> anyhow::Result<()> {
+pub async fn check_shows_one_of_or_refuses(browsing: &Browsing, may_be: &[(&Purchase, Money)]) -> anyhow::Result<bool> {
     let page = CheckPage::of(browsing);
     if page.refuses().await? {
-        return Ok(());
+        return Ok(false);
     }
     let fee = match page.total_fee().await {
         Ok(fee) => fee,
-        Err(error) if class_of(&error) == Class::Product => return page.should_not_be_confirmable().await,
+        Err(error) if class_of(&error) == Class::Product => {
+            return page.should_not_be_confirmable().await.map(|()| false);
+        }
         Err(error) => return Err(error),
     };
     if let Some((purchase, _)) = may_be.iter().find(|(_, price)| *price == fee) {
-        return check_shows(browsing, purchase, fee).await;
+        return check_shows(browsing, purchase, fee).await.map(|()| true);
     }
     let prices: Vec<String> = may_be.iter().map(|(_, price)| price.to_string()).collect();
     Err(Failure::product(format!(

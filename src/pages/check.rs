@@ -173,8 +173,7 @@ impl<'a> CheckPage<'a> {
     /// Class product: the button cannot be pressed; or neither the payment page nor a refusal comes, nor the result page where
     /// nothing is to be paid.
     pub async fn go_to_payment(&self, _to: &PaymentPage<'_>, permit: &Permit) -> anyhow::Result<Led> {
-        let message = self.browsing.at(Page::Check, &self.elements.message);
-        let before = message.now().await?.map(|said| said.text);
+        let before = self.said().await?;
         self.browsing.at(Page::Check, &self.elements.confirm).click_once(None, || permit.ordering()).await?;
         let (begun, mut last) = (Instant::now(), None);
         let ready = self.elements.card().ready;
@@ -203,7 +202,7 @@ impl<'a> CheckPage<'a> {
             let late = self.browsing.left_of(self.browsing.target.profile.deadlines.arrival, begun).is_zero();
             // What the page says that comes is no refusal, nor what goes again at once.
             let is_here = self.browsing.at(Page::Check, ready).now().await?.is_some();
-            let said = message.now().await?.map(|said| said.text).filter(|_| is_here);
+            let said = self.said().await?.filter(|_| is_here);
             let stands = said.is_some() && said == last;
             // What was said before is no answer yet, unless nothing else comes.
             if stands && (late || said != before) {
@@ -214,6 +213,14 @@ impl<'a> CheckPage<'a> {
             }
             last = said;
         }
+    }
+
+    /// What the page says now of what it refuses, where it says anything.
+    ///
+    /// # Errors
+    /// Class infrastructure: the browser is gone.
+    pub async fn said(&self) -> anyhow::Result<Option<String>> {
+        Ok(self.browsing.at(Page::Check, &self.elements.message).now().await?.map(|said| said.text))
     }
 
     /// "Confirm Purchase" is not offered.

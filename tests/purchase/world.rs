@@ -29,6 +29,19 @@ use crate::{
     second_opinion,
 };
 
+/// What the other buyer is about to buy, and has.
+#[derive(Debug, Clone)]
+pub struct OthersCheckPage {
+    /// The address of that page.
+    pub address: Url,
+    /// What it is for.
+    pub purchase: Purchase,
+    /// What it costs.
+    pub fee: Money,
+    /// What that buyer has.
+    pub balance: Money,
+}
+
 /// The world of a scenario.
 #[derive(cucumber::World)]
 #[world(init = Self::never)]
@@ -53,6 +66,8 @@ pub struct World {
     pub account: Option<Account>,
     /// Another buyer, where the scenario has two.
     pub other: Option<Account>,
+    /// What that one is about to buy.
+    pub others: Option<OthersCheckPage>,
     /// What the account had before anything was bought, where it was not made for the scenario.
     pub history: Option<History>,
     /// The names that purchases were given, where they are given any.
@@ -127,6 +142,7 @@ impl Actor for World {
             wish: Wish::of(&case.tags),
             account: None,
             other: None,
+            others: None,
             history: None,
             names: Vec::new(),
             made: Purchase::default(),
@@ -350,6 +366,12 @@ impl World {
             signed.set(Field::NAME, own.map_or_else(|| signature.clone(), |own| format!("{signature} {own}")));
         }
         signed
+    }
+
+    /// What the other buyer is about to buy, for steps that come after that was begun.
+    pub fn others(&self) -> anyhow::Result<OthersCheckPage> {
+        let none = || Failure::test("no check page of another buyer is known yet\n  mend     let them go to it first");
+        Ok(self.others.clone().ok_or_else(none)?)
     }
 
     /// The fee that was shown, for steps that come after it was.

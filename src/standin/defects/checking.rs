@@ -1,8 +1,9 @@
 //! On the check page.
 
 use super::{
-    Bend::{Asked, Stored, Written},
+    Bend::{Asked, Happens, Stored, Written},
     Defect,
+    requests::Happening,
 };
 
 const PAGE: &str = "classic/check.html";
@@ -125,6 +126,46 @@ pub(super) const DEFECTS: &[Defect] = &[
         does: "that the identity is not verified is said in the other language",
         says: r"check page: .*Verify your identity",
         bends: &[Written("wording/en.yaml", "Verify your identity before purchasing", "请先完成实名认证")],
+    },
+    Defect {
+        name: "opened-address-takes-over",
+        clauses: &["3.4.9", "I5"],
+        does: "whoever opens the address of a check page, its purchase is theirs, and no longer the other buyer's",
+        says: r"after another buyer had opened the address",
+        bends: &[Happens(Happening {
+            when: r"^GET buy/dcdb/check\?.*intention=([\w-]+)",
+            nth: 0,
+            sql: "create temp table if not exists bent_taken (token text primary key);
+                  update intentions set account = {account} where token = '{1}' and account <> {account}
+                    and token not in (select token from bent_taken);
+                  insert or ignore into bent_taken select '{1}' where changes() > 0;",
+        })],
+    },
+    Defect {
+        name: "opened-address-charges-its-owner",
+        clauses: &["3.4.9", "I3"],
+        does: "what another buyer confirms at the address of a check page is charged to whom it was made for",
+        says: r"balance",
+        bends: &[
+            Happens(Happening {
+                when: r"^GET buy/dcdb/check\?.*intention=([\w-]+)",
+                nth: 0,
+                sql: "create temp table if not exists bent_owner (token text primary key, account integer);
+                      insert or ignore into bent_owner values ('{1}', {account});
+                      update intentions set account = {account} where token = '{1}' and order_number is null;",
+            }),
+            Stored(
+                "create temp table if not exists bent_owner (token text primary key, account integer);
+                 create temp trigger bent_charges_owner after update of order_number on intentions
+                 when new.account <> (select account from bent_owner where token = new.token)
+                 begin
+                   update accounts set balance = balance + new.fee where id = new.account;
+                   update accounts set balance = balance - new.fee
+                     where id = (select account from bent_owner where token = new.token);
+                   update intentions set account = (select account from bent_owner where token = new.token) where token = new.token;
+                 end;",
+            ),
+        ],
     },
     Defect {
         name: "sub-account-may-pay",

@@ -1,16 +1,17 @@
-//! Two buyers: what one bought is none of the other's to see.
+//! Two buyers: what one bought is none of the other's to see, and what one is about to buy none of the other's to buy.
 
 use std::time::Duration;
 
-use cucumber::{given, then};
+use anyhow::Context as _;
+use cucumber::{given, then, when};
 use dcdb_purchase_e2e::{
     domain::{Failure, OrderNumber},
     journeys,
-    pages::{Browsing, ConsolePage, OrdersPage, ResultPage},
+    pages::{Browsing, CheckPage, ConsolePage, OrdersPage, Press, ResultPage},
     target::{Account, Page},
 };
 
-use crate::world::{StepResult, World};
+use crate::world::{OthersCheckPage, StepResult, World};
 
 /// A result that is somebody else's to see shows itself about as soon as any page that is made by scripts.
 const SHOWN_WITHIN: Duration = Duration::from_secs(2);
@@ -23,16 +24,65 @@ async fn given_another(world: &mut World) -> StepResult {
     Ok(())
 }
 
-/// I5, from the other's side: console, order list, and the address of the result page.
-#[then("nothing of it is on the pages of the other buyer")]
-async fn then_nothing_is_shown(world: &mut World) -> StepResult {
-    let other = world.other.clone().ok_or_else(|| Failure::test("there is no other buyer in this scenario"))?;
+/// In a browser of the other buyer's own, while the buyer's waits.
+async fn beside<T>(world: &World, act: impl AsyncFnOnce(&Browsing, &Account) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    let other = world.other.as_ref().ok_or_else(|| Failure::test("there is no other buyer in this scenario"))?;
     let browsing = world.browsing.beside().await?;
-    let looked = look(world, &browsing, &other).await;
+    let done = act(&browsing, other).await;
     // What these pages complain of is for the scenarios that look at them.
     let _complaints = browsing.end().await?;
     world.browsing.visit.resume().await?;
-    Ok(looked?)
+    done
+}
+
+#[given("the other buyer is on the check page of the documented example")]
+async fn given_other_on_check_page(world: &mut World) -> StepResult {
+    let choices = world.signed(&world.target.profile.documented_example()?);
+    let checked = beside(world, async |browsing, other| {
+        journeys::log_in_at_purchase_page(browsing, other).await?;
+        journeys::choose(browsing, &choices).await?;
+        let (purchase, fee) = journeys::to_check_page(browsing, &choices).await?;
+        let balance = CheckPage::of(browsing).balance().await?;
+        Ok(OthersCheckPage { address: browsing.visit.url().await?, purchase, fee, balance })
+    });
+    world.others = Some(checked.await?);
+    Ok(())
+}
+
+/// The page may refuse them, or offer them a purchase of their own; what came of that is for their books (3.4.9, I3).
+#[when("the buyer opens the address of the other buyer's check page, and confirms where that is offered")]
+async fn when_opens_others_address(world: &mut World) -> StepResult {
+    let others = world.others()?;
+    super::purchase::on_purchase_page(world).await?;
+    world.browsing.visit.go(&others.address).await?;
+    let may_be = [(&others.purchase, others.fee)];
+    if !journeys::check_shows_one_of_or_refuses(&world.browsing, &may_be).await? {
+        return Ok(());
+    }
+    (world.purchase, world.fee) = (others.purchase, Some(others.fee));
+    let permit = world.permit().await?;
+    world.pay(permit, Press::Once).await?;
+    super::once::paid_or_refused(world).await
+}
+
+#[then("the other buyer has paid nothing, and could still confirm the purchase")]
+async fn then_other_could_confirm(world: &mut World) -> StepResult {
+    let others = world.others()?;
+    let looked = beside(world, async |browsing, other| {
+        journeys::log_in_at_purchase_page(browsing, other).await?;
+        browsing.visit.go(&others.address).await?;
+        browsing.arrive(Page::Check).await?;
+        CheckPage::of(browsing).balance_should_be(others.balance).await?;
+        journeys::check_shows(browsing, &others.purchase, others.fee).await?;
+        CheckPage::of(browsing).should_be_confirmable().await
+    });
+    Ok(looked.await.context("after another buyer had opened the address of this check page (3.4.9)")?)
+}
+
+/// I5, from the other's side: console, order list, and the address of the result page.
+#[then("nothing of it is on the pages of the other buyer")]
+async fn then_nothing_is_shown(world: &mut World) -> StepResult {
+    Ok(beside(world, async |browsing, other| look(world, browsing, other).await).await?)
 }
 
 async fn look(world: &World, browsing: &Browsing, other: &Account) -> anyhow::Result<()> {
