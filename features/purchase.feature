@@ -129,8 +129,8 @@ Feature: Choosing, checking and paying
       And the payment is successful, for the fee that was shown
       And the balance is less by the fee that was shown
 
-    @P3 @P5 @pays @needs-orders
-    Scenario: The one order is listed, with its amount and its instances
+    @P3 @P5 @3.6.9 @pays @needs-orders
+    Scenario: The one order is listed, with its amount, its day and its instances
       Given the buyer came to the purchase page by entry 2
       When the buyer buys
         | quantity | 2 |

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::civil::Date;
+
 use super::{Browsing, Press, parts::holds};
 use crate::{
     browser::{Condition, Spot},
@@ -32,6 +34,8 @@ pub struct OrderRow {
     pub status: String,
     /// The ids of its instances, as written.
     pub instances: String,
+    /// The day on which it was made, where the list says one that can be read.
+    pub created: Option<Date>,
 }
 
 impl<'a> OrdersPage<'a> {
@@ -167,17 +171,13 @@ impl<'a> OrdersPage<'a> {
                     })
                 };
                 // Of what is paid at once there may be nothing, or a dash.
-                let frozen = row.get("frozen").cloned().flatten();
+                let maybe = |name: &str| row.get(name).cloned().flatten();
+                let formats = &self.browsing.target.profile.formats;
                 Ok(OrderRow {
-                    frozen: frozen.and_then(|text| self.browsing.target.profile.formats.read_money(&text).ok()),
+                    frozen: maybe("frozen").and_then(|text| formats.read_money(&text).ok()),
+                    created: maybe("created").and_then(|text| formats.read_day(&text)),
                     number: OrderNumber(cell("number")?),
-                    amount: self
-                        .browsing
-                        .target
-                        .profile
-                        .formats
-                        .read_money(&cell("amount")?)
-                        .in_class(Class::Product)?,
+                    amount: formats.read_money(&cell("amount")?).in_class(Class::Product)?,
                     status: cell("status")?,
                     instances: cell("instances")?,
                 })

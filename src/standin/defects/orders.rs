@@ -75,6 +75,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         bends: &[Asked("^POST console/expense/deal/pay", "POST console/expense/deal/cancel")],
     },
     Defect {
+        name: "order-is-of-1970",
+        clauses: &["3.6.9"],
+        does: "the order list has every order made at the beginning of time",
+        says: r"order list: .*created",
+        bends: &[Written(PAGE, "{{ row.created }}", "1970-01-01 08:00:00")],
+    },
+    Defect {
         name: "orders-can-be-paid-on-tick",
         clauses: &["3.6.9", "3.4.3"],
         does: "an unpaid order can be paid without the money for it",

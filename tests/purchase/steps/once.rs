@@ -72,7 +72,9 @@ async fn paid(world: &mut World) -> StepResult {
 /// The same; or the check page says why not, in words that nobody knows: then it is looked up what was paid.
 pub async fn paid_or_refused(world: &mut World) -> StepResult {
     match come_to_result(world).await {
-        Err(error) if class_of(&error) == Class::Product && CheckPage::of(&world.browsing).said().await?.is_some() => Ok(()),
+        Err(error) if class_of(&error) == Class::Product && CheckPage::of(&world.browsing).said().await?.is_some() => {
+            Ok(())
+        }
         came => Ok(came?),
     }
 }

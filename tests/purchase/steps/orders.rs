@@ -3,6 +3,7 @@
 use cucumber::{then, when};
 use dcdb_purchase_e2e::{
     domain::{Failure, Findings, OrderStatus},
+    journeys,
     pages::OrdersPage,
     target::Page,
 };
@@ -34,6 +35,15 @@ async fn then_order_is_listed(world: &mut World) -> StepResult {
             "order list: the amount of order {number} should be {}\n  saw      {}",
             world.fee()?,
             order.amount
+        ))
+        .into()))?;
+    }
+    // The clocks of site and run, and the days of their time zones, may begin a day apart.
+    let today = journeys::vendors_day();
+    let days = [today.yesterday(), Ok(today), today.tomorrow()];
+    if let Some(created) = order.created.filter(|created| !days.iter().flatten().any(|day| day == created)) {
+        findings.note(Err(Failure::product(format!(
+            "order list: order {number} should have been created today, {today} (3.6.9)\n  saw      {created}"
         ))
         .into()))?;
     }

@@ -25,7 +25,10 @@ async fn given_another(world: &mut World) -> StepResult {
 }
 
 /// In a browser of the other buyer's own, while the buyer's waits.
-async fn beside<T>(world: &World, act: impl AsyncFnOnce(&Browsing, &Account) -> anyhow::Result<T>) -> anyhow::Result<T> {
+async fn beside<T>(
+    world: &World,
+    act: impl AsyncFnOnce(&Browsing, &Account) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let other = world.other.as_ref().ok_or_else(|| Failure::test("there is no other buyer in this scenario"))?;
     let browsing = world.browsing.beside().await?;
     let done = act(&browsing, other).await;
