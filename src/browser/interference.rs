@@ -64,8 +64,9 @@ impl Visit {
         )))
     }
 
-    /// Ends the buyer's session as a browser can: it has no cookie any more, and nothing that pages have stored in it. What a page
-    /// that is open keeps in its memory it keeps until it goes.
+    /// Ends the buyer's session as a browser can: it has no cookie any more, and nothing stored by which a site would know the buyer.
+    /// What else pages have stored, such as what was chosen, stays, unless neither cookies nor entries look like a login's: then
+    /// all of it goes. What a page that is open keeps in its memory it keeps until it goes.
     ///
     /// # Errors
     /// Class infrastructure: the browser cannot, or is gone.

@@ -21,8 +21,9 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
 use axum::http::HeaderValue;
+use regex::Regex;
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
@@ -47,8 +48,12 @@ const NODS: usize = 2;
 /// The status of the answer that brought a document; 0 where there was none.
 const STATUS: &str = "performance.getEntriesByType('navigation')[0].responseStatus";
 
-/// Empties what documents store, once for each ending of a session.
+/// Takes out of what documents store what a site knows a buyer by, once for each ending of a session.
 const FORGET: &str = include_str!("../script/forget.js");
+
+/// What cookies and stored entries are called like by which sites know a buyer; a pattern for any case.
+const OF_A_LOGIN: &str =
+    "token|auth|sess|jwt|credential|passport|ticket|secret|(?:^|[^a-z])(?:sid|skey|uin|login)(?:[^a-z]|$)";
 
 /// Has documents store what they had stored for a login made elsewhere.
 const STORE: &str = include_str!("../script/store.js");
@@ -305,13 +310,21 @@ impl Channel {
         self.interception.unmet(user_context)
     }
 
-    /// Takes from a user context what its sites know it by again: cookies, and what pages have stored. What is held goes on as
-    /// nobody's.
+    /// Takes from a user context what its sites know it by again: cookies, and what pages have stored of it; all that they have
+    /// stored, where nothing of that tells. What is held goes on as nobody's.
     pub(super) async fn end_session(&self, user_context: &str) -> anyhow::Result<()> {
+        let called_like = Regex::new(&format!("(?i){OF_A_LOGIN}")).context("what logins are called like")?;
+        let cookies = self.cookies(user_context).await?;
+        let by_cookies = cookies.iter().any(|cookie| cookie.http_only || called_like.is_match(&cookie.name));
         self.socket.command(self.protocol.clear_cookies(user_context)).await?;
         // By the clock, so that what is stored after another login is told from what was before this one's end.
         let ended = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
-        let script = FORGET.replace("ENDED", &ended.to_string());
+        let filled = [
+            ("ENDED", ended.to_string()),
+            ("OF_A_LOGIN", OF_A_LOGIN.into()),
+            ("KNEW_BY_COOKIES", by_cookies.to_string()),
+        ];
+        let script = filled.iter().fold(FORGET.to_owned(), |script, (name, value)| script.replace(name, value));
         for command in self.protocol.run_everywhere(user_context, &script) {
             // A frame may have gone meanwhile, and its document with it.
             let _gone = self.socket.exchange(command, ANSWER_WITHIN).await?;

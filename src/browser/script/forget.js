@@ -1,15 +1,46 @@
-// A session has ended: what this document's origin has stored for it goes, once for each ending. What is stored after another
-// login stays, and so each store keeps which ending it has been through: a number, which an earlier one's script may meet too.
+// A session has ended: what this document's origin has stored for it goes, once for each ending, and what a page keeps for whoever
+// comes back stays, as it does where a site ends a session by itself. What is stored after another login stays too, and so each
+// store keeps which ending it has been through: a number, which an earlier one's script may meet too.
 () => {
-  const key = 'dcdb-e2e: session ended';
-  for (const store of ['localStorage', 'sessionStorage']) {
-    try {
-      if ((window[store].getItem(key) || '') >= 'ENDED') continue;
-      window[store].clear();
-      window[store].setItem(key, 'ENDED');
-    } catch { continue; /* an opaque origin stores nothing */ }
-    if (store === 'localStorage' && window.indexedDB?.databases) {
-      indexedDB.databases().then((all) => all.forEach(({ name }) => indexedDB.deleteDatabase(name)), () => {});
+  const [ended, given] = ['dcdb-e2e: session ended', 'dcdb-e2e: login taken over'];
+  const calledLike = new RegExp('OF_A_LOGIN', 'i');
+  // A JSON Web Token, or so many characters of all kinds that nobody chose them.
+  const isProof = (value) => /^ey[\w-]+\.[\w-]+\.[\w-]*$/.test(value)
+    || /^[\w.~+/=-]{24,}$/.test(value) && /\d/.test(value) && /[a-z]/i.test(value) && !/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value);
+  // What is left of an entry; nothing where it was a login's.
+  const without = (name, value) => {
+    if (calledLike.test(name) || isProof(value)) return null;
+    let held;
+    try { held = JSON.parse(value); } catch { return value; }
+    let met = false;
+    const kept = JSON.stringify(held, (key, part) => {
+      const goes = key !== '' && typeof part === 'string' && part !== '' && (calledLike.test(key) || isProof(part));
+      met ||= goes;
+      return goes ? undefined : part;
+    });
+    return met ? kept : value;
+  };
+  const hasEnded = (storage) => (storage.getItem(ended) || '') >= 'ENDED';
+  try {
+    const storages = [localStorage, sessionStorage].filter((storage) => !hasEnded(storage));
+    if (!storages.length) return;
+    const taken = JSON.parse(localStorage.getItem(given) || '[]');
+    let knew = KNEW_BY_COOKIES || (hasEnded(localStorage) && localStorage.getItem(ended).endsWith('known'));
+    for (const storage of storages) {
+      for (const name of Object.keys(storage)) {
+        const value = storage.getItem(name);
+        const left = taken.includes(name) ? null : without(name, value);
+        if (name === ended || name === given || left === value) continue;
+        knew = true;
+        if (left === null) storage.removeItem(name); else storage.setItem(name, left);
+      }
     }
-  }
+    for (const storage of storages) {
+      // Where it is not known by what the site knows a buyer, it may be by any of it.
+      if (!knew) storage.clear();
+      storage.setItem(ended, knew ? 'ENDED known' : 'ENDED');
+    }
+    window.indexedDB?.databases?.().then((all) => all.filter(({ name }) => !knew || calledLike.test(name))
+      .forEach(({ name }) => indexedDB.deleteDatabase(name)), () => {});
+  } catch { /* an opaque origin stores nothing */ }
 }

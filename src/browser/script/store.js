@@ -6,6 +6,6 @@
     const items = ORIGINS[location.origin];
     if (!items || localStorage.getItem(given) || localStorage.getItem(ended)) return;
     for (const [key, value] of items) localStorage.setItem(key, value);
-    localStorage.setItem(given, 'yes');
+    localStorage.setItem(given, JSON.stringify(items.map(([key]) => key)));
   } catch { /* an opaque origin stores nothing */ }
 }
