@@ -82,6 +82,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         bends: &[Written(PAGE, "{{ row.created }}", "1970-01-01 08:00:00")],
     },
     Defect {
+        name: "orders-stay-unpaid-to-read",
+        clauses: &["3.6.15"],
+        does: "the order list calls every order unpaid, whatever was paid",
+        says: r"order list: .*Unpaid",
+        bends: &[Written(PAGE, "{{ row.status }}", "{{ t.order_unpaid }}")],
+    },
+    Defect {
         name: "orders-can-be-paid-on-tick",
         clauses: &["3.6.9", "3.4.3"],
         does: "an unpaid order can be paid without the money for it",
