@@ -89,6 +89,7 @@ fn an_ended_session_takes_the_proofs_of_a_login_and_leaves_what_was_chosen() {
         (false, r#"{"access_token":"t","draft":"500"}"#, r#"{"draft":"500"}"#),
         (false, r#"{"k":"0a1b2c3d4e5f60718293a4b5","draft":"500"}"#, r#"{"draft":"500"}"#),
         (false, r#"{"k":"eyJhIjoxfQ.eyJiIjoyfQ.c2ln","draft":"500"}"#, r#"{"draft":"500"}"#),
+        (false, r#"{"draft":"\"500\"","k":"\"0a1b2c3d4e5f60718293a4b5\""}"#, r#"{"draft":"\"500\""}"#),
         (
             false,
             r#"{"app":"{\"user\":{\"token\":\"t\",\"name\":\"me\"},\"disk\":\"500\"}"}"#,

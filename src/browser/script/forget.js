@@ -12,6 +12,7 @@
     if (calledLike.test(name) || isProof(value)) return null;
     let held;
     try { held = JSON.parse(value); } catch { return value; }
+    if (typeof held === 'string') return isProof(held) ? null : value;
     let met = false;
     const kept = JSON.stringify(held, (key, part) => {
       const goes = key !== '' && typeof part === 'string' && part !== '' && (calledLike.test(key) || isProof(part));
