@@ -34,7 +34,7 @@ Feature: The DCDB console
     @P5 @3.6.6 @pays @needs-initialisation
     Scenario: What is offered before and after the initialisation
       Given the buyer bought the documented example
-      When the buyer turns to the instance in the console
+      When the buyer turns to the delivered instance in the console
       Then for the instance is offered: Initialize and Return
       When the buyer takes every instance into use
       Then for the instance is offered: Return

@@ -38,7 +38,7 @@ Feature: Exactly once
       When the buyer opens the check page's address in a second tab
       And the buyer confirms the purchase
       And the buyer turns back to the first tab
-      And the buyer confirms the purchase once more
+      And the buyer confirms the purchase once more, where that is still offered
       Then the same order is shown as paid
 
     @P2 @P3 @3.4.9 @pays @request-confirmation
@@ -57,7 +57,7 @@ Feature: Exactly once
       When the buyer tries to confirm the purchase
       Then there is an unpaid order, and the check page says "Insufficient balance"
       When the buyer tries to confirm the purchase
-      Then the check page says "Insufficient balance"
+      Then the check page goes on saying "Insufficient balance"
 
   Rule: "Purchase Now" again is a new purchase
 

@@ -8,11 +8,13 @@ Feature: Initialising and returning an instance
     @P5 @3.6.7 @pays
     Scenario Outline: Without the <missing>
       Given the buyer bought the documented example
-      When the buyer turns to the instance in the console
+      When the buyer turns to the delivered instance in the console
       And the buyer asks to initialise it with
         | <first>  | <one> |
         | <second> | <two> |
       Then the DCDB console says "<refusal>"
+      When the buyer turns to the delivered instance in the console
+      Then for the instance is offered: Initialize and Return
 
       Examples:
         | missing       | first         | one            | second      | two            | refusal                                      |
@@ -43,7 +45,7 @@ Feature: Initialising and returning an instance
     @P5 @3.6.12 @pays
     Scenario: Strong sync that never falls back needs two replicas
       Given the buyer bought the documented example
-      When the buyer turns to the instance in the console
+      When the buyer turns to the delivered instance in the console
       Then strong sync that never falls back cannot be chosen
 
     @P5 @3.6.12 @pays
@@ -60,9 +62,10 @@ Feature: Initialising and returning an instance
     @P5 @3.6.7 @pays
     Scenario: Cancelled, nothing changes
       Given the buyer bought the documented example
-      When the buyer turns to the instance in the console
+      When the buyer turns to the delivered instance in the console
       And the buyer asks to initialise the instance
-      And the buyer cancels the dialog
+      And the buyer chooses everything there, and cancels
+      And the buyer turns to the delivered instance in the console
       Then for the instance is offered: Initialize and Return
 
   Rule: What is returned is paid back, the first time in full
@@ -70,14 +73,14 @@ Feature: Initialising and returning an instance
     @P5 @3.6.8 @pays
     Scenario: Not without consent
       Given the buyer bought the documented example
-      When the buyer turns to the instance in the console
+      When the buyer turns to the delivered instance in the console
       And the buyer asks to return it without consent
       Then the DCDB console says "Give your consent first."
 
     @P5 @3.6.13 @pays @may-first-return
     Scenario: The first time within five days in full
       Given the buyer bought the documented example
-      When the buyer turns to the instance in the console
+      When the buyer turns to the delivered instance in the console
       And the buyer returns the first instance, for ¥1,015.20
       Then for the instance is offered: nothing
 
@@ -88,7 +91,7 @@ Feature: Initialising and returning an instance
         | disk per shard | 500 GB    |
         | quantity       | 2         |
         | period         | 12 months |
-      And the buyer turns to the instance in the console
+      And the buyer turns to the delivered instance in the console
       And the buyer returns the first instance, for ¥10,111.39
       And the buyer returns the second instance, for the days that are left
       And the buyer opens the order list

@@ -130,7 +130,7 @@ Feature: Logging in
     @P5 @3.2.4 @pays @needs-initialisation
     Scenario: In the console
       Given the buyer bought the documented example
-      When the buyer turns to the instance in the console
+      When the buyer turns to the delivered instance in the console
       And the buyer asks to initialise the instance
       And the session ends
       And the buyer asks to initialise with everything chosen and is asked to log in

@@ -41,7 +41,8 @@ Feature: Order management
       When the buyer opens the order list
       And meanwhile the order is cancelled in a second tab
       And the buyer tries to pay the newest order
-      Then the order list says "The order is Cancelled; it cannot be changed."
+      Then the order list says "The order is Cancelled; it cannot be changed.", where it was still offered
+      And the newest order is Cancelled
 
     @P2 @3.6.10 @pays @may-unpaid-order @buyer-short-of-money @lever-orders-expire
     Scenario: Cancelled after it has expired
@@ -49,7 +50,8 @@ Feature: Order management
       When the buyer opens the order list
       And unpaid orders expire
       And the buyer cancels the newest order
-      Then the order list says "The order is Expired; it cannot be changed."
+      Then the order list says "The order is Expired; it cannot be changed.", where it was still offered
+      And the newest order is Expired
 
   Rule: A paid order follows its instances
 

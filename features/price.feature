@@ -21,6 +21,9 @@ Feature: The price
     Scenario: Eleven months cost eleven times as much as one
       Given the buyer is on the purchase page
       When the buyer chooses
+        | period | 12 months |
+      Then the undiscounted fee ¥5,961.60 is struck through
+      When the buyer chooses
         | period | 11 months |
       Then the total fee is ¥5,464.80
       And no undiscounted fee is shown
@@ -102,6 +105,18 @@ Feature: The price
       When the price service works again
       Then the purchase can go on
 
+    @P1 @3.3.28 @request-price
+    Scenario: The price of a later choice takes its time
+      Given the buyer is on the purchase page
+      Then the total fee is ¥496.80
+      When the price service is slow
+      And the buyer chooses
+        | disk per shard | 500 GB |
+      Then the purchase page says "Calculating…"
+      And the purchase cannot go on
+      When the price service works again
+      Then the total fee is ¥1,015.20
+
     @P1 @3.3.29 @request-price
     Scenario: The price cannot be had, and then it can
       Given the price service fails
@@ -111,6 +126,19 @@ Feature: The price
       When the price service works again
       And the buyer asks for the price again
       Then the total fee is ¥496.80
+
+    @P1 @3.3.29 @request-price
+    Scenario: The price of a later choice cannot be had, and then it can
+      Given the buyer is on the purchase page
+      Then the total fee is ¥496.80
+      When the price service fails
+      And the buyer chooses
+        | disk per shard | 500 GB |
+      Then the purchase page says "Price unavailable, retry"
+      And the purchase cannot go on
+      When the price service works again
+      And the buyer asks for the price again
+      Then the total fee is ¥1,015.20
 
   Rule: A price that changed is confirmed again, or not paid
 

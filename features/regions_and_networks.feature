@@ -43,6 +43,21 @@ Feature: Regions, zones and networks
         | period              | 3 months        |
         | zone                | Shanghai Zone 3 |
 
+    @P1 @3.3.30 @3.4.11
+    Scenario: Auto-renewal stays when another region is chosen, and after "Back"
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | auto-renewal | on |
+      And the buyer chooses
+        | region | Shanghai |
+      Then the purchase page has chosen
+        | auto-renewal | on |
+      When the buyer presses "Purchase Now"
+      And the buyer goes back to the purchase page
+      Then the purchase page still has chosen
+        | region       | Shanghai |
+        | auto-renewal | on       |
+
   Rule: What cannot be had there is shown and cannot be chosen
 
     @P1 @3.3.31 @buyer-unapproved
@@ -83,6 +98,33 @@ Feature: Regions, zones and networks
         | region    | vpc           |
         | Guangzhou | guangzhou-vpc |
         | Shanghai  | shanghai-vpc  |
+
+    @P1 @3.3.3 @3.3.30
+    Scenario: Another region after a VPC of the first one
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | network type | VPC |
+      Then the purchase page has chosen
+        | VPC | guangzhou-vpc |
+      When the buyer chooses
+        | region | Shanghai |
+      Then the purchase page has chosen
+        | network type | VPC          |
+        | VPC          | shanghai-vpc |
+        | subnet       | default      |
+      And nothing that belongs to another choice is offered as "VPC"
+      And the purchase can go on
+
+    @P1 @3.3.30 @3.3.33
+    Scenario: Another region that has no VPC, after a VPC of the first one
+      Given the buyer is on the purchase page
+      When the buyer chooses
+        | network type | VPC |
+      Then the purchase can go on
+      When the buyer chooses
+        | region | Beijing |
+      Then the purchase page says "No VPC in this region"
+      And the purchase cannot go on
 
     @P1 @3.3.32
     Scenario: A subnet without a free address

@@ -12,6 +12,8 @@ use crate::target::Text;
 pub enum Condition {
     /// One is there and can be seen.
     Visible,
+    /// At least one can be seen, and has been for so long: what is said may be said in several places.
+    Said(#[serde(serialize_with = "milliseconds")] Duration),
     /// None can be seen.
     Absent,
     /// It can be used.
@@ -51,7 +53,8 @@ impl Condition {
     /// It in words, after `should`.
     pub(super) fn words(&self) -> String {
         match self {
-            Self::Visible => "be there".into(),
+            Self::Visible | Self::Said(Duration::ZERO) => "be there".into(),
+            Self::Said(since) => format!("be there for {} s", since.as_secs_f64()),
             Self::Absent => "not be there".into(),
             Self::Enabled => "be enabled".into(),
             Self::Disabled => "be disabled".into(),

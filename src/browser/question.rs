@@ -702,6 +702,7 @@ mod tests {
             Condition::Absent,
             Condition::Enabled,
             Condition::Disabled,
+            Condition::Said(Duration::from_secs(1)),
             Condition::Unoffered,
             Condition::Checked,
             Condition::Unchecked,
@@ -717,6 +718,7 @@ mod tests {
             // One that is not named here is not in the list either.
             match condition {
                 Condition::Visible
+                | Condition::Said(_)
                 | Condition::Absent
                 | Condition::Enabled
                 | Condition::Disabled

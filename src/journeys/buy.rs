@@ -72,7 +72,13 @@ pub async fn check_shows_one_of_or_refuses(browsing: &Browsing, may_be: &[(&Purc
     if page.refuses().await? {
         return Ok(false);
     }
-    let fee = match page.total_fee().await {
+    // Who may not have it may be led elsewhere, such as to the purchase page, which shows a fee as well.
+    let here = browsing.arrive_within(Page::Check, browsing.target.profile.deadlines.element).await;
+    let fee = match here {
+        Ok(()) => page.total_fee().await,
+        Err(elsewhere) => Err(elsewhere),
+    };
+    let fee = match fee {
         Ok(fee) => fee,
         Err(error) if class_of(&error) == Class::Product => {
             return page.should_not_be_confirmable().await.map(|()| false);
@@ -90,7 +96,8 @@ pub async fn check_shows_one_of_or_refuses(browsing: &Browsing, may_be: &[(&Purc
     .into())
 }
 
-/// Whether a check page that was confirmed before is offered once more; else it has led on to the result by itself.
+/// Whether a check page that was confirmed before is offered once more; else it has led on to the result by itself, or back past
+/// itself to the purchase page.
 ///
 /// # Errors
 /// Class product: neither comes in time.
@@ -100,6 +107,11 @@ pub async fn still_offered(browsing: &Browsing) -> anyhow::Result<bool> {
         let Err(elsewhere) = browsing.arrive_within(Page::Result, LEADS_ON).await else { return Ok(false) };
         if class_of(&elsewhere) != Class::Product {
             return Err(elsewhere);
+        }
+        // Back may lead past a check page whose place in the history the result has taken.
+        if browsing.place(Page::Purchase, &[])?.is_at(&browsing.visit.url().await?) {
+            browsing.arrive(Page::Purchase).await?;
+            return Ok(false);
         }
         match CheckPage::of(browsing).should_be_confirmable().await {
             Ok(()) => return Ok(true),
@@ -134,7 +146,7 @@ pub async fn pay(browsing: &Browsing, permit: Permit, press: Press, voucher: Opt
         check.confirm(permit, press).await?;
         return Ok(Pressed { bill, at: Page::Check });
     };
-    if check.go_to_payment(&payment, &permit).await? != Led::ToPayment {
+    if check.go_to_payment(&payment, &permit, press).await? != Led::ToPayment {
         return Ok(Pressed { bill: permit.bill(), at: Page::Check });
     }
     payment.amount_should_be(permit.amount()).await?;

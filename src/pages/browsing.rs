@@ -161,7 +161,15 @@ impl Browsing {
     /// # Errors
     /// Class product: it does not, in time.
     pub async fn should_say(&self, page: Page, quoted: &str) -> anyhow::Result<()> {
-        self.at(page, &self.said(quoted)?).should(Condition::Visible).await
+        self.should_go_on_saying(page, quoted, Duration::ZERO).await
+    }
+
+    /// The same, and goes on saying it for so long.
+    ///
+    /// # Errors
+    /// Class product: it does not, in time.
+    pub async fn should_go_on_saying(&self, page: Page, quoted: &str, since: Duration) -> anyhow::Result<()> {
+        self.at(page, &self.said(quoted)?).should(Condition::Said(since)).await
     }
 
     /// The page does not say this (any more).

@@ -172,9 +172,9 @@ impl<'a> CheckPage<'a> {
     /// # Errors
     /// Class product: the button cannot be pressed; or neither the payment page nor a refusal comes, nor the result page where
     /// nothing is to be paid.
-    pub async fn go_to_payment(&self, _to: &PaymentPage<'_>, permit: &Permit) -> anyhow::Result<Led> {
+    pub async fn go_to_payment(&self, _to: &PaymentPage<'_>, permit: &Permit, press: Press) -> anyhow::Result<Led> {
         let before = self.said().await?;
-        self.browsing.at(Page::Check, &self.elements.confirm).click_once(None, || permit.ordering()).await?;
+        self.browsing.at(Page::Check, &self.elements.confirm).click_once(press.more(), || permit.ordering()).await?;
         let (begun, mut last) = (Instant::now(), None);
         let ready = self.elements.card().ready;
         let result = self.browsing.place(Page::Result, &[])?;
@@ -237,7 +237,7 @@ impl<'a> CheckPage<'a> {
     /// Class infrastructure: the browser is gone.
     pub async fn refuses(&self) -> anyhow::Result<bool> {
         let says = self.browsing.at(Page::Check, &self.elements.message).within(SAID_WITHIN);
-        Ok(holds(says.should(Condition::Visible).await)? && holds(self.should_not_be_confirmable().await)?)
+        Ok(holds(says.should(Condition::Said(Duration::ZERO)).await)? && holds(self.should_not_be_confirmable().await)?)
     }
 
     /// Goes back to the purchase page.

@@ -239,15 +239,34 @@ impl<'a> ConsolePage<'a> {
         holds(self.tab(region)?.within(TABS_COME).should(Condition::Visible).await)
     }
 
-    /// The tabs count what they will: a list that is made by scripts has come.
+    /// The tab counts what it will: a list that is made by scripts has come.
     ///
     /// # Errors
     /// Class product: the region has no tab, or it goes on changing.
     pub async fn counts_settle(&self, region: Region) -> anyhow::Result<()> {
+        let (tab, settled) = self.settled_tab(region)?;
+        tab.should(settled).await
+    }
+
+    /// The tabs of all regions that have one do, each in its own time.
+    ///
+    /// # Errors
+    /// Class product: one goes on changing.
+    pub async fn all_counts_settle(&self) -> anyhow::Result<()> {
+        let mut settled = Vec::new();
+        for region in self.browsing.target.profile.regions() {
+            let tab = self.settled_tab(region)?;
+            if tab.0.now().await?.is_some() {
+                settled.push(tab);
+            }
+        }
+        Spot::each_should(&settled).await
+    }
+
+    fn settled_tab(&self, region: Region) -> anyhow::Result<(Spot<'a>, Condition)> {
         let profile = &self.browsing.target.profile;
-        let word = profile.word("region", region.key())?;
-        let any = Text::Like(Likeness::Contains(word.clone()));
-        self.tab(region)?.should(Condition::Settled(any, profile.deadlines.price_settles)).await
+        let any = Text::Like(Likeness::Contains(profile.word("region", region.key())?));
+        Ok((self.tab(region)?, Condition::Settled(any, profile.deadlines.price_settles)))
     }
 
     /// How many instances the tab of a region counts now; `None` where there is no such tab, or it does not count.

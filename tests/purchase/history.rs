@@ -47,6 +47,11 @@ impl History {
         self.counted.get(region.key()).copied().unwrap_or_default()
     }
 
+    /// Whether it is known how many it had in the region of this key.
+    pub fn counts(&self, region: &str) -> bool {
+        self.counted.contains_key(region)
+    }
+
     /// How many instances it had in all regions.
     pub fn count_of_all(&self) -> usize {
         self.counted.values().sum()
@@ -77,6 +82,7 @@ pub async fn counted(world: &World) -> anyhow::Result<BTreeMap<&'static str, usi
     if let Some(region) = world.purchase.region() {
         console.counts_settle(region).await?;
     }
+    console.all_counts_settle().await?;
     let mut counted = BTreeMap::new();
     for region in world.target.profile.regions() {
         if let Some(count) = console.count_of(region).await? {

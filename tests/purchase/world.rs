@@ -113,6 +113,8 @@ pub struct World {
     pub login_address: Option<Url>,
     /// The scenario has moved the price list, so that a page may show a price of before.
     pub prices_moved: bool,
+    /// The order list showed by itself that its order was over, before anything was pressed there.
+    pub over_before: bool,
     /// Its last login failed, and can be made good.
     pub failed_login: bool,
     /// A click that pays may have been made: this scenario is never repeated unasked.
@@ -165,6 +167,7 @@ impl Actor for World {
             check_address: None,
             login_address: None,
             prices_moved: false,
+            over_before: false,
             failed_login: false,
             may_have_paid: false,
         }

@@ -48,12 +48,19 @@ function look(locator, condition, steady, cells) {
     if (rows.length !== condition.of || hidden.length) return notYet(hidden.length ? `behind an open dialog: ${hidden.length} of them` : `${rows.length} of them`);
     return met({ reading: null, rows: cells ? rowsOf(rows, cells) : null });
   }
+  if (condition.is === 'said') {
+    const [said] = spotsOf(locator).filter(({ el }) => visible(el));
+    if (!said) steady.since = undefined;
+    else steady.since ??= performance.now();
+    if (said && performance.now() - steady.since >= condition.of) return met({ reading: reading(said.el, said.from) });
+    if (said) return notYet('there, but not for so long');
+  }
   const { el, from, why } = one(locator);
   if (!el) return notYet(why);
   const seen = reading(el, from);
   const good = (ok, what) => ok ? met({ reading: seen }) : notYet(what);
   switch (condition.is) {
-    case 'visible': return good(visible(el), `there, but not visible: ${describe(el)}`);
+    case 'visible': case 'said': return good(visible(el), `there, but not visible: ${describe(el)}`);
     case 'enabled': return good(visible(el) && !seen.disabled && !inert(el) && !letsThrough(el), `${letsThrough(el) ? 'it lets pointers through: ' : ''}${describe(el)}`);
     case 'disabled': return good(seen.disabled, `enabled: ${describe(el)}`);
     case 'checked': return good(seen.checked, `not chosen: ${describe(el)}`);

@@ -20,11 +20,15 @@ impl Press {
     /// Presses what pays: this alone uses a permit up, on whichever page it is. One that could not be pressed has paid nothing, and
     /// the ledger says so.
     pub(in crate::pages) async fn pay(self, button: &Spot<'_>, permit: Permit) -> anyhow::Result<()> {
-        let more = match self {
+        button.click_once(self.more(), || permit.clicking()).await
+    }
+
+    /// What follows the click at once.
+    pub(in crate::pages) const fn more(self) -> Option<More> {
+        match self {
             Self::Once => None,
             Self::Twice => Some(More::Click),
             Self::AndEnter => Some(More::Enter),
-        };
-        button.click_once(more, || permit.clicking()).await
+        }
     }
 }

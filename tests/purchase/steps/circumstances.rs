@@ -69,11 +69,13 @@ fn request(world: &World, key: &str) -> anyhow::Result<RequestRule> {
 }
 
 #[given("the price service fails")]
+#[when("the price service fails")]
 async fn given_prices_fail(world: &mut World) -> StepResult {
     Ok(world.browsing.visit.intercept(&request(world, "price")?, Fate::Fails).await?)
 }
 
 #[given("the price service is slow")]
+#[when("the price service is slow")]
 async fn given_prices_slow(world: &mut World) -> StepResult {
     Ok(world.browsing.visit.intercept(&request(world, "price")?, Fate::Held).await?)
 }

@@ -1,9 +1,11 @@
 //! Logging in, what is refused there, and what an ended session leads to.
 
+use std::time::Duration;
+
 use cucumber::{then, when};
 use dcdb_purchase_e2e::{
     browser::Condition,
-    domain::{Failure, Findings},
+    domain::{Class, Failure, Findings, class_of},
     pages::{ConsolePage, HomePage, LoginPage, Press, PurchasePage},
     target::Page,
 };
@@ -12,6 +14,9 @@ use crate::{
     params,
     world::{StepResult, World},
 };
+
+/// The answer to a press comes about in this time.
+const GOES_ON: Duration = Duration::from_secs(1);
 
 const WRONG: &str = "not the password";
 
@@ -135,6 +140,13 @@ async fn then_says(world: &mut World, name: String, sentence: String) -> StepRes
     Ok(())
 }
 
+/// What was said of the confirmation before may stand until the answer comes (CONTRACT 3.4.9: the same message again).
+#[then(expr = "the check page goes on saying {string}")]
+async fn then_goes_on_saying(world: &mut World, sentence: String) -> StepResult {
+    world.browsing.should_go_on_saying(Page::Check, &sentence, GOES_ON).await?;
+    Ok(world.answered(&sentence)?)
+}
+
 #[then(regex = r#"^the (purchase page|check page) does not say "([^"]*)"$"#)]
 async fn then_does_not_say(world: &mut World, name: String, sentence: String) -> StepResult {
     Ok(world.browsing.should_not_say(page_of(&name)?, &sentence).await?)
@@ -142,7 +154,9 @@ async fn then_does_not_say(world: &mut World, name: String, sentence: String) ->
 
 #[when(r#"the buyer presses "Purchase Now" and is asked to log in"#)]
 async fn when_purchase_now_asks(world: &mut World) -> StepResult {
-    PurchasePage::of(&world.browsing).press_purchase_now().await?;
+    let page = PurchasePage::of(&world.browsing);
+    world.purchase = page.read_choices().await?;
+    page.press_purchase_now().await?;
     Ok(world.browsing.arrive(Page::Login).await?)
 }
 
@@ -164,11 +178,19 @@ async fn when_choosing_asks(world: &mut World, field: String, value: String) -> 
 #[when("the buyer asks to initialise with everything chosen and is asked to log in")]
 async fn when_initialising_asks(world: &mut World) -> StepResult {
     let console = ConsolePage::of(&world.browsing);
-    for (field, key) in &world.target.profile.catalogue.parameters(&[])? {
-        console.initialise_field(field)?.choose(key).await?;
+    let asked = async {
+        for (field, key) in &world.target.profile.catalogue.parameters(&[])? {
+            console.initialise_field(field)?.choose(key).await?;
+        }
+        console.press_initialise().await
+    };
+    let asked = asked.await;
+    // A page that renews itself by and by asks for the login before.
+    match (&asked, world.browsing.arrive(Page::Login).await) {
+        (Err(error), Ok(())) if class_of(error) == Class::Product => Ok(()),
+        (Err(_), _) => Ok(asked?),
+        (Ok(()), arrived) => Ok(arrived?),
     }
-    console.press_initialise().await?;
-    Ok(world.browsing.arrive(Page::Login).await?)
 }
 
 #[then("the purchase page still has chosen")]
@@ -176,7 +198,10 @@ async fn then_still_has_chosen(world: &mut World, step: &cucumber::gherkin::Step
     world.browsing.arrive(Page::Purchase).await?;
     let page = PurchasePage::of(&world.browsing);
     let mut findings = Findings::default();
-    for (field, key) in params::choices(step, &world.target.profile.catalogue)?.choices() {
+    let named = params::choices(step, &world.target.profile.catalogue)?;
+    // What no line names stays as well.
+    let others = world.purchase.choices().filter(|(field, _)| named.get(*field).is_none());
+    for (field, key) in named.choices().chain(others) {
         findings.note(page.field(field)?.should_be(key).await)?;
     }
     Ok(findings.verdict()?)

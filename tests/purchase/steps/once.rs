@@ -149,6 +149,12 @@ async fn when_confirms_once_more(world: &mut World) -> StepResult {
 async fn when_confirms_once_more_if_offered(world: &mut World) -> StepResult {
     match journeys::still_offered(&world.browsing).await? {
         true => when_confirms_once_more(world).await,
+        false if world.browsing.place(Page::Purchase, &[])?.is_at(&world.browsing.visit.url().await?) => {
+            let result = world.result_address.clone().ok_or_else(|| Failure::product(
+                "check page: confirmed before, it should lead to its result or be offered again (3.4.9)\n  saw      the purchase page",
+            ))?;
+            Ok(world.browsing.visit.go(&result).await?)
+        }
         false => Ok(()),
     }
 }

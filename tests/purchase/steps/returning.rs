@@ -38,8 +38,10 @@ async fn then_comes_to(world: &mut World, status: Status) -> StepResult {
 /// Whatever its status is then on this target.
 #[then("the instance is delivered")]
 async fn then_delivered(world: &mut World) -> StepResult {
-    let id = instance(world, 0)?;
-    Ok(journeys::be_delivered(&world.browsing, &id).await?)
+    for instance in &world.instances {
+        journeys::be_delivered(&world.browsing, &instance.id).await?;
+    }
+    Ok(())
 }
 
 #[then(regex = r"^for the instance is offered: (nothing|Initialize and Return|Return)$")]
@@ -56,6 +58,13 @@ async fn when_turns_to_instance(world: &mut World) -> StepResult {
     let found = journeys::own_instances(&world.browsing, &world.purchase).await?;
     world.delivered(found)?;
     Ok(())
+}
+
+/// Before, nothing is offered for it (CONTRACT 3.6.6), and it may take minutes.
+#[when("the buyer turns to the delivered instance in the console")]
+async fn when_turns_to_delivered(world: &mut World) -> StepResult {
+    when_turns_to_instance(world).await?;
+    then_delivered(world).await
 }
 
 #[when("the buyer asks to initialise it with")]
@@ -78,9 +87,13 @@ async fn then_strong_not_offered(world: &mut World) -> StepResult {
     Ok(console.initialise_field("sync-mode")?.should_not_be_offered("strong").await?)
 }
 
-#[when("the buyer cancels the dialog")]
+#[when("the buyer chooses everything there, and cancels")]
 async fn when_cancels_dialog(world: &mut World) -> StepResult {
-    Ok(ConsolePage::of(&world.browsing).cancel_initialise().await?)
+    let console = ConsolePage::of(&world.browsing);
+    for (field, key) in &world.target.profile.catalogue.parameters(&[])? {
+        console.initialise_field(field)?.choose(key).await?;
+    }
+    Ok(console.cancel_initialise().await?)
 }
 
 #[when("the buyer asks to return it without consent")]
@@ -170,7 +183,28 @@ async fn then_over(world: &mut World) -> StepResult {
 
 #[when("the buyer cancels the newest order")]
 async fn when_cancels(world: &mut World) -> StepResult {
-    Ok(OrdersPage::of(&world.browsing).cancel(&newest(world).await?).await?)
+    let order = newest_row(world).await?;
+    if is_known_to_be_over(world, &order) {
+        return Ok(());
+    }
+    Ok(OrdersPage::of(&world.browsing).cancel(&order.number).await?)
+}
+
+/// A list that renews itself may have heard of it before anything is pressed, and offers nothing any more.
+fn is_known_to_be_over(world: &mut World, order: &OrderRow) -> bool {
+    let words = [OrderStatus::Cancelled, OrderStatus::Expired]
+        .map(|status| world.target.profile.word("order-status", status.key()));
+    world.over_before = words.iter().flatten().any(|word| *word == order.status);
+    world.over_before
+}
+
+#[then(expr = "the order list says {string}, where it was still offered")]
+async fn then_says_if_offered(world: &mut World, sentence: String) -> StepResult {
+    if world.over_before {
+        return Ok(());
+    }
+    world.browsing.should_say(Page::Orders, &sentence).await?;
+    Ok(world.answered(&sentence)?)
 }
 
 #[when("the buyer pays the newest order")]
@@ -188,6 +222,9 @@ async fn when_pays(world: &mut World) -> StepResult {
 #[when("the buyer tries to pay the newest order")]
 async fn when_tries_to_pay(world: &mut World) -> StepResult {
     let order = newest_row(world).await?;
+    if is_known_to_be_over(world, &order) {
+        return Ok(());
+    }
     let permit = world.permit_to_pay(&order).await?;
     Ok(OrdersPage::of(&world.browsing).pay(&order.number, permit).await?)
 }
