@@ -276,6 +276,30 @@ fn a_click_that_leaves_the_page_and_a_page_that_keeps_moving_on_are_followed() {
     });
 }
 
+/// Under a field and in a summary; and what is replaced by another answer is not said any more.
+#[test]
+fn what_is_said_in_two_places_is_said_and_what_goes_is_not_gone_on_saying() {
+    let html =
+        "<main><p>Choose a period.</p><div role=status>Choose a period.</div><p id=old>Too little money.</p></main>
+        <script>setTimeout(() => { old.textContent = 'Busy.'; }, 300)</script>";
+    let manners = Manners { element: Duration::from_secs(2), ..manners() };
+    with_page(html, manners, async |bench| {
+        let spot = |text: &str| bench.visit.at("test page", &at(&format!("{{ text: {text} }}")));
+        let for_long = || Condition::Said(Duration::from_secs(1));
+        spot("Choose a period.").should(Condition::Said(Duration::ZERO)).await.expect("said");
+        spot("Choose a period.").should(for_long()).await.expect("said for a second");
+        let twice = spot("Choose a period.").should(Condition::Visible).await.expect_err("not one thing");
+        assert!(format!("{twice:#}").contains("2 of them, where there should be one"), "{twice:#}");
+        for condition in [Condition::Said(Duration::ZERO), for_long()] {
+            let gone = spot("Too little money.").should(condition).await.expect_err("not said any more");
+            assert!(format!("{gone:#}").contains("nothing like it is on the page"), "{gone:#}");
+        }
+        bench.visit.reload().await.expect("loaded again");
+        spot("Too little money.").should(Condition::Said(Duration::ZERO)).await.expect("said at first");
+        spot("Too little money.").should(for_long()).await.expect_err("not for a second");
+    });
+}
+
 #[test]
 fn a_price_is_believed_once_it_stays_the_same() {
     let html = "<main><p id=fee>¥1.00</p></main><script>let n=0;const t=setInterval(()=>{fee.textContent=`¥${++n}.00`;if(n===6)clearInterval(t)},60)</script>";

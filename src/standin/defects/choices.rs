@@ -10,6 +10,35 @@ const PAGE: &str = "classic/purchase.html";
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
+        name: "vpc-outlives-its-region",
+        clauses: &["3.3.3", "3.3.30"],
+        does: "a VPC that was chosen stays when another region is chosen, which has none of that name",
+        says: r"VPC",
+        bends: &[Written(
+            SCRIPT,
+            "fill(form.elements.vpc, place().vpcs);",
+            "if (form.elements.network.value !== 'vpc') fill(form.elements.vpc, place().vpcs);",
+        )],
+    },
+    Defect {
+        name: "region-ends-renewal",
+        clauses: &["3.3.30"],
+        does: "auto-renewal is off again once another region is chosen",
+        says: r"auto.renewal",
+        bends: &[Written(
+            SCRIPT,
+            "fill(form.elements.zone, place().zones);",
+            "fill(form.elements.zone, place().zones); form.elements.renew.checked = false;",
+        )],
+    },
+    Defect {
+        name: "recommends-for-good",
+        clauses: &["3.3.24"],
+        does: "the hint of a number of shards stays when another number is chosen",
+        says: r"purchase page: .*shards are recommended",
+        bends: &[Written(SCRIPT, "hint.textContent = answer.hint;", "hint.textContent ||= answer.hint;")],
+    },
+    Defect {
         name: "opens-with-a-year",
         clauses: &["3.3.14"],
         does: "twelve months are chosen beforehand",

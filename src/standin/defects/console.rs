@@ -11,6 +11,28 @@ const ROWS: &str = "classic/rows.html";
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
+        name: "cancel-sends-what-was-chosen",
+        clauses: &["3.6.7"],
+        does: "\"Cancel\" closes the dialog and sends what was chosen in it",
+        says: r"DCDB console: the status of .* should|Initialize.*should",
+        bends: &[Written(
+            SCRIPT,
+            "addEventListener('click', () => dialog.close());",
+            "addEventListener('click', () => { const form = dialog.querySelector('form'); fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) }); dialog.close(); });",
+        )],
+    },
+    Defect {
+        name: "refuses-and-initialises",
+        clauses: &["3.6.7"],
+        does: "what is not chosen is asked for, and the instance initialised all the same",
+        says: r"DCDB console: .*(Initialize|status).*should",
+        bends: &[Happens(Happening {
+            when: r"^POST console/dcdb/initialise\n[^\n]*&table_names=([01])\n",
+            nth: 0,
+            sql: "update instances set initialised = delivered, running = delivered, character_set = 'utf8mb4', table_names = '0', sync_mode = '0' where account = {account};",
+        })],
+    },
+    Defect {
         name: "overview-forgets-product",
         clauses: &["3.6.1", "P4"],
         does: "the overview's menu has no \"Distributed Database\"",

@@ -85,7 +85,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         name: "orders-stay-unpaid-to-read",
         clauses: &["3.6.15"],
         does: "the order list calls every order unpaid, whatever was paid",
-        says: r"order list: .*Unpaid",
+        says: r"order list: the status of order .* should show",
         bends: &[Written(PAGE, "{{ row.status }}", "{{ t.order_unpaid }}")],
     },
     Defect {

@@ -21,6 +21,39 @@ fn as_if(chosen: &Configuration, percent: i64, change: fn(&mut Configuration), o
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
+        name: "sells-at-the-price-before",
+        clauses: &["3.3.28", "3.3.12"],
+        does: "while a later choice is priced, the price of before stands there and can be bought at",
+        says: r"purchase page: .*(Calculating|Purchase Now)",
+        bends: &[Written(
+            SCRIPT,
+            "fee.textContent = form.dataset.calculating;\n    original.hidden = true;\n    retry.hidden = true;\n    go.disabled = true;",
+            "if (mine === 1) { fee.textContent = form.dataset.calculating; go.disabled = true; }\n    retry.hidden = true;",
+        )],
+    },
+    Defect {
+        name: "later-price-failure-is-not-said",
+        clauses: &["3.3.29"],
+        does: "that a price cannot be had is said of the first one only",
+        says: r"purchase page: .*Price unavailable",
+        bends: &[Written(
+            SCRIPT,
+            "fee.textContent = form.dataset.unavailable;",
+            "if (mine > 1) return;\n      fee.textContent = form.dataset.unavailable;",
+        )],
+    },
+    Defect {
+        name: "strikes-through-for-good",
+        clauses: &["3.3.27"],
+        does: "what was struck through for a year stands there for eleven months as well",
+        says: r"undiscounted fee.*should",
+        bends: &[
+            Written(SCRIPT, "original.hidden = true;", ""),
+            Written(SCRIPT, "original.hidden = !answer.original;", "if (answer.original) original.hidden = false;"),
+            Written(SCRIPT, "original.textContent = answer.original || '';", "original.textContent ||= answer.original || '';"),
+        ],
+    },
+    Defect {
         name: "price-forgets-quantity",
         clauses: &["3.3.12", "3.3.17", "3.3.8"],
         does: "several cost as much as one",
