@@ -64,7 +64,8 @@ Feature: Initialising and returning an instance
       Given the buyer bought the documented example
       When the buyer turns to the delivered instance in the console
       And the buyer asks to initialise the instance
-      And the buyer chooses everything there, and cancels
+      And the buyer chooses everything there
+      And the buyer cancels the dialog
       And the buyer turns to the delivered instance in the console
       Then for the instance is offered: Initialize and Return
 

@@ -13,6 +13,8 @@ use crate::{
 
 /// A page that leads on by itself does so in about this time.
 const LEADS_ON: Duration = Duration::from_secs(2);
+/// A page that has come is seen at once.
+const GLANCE: Duration = Duration::from_millis(300);
 
 /// Makes choices on the purchase page, in the order of the page: what resets others comes before them.
 ///
@@ -63,14 +65,14 @@ pub async fn check_shows(browsing: &Browsing, purchase: &Purchase, fee: Money) -
     findings.verdict()
 }
 
-/// The check page offers one of these purchases, at the price that is its own, or nothing (I7); gives whether it offers one.
+/// The check page offers one of these purchases, at the price that is its own, or nothing (I7).
 ///
 /// # Errors
 /// Class product: it offers another, or one of them at another price.
-pub async fn check_shows_one_of_or_refuses(browsing: &Browsing, may_be: &[(&Purchase, Money)]) -> anyhow::Result<bool> {
+pub async fn check_shows_one_of_or_refuses(browsing: &Browsing, may_be: &[(&Purchase, Money)]) -> anyhow::Result<()> {
     let page = CheckPage::of(browsing);
     if page.refuses().await? {
-        return Ok(false);
+        return Ok(());
     }
     // Who may not have it may be led elsewhere, such as to the purchase page, which shows a fee as well.
     let here = browsing.arrive_within(Page::Check, browsing.target.profile.deadlines.element).await;
@@ -80,13 +82,11 @@ pub async fn check_shows_one_of_or_refuses(browsing: &Browsing, may_be: &[(&Purc
     };
     let fee = match fee {
         Ok(fee) => fee,
-        Err(error) if class_of(&error) == Class::Product => {
-            return page.should_not_be_confirmable().await.map(|()| false);
-        }
+        Err(error) if class_of(&error) == Class::Product => return page.should_not_be_confirmable().await,
         Err(error) => return Err(error),
     };
     if let Some((purchase, _)) = may_be.iter().find(|(_, price)| *price == fee) {
-        return check_shows(browsing, purchase, fee).await.map(|()| true);
+        return check_shows(browsing, purchase, fee).await;
     }
     let prices: Vec<String> = may_be.iter().map(|(_, price)| price.to_string()).collect();
     Err(Failure::product(format!(
@@ -96,30 +96,40 @@ pub async fn check_shows_one_of_or_refuses(browsing: &Browsing, may_be: &[(&Purc
     .into())
 }
 
-/// Whether a check page that was confirmed before is offered once more; else it has led on to the result by itself, or back past
-/// itself to the purchase page.
+/// What a check page that was confirmed before has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// It is offered once more.
+    Confirm,
+    /// It has led on to the result by itself.
+    Result,
+    /// Its place in the history has gone to the result, so that Back leads to the purchase page.
+    Purchase,
+}
+
+/// Waits until it is known what a check page that was confirmed before has come to.
 ///
 /// # Errors
-/// Class product: neither comes in time.
-pub async fn still_offered(browsing: &Browsing) -> anyhow::Result<bool> {
+/// Class product: none of these comes in time.
+pub async fn offered_again(browsing: &Browsing) -> anyhow::Result<Again> {
     let begun = Instant::now();
     loop {
-        let Err(elsewhere) = browsing.arrive_within(Page::Result, LEADS_ON).await else { return Ok(false) };
+        let Err(elsewhere) = browsing.arrive_within(Page::Result, LEADS_ON).await else { return Ok(Again::Result) };
         if class_of(&elsewhere) != Class::Product {
             return Err(elsewhere);
         }
-        // Back may lead past a check page whose place in the history the result has taken.
-        if browsing.place(Page::Purchase, &[])?.is_at(&browsing.visit.url().await?) {
-            browsing.arrive(Page::Purchase).await?;
-            return Ok(false);
-        }
         match CheckPage::of(browsing).should_be_confirmable().await {
-            Ok(()) => return Ok(true),
+            Ok(()) => return Ok(Again::Confirm),
             Err(error) if class_of(&error) != Class::Product => return Err(error),
-            Err(_) if browsing.left_of(browsing.target.profile.deadlines.arrival, begun).is_zero() => {
-                return Err(elsewhere);
-            }
             Err(_) => {}
+        }
+        // Both may be at one address.
+        let is_check = browsing.arrive_within(Page::Check, GLANCE).await.is_ok();
+        if !is_check && browsing.arrive_within(Page::Purchase, GLANCE).await.is_ok() {
+            return Ok(Again::Purchase);
+        }
+        if browsing.left_of(browsing.target.profile.deadlines.arrival, begun).is_zero() {
+            return Err(elsewhere);
         }
     }
 }
@@ -149,8 +159,18 @@ pub async fn pay(browsing: &Browsing, permit: Permit, press: Press, voucher: Opt
     if check.go_to_payment(&payment, &permit, press).await? != Led::ToPayment {
         return Ok(Pressed { bill: permit.bill(), at: Page::Check });
     }
-    payment.amount_should_be(permit.amount()).await?;
-    let bill = payment.settle(permit.bill(), voucher).await?;
+    let settled = async {
+        payment.amount_should_be(permit.amount()).await?;
+        payment.settle(permit.bill(), voucher).await
+    };
+    let bill = match settled.await {
+        // The second press of two may have met what pays there.
+        Err(error) if press != Press::Once => {
+            permit.ordering()?;
+            return Err(error);
+        }
+        settled => settled?,
+    };
     payment.pay(permit, press).await?;
     Ok(Pressed { bill, at: Page::Payment })
 }

@@ -5,7 +5,9 @@ mod deliver;
 mod entry;
 mod readiness;
 
-pub use buy::{Pressed, check_shows, check_shows_one_of_or_refuses, choose, paid, pay, still_offered, to_check_page};
+pub use buy::{
+    Again, Pressed, check_shows, check_shows_one_of_or_refuses, choose, offered_again, paid, pay, to_check_page,
+};
 pub use deliver::{
     be_delivered, find_instances, initialise, own_instances, take_into_use, to_console_from_result, to_new_check_page,
     vendors_day,

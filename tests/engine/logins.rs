@@ -95,6 +95,11 @@ fn an_ended_session_takes_the_proofs_of_a_login_and_leaves_what_was_chosen() {
             r#"{"app":"{\"user\":{\"token\":\"t\",\"name\":\"me\"},\"disk\":\"500\"}"}"#,
             r#"{"app":"{\"user\":{\"name\":\"me\"},\"disk\":\"500\"}"}"#,
         ),
+        (
+            false,
+            r#"{"app":"{\"user\":\"{\\\"accessToken\\\":\\\"t\\\",\\\"name\\\":\\\"me\\\"}\",\"disk\":\"500\"}"}"#,
+            r#"{"app":"{\"user\":\"{\\\"name\\\":\\\"me\\\"}\",\"disk\":\"500\"}"}"#,
+        ),
         // By nothing that looks like it: any of it may be.
         (false, r#"{"me":"1","draft":"500"}"#, "{}"),
     ];

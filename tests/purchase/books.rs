@@ -189,10 +189,7 @@ async fn instances(world: &World) -> anyhow::Result<()> {
     {
         return Ok(());
     }
-    let counted = history::counted(world).await?;
-    // A region that did not count before, for want of an answer, tells nothing of what came to it.
-    let is_known = |region: &str| world.history.as_ref().is_none_or(|history| history.counts(region));
-    let now: usize = counted.iter().filter(|(region, _)| is_known(region)).map(|(_, count)| count).sum();
+    let now = history::counted_like_before(world).await?;
     let paid: usize = world.books.entries.iter().filter(|entry| entry.paid).map(|entry| entry.instances).sum();
     if now <= before + paid {
         return Ok(());
@@ -224,10 +221,17 @@ async fn orders(world: &World) -> anyhow::Result<()> {
     let id = Formats::anywhere(&world.target.profile.formats.instance_id)?;
     // Whose instances are on their way may name them only once they are there.
     let processing = world.target.profile.word("order-status", OrderStatus::Processing.key())?;
+    // Nor may the payment be known there yet (3.6.15).
+    let of_nothing_paid: Vec<String> = [OrderStatus::Unpaid, OrderStatus::Cancelled, OrderStatus::Expired]
+        .iter()
+        .filter_map(|status| world.target.profile.word("order-status", status.key()).ok())
+        .collect();
     let on_their_way = |entry: &&Entry| {
         let order = orders.iter().find(|order| entry.paid && Some(&order.number) == entry.number.as_ref());
-        order
-            .is_some_and(|order| order.status == processing && id.find_iter(&order.instances).count() < entry.instances)
+        order.is_some_and(|order| {
+            of_nothing_paid.contains(&order.status)
+                || order.status == processing && id.find_iter(&order.instances).count() < entry.instances
+        })
     };
     let awaited: Vec<&OrderNumber> =
         world.books.entries.iter().filter(on_their_way).filter_map(|entry| entry.number.as_ref()).collect();
@@ -238,10 +242,6 @@ async fn orders(world: &World) -> anyhow::Result<()> {
     if !awaited.is_empty() {
         orders = page.orders().await?;
     }
-    let of_nothing_paid: Vec<String> = [OrderStatus::Unpaid, OrderStatus::Cancelled, OrderStatus::Expired]
-        .iter()
-        .filter_map(|status| world.target.profile.word("order-status", status.key()).ok())
-        .collect();
     // An account that the scenario was not made for may have orders from before.
     let known = |order: &&OrderRow| world.history.as_ref().is_some_and(|history| history.has(&order.number));
     let new: Vec<&OrderRow> = orders.iter().filter(|order| !known(order)).collect();
@@ -271,11 +271,6 @@ async fn orders(world: &World) -> anyhow::Result<()> {
         };
         if let Some(receipt) = entry.receipt {
             world.guard.charged(receipt, order.amount)?;
-        }
-        if of_nothing_paid.contains(&order.status) {
-            // It may have been listed before the payment was known there (3.6.15).
-            let within = world.target.profile.deadlines.delivery;
-            page.status_should_become(&order.number, OrderStatus::Successful, within).await?;
         }
         let (amount, what) = match entry.bill {
             Bill::Prepaid { price, .. } => (price, "the fee that was shown"),

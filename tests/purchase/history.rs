@@ -47,11 +47,6 @@ impl History {
         self.counted.get(region.key()).copied().unwrap_or_default()
     }
 
-    /// Whether it is known how many it had in the region of this key.
-    pub fn counts(&self, region: &str) -> bool {
-        self.counted.contains_key(region)
-    }
-
     /// How many instances it had in all regions.
     pub fn count_of_all(&self) -> usize {
         self.counted.values().sum()
@@ -90,6 +85,29 @@ pub async fn counted(world: &World) -> anyhow::Result<BTreeMap<&'static str, usi
         }
     }
     Ok(counted)
+}
+
+/// How many instances the tabs of all regions count in the console, which is open; of a region that did not count before, only
+/// those that the scenario has bought.
+///
+/// # Errors
+/// Class product: the console cannot be read.
+pub async fn counted_like_before(world: &World) -> anyhow::Result<usize> {
+    let counted = counted(world).await?;
+    let Some(history) = &world.history else { return Ok(counted.values().sum()) };
+    let console = ConsolePage::of(&world.browsing);
+    let mut all = 0;
+    for region in world.target.profile.regions() {
+        all += match counted.get(region.key()) {
+            None => 0,
+            Some(count) if history.counted.contains_key(region.key()) => *count,
+            Some(_) => {
+                let here = console.all_of_region(region).await?;
+                here.iter().filter(|instance| is_signed(world, instance)).count()
+            }
+        };
+    }
+    Ok(all)
 }
 
 /// The page state without what the account had before: the largest parts that hold instances or orders but none of the

@@ -8,7 +8,7 @@ use std::{
 
 use dcdb_purchase_e2e::{
     browser::TabHandle,
-    domain::{Bill, Failure, Field, InstanceId, Money, OrderNumber, Purchase},
+    domain::{Bill, Failure, Field, InstanceId, Money, OrderNumber, OrderStatus, Purchase},
     guard::{Guard, Permit, Receipt, Spend},
     journeys,
     levers::{Grip, Hand},
@@ -113,6 +113,8 @@ pub struct World {
     pub login_address: Option<Url>,
     /// The scenario has moved the price list, so that a page may show a price of before.
     pub prices_moved: bool,
+    /// What its order has come to by other means than the order list that is open.
+    pub over_elsewhere: Option<OrderStatus>,
     /// The order list showed by itself that its order was over, before anything was pressed there.
     pub over_before: bool,
     /// Its last login failed, and can be made good.
@@ -167,6 +169,7 @@ impl Actor for World {
             check_address: None,
             login_address: None,
             prices_moved: false,
+            over_elsewhere: None,
             over_before: false,
             failed_login: false,
             may_have_paid: false,

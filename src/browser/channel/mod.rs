@@ -315,7 +315,10 @@ impl Channel {
     pub(super) async fn end_session(&self, user_context: &str) -> anyhow::Result<()> {
         let called_like = Regex::new(&format!("(?i){OF_A_LOGIN}")).context("what logins are called like")?;
         let cookies = self.cookies(user_context).await?;
-        let by_cookies = cookies.iter().any(|cookie| cookie.http_only || called_like.is_match(&cookie.name));
+        // What guards a site against forged requests knows nobody.
+        let guards = Regex::new("(?i)[cx]srf").context("what guards are called like")?;
+        let by_cookies =
+            cookies.iter().any(|cookie| called_like.is_match(&cookie.name) && !guards.is_match(&cookie.name));
         self.socket.command(self.protocol.clear_cookies(user_context)).await?;
         // By the clock, so that what is stored after another login is told from what was before this one's end.
         let ended = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();

@@ -13,11 +13,14 @@
     let held;
     try { held = JSON.parse(value); } catch { return value; }
     if (typeof held === 'string') return isProof(held) ? null : value;
+    if (typeof held !== 'object') return value;
     let met = false;
     const kept = JSON.stringify(held, (key, part) => {
-      const goes = key !== '' && typeof part === 'string' && part !== '' && (calledLike.test(key) || isProof(part));
-      met ||= goes;
-      return goes ? undefined : part;
+      if (key === '' || typeof part !== 'string' || part === '') return part;
+      // Some stores keep their parts as JSON in the JSON.
+      const left = without(key, part);
+      met ||= left !== part;
+      return left === null ? undefined : left;
     });
     return met ? kept : value;
   };
@@ -41,7 +44,6 @@
       if (!knew) storage.clear();
       storage.setItem(ended, knew ? 'ENDED known' : 'ENDED');
     }
-    window.indexedDB?.databases?.().then((all) => all.filter(({ name }) => !knew || calledLike.test(name))
-      .forEach(({ name }) => indexedDB.deleteDatabase(name)), () => {});
+    window.indexedDB?.databases?.().then((all) => all.forEach(({ name }) => indexedDB.deleteDatabase(name)), () => {});
   } catch { /* an opaque origin stores nothing */ }
 }

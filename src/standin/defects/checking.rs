@@ -142,32 +142,6 @@ pub(super) const DEFECTS: &[Defect] = &[
         })],
     },
     Defect {
-        name: "opened-address-charges-its-owner",
-        clauses: &["3.4.9", "I3"],
-        does: "what another buyer confirms at the address of a check page is charged to whom it was made for",
-        says: r"balance",
-        bends: &[
-            Happens(Happening {
-                when: r"^GET buy/dcdb/check\?.*intention=([\w-]+)",
-                nth: 0,
-                sql: "create temp table if not exists bent_owner (token text primary key, account integer);
-                      insert or ignore into bent_owner values ('{1}', {account});
-                      update intentions set account = {account} where token = '{1}' and order_number is null;",
-            }),
-            Stored(
-                "create temp table if not exists bent_owner (token text primary key, account integer);
-                 create temp trigger bent_charges_owner after update of order_number on intentions
-                 when new.account <> (select account from bent_owner where token = new.token)
-                 begin
-                   update accounts set balance = balance + new.fee where id = new.account;
-                   update accounts set balance = balance - new.fee
-                     where id = (select account from bent_owner where token = new.token);
-                   update intentions set account = (select account from bent_owner where token = new.token) where token = new.token;
-                 end;",
-            ),
-        ],
-    },
-    Defect {
         name: "sub-account-may-pay",
         clauses: &["3.4.5"],
         does: "who has no finance right may pay",

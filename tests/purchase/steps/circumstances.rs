@@ -3,7 +3,7 @@
 use cucumber::{given, when};
 use dcdb_purchase_e2e::{
     browser::Fate,
-    domain::{Failure, Field},
+    domain::{Failure, Field, OrderStatus},
     target::{LeverName, RequestRule, Wish},
 };
 use serde_json::json;
@@ -102,6 +102,7 @@ async fn when_time_passes(world: &mut World, count: i64, unit: String) -> StepRe
 
 #[when("unpaid orders expire")]
 async fn when_orders_expire(world: &mut World) -> StepResult {
+    world.over_elsewhere = Some(OrderStatus::Expired);
     Ok(world.pull(LeverName::OrdersExpire, &[]).await?)
 }
 

@@ -177,12 +177,9 @@ async fn when_choosing_asks(world: &mut World, field: String, value: String) -> 
 
 #[when("the buyer asks to initialise with everything chosen and is asked to log in")]
 async fn when_initialising_asks(world: &mut World) -> StepResult {
-    let console = ConsolePage::of(&world.browsing);
     let asked = async {
-        for (field, key) in &world.target.profile.catalogue.parameters(&[])? {
-            console.initialise_field(field)?.choose(key).await?;
-        }
-        console.press_initialise().await
+        super::returning::choose_everything(world).await?;
+        ConsolePage::of(&world.browsing).press_initialise().await
     };
     let asked = asked.await;
     // A page that renews itself by and by asks for the login before.

@@ -2,8 +2,8 @@
 
 use cucumber::{gherkin::Step, given, then, when};
 use dcdb_purchase_e2e::{
-    domain::{Class, Failure, Purchase, class_of},
-    journeys,
+    domain::{Failure, Purchase},
+    journeys::{self, Again},
     pages::{CheckPage, Press, ResultPage},
     target::{Lacking, Page, Wish},
 };
@@ -49,7 +49,7 @@ async fn given_unpaid_order_and_money(world: &mut World) -> StepResult {
 }
 
 /// The result page came: one order, at the fee that was shown.
-async fn come_to_result(world: &mut World) -> anyhow::Result<()> {
+async fn paid(world: &mut World) -> StepResult {
     world.browsing.arrive_within(Page::Result, world.target.profile.deadlines.payment).await?;
     let order = ResultPage::of(&world.browsing).order_number().await?;
     match &world.order {
@@ -62,21 +62,7 @@ async fn come_to_result(world: &mut World) -> anyhow::Result<()> {
         }
         None => {}
     }
-    world.ordered(order).await
-}
-
-async fn paid(world: &mut World) -> StepResult {
-    Ok(come_to_result(world).await?)
-}
-
-/// The same; or the check page says why not, in words that nobody knows: then it is looked up what was paid.
-pub async fn paid_or_refused(world: &mut World) -> StepResult {
-    match come_to_result(world).await {
-        Err(error) if class_of(&error) == Class::Product && CheckPage::of(&world.browsing).said().await?.is_some() => {
-            Ok(())
-        }
-        came => Ok(came?),
-    }
+    Ok(world.ordered(order).await?)
 }
 
 #[when("the buyer tries to confirm the purchase")]
@@ -147,15 +133,15 @@ async fn when_confirms_once_more(world: &mut World) -> StepResult {
 /// What was confirmed may show its result by itself; or the check page again, as a browser keeps pages, which leads to the same.
 #[when("the buyer confirms the purchase once more, where that is still offered")]
 async fn when_confirms_once_more_if_offered(world: &mut World) -> StepResult {
-    match journeys::still_offered(&world.browsing).await? {
-        true => when_confirms_once_more(world).await,
-        false if world.browsing.place(Page::Purchase, &[])?.is_at(&world.browsing.visit.url().await?) => {
-            let result = world.result_address.clone().ok_or_else(|| Failure::product(
-                "check page: confirmed before, it should lead to its result or be offered again (3.4.9)\n  saw      the purchase page",
-            ))?;
+    match journeys::offered_again(&world.browsing).await? {
+        Again::Confirm => when_confirms_once_more(world).await,
+        Again::Result => Ok(()),
+        Again::Purchase => {
+            let result = world.result_address.clone().ok_or_else(|| {
+                Failure::product("check page: confirmed before, it should lead to its result or be offered again (3.4.9)\n  saw      the purchase page")
+            })?;
             Ok(world.browsing.visit.go(&result).await?)
         }
-        false => Ok(()),
     }
 }
 
@@ -251,8 +237,7 @@ async fn when_edits_address(world: &mut World, field: String, value: String) -> 
 async fn then_own_price(world: &mut World, edited_fee: Money) -> StepResult {
     let edited = world.edited.as_ref().ok_or_else(|| Failure::test("no address was edited yet"))?;
     let may_be = [(&world.purchase, world.fee()?), (edited, edited_fee.0)];
-    journeys::check_shows_one_of_or_refuses(&world.browsing, &may_be).await?;
-    Ok(())
+    Ok(journeys::check_shows_one_of_or_refuses(&world.browsing, &may_be).await?)
 }
 
 #[when("the buyer buys the same once more")]

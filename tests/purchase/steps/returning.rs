@@ -87,13 +87,23 @@ async fn then_strong_not_offered(world: &mut World) -> StepResult {
     Ok(console.initialise_field("sync-mode")?.should_not_be_offered("strong").await?)
 }
 
-#[when("the buyer chooses everything there, and cancels")]
-async fn when_cancels_dialog(world: &mut World) -> StepResult {
+#[when("the buyer chooses everything there")]
+async fn when_chooses_everything(world: &mut World) -> StepResult {
+    Ok(choose_everything(world).await?)
+}
+
+/// Every parameter of the dialog to initialise, which is open: what most buyers take.
+pub async fn choose_everything(world: &World) -> anyhow::Result<()> {
     let console = ConsolePage::of(&world.browsing);
     for (field, key) in &world.target.profile.catalogue.parameters(&[])? {
         console.initialise_field(field)?.choose(key).await?;
     }
-    Ok(console.cancel_initialise().await?)
+    Ok(())
+}
+
+#[when("the buyer cancels the dialog")]
+async fn when_cancels_dialog(world: &mut World) -> StepResult {
+    Ok(ConsolePage::of(&world.browsing).cancel_initialise().await?)
 }
 
 #[when("the buyer asks to return it without consent")]
@@ -184,18 +194,20 @@ async fn then_over(world: &mut World) -> StepResult {
 #[when("the buyer cancels the newest order")]
 async fn when_cancels(world: &mut World) -> StepResult {
     let order = newest_row(world).await?;
-    if is_known_to_be_over(world, &order) {
+    if is_known_to_be_over(world, &order).await? {
         return Ok(());
     }
     Ok(OrdersPage::of(&world.browsing).cancel(&order.number).await?)
 }
 
-/// A list that renews itself may have heard of it before anything is pressed, and offers nothing any more.
-fn is_known_to_be_over(world: &mut World, order: &OrderRow) -> bool {
-    let words = [OrderStatus::Cancelled, OrderStatus::Expired]
-        .map(|status| world.target.profile.word("order-status", status.key()));
-    world.over_before = words.iter().flatten().any(|word| *word == order.status);
-    world.over_before
+/// A list that renews itself may have heard of what ended the order elsewhere before anything is pressed; then it offers nothing.
+async fn is_known_to_be_over(world: &mut World, order: &OrderRow) -> anyhow::Result<bool> {
+    let Some(over) = world.over_elsewhere else { return Ok(false) };
+    world.over_before = world.target.profile.word("order-status", over.key())? == order.status;
+    if world.over_before {
+        OrdersPage::of(&world.browsing).should_be_over(&order.number).await?;
+    }
+    Ok(world.over_before)
 }
 
 #[then(expr = "the order list says {string}, where it was still offered")]
@@ -222,7 +234,7 @@ async fn when_pays(world: &mut World) -> StepResult {
 #[when("the buyer tries to pay the newest order")]
 async fn when_tries_to_pay(world: &mut World) -> StepResult {
     let order = newest_row(world).await?;
-    if is_known_to_be_over(world, &order) {
+    if is_known_to_be_over(world, &order).await? {
         return Ok(());
     }
     let permit = world.permit_to_pay(&order).await?;
@@ -231,6 +243,7 @@ async fn when_tries_to_pay(world: &mut World) -> StepResult {
 
 #[when("meanwhile the order is cancelled in a second tab")]
 async fn when_cancelled_elsewhere(world: &mut World) -> StepResult {
+    world.over_elsewhere = Some(OrderStatus::Cancelled);
     let world = &*world;
     let cancelled = async || {
         world.browsing.open(Page::Orders).await?;

@@ -7,7 +7,7 @@ use cucumber::{given, then, when};
 use dcdb_purchase_e2e::{
     domain::{Failure, OrderNumber},
     journeys,
-    pages::{Browsing, CheckPage, ConsolePage, OrdersPage, Press, ResultPage},
+    pages::{Browsing, CheckPage, ConsolePage, OrdersPage, ResultPage},
     target::{Account, Page},
 };
 
@@ -52,20 +52,18 @@ async fn given_other_on_check_page(world: &mut World) -> StepResult {
     Ok(())
 }
 
-/// The page may refuse them, or offer them a purchase of their own; what came of that is for their books (3.4.9, I3).
-#[when("the buyer opens the address of the other buyer's check page, and confirms where that is offered")]
+#[when("the buyer opens the address of the other buyer's check page")]
 async fn when_opens_others_address(world: &mut World) -> StepResult {
     let others = world.others()?;
     super::purchase::on_purchase_page(world).await?;
-    world.browsing.visit.go(&others.address).await?;
-    let may_be = [(&others.purchase, others.fee)];
-    if !journeys::check_shows_one_of_or_refuses(&world.browsing, &may_be).await? {
-        return Ok(());
-    }
-    (world.purchase, world.fee) = (others.purchase, Some(others.fee));
-    let permit = world.permit().await?;
-    world.pay(permit, Press::Once).await?;
-    super::once::paid_or_refused(world).await
+    Ok(world.browsing.visit.go(&others.address).await?)
+}
+
+/// It is not confirmed: whoever would be charged for it, the guard knows of one buyer.
+#[then("the page refuses it, or offers what it shows at its own price")]
+async fn then_refuses_or_offers(world: &mut World) -> StepResult {
+    let others = world.others()?;
+    Ok(journeys::check_shows_one_of_or_refuses(&world.browsing, &[(&others.purchase, others.fee)]).await?)
 }
 
 #[then("the other buyer has paid nothing, and could still confirm the purchase")]
