@@ -432,7 +432,7 @@ fn a_grid_is_used_with_all_its_places_waited_for_and_left_as_it_was() {
     let firefox = grid.run(&["--browser", "firefox", "--name", "^The price takes its time$"], "");
     let both = grid.java.firefox.is_some().then(|| started(&firefox));
     let ended = started(&held).end_of(&held);
-    ended.expect(0, &["with 3 workers", "has 3 slots for this browser", "3 passed, 0 failed"]);
+    ended.expect(0, &["with 3 workers", "has 3 slots for this browser", "5 passed, 0 failed"]);
     assert!(!ended.text.contains(PASSWORD) && !ended.text.contains("note: ending"), "{}", ended.text);
     if let Some(going) = both {
         let ended = going.end_of(&firefox);

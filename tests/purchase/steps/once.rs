@@ -123,7 +123,6 @@ async fn when_reloads(world: &mut World) -> StepResult {
     Ok(world.browsing.visit.reload().await?)
 }
 
-#[when("the buyer confirms the purchase once more")]
 async fn when_confirms_once_more(world: &mut World) -> StepResult {
     let permit = world.permit().await?;
     world.pay(permit, Press::Once).await?;
