@@ -182,7 +182,8 @@ fn an_account_logs_in_once_a_run_but_where_the_login_is_what_a_scenario_is_about
     let alone =
         "create trigger alone after insert on sessions begin delete from sessions where token <> new.token; end";
     site.execute_batch(alone).expect("a trigger");
-    let ended = run("once").with(&["--repeat-each", "2"]).end();
+    // In an order in which others come after those that are about the login.
+    let ended = run("once").with(&["--repeat-each", "2", "--seed", "7"]).end();
     ended.expect(0, &["8 passed, 0 failed", "that was kept has ended, and it logs in anew"]);
     assert!(logins(&db) - before < 8, "{}", ended.text);
 }
