@@ -248,11 +248,14 @@ impl<'a> ConsolePage<'a> {
         tab.should(settled).await
     }
 
-    /// The tabs of all regions that have one do, each in its own time.
+    /// The tabs of all regions that have one do, each in its own time. `region`: one that must have one.
     ///
     /// # Errors
-    /// Class product: one goes on changing.
-    pub async fn all_counts_settle(&self) -> anyhow::Result<()> {
+    /// Class product: the region has no tab, or one goes on changing.
+    pub async fn all_counts_settle(&self, region: Option<Region>) -> anyhow::Result<()> {
+        if let Some(region) = region {
+            self.tab(region)?.should(Condition::Visible).await?;
+        }
         let mut settled = Vec::new();
         for region in self.browsing.target.profile.regions() {
             let tab = self.settled_tab(region)?;
@@ -497,15 +500,24 @@ impl<'a> ConsolePage<'a> {
         self.browsing.at(Page::Console, &self.elements.initialise_dialog.dialog).should(Condition::Visible).await
     }
 
+    /// Makes these choices in the open dialog, parameters by their keys.
+    ///
+    /// # Errors
+    /// Class product: a choice is not offered.
+    pub async fn choose_parameters(&self, parameters: &[(String, String)]) -> anyhow::Result<()> {
+        for (field, key) in parameters {
+            self.initialise_field(field)?.choose(key).await?;
+        }
+        Ok(())
+    }
+
     /// Fills in the open dialog, with these parameters by their keys, and starts the initialisation.
     ///
     /// # Errors
     /// Class product: a choice is not offered, or the dialog does not close.
     pub async fn initialise(&self, parameters: &[(String, String)]) -> anyhow::Result<()> {
+        self.choose_parameters(parameters).await?;
         let dialog = &self.elements.initialise_dialog;
-        for (field, key) in parameters {
-            ChoiceField::find(self.browsing, Page::Console, &dialog.choices, field)?.choose(key).await?;
-        }
         self.browsing.at(Page::Console, &dialog.ok).click().await?;
         self.browsing.at(Page::Console, &dialog.dialog).should(Condition::Absent).await
     }

@@ -74,10 +74,7 @@ impl History {
 /// Class product: the console cannot be read.
 pub async fn counted(world: &World) -> anyhow::Result<BTreeMap<&'static str, usize>> {
     let console = ConsolePage::of(&world.browsing);
-    if let Some(region) = world.purchase.region() {
-        console.counts_settle(region).await?;
-    }
-    console.all_counts_settle().await?;
+    console.all_counts_settle(world.purchase.region()).await?;
     let mut counted = BTreeMap::new();
     for region in world.target.profile.regions() {
         if let Some(count) = console.count_of(region).await? {

@@ -177,9 +177,11 @@ async fn when_choosing_asks(world: &mut World, field: String, value: String) -> 
 
 #[when("the buyer asks to initialise with everything chosen and is asked to log in")]
 async fn when_initialising_asks(world: &mut World) -> StepResult {
+    let parameters = world.target.profile.catalogue.parameters(&[])?;
     let asked = async {
-        super::returning::choose_everything(world).await?;
-        ConsolePage::of(&world.browsing).press_initialise().await
+        let console = ConsolePage::of(&world.browsing);
+        console.choose_parameters(&parameters).await?;
+        console.press_initialise().await
     };
     let asked = asked.await;
     // A page that renews itself by and by asks for the login before.

@@ -38,6 +38,8 @@ async fn then_comes_to(world: &mut World, status: Status) -> StepResult {
 /// Whatever its status is then on this target.
 #[then("the instance is delivered")]
 async fn then_delivered(world: &mut World) -> StepResult {
+    // There is one to look at.
+    instance(world, 0)?;
     for instance in &world.instances {
         journeys::be_delivered(&world.browsing, &instance.id).await?;
     }
@@ -89,16 +91,8 @@ async fn then_strong_not_offered(world: &mut World) -> StepResult {
 
 #[when("the buyer chooses everything there")]
 async fn when_chooses_everything(world: &mut World) -> StepResult {
-    Ok(choose_everything(world).await?)
-}
-
-/// Every parameter of the dialog to initialise, which is open: what most buyers take.
-pub async fn choose_everything(world: &World) -> anyhow::Result<()> {
-    let console = ConsolePage::of(&world.browsing);
-    for (field, key) in &world.target.profile.catalogue.parameters(&[])? {
-        console.initialise_field(field)?.choose(key).await?;
-    }
-    Ok(())
+    let parameters = world.target.profile.catalogue.parameters(&[])?;
+    Ok(ConsolePage::of(&world.browsing).choose_parameters(&parameters).await?)
 }
 
 #[when("the buyer cancels the dialog")]
